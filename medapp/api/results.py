@@ -1,0 +1,63 @@
+"""What a plugin gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from medapp.domain.notice import Notice
+    from medapp.domain.segmentation import Label
+
+
+@dataclass(frozen=True)
+class SegmentResult:
+    """A label map on exactly the grid of the request's volume.
+
+    Attributes:
+        array: uint8 or uint16 (slices, rows, columns), 0 is background.
+        labels: The segments; every non-zero value of `array` has one. Labels found empty may stay.
+        notices: What the reader should know (doubtful input, a rung of the memory ladder).
+    """
+
+    array: NDArray[np.unsignedinteger]
+    labels: tuple[Label, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class InputCheck:
+    """Whether a task can run on a request, with the reason where it cannot."""
+
+    ok: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will take: bytes of memory on the device, and seconds."""
+
+    memory_bytes: int
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """Where the candidate weights lie and what training saw."""
+
+    weights: Path
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EvaluateResult:
+    """Figures on held-back data."""
+
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    rows: tuple[Mapping[str, object], ...] = ()

@@ -1,0 +1,1 @@
+"""What the words mean: frozen dataclasses over numpy, no Qt, no torch, no files."""
