@@ -1,0 +1,1 @@
+"""Files and messages to domain objects and back."""

@@ -1,0 +1,1 @@
+"""The local patient library: index, thumbnails and results."""

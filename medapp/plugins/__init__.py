@@ -1,0 +1,1 @@
+"""Manifests and discovery of plugins, without importing them."""

@@ -1,0 +1,1 @@
+"""Segmentation of CT, brain MR and by MONAI bundles."""
