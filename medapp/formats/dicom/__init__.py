@@ -1,0 +1,1 @@
+"""DICOM files: headers, series, pixels and derived objects."""

@@ -1,0 +1,220 @@
+"""Read the header of a DICOM file: fast, bounded, without its pixels (PS3.10 chapter 7)."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from medapp.formats.dicom.elements import (
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    UNDEFINED,
+    VRS,
+    DataSet,
+    Encoding,
+    read_head,
+    walk,
+)
+from medapp.formats.dicom.header import Header, Values, charset_of
+from medapp.formats.dicom.source import MAX_HEADER_BYTES, Source
+from medapp.formats.dicom.tags import TOP_LEVEL
+from medapp.formats.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from medapp.formats.dicom.elements import Item
+
+IMPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
+EXPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
+DEFLATED: Final = "1.2.840.10008.1.2.1.99"
+EXPLICIT_VR_BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
+JPIP_DEFLATED: Final = frozenset(("1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
+GE_BIG_ENDIAN_PIXELS: Final = "1.2.840.113619.5.2"
+
+_PREAMBLE: Final = 132
+_TRANSFER_SYNTAX_TAG: Final = TOP_LEVEL["TransferSyntaxUID"][0]
+_SOP_CLASS_TAG: Final = TOP_LEVEL["SOPClassUID"][0]
+_META_CLASS_TAG: Final = TOP_LEVEL["MediaStorageSOPClassUID"][0]
+_META_GROUP: Final = b"\x02\0"
+_BOMB_RATIO: Final = 100
+_BARE_GROUPS: Final = frozenset((0x0002, 0x0004, 0x0008))
+
+
+def read_header(path: Path | str) -> Header:
+    """Read what the index needs of a DICOM file.
+
+    Raises:
+        UnreadableError: ``empty``, ``not-dicom``, ``truncated``, ``malformed``, ``too-large``,
+            ``archive-unsafe`` (a deflated data set that explodes) or ``unreadable`` (the system's refusal).
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError) as error:
+        raise UnreadableError("unreadable", f"the file cannot be opened: {_words(error)}") from error
+    try:
+        return _read_open(fd, path if isinstance(path, Path) else Path(path))
+    except OSError as error:
+        raise UnreadableError("unreadable", f"the file cannot be read: {_words(error)}") from error
+    finally:
+        os.close(fd)
+
+
+def _words(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+def _read_open(fd: int, path: Path) -> Header:
+    size = os.fstat(fd).st_size
+    if size == 0:
+        raise UnreadableError("empty", "the file has no bytes")
+    source = Source.of_file(fd, size)
+    data = source.data
+    if data[128:132] == b"DICM":
+        return _with_meta(source, path, _PREAMBLE)
+    if data[:4] == b"DICM":
+        return _with_meta(source, path, 4, (("preamble-missing", "the file has no preamble"),))
+    return _without_preamble(source, path)
+
+
+def _with_meta(source: Source, path: Path, offset: int, remarks: tuple[tuple[str, str], ...] = ()) -> Header:
+    meta, offset = _read_meta(source, offset)
+    declared = _uid(meta.get(_TRANSFER_SYNTAX_TAG))
+    if declared == DEFLATED or declared in JPIP_DEFLATED:
+        return _deflated(source, path, offset, meta, remarks)
+    encoding, declared, odd = _encoding(source, offset, declared)
+    found = walk(source, offset, encoding)
+    preamble = _preamble_remark(source.read(0, 8) if offset > _PREAMBLE else b"")
+    return _header(source, path, found, meta, declared, encoding, remarks + odd + preamble)
+
+
+def _preamble_remark(start: bytes) -> tuple[tuple[str, str], ...]:
+    names = {b"MZ": "a Windows program", b"\x7fELF": "a Linux program", b"#!": "a script", b"PK": "a zip archive",
+             b"%PDF": "a PDF", b"<": "markup", b"\xca\xfe\xba\xbe": "a program", b"\xcf\xfa\xed\xfe": "a program"}
+    for magic, name in names.items():
+        if start.startswith(magic):
+            return (("preamble-content", f"the preamble begins like {name}; the image itself is DICOM"),)
+    return ()
+
+
+def _read_meta(source: Source, offset: int) -> tuple[Item, int]:
+    """Group 2, always explicit little endian, up to the first element of another group."""
+    values: Item = {}
+    while True:
+        start = source.seek(offset, 8)
+        if source.data[start : start + 2] != _META_GROUP:
+            return values, offset
+        head = read_head(source, offset, EXPLICIT_LITTLE)
+        if head is None:
+            return values, offset
+        tag, _, value, length = head
+        if length == UNDEFINED or value + length > source.size:
+            raise UnreadableError("malformed", f"the file meta information is damaged at byte {offset}")
+        if tag in (_TRANSFER_SYNTAX_TAG, _META_CLASS_TAG):
+            values[tag] = source.read(value, min(length, 128))
+        offset = value + length
+
+
+def _uid(value: bytes | tuple[Item, ...] | None) -> str:
+    return value.rstrip(b" \0").decode("latin-1") if isinstance(value, bytes) else ""
+
+
+def _encoding(source: Source, offset: int, declared: str) -> tuple[Encoding, str, tuple[tuple[str, str], ...]]:
+    """How the data set is written: as declared, unless its first element says otherwise."""
+    expected = EXPLICIT_LITTLE
+    if declared in (IMPLICIT_VR_LITTLE_ENDIAN, GE_BIG_ENDIAN_PIXELS):
+        expected = IMPLICIT_LITTLE
+    elif declared == EXPLICIT_VR_BIG_ENDIAN:
+        expected = EXPLICIT_BIG
+    seen = _observed(source, offset)
+    if seen is None or (seen == expected and declared):
+        return expected, declared, ()
+    guessed = {IMPLICIT_LITTLE: IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_BIG: EXPLICIT_VR_BIG_ENDIAN}
+    observed = guessed.get(seen, EXPLICIT_VR_LITTLE_ENDIAN)
+    if not declared:
+        return seen, observed, (("transfer-syntax-missing", "the file does not state its transfer syntax"),)
+    sentence = f"the file states transfer syntax {declared[:64]} but is written otherwise"
+    native = declared in (IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN)
+    return seen, observed if native else declared, (("transfer-syntax-mismatch", sentence),)
+
+
+def _observed(source: Source, offset: int) -> Encoding | None:
+    """How the element at `offset` is written, None where it cannot be told."""
+    head = source.read(offset, 8)
+    if len(head) < 8:  # noqa: PLR2004 - an element head
+        return None
+    explicit = head[4:6] in VRS
+    # No group before the private ones reaches 0x0100 within the identifying elements, so a zero
+    # first byte means that the group is written high byte first.
+    big = head[0] == 0 and head[1] != 0
+    if big:
+        return EXPLICIT_BIG if explicit else None
+    return EXPLICIT_LITTLE if explicit else IMPLICIT_LITTLE
+
+
+def _deflated(source: Source, path: Path, offset: int, meta: Item, remarks: tuple[tuple[str, str], ...]) -> Header:
+    """A deflated data set, inflated no further than a header may be long."""
+    declared = _uid(meta.get(_TRANSFER_SYNTAX_TAG))
+    packed = source.read(offset, min(source.size - offset, MAX_HEADER_BYTES // 2))
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        plain = inflater.decompress(packed, MAX_HEADER_BYTES)
+    except zlib.error as error:
+        raise UnreadableError("malformed", f"the deflated data set is damaged: {error}") from error
+    consumed = len(packed) - len(inflater.unconsumed_tail)
+    if not inflater.eof and len(plain) > _BOMB_RATIO * max(consumed, 1):
+        reason = f"the deflated data set grows more than {_BOMB_RATIO} times; it looks made to exhaust memory"
+        raise UnreadableError("archive-unsafe", reason)
+    inside = Source.of_bytes(plain)
+    encoding, declared, odd = _encoding(inside, 0, declared)
+    found = walk(inside, 0, encoding)
+    header = _header(inside, path, found, meta, declared, encoding, remarks + odd)
+    return Header(
+        path, header.values, header.transfer_syntax_uid, header.explicit, header.little, header.pixel_tag,
+        None, None, None, source.size, header.remarks,
+    )
+
+
+def _without_preamble(source: Source, path: Path) -> Header:
+    """A data set without preamble, or none: it must begin as data sets do and name its class."""
+    start = source.read(0, 8)
+    remark = (("preamble-missing", "the file has no preamble"),)
+    if start[:2] == _META_GROUP and start[4:6] in VRS:
+        return _with_meta(source, path, 0, remark)
+    encoding = _observed(source, 0) if len(start) == 8 else None  # noqa: PLR2004
+    if encoding is not None:
+        head = read_head(source, 0, encoding)
+        if head is not None and head[0] >> 16 in _BARE_GROUPS and head[2] + head[3] <= source.size:
+            found = walk(source, 0, encoding)
+            if _SOP_CLASS_TAG in found.values and not found.broken:
+                _, declared, _ = _encoding(source, 0, "")
+                return _header(source, path, found, {}, declared, encoding, remark)
+    raise UnreadableError("not-dicom", "the file is not DICOM: it has no DICM mark and does not begin like a data set")
+
+
+def _header(  # noqa: PLR0913, PLR0917 - one place builds headers
+    source: Source, path: Path, found: DataSet, meta: Item, declared: str, encoding: Encoding,
+    remarks: tuple[tuple[str, str], ...],
+) -> Header:
+    raw = found.values
+    if found.broken:
+        if _SOP_CLASS_TAG not in raw:
+            raise UnreadableError("truncated", f"the header breaks off: {found.broken}")
+        remarks = (*remarks, ("header-damaged", f"the header breaks off: {found.broken}"))
+    raw.update(meta)
+    native = found.pixel_tag != 0 and found.pixel_length != UNDEFINED
+    packed = found.pixel_tag != 0 and found.pixel_length == UNDEFINED
+    return Header(
+        path,
+        Values(raw, encoding.little, charset_of(raw)),
+        declared,
+        encoding.explicit,
+        encoding.little,
+        found.pixel_tag,
+        found.pixel_offset if native else None,
+        found.pixel_length if native else None,
+        found.pixel_offset if packed else None,
+        source.size,
+        remarks,
+    )
