@@ -1,0 +1,129 @@
+"""Notices that come from header values, apart from geometry."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from medapp.domain.notice import Notice
+from medapp.formats.dicom.elements import UNDEFINED
+from medapp.formats.dicom.tags import PIXEL_DATA
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from medapp.formats.dicom.header import Header
+
+_LOSSY_SYNTAXES: Final = frozenset(
+    f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 81, 203)
+)
+_LARGEST_SLOPE: Final = 1e9
+_LISTED: Final = 5
+
+
+def pixel_notices(headers: Sequence[Header]) -> list[Notice]:
+    """Notices on the pixel facts of a series' files, each once."""
+    found = [*_rescale(headers), *_lossy(headers), *_written(headers)]
+    burned = [header for header in headers if header.text("BurnedInAnnotation") == "YES"]
+    if burned:
+        message = "The pixels carry burned-in text, which may identify the patient."
+        found.append(Notice("burned-in", message, "info", {"files": len(burned)}))
+    return found
+
+
+def rescale_of(header: Header) -> tuple[float, float] | None:
+    """(slope, intercept), None where the file does not state a usable pair."""
+    slope, intercept = header.numbers("RescaleSlope"), header.numbers("RescaleIntercept")
+    if len(slope) != 1 or len(intercept) != 1:
+        return None
+    usable = math.isfinite(intercept[0]) and abs(intercept[0]) < _LARGEST_SLOPE and 0 < slope[0] < _LARGEST_SLOPE
+    return (slope[0], intercept[0]) if usable else None
+
+
+def _rescale(headers: Sequence[Header]) -> list[Notice]:
+    stated = [
+        header for header in headers
+        if header.values.bytes_of("RescaleSlope") is not None or header.values.bytes_of("RescaleIntercept") is not None
+    ]
+    broken = [header for header in stated if rescale_of(header) is None]
+    if broken:
+        header = broken[0]
+        values: dict[str, object] = {
+            "slope": header.text("RescaleSlope"), "intercept": header.text("RescaleIntercept"), "files": len(broken),
+        }
+        message = f"The rescale slope or intercept is not usable (slope {header.text('RescaleSlope')[:32] or 'empty'}, " \
+            f"intercept {header.text('RescaleIntercept')[:32] or 'empty'}); values are shown without a unit."
+        return [Notice("rescale-invalid", message, "warning", values)]
+    plain = headers[0].text("Modality") == "CT" and headers[0].has_pixels and headers[0].samples == 1
+    lacking = [header for header in headers if header not in stated] if len(stated) < len(headers) else []
+    if plain and lacking and not headers[0].values.items("PerFrameFunctionalGroupsSequence"):
+        message = "The rescale slope and intercept are missing; values are not Hounsfield units."
+        return [Notice("rescale-missing", message, "warning", {"files": len(lacking)})]
+    pairs = {rescale_of(header) for header in stated}
+    if len(pairs) > 1:
+        message = f"Slope or intercept differ between the slices ({len(pairs)} pairs); each slice is scaled with its own."
+        severity = "info" if headers[0].text("Modality") == "PT" else "warning"
+        return [Notice("rescale-varies", message, severity, {"pairs": len(pairs)})]  # type: ignore[arg-type]
+    return []
+
+
+def is_lossy(header: Header) -> bool:
+    """True where the pixels were once compressed with loss."""
+    return header.text("LossyImageCompression") == "01" or header.transfer_syntax_uid in _LOSSY_SYNTAXES
+
+
+def _lossy(headers: Sequence[Header]) -> list[Notice]:
+    lossy = [header for header in headers if is_lossy(header)]
+    if not lossy:
+        return []
+    header = lossy[0]
+    ratio = header.text("LossyImageCompressionRatio")
+    method = header.text("LossyImageCompressionMethod")
+    words = "The images were compressed with loss" + (f" ({method})" if method else "")
+    words += f", about {ratio} to 1." if ratio else "."
+    return [Notice("lossy", words, "info", {"ratio": ratio, "method": method, "files": len(lossy)})]
+
+
+def _written(headers: Sequence[Header]) -> list[Notice]:
+    """Oddities of the files themselves, and pixel data longer than stated."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for header in headers:
+        for code, sentence in (*header.remarks, *length_remarks(header)):
+            found.setdefault(code, (sentence, []))[1].append(header.path.name)
+    return [
+        Notice(
+            code,
+            f"{sentence[0].upper()}{sentence[1:]}." if len(names) == 1 else f"In {len(names)} files: {sentence}.",
+            "error" if code in ("truncated", "header-damaged") else "warning" if code != "preamble-missing" else "info",
+            {"files": names[:_LISTED], "count": len(names)},
+        )
+        for code, (sentence, names) in found.items()
+    ]
+
+
+def length_remarks(header: Header) -> list[tuple[str, str]]:
+    """What the length of native pixels says against the stated size."""
+    if header.pixel_length is None or header.pixel_tag != PIXEL_DATA or header.pixel_length == UNDEFINED:
+        return []
+    needed = needed_bytes(header)
+    room = available_bytes(header)
+    if room < needed:
+        frames = room // header.frame_bytes if header.frame_bytes else 0
+        return [("truncated", f"pixel data has {room} of {needed} bytes, {frames} of {header.number_of_frames} frames")]
+    if header.pixel_length > needed + 1 and needed:
+        return [("excess-pixel-data", f"pixel data has {header.pixel_length - needed} bytes more than the stated size")]
+    return []
+
+
+def needed_bytes(header: Header) -> int:
+    """Bytes that native pixels of the stated size take; packed bits run on across frames."""
+    if header.bits_allocated == 1:
+        return (header.rows * header.columns * header.samples * header.number_of_frames + 7) // 8
+    return header.frame_bytes * header.number_of_frames
+
+
+def available_bytes(header: Header) -> int:
+    """Bytes of native pixels that are really in the file."""
+    if header.pixel_length is None or header.pixel_offset is None:
+        return 0
+    return max(min(header.pixel_length, header.file_size - header.pixel_offset), 0)
