@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from medapp.services.sample import SamplePatient
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,3 +41,15 @@ def medapp_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "medapp-home"
     monkeypatch.setenv("MEDAPP_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def sample_patient(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> SamplePatient:
+    """The sample patient, made once and kept in pytest's cache as long as the code that makes it stays."""
+    from medapp.services.sample import make_sample
+
+    sources = sorted((ROOT / "medapp" / "services" / "sample").glob("*.py"))
+    state = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    cache = getattr(pytestconfig, "cache", None)
+    folder = cache.mkdir("sample-patient") if cache else tmp_path_factory.getbasetemp()
+    return make_sample(folder / state)
