@@ -1,0 +1,123 @@
+"""The program's own virtual environment: made once, and again only when what it is made from changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = Path(os.environ.get("MEDAPP_VENV") or ROOT / ".venv")
+STAMP = VENV / "medapp-setup.sha256"
+CONSTRAINTS = ROOT / "constraints.txt"
+EXTRAS = "openvino,bundles,dev"
+OLDEST = (3, 11)
+
+
+class SetupError(Exception):
+    """Set-up cannot go on; the message says what to do."""
+
+
+def python() -> Path:
+    """The interpreter of the environment, whether it is there or not."""
+    return VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
+
+
+def script(name: str) -> Path:
+    """A command that a package put into the environment."""
+    return python().with_name(f"{name}.exe" if os.name == "nt" else name)
+
+
+def plugins() -> list[Path]:
+    """Folders of the plugins that come with the program."""
+    return sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
+
+
+def fingerprint() -> str:
+    """Hash over everything that the environment is made from."""
+    digest = hashlib.sha256(EXTRAS.encode())
+    sources = [ROOT / "pyproject.toml", CONSTRAINTS, *(folder / "pyproject.toml" for folder in plugins())]
+    for source in sources:
+        digest.update(source.relative_to(ROOT).as_posix().encode() + b"\0")
+        digest.update(source.read_bytes() + b"\0")
+    digest.update(str(ROOT).encode())
+    return digest.hexdigest()
+
+
+def is_ready() -> bool:
+    """Whether nothing is to be done. Takes a few milliseconds."""
+    try:
+        return STAMP.read_text(encoding="ascii") == fingerprint() and python().exists()
+    except OSError:
+        return False
+
+
+def newer_python() -> str | None:
+    """Another interpreter on the path that is new enough, the newest first."""
+    import shutil
+
+    for minor in range(14, OLDEST[1] - 1, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found and _answers(found):
+            return found
+    return None
+
+
+def create() -> None:
+    """Make the environment and install everything into it.
+
+    Raises:
+        SetupError: Where the environment cannot be made or pip fails.
+    """
+    if not _works():
+        _make_venv()
+    command = [str(python()), "-m", "pip", "install", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
+    # In one command and by name: otherwise pip would first take the newest torch for a dependency.
+    command += [f"torch=={_pinned('torch')}", "-e", f"{ROOT}[{EXTRAS}]"]
+    for folder in plugins():
+        command += ["-e", str(folder)]
+    if _call(command) != 0:
+        message = (
+            "pip could not install the packages; its last lines say why. Without a network, put the wheels "
+            "into a folder and set PIP_FIND_LINKS to it and PIP_NO_INDEX=1, then start again."
+        )
+        raise SetupError(message)
+    STAMP.write_text(fingerprint(), encoding="ascii")
+
+
+def _make_venv() -> None:
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    if _call(command) == 0:
+        return
+    import system_libraries
+
+    # Debian keeps the module that puts pip into an environment in a package of its own.
+    package = f"python3.{sys.version_info[1]}-venv"
+    if system_libraries.install([package]) == [] and _call(command) == 0:
+        return
+    raise SetupError(system_libraries.advice([package], "Python cannot make a virtual environment here"))
+
+
+def _works() -> bool:
+    return python().exists() and _call([str(python()), "-m", "pip", "--version"], quiet=True) == 0
+
+
+def _pinned(package: str) -> str:
+    found = re.search(rf"^{package}==(\S+)$", CONSTRAINTS.read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        message = f"{CONSTRAINTS.name} does not pin {package}"
+        raise SetupError(message)
+    return found.group(1)
+
+
+def _answers(interpreter: str) -> bool:
+    return _call([interpreter, "-c", "import venv"], quiet=True) == 0
+
+
+def _call(command: list[str], *, quiet: bool = False) -> int:
+    import subprocess
+
+    nowhere = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, check=False, stdout=nowhere, stderr=nowhere).returncode
