@@ -18,6 +18,7 @@ QT_LIBRARIES = (
     ("libglib-2.0.so.0", "libglib2.0-0"),
     ("libxkbcommon.so.0", "libxkbcommon0"),
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+    ("libX11-xcb.so.1", "libx11-xcb1"),
     ("libxcb-cursor.so.0", "libxcb-cursor0"),
     ("libxcb-icccm.so.4", "libxcb-icccm4"),
     ("libxcb-image.so.0", "libxcb-image0"),
@@ -25,7 +26,6 @@ QT_LIBRARIES = (
     ("libxcb-randr.so.0", "libxcb-randr0"),
     ("libxcb-render-util.so.0", "libxcb-render-util0"),
     ("libxcb-shape.so.0", "libxcb-shape0"),
-    ("libxcb-xinerama.so.0", "libxcb-xinerama0"),
     ("libxcb-xkb.so.1", "libxcb-xkb1"),
 )
 # Program, Debian package; without them the tests that need them are skipped and say so.

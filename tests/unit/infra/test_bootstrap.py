@@ -1,0 +1,164 @@
+"""The bootstrap: what it would run, when it sets up, and that a second start costs nothing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import bootstrap
+import environment
+import system_libraries
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout with a finished environment that only looks like one."""
+    for name in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "installer", tmp_path / "installer", ignore=shutil.ignore_patterns("__pycache__"))
+    for plugin in environment.plugins():
+        target = tmp_path / "plugins" / plugin.name
+        target.mkdir(parents=True)
+        shutil.copy(plugin / "pyproject.toml", target)
+    venv = tmp_path / ".venv"
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "VENV", venv)
+    monkeypatch.setattr(environment, "STAMP", venv / environment.STAMP.name)
+    monkeypatch.setattr(environment, "CONSTRAINTS", tmp_path / "constraints.txt")
+    environment.python().parent.mkdir(parents=True)
+    environment.python().symlink_to(sys.executable)
+    environment.STAMP.write_text(environment.fingerprint())
+    return tmp_path
+
+
+def test_a_finished_environment_is_ready_until_its_sources_change(copy: Path):
+    assert environment.is_ready()
+    with (copy / "constraints.txt").open("a") as file:
+        file.write("# another version\n")
+    assert not environment.is_ready()
+
+
+def test_an_environment_without_interpreter_is_not_ready(copy: Path):
+    assert environment.is_ready()
+    environment.python().unlink()
+    assert not environment.is_ready()
+
+
+def test_a_second_start_costs_nothing(copy: Path):
+    command = [
+        sys.executable,
+        "-S",
+        str(copy / "installer" / "bootstrap.py"),
+        "python",
+        "-S",
+        "-c",
+        "print(7)",
+    ]
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        times.append(time.perf_counter() - start)
+        assert done.stdout == "7\n"
+    assert min(times) < 0.5  # measured 0.05 on a quiet machine; half a second tells a set-up from none
+
+
+def test_without_a_display_the_demo_runs_and_with_one_the_window(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bootstrap, "has_display", lambda: False)
+    assert bootstrap.commands("run", [])[0][1:4] == ["-m", "medapp", "demo"]
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    assert bootstrap.commands("run", [])[0][1:] == ["-m", "medapp", "open", "--sample"]
+    assert bootstrap.commands("run", ["a folder"])[0][1:] == ["-m", "medapp", "open", "a folder"]
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="displays are named by variables on Linux only"
+)
+def test_a_display_is_what_the_environment_says(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert not bootstrap.has_display()
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert bootstrap.has_display()
+
+
+def test_every_command_of_the_makefile_is_known():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    line = next(line for line in makefile.splitlines() if line.startswith("COMMANDS :="))
+    for name in line.partition(":=")[2].split():
+        assert bootstrap.commands(name, []) is not None, name
+        assert f"\n  {name} " in bootstrap.USAGE
+
+
+def test_a_wrong_command_is_told(capsys: pytest.CaptureFixture[str]):
+    assert bootstrap.main(["fly"]) == 2
+    assert "no command 'fly'" in capsys.readouterr().err
+
+
+def test_arguments_of_test_go_to_pytest():
+    assert bootstrap.commands("test", ["tests/unit", "-q"])[0][1:] == ["-m", "pytest", "tests/unit", "-q"]
+    assert "--cov" in bootstrap.commands("test", [])[0]
+
+
+def test_missing_libraries_are_named_by_package(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(system_libraries, "QT_LIBRARIES", (("libnowhere.so.9", "libnowhere9"),))
+    monkeypatch.setattr(system_libraries, "_has_fonts", lambda: True)
+    if sys.platform.startswith("linux"):
+        assert system_libraries.missing_libraries() == ["libnowhere9"]
+    assert "apt-get install libnowhere9" in system_libraries.advice(["libnowhere9"], "The window needs")
+
+
+def test_nothing_is_installed_without_rights(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(system_libraries, "_is_root", lambda: False)
+    assert system_libraries.install(["libnowhere9"]) == ["libnowhere9"]
+    assert system_libraries.install([]) == []
+
+
+def test_a_failing_pip_says_what_to_do(copy: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(environment, "_call", lambda command, **_: int("install" in command))
+    environment.STAMP.unlink()
+    with pytest.raises(environment.SetupError, match="PIP_FIND_LINKS"):
+        environment.create()
+    assert not environment.is_ready()
+
+
+def test_set_up_installs_torch_by_its_pin_together_with_the_rest(copy: Path, monkeypatch: pytest.MonkeyPatch):
+    called: list[list[str]] = []
+    monkeypatch.setattr(environment, "_call", lambda command, **_: called.append(command) or 0)
+    environment.STAMP.unlink()
+    environment.create()
+    installs = [command for command in called if "install" in command]
+    assert len(installs) == 1
+    assert any(argument.startswith("torch==") for argument in installs[0])
+    assert str(copy / "plugins" / "segmentation") in installs[0]
+    assert environment.is_ready()
+
+
+def requirement_name(requirement: str) -> str:
+    return (
+        requirement.split(">", maxsplit=1)[0]
+        .split("=", maxsplit=1)[0]
+        .split("<", maxsplit=1)[0]
+        .split("[", maxsplit=1)[0]
+        .strip()
+        .lower()
+        .replace("_", "-")
+    )
+
+
+def test_everything_that_is_installed_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = list(project["dependencies"])
+    for extra in environment.EXTRAS.split(","):
+        wanted += project["optional-dependencies"][extra]
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {requirement_name(line) for line in lines if not line.startswith("#")}
+    assert {requirement_name(name) for name in wanted} - pinned == set()
