@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -143,15 +144,7 @@ def test_set_up_installs_torch_by_its_pin_together_with_the_rest(copy: Path, mon
 
 
 def requirement_name(requirement: str) -> str:
-    return (
-        requirement.split(">", maxsplit=1)[0]
-        .split("=", maxsplit=1)[0]
-        .split("<", maxsplit=1)[0]
-        .split("[", maxsplit=1)[0]
-        .strip()
-        .lower()
-        .replace("_", "-")
-    )
+    return re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")
 
 
 def test_everything_that_is_installed_is_pinned():
