@@ -29,6 +29,7 @@ USAGE = """usage: bootstrap.py COMMAND [ARGUMENT ...]
   contracts    import-linter
   bench        measure against peers and write BENCHMARKS.md
   bench-gpu    the same for what needs an accelerator
+  peers        install the peers that `bench` measures against, into an environment of their own
   hostile      feed the broken and malicious files
   screenshots  take the pictures of the documentation from the running window
   medapp       the command line of the program
@@ -43,6 +44,7 @@ def commands(name: str, arguments: list[str]) -> list[list[str]] | None:
     python = str(environment.python())
     table = {
         "setup": [],
+        "peers": [],
         "run": [[python, "-m", "medapp", *_run_arguments(arguments)]],
         "test": [[python, "-m", "pytest", *(arguments or _all_tests())]],
         "lint": [
@@ -82,6 +84,8 @@ def main(argv: list[str]) -> int:
     try:
         if not environment.is_ready():
             _set_up()
+        if argv[0] == "peers":
+            environment.create_peers()
     except environment.SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(os.environ.get("MEDAPP_VENV") or ROOT / ".venv")
+PEERS = ROOT / ".venv-peers"
 STAMP = VENV / "medapp-setup.sha256"
 CONSTRAINTS = ROOT / "constraints.txt"
 EXTRAS = "openvino,bundles,dev"
@@ -20,9 +21,10 @@ class SetupError(Exception):
     """Set-up cannot go on; the message says what to do."""
 
 
-def python() -> Path:
-    """The interpreter of the environment, whether it is there or not."""
-    return VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
+def python(venv: Path | None = None) -> Path:
+    """The interpreter of an environment (the program's own by default), whether it is there or not."""
+    folder = venv or VENV
+    return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
 
 
 def script(name: str) -> Path:
@@ -85,6 +87,20 @@ def create() -> None:
         )
         raise SetupError(message)
     STAMP.write_text(fingerprint(), encoding="ascii")
+
+
+def create_peers() -> None:
+    """Make the environment of the programs that the benches measure against.
+
+    Raises:
+        SetupError: Where it cannot be made.
+    """
+    interpreter = python(PEERS)
+    made = _call([sys.executable, "-m", "venv", str(PEERS)])
+    command = [str(interpreter), "-m", "pip", "install", "-r", str(ROOT / "tests" / "bench" / "peers.txt")]
+    if made or _call(command):
+        message = f"the peers could not be installed into {PEERS}"
+        raise SetupError(message)
 
 
 def _make_venv() -> None:

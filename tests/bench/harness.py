@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 OUT_VARIABLE = "MEDAPP_BENCH_OUT"
 SHORT_VARIABLE = "MEDAPP_BENCH_SHORT"
+PEERS_VARIABLE = "MEDAPP_PEERS"
 HEADER = "| figure | peer | this | ratio | bar | reached |"
 RULE = "|---" * (HEADER.count("|") - 1) + "|"
 
@@ -37,6 +38,20 @@ RULE = "|---" * (HEADER.count("|") - 1) + "|"
 def is_short() -> bool:
     """Whether the run shall be over in seconds: less data, fewer repetitions, no bar to reach."""
     return bool(os.environ.get(SHORT_VARIABLE))
+
+
+def peer_python(*modules: str) -> Path | None:
+    """The interpreter of the peers' environment (``make peers``, or the one that MEDAPP_PEERS names).
+
+    None where there is none or where it lacks one of `modules`.
+    """
+    named = os.environ.get(PEERS_VARIABLE)
+    below = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    python = Path(named) if named else ROOT / ".venv-peers" / below
+    if not python.exists():
+        return None
+    look = "import importlib.util, sys; sys.exit(not all(map(importlib.util.find_spec, sys.argv[1:])))"
+    return python if subprocess.run([python, "-c", look, *modules], check=False).returncode == 0 else None
 
 
 @dataclass(frozen=True)
