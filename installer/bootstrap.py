@@ -82,15 +82,10 @@ def main(argv: list[str]) -> int:
     if sys.version_info < environment.OLDEST:
         return _with_newer_python()
     try:
-        if not environment.is_ready():
-            _set_up()
-        if argv[0] == "peers":
-            environment.create_peers()
+        _prepare(argv[0])
     except environment.SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    if argv[0] == "test":
-        _offer(system_libraries.missing_programs(), "Tests that need them are skipped without")
     if argv[0] not in _WHERE_THE_USER_IS:
         os.chdir(environment.ROOT)
     for command in todo[:-1]:
@@ -98,6 +93,16 @@ def main(argv: list[str]) -> int:
         if status:
             return status
     return _hand_over(todo[-1]) if todo else 0
+
+
+def _prepare(command: str) -> None:
+    """Everything that has to be there before a command."""
+    if not environment.is_ready():
+        _set_up()
+    if command == "peers":
+        environment.create_peers()
+    if command == "test":
+        _offer(system_libraries.missing_programs(), "Tests that need them are skipped without")
 
 
 def _run_arguments(arguments: list[str]) -> list[str]:

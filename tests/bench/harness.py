@@ -188,7 +188,7 @@ def peak_memory(target: str, *args: object, prepare: str | None = None) -> int:
         target: ``module:function``; it is called with `args` in the child.
         args: What JSON can carry.
         prepare: ``module:function`` called with the same `args` before the measurement, for imports and
-            compilation that are not part of the figure. The module of `target` is imported before in any case.
+            compilation that are not part of the figure. The module of `target` is imported before too.
 
     Raises:
         subprocess.CalledProcessError: Where the child fails; its error output is printed.
