@@ -15,6 +15,8 @@ STAMP = VENV / "medapp-setup.sha256"
 CONSTRAINTS = ROOT / "constraints.txt"
 EXTRAS = "openvino,bundles,dev"
 OLDEST = (3, 11)
+_TOLD = ("Collecting", "Downloading", "Building", "Installing", "Successfully", "ERROR")
+_WIDTH = 110
 
 
 class SetupError(Exception):
@@ -39,13 +41,18 @@ def plugins() -> list[Path]:
 
 def fingerprint() -> str:
     """Hash over everything that the environment is made from."""
-    digest = hashlib.sha256(EXTRAS.encode())
-    sources = [ROOT / "pyproject.toml", CONSTRAINTS, *(folder / "pyproject.toml" for folder in plugins())]
-    for source in sources:
-        digest.update(source.relative_to(ROOT).as_posix().encode() + b"\0")
-        digest.update(source.read_bytes() + b"\0")
-    digest.update(str(ROOT).encode())
+    digest = hashlib.sha256(f"{EXTRAS}\0{ROOT}\0".encode())
+    digest.update(CONSTRAINTS.read_bytes())
+    for folder in (ROOT, *plugins()):
+        digest.update(_what_pip_reads(folder / "pyproject.toml"))
     return digest.hexdigest()
+
+
+def _what_pip_reads(pyproject: Path) -> bytes:
+    """The packaging part alone: a changed linter rule is no reason to install anew."""
+    text = pyproject.read_text(encoding="utf-8")
+    parts = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
+    return "".join(part for part in parts if part.startswith(("[project", "[build-system"))).encode()
 
 
 def is_ready() -> bool:
@@ -80,12 +87,7 @@ def create() -> None:
     command += [f"torch=={_pinned('torch')}", "-e", f"{ROOT}[{EXTRAS}]"]
     for folder in plugins():
         command += ["-e", str(folder)]
-    if _call(command) != 0:
-        message = (
-            "pip could not install the packages; its last lines say why. Without a network, put the wheels "
-            "into a folder and set PIP_FIND_LINKS to it and PIP_NO_INDEX=1, then start again."
-        )
-        raise SetupError(message)
+    _pip(command, VENV / "setup.log")
     STAMP.write_text(fingerprint(), encoding="ascii")
 
 
@@ -96,10 +98,34 @@ def create_peers() -> None:
         SetupError: Where it cannot be made.
     """
     interpreter = python(PEERS)
-    made = _call([sys.executable, "-m", "venv", str(PEERS)])
-    command = [str(interpreter), "-m", "pip", "install", "-r", str(ROOT / "tests" / "bench" / "peers.txt")]
-    if made or _call(command):
-        message = f"the peers could not be installed into {PEERS}"
+    if _call([sys.executable, "-m", "venv", str(PEERS)]):
+        message = f"no environment could be made in {PEERS}"
+        raise SetupError(message)
+    listed = ROOT / "tests" / "bench" / "peers.txt"
+    _pip([str(interpreter), "-m", "pip", "install", "-r", str(listed)], PEERS / "setup.log")
+
+
+def _pip(command: list[str], log: Path) -> None:
+    """Run pip, show what it is at, and keep all it says."""
+    import subprocess
+
+    with (
+        log.open("w", encoding="utf-8") as file,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        ) as process,
+    ):
+        assert process.stdout is not None  # noqa: S101 - it was asked for
+        for line in process.stdout:
+            file.write(line)
+            if line.lstrip().startswith(_TOLD):
+                print(f"  {line.strip()[:_WIDTH]}", flush=True)
+    if process.returncode:
+        tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
+        message = (
+            f"{tail}\npip could not install the packages; all it said is in {log}. Without a network, put the "
+            "wheels into a folder and set PIP_FIND_LINKS to it and PIP_NO_INDEX=1, then start again."
+        )
         raise SetupError(message)
 
 

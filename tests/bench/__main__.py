@@ -132,9 +132,8 @@ def main() -> int:
             keep(name, rows, seconds)
     if not options.short and RESULTS.is_dir():
         PAGE.write_text(page(), encoding="utf-8")
-    print(
-        f"\nbars not reached: {'; '.join(missed) or 'none'}\nbenches that failed: {', '.join(failed) or 'none'}"
-    )
+    print(f"\nbars not reached: {'; '.join(missed) or 'none'}")
+    print(f"benches that failed: {', '.join(failed) or 'none'}")
     return 1 if failed else 0
 
 

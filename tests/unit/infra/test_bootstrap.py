@@ -123,24 +123,50 @@ def test_nothing_is_installed_without_rights(monkeypatch: pytest.MonkeyPatch):
     assert system_libraries.install([]) == []
 
 
-def test_a_failing_pip_says_what_to_do(copy: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(environment, "_call", lambda command, **_: int("install" in command))
+@pytest.fixture
+def pip(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout to be set up, whose interpreter runs a script in the place of pip."""
     environment.STAMP.unlink()
-    with pytest.raises(environment.SetupError, match="PIP_FIND_LINKS"):
+    script = copy / "pip.py"
+    interpreter = environment.python()
+    interpreter.unlink()
+    interpreter.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n')
+    interpreter.chmod(0o755)
+    return script
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+def test_a_failing_pip_says_why_and_what_to_do(pip: Path):
+    pip.write_text(
+        "import sys\nif '--version' not in sys.argv:\n    print('no such wheel')\n    sys.exit(1)\n"
+    )
+    with pytest.raises(environment.SetupError, match=r"(?s)no such wheel.*PIP_FIND_LINKS"):
         environment.create()
     assert not environment.is_ready()
 
 
-def test_set_up_installs_torch_by_its_pin_together_with_the_rest(copy: Path, monkeypatch: pytest.MonkeyPatch):
-    called: list[list[str]] = []
-    monkeypatch.setattr(environment, "_call", lambda command, **_: called.append(command) or 0)
-    environment.STAMP.unlink()
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+def test_set_up_installs_torch_by_its_pin_together_with_the_rest(
+    pip: Path, copy: Path, capsys: pytest.CaptureFixture[str]
+):
+    pip.write_text("import sys\nprint('Collecting', *sys.argv)\nprint('Requirement already satisfied')\n")
     environment.create()
-    installs = [command for command in called if "install" in command]
-    assert len(installs) == 1
-    assert any(argument.startswith("torch==") for argument in installs[0])
-    assert str(copy / "plugins" / "segmentation") in installs[0]
+    told = environment.VENV.joinpath("setup.log").read_text().splitlines()
+    assert "torch==" in told[0]
+    assert str(copy / "plugins" / "segmentation") in told[0]
+    shown = capsys.readouterr().out
+    assert "Collecting" in shown
+    assert "satisfied" not in shown
     assert environment.is_ready()
+
+
+def test_a_changed_rule_of_the_linter_is_no_reason_to_install(copy: Path):
+    pyproject = copy / "pyproject.toml"
+    text = pyproject.read_text()
+    pyproject.write_text(text.replace("max-complexity = 10", "max-complexity = 9"))
+    assert environment.is_ready()
+    pyproject.write_text(text.replace('"rich>=', '"rich>9'))
+    assert not environment.is_ready()
 
 
 def requirement_name(requirement: str) -> str:
