@@ -1,0 +1,1 @@
+"""The Read workspace: viewports, tools, overlays."""

@@ -1,0 +1,244 @@
+"""What is written and drawn over the image of a viewport."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from medapp.ui.reading import measure
+from medapp.ui.reading.corners import Corners, number, value_text
+from medapp.ui.reading.look import look
+from medapp.ui.reading.orientation import edges, turned
+from medapp.ui.reading.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from medapp.ui.reading.measure import Measurement, Point
+    from medapp.ui.reading.read_model import ReadModel
+    from medapp.ui.reading.viewport_model import ViewportModel
+    from medapp.ui.reading.viewstate import Placement
+
+_MARGIN = 6
+_SHADOW = 1
+_SCALE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
+
+
+def text_at(painter: QPainter, box: QRectF, flags: Qt.AlignmentFlag, text: str, color: QColor) -> None:
+    """Text with a dark shadow, legible on white and on black."""
+    painter.setPen(look().shadow)
+    painter.drawText(box.translated(_SHADOW, _SHADOW), flags, text)
+    painter.setPen(color)
+    painter.drawText(box, flags, text)
+
+
+def draw_corners(painter: QPainter, box: QRectF, corners: Corners) -> None:
+    """The four corners, the lossy mark and the notices."""
+    inner = box.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+    top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
+    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+    half = inner.width() * 0.5
+    color = look().text
+    line = painter.fontMetrics().lineSpacing()
+    top_right = corners.top_right
+    for lines, where, flags in (
+        (corners.top_left, QRectF(inner.left(), inner.top(), half, inner.height()), top | left),
+        (top_right, QRectF(inner.center().x(), inner.top(), half, inner.height()), top | right),
+        (corners.bottom_left, QRectF(inner.left(), inner.top(), inner.width(), inner.height()), bottom | left),
+        (corners.bottom_right, QRectF(inner.center().x(), inner.top(), half, inner.height() - 2 * line),
+         bottom | right),
+    ):  # fmt: skip
+        if lines:
+            shown = [
+                painter.fontMetrics().elidedText(t, Qt.TextElideMode.ElideRight, int(where.width()))
+                for t in lines
+            ]
+            text_at(painter, where, flags, "\n".join(shown), color)
+    if corners.lossy:
+        mark = tr("Lossy: {}").format(corners.lossy)
+        where = inner.adjusted(0, 0, 0, -line)
+        text_at(painter, where, bottom | right, mark, look().warning)
+    _draw_notices(painter, inner, corners.notices, max(len(corners.top_left), 1) * line)
+
+
+def _draw_notices(painter: QPainter, inner: QRectF, notices: Sequence[str], below: float) -> None:
+    if not notices:
+        return
+    width = inner.width() * 0.62
+    box = QRectF(inner.left(), inner.top() + below + _MARGIN, width, inner.height() * 0.5)
+    flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+    text_at(painter, box, flags, "\n".join(f"⚠ {text}" for text in notices), look().warning)  # type: ignore[arg-type]
+
+
+def draw_letters(painter: QPainter, box: QRectF, model: ViewportModel) -> None:
+    """Orientation letters in the middle of the four edges."""
+    grid = model.grid
+    if grid is None or model.series is None:
+        return
+    plain = edges(model.volume.geometry, grid, model.series.fact("PatientOrientation"))
+    left, top, right, bottom = turned(plain, model.state.turns, model.state.flipped)
+    inner = box.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+    middle = Qt.AlignmentFlag.AlignVCenter
+    center = Qt.AlignmentFlag.AlignHCenter
+    color = look().letters
+    text_at(painter, inner, middle | Qt.AlignmentFlag.AlignLeft, left, color)
+    text_at(painter, inner, middle | Qt.AlignmentFlag.AlignRight, right, color)
+    text_at(painter, inner, center | Qt.AlignmentFlag.AlignTop, top, color)
+    text_at(painter, inner, center | Qt.AlignmentFlag.AlignBottom, bottom, color)
+
+
+def draw_scale(painter: QPainter, box: QRectF, model: ViewportModel, place: Placement) -> None:
+    """A scale bar at the right edge, only where mm are known."""
+    grid = model.grid
+    if grid is None or measure.length_unit(model.volume, grid) != "mm":
+        return
+    room = box.height() * 0.3
+    fitting = [step for step in _SCALE_STEPS if step * place.scale <= room]
+    if not fitting:
+        return
+    length = fitting[-1] * place.scale
+    x = box.right() - _MARGIN - painter.fontMetrics().horizontalAdvance("AFR") - _MARGIN
+    y = box.center().y() - length / 2
+    painter.setPen(QPen(look().scale, 1))
+    painter.drawLine(QPointF(x, y), QPointF(x, y + length))
+    for end in (y, y + length):
+        painter.drawLine(QPointF(x - 4, end), QPointF(x + 4, end))
+    flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    text_at(painter, QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm", look().scale)
+
+
+def draw_loading(painter: QPainter, box: QRectF, model: ViewportModel) -> None:
+    """The progress mark: an empty, partly filled or full disc, with numbers until it is full."""
+    done, count = model.progress()
+    if not count:
+        return
+    size = 9.0
+    line = painter.fontMetrics().lineSpacing()
+    disc = QRectF(box.right() - _MARGIN - size, box.bottom() - _MARGIN - line * 0.5 - size / 2, size, size)
+    painter.setPen(QPen(look().scale, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(disc)
+    painter.setBrush(look().good if done == count else look().accent)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawPie(disc, 90 * 16, -int(360 * 16 * done / count))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if done < count:
+        box_text = QRectF(disc.left() - 200, disc.top() - line, 196, line * 2 + size)
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        text_at(painter, box_text, flags, tr("loading {} of {}").format(done, count), look().scale)
+
+
+def draw_crosshair(painter: QPainter, model: ViewportModel, read: ReadModel, place: Placement) -> None:
+    """Where the other planes cut this one."""
+    grid, lps = model.grid, read.crosshair
+    if grid is None or lps is None or not read.links.crosshair:
+        return
+    if read.crosshair_frame != model.frame_of_reference:
+        return
+    point = model.from_lps(lps)
+    if point is None or not (-0.5 <= point[0] <= grid.columns - 0.5 and -0.5 <= point[1] <= grid.rows - 0.5):
+        return
+    x, y = place.to_screen(point[0], point[1])
+    x0, y0 = place.x, place.y
+    x1, y1 = x0 + place.columns * place.width, y0 + place.rows * place.height
+    gap = 12
+    painter.setPen(QPen(look().crosshair, 1))
+    for start, end in (((x0, y), (x - gap, y)), ((x + gap, y), (x1, y)), ((x, y0), (x, y - gap)),
+                       ((x, y + gap), (x, y1))):  # fmt: skip
+        if start[0] <= end[0] and start[1] <= end[1]:
+            painter.drawLine(QPointF(*start), QPointF(*end))
+
+
+def draw_measurements(
+    painter: QPainter,
+    model: ViewportModel,
+    found: Sequence[Measurement],
+    place: Placement,
+    extra: Sequence[str],
+) -> None:
+    """Measurements of the shown slice; `extra` holds the lines beside each of them."""
+    for measurement, text in zip(found, extra, strict=True):
+        points = [QPointF(*place.to_screen(*point)) for point in measurement.points]
+        painter.setPen(QPen(look().measure, 1.5))
+        if measurement.kind == "roi" and len(points) > 1:
+            painter.drawEllipse(QRectF(points[0], points[1]).normalized())
+        else:
+            for one, two in zip(points, points[1:], strict=False):
+                painter.drawLine(one, two)
+        for point in points if measurement.kind != "roi" else ():
+            painter.drawLine(point + QPointF(-4, 0), point + QPointF(4, 0))
+            painter.drawLine(point + QPointF(0, -4), point + QPointF(0, 4))
+        if text and points:
+            anchor = points[-1] + QPointF(8, 2)
+            box = QRectF(anchor.x(), anchor.y(), 260, 90)
+            text_at(
+                painter, box, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, text, look().measure
+            )
+
+
+def measurement_text(model: ViewportModel, measurement: Measurement) -> str:
+    """The numbers of a measurement, with their units."""
+    grid = model.grid
+    if grid is None or not measurement.complete:
+        return ""
+    points: tuple[Point, ...] = measurement.points
+    if measurement.kind == "distance":
+        length, unit = measure.distance(points, model.volume, grid)
+        return f"{length:.1f} {unit}{_uncalibrated(unit)}"
+    if measurement.kind == "angle":
+        degrees = measure.angle(points, model.volume, grid)
+        unit = measure.length_unit(model.volume, grid)
+        return "" if degrees is None else f"{degrees:.1f}°{_uncalibrated(unit)}"
+    if measurement.kind == "probe":
+        probe = model.probe(*points[0])
+        return "" if probe is None else value_text(probe)
+    return _region_text(model, measurement)
+
+
+def _uncalibrated(unit: str) -> str:
+    return f" ({tr('spacing not known')})" if unit == "px" else ""
+
+
+def _region_text(model: ViewportModel, measurement: Measurement) -> str:
+    grid = model.grid
+    image = model.image(None)
+    if grid is None or image is None:
+        return ""
+    usable = image.labels == 0 if image.labels.size else np.ones((grid.rows, grid.columns), dtype=np.bool_)
+    found = measure.region_statistics(measurement.points, image.values, usable, model.volume, grid)
+    area = f"{number(found.area)} {found.area_unit}{_uncalibrated(found.area_unit[:2])}"
+    if found.mean is None or found.deviation is None:
+        return area
+    unit = found.unit or tr("raw")
+    low, high = found.lowest or 0.0, found.highest or 0.0
+    spread = tr("mean {} ± {} {}").format(number(found.mean), number(found.deviation), unit)
+    return f"{spread}\n{number(low)} – {number(high)}\n{area}"
+
+
+def draw_message(painter: QPainter, box: QRectF, text: str, *, warning: bool = False) -> None:
+    """A sentence in the middle: an empty or failed viewport, a slice without pixels."""
+    color = look().warning if warning else look().hint
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    text_at(painter, box.adjusted(40, 40, -40, -40), flags, text, color)  # type: ignore[arg-type]
+
+
+def draw_brush(painter: QPainter, center: tuple[float, float], radius: float, *, erase: bool) -> None:
+    """The circle that the brush would paint."""
+    if not math.isfinite(radius):
+        return
+    pen = QPen(look().warning if erase else look().accent, 1.5)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QPointF(*center), radius, radius)
+
+
+def draw_key_mark(painter: QPainter, box: QRectF) -> None:
+    """The slice is a key image."""
+    line = painter.fontMetrics().lineSpacing()
+    where = box.adjusted(_MARGIN, _MARGIN + line, -_MARGIN, 0)
+    flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter
+    text_at(painter, where, flags, tr("★ key image"), look().accent)

@@ -1,0 +1,130 @@
+"""Compiled loops that take planes out of a volume. Importing this module imports numba."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from medapp.ui.reading.kernels import NO_DATA
+
+_SLACK = 1e-9
+
+
+@njit(nogil=True, cache=True)
+def _inside(start, step, length, count):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+    """First and one past the last n in 0..count with -0.5 <= start + n * step <= length - 0.5."""
+    low = -0.5 - start
+    high = length - 0.5 - start
+    if abs(step) < _SLACK:
+        if low <= 0.0 <= high:
+            return 0, count
+        return 0, 0
+    first = low / step
+    last = high / step
+    if first > last:
+        first, last = last, first
+    return max(0, int(np.ceil(first - _SLACK))), min(count, int(np.floor(last + _SLACK)) + 1)
+
+
+@njit(nogil=True, cache=True)
+def _span(base, step, shape, count):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+    """The pixels of one row that lie inside the volume."""
+    first = 0
+    last = count
+    for axis in range(3):
+        begin, end = _inside(base[axis], step[axis], shape[axis], count)
+        first = max(first, begin)
+        last = min(last, end)
+    return first, max(first, last)
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def reslice_linear(volume, origin, right, down, fill, half, out, mask):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Sample a plane through a volume, trilinear.
+
+    Args:
+        volume: (k, j, i).
+        origin, right, down: float64 (k, j, i): index of pixel (0, 0), step a column, step a row.
+        fill: value outside the volume.
+        half: added before the value is cut to the type of `out`: 0.5 for integers.
+        out: (rows, columns); mask: the same, uint16, NO_DATA outside and 0 inside.
+    """
+    rows, columns = out.shape
+    shape = np.array(volume.shape)
+    top_k = volume.shape[0] - 1
+    top_j = volume.shape[1] - 1
+    top_i = volume.shape[2] - 1
+    base = np.empty(3)
+    for r in range(rows):
+        for axis in range(3):
+            base[axis] = origin[axis] + r * down[axis]
+        first, last = _span(base, right, shape, columns)
+        for c in range(first):
+            out[r, c] = fill
+            mask[r, c] = NO_DATA
+        for c in range(last, columns):
+            out[r, c] = fill
+            mask[r, c] = NO_DATA
+        for c in range(first, last):
+            z = min(max(base[0] + c * right[0], 0.0), np.float64(top_k))
+            y = min(max(base[1] + c * right[1], 0.0), np.float64(top_j))
+            x = min(max(base[2] + c * right[2], 0.0), np.float64(top_i))
+            k = int(z)
+            j = int(y)
+            i = int(x)
+            wz = np.float32(z - k)
+            wy = np.float32(y - j)
+            wx = np.float32(x - i)
+            k1 = min(k + 1, top_k)
+            j1 = min(j + 1, top_j)
+            i1 = min(i + 1, top_i)
+            a = np.float32(volume[k, j, i])
+            a += wx * (np.float32(volume[k, j, i1]) - a)
+            b = np.float32(volume[k, j1, i])
+            b += wx * (np.float32(volume[k, j1, i1]) - b)
+            a += wy * (b - a)
+            d = np.float32(volume[k1, j, i])
+            d += wx * (np.float32(volume[k1, j, i1]) - d)
+            e = np.float32(volume[k1, j1, i])
+            e += wx * (np.float32(volume[k1, j1, i1]) - e)
+            d += wy * (e - d)
+            a += wz * (d - a)
+            out[r, c] = np.floor(a + half) if half > 0.0 else a
+            mask[r, c] = 0
+
+
+@njit(nogil=True, cache=True)
+def reslice_labels(labels, origin, right, down, out):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Sample a plane through a label map, nearest; 0 outside."""
+    rows, columns = out.shape
+    for r in range(rows):
+        z0 = origin[0] + r * down[0]
+        y0 = origin[1] + r * down[1]
+        x0 = origin[2] + r * down[2]
+        for c in range(columns):
+            k = int(np.floor(z0 + c * right[0] + 0.5))
+            j = int(np.floor(y0 + c * right[1] + 0.5))
+            i = int(np.floor(x0 + c * right[2] + 0.5))
+            if 0 <= k < labels.shape[0] and 0 <= j < labels.shape[1] and 0 <= i < labels.shape[2]:
+                out[r, c] = labels[k, j, i]
+            else:
+                out[r, c] = 0
+
+
+@njit(nogil=True, cache=True)
+def max_over_columns(volume, first, last, out):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Maximum over ``volume[:, :, first:last]`` into (k, j)."""
+    for k in range(volume.shape[0]):
+        for j in range(volume.shape[1]):
+            best = volume[k, j, first]
+            for i in range(first + 1, last):
+                best = max(best, volume[k, j, i])
+            out[k, j] = best
+
+
+@njit(nogil=True, cache=True)
+def take_column(volume, i, out):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """``volume[:, :, i]`` into (k, j), without numpy's slower walk over the strides."""
+    for k in range(volume.shape[0]):
+        for j in range(volume.shape[1]):
+            out[k, j] = volume[k, j, i]

@@ -1,0 +1,130 @@
+"""How a segmentation is laid over the images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from medapp.ui.reading.events import Event
+from medapp.ui.reading.render import OverlayTable
+
+if TYPE_CHECKING:
+    from medapp.domain.segmentation import Label, Segmentation
+
+_FALLBACK = 0xE69F00
+# Data that has not been read yet is near black, data that failed a dark red: neither is a grey of the image.
+_MISSING = 0x0B0D10
+_BROKEN = 0x3A1216
+
+
+@dataclass(frozen=True)
+class LabelStyle:
+    """One label: ``#rrggbb``, and whether it is drawn."""
+
+    color: str
+    visible: bool = True
+
+
+class OverlayModel:
+    """Opacity, outline, colours and visibility; the segmentation itself; one switch for all of it."""
+
+    def __init__(self) -> None:
+        """Start without a segmentation."""
+        self.changed = Event()
+        self.segmentation: Segmentation | None = None
+        self.shown = True
+        self.opacity = 0.35
+        self.outline = True
+        self.active_label = 1
+        self._styles: dict[int, LabelStyle] = {}
+        self._table: OverlayTable | None = None
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Of the segmentation."""
+        return self.segmentation.labels if self.segmentation is not None else ()
+
+    def set_segmentation(self, segmentation: Segmentation | None) -> None:
+        """Show another segmentation; looks of labels with the same value and name are kept."""
+        before = {label.value: label.name for label in self.labels}
+        self.segmentation = segmentation
+        self._styles = {
+            label.value: self._styles[label.value]
+            if before.get(label.value) == label.name and label.value in self._styles
+            else LabelStyle(label.color)
+            for label in self.labels
+        }
+        if self.active_label not in self._styles and self._styles:
+            self.active_label = min(self._styles)
+        self._announce()
+
+    def style(self, value: int) -> LabelStyle:
+        """Of a label.
+
+        Raises:
+            KeyError: Where the segmentation has no such label.
+        """
+        return self._styles[value]
+
+    def set_opacity(self, opacity: float) -> None:
+        """From 0 (outline only) to 1."""
+        self.opacity = min(max(opacity, 0.0), 1.0)
+        self._announce()
+
+    def set_outline(self, outline: bool) -> None:  # noqa: FBT001 - a switch
+        """Draw borders or not."""
+        self.outline = outline
+        self._announce()
+
+    def set_shown(self, shown: bool) -> None:  # noqa: FBT001 - a switch
+        """Switch the whole overlay."""
+        self.shown = shown
+        self._announce()
+
+    def toggle(self) -> None:
+        """Switch the whole overlay on or off."""
+        self.set_shown(not self.shown)
+
+    def set_visible(self, value: int, visible: bool) -> None:  # noqa: FBT001 - a switch
+        """Show or hide one label."""
+        self._styles[value] = replace(self._styles[value], visible=visible)
+        self._announce()
+
+    def set_color(self, value: int, color: str) -> None:
+        """Colour one label, ``#rrggbb``."""
+        self._styles[value] = replace(self._styles[value], color=color)
+        self._announce()
+
+    def set_active_label(self, value: int) -> None:
+        """The label that the brush paints."""
+        self.active_label = value
+        self.changed.emit()
+
+    def table(self, reach: int = 1) -> OverlayTable:
+        """The looks as the kernels take them."""
+        if self._table is None or self._table.reach != reach:
+            top = max(self._styles, default=0)
+            colors = np.zeros(top + 3, dtype=np.uint32)
+            alphas = np.full(top + 1, -1, dtype=np.int64)
+            for value, style in self._styles.items():
+                colors[value] = parse_color(style.color)
+                if style.visible and self.shown:
+                    alphas[value] = round(self.opacity * 256)
+            colors[-2:] = (_MISSING, _BROKEN)
+            self._table = OverlayTable(colors | np.uint32(0xFF000000), alphas, self.outline, reach)
+        return self._table
+
+    def _announce(self) -> None:
+        self._table = None
+        self.changed.emit()
+
+
+def parse_color(text: str) -> int:
+    """0xRRGGBB of ``#rrggbb``; orange where it cannot be read, so that no label vanishes."""
+    try:
+        value = int(text.removeprefix("#"), 16)
+    except ValueError:
+        return _FALLBACK
+    return value if 0 <= value <= 0xFFFFFF and len(text.removeprefix("#")) == 6 else _FALLBACK  # noqa: PLR2004

@@ -1,0 +1,268 @@
+"""The widget of one viewport: paints its model and passes the mouse on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from medapp.ui.reading import drawing
+from medapp.ui.reading.corners import corners
+from medapp.ui.reading.gestures import Gestures
+from medapp.ui.reading.look import look
+from medapp.ui.reading.render import Renderer
+from medapp.ui.reading.text import tr
+from medapp.ui.reading.viewstate import Placement
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QDragEnterEvent,
+        QDropEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QWheelEvent,
+    )
+
+    from medapp.ui.reading.gestures import Button
+    from medapp.ui.reading.read_model import ReadModel
+    from medapp.ui.reading.viewport_model import Probe, ViewportModel
+
+SERIES_MIME = "application/x-medapp-series"
+_BUTTONS: dict[Qt.MouseButton, Button] = {
+    Qt.MouseButton.LeftButton: "left",
+    Qt.MouseButton.MiddleButton: "middle",
+    Qt.MouseButton.RightButton: "right",
+}
+_NOTCH = 120.0
+_SMALLEST_FOR_TEXTS = 220
+
+
+class Viewport(QWidget):
+    """Draws one `ViewportModel`. Holds no state of its own but the pointer."""
+
+    activated = Signal()
+    maximizeWanted = Signal()
+    menuWanted = Signal(object)
+    seriesDropped = Signal(str)
+
+    def __init__(self, read: ReadModel, parent: QWidget | None = None) -> None:
+        """Start without a model; see `set_model`."""
+        super().__init__(parent)
+        self._read = read
+        self._renderer = Renderer()
+        self._model: ViewportModel | None = None
+        self._gestures: Gestures | None = None
+        self._pointer: tuple[float, float] | None = None
+        self._erasing = False
+        self._disconnect = lambda: None
+        self.corner_level = "all"
+        self.identity = True
+        self.is_active = False
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(96, 96)
+
+    @property
+    def model(self) -> ViewportModel | None:
+        """What is drawn."""
+        return self._model
+
+    def set_model(self, model: ViewportModel) -> None:
+        """Draw another model."""
+        self._disconnect()
+        self._model = model
+        self._gestures = Gestures(model, self._read)
+        self._disconnect = model.changed.connect(self.update)
+        self.update()
+
+    def release_model(self) -> None:
+        """Listen no longer: the widget goes."""
+        self._disconnect()
+
+    def cancel(self) -> None:
+        """Drop the gesture under way."""
+        if self._gestures is not None:
+            self._gestures.cancel()
+
+    @property
+    def screen_size(self) -> tuple[float, float]:
+        """In device-independent pixels."""
+        return float(self.width()), float(self.height())
+
+    def probe(self) -> Probe | None:
+        """What lies under the pointer."""
+        if self._model is None or self._pointer is None:
+            return None
+        place = self._model.placement(self.screen_size)
+        return None if place is None else self._model.probe(*place.to_plane(*self._pointer))
+
+    # ---- painting -------------------------------------------------------------------------------------
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the image and what lies over it."""
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        model = self._model
+        if model is None or model.grid is None or not self.draw_image(painter):
+            painter.fillRect(box, look().background_color)
+            drawing.draw_message(painter, box, self._empty_text(), warning=bool(model and model.failure))
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_over(painter, box, model)
+        self._draw_border(painter)
+        painter.end()
+
+    def draw_image(self, painter: QPainter) -> bool:
+        """Draw the image alone; False where there is none."""
+        model = self._model
+        if model is None or model.grid is None:
+            return False
+        image = model.image(model.fitting_labels(self._read.overlay.segmentation))
+        if image is None:
+            return False
+        ratio = self.devicePixelRatioF()
+        size = round(self.width() * ratio), round(self.height() * ratio)
+        place = Placement.of(model.grid, model.state, *size)
+        table = self._read.overlay.table(max(1, round(ratio)))
+        pixels = self._renderer.draw(image, place, size, model.gray_table(), table, look().background)
+        height, width = pixels.shape
+        drawn = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+        drawn.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(0, 0), drawn)
+        return True
+
+    def _draw_over(self, painter: QPainter, box: QRectF, model: ViewportModel) -> None:
+        place = model.placement(self.screen_size)
+        if place is None:
+            return
+        drawing.draw_crosshair(painter, model, self._read, place)
+        found = self._read.measurements.on(model.key, model.state.plane, model.state.index)
+        texts = [drawing.measurement_text(model, measurement) for measurement in found]
+        drawing.draw_measurements(painter, model, found, place, texts)
+        failure = model.slice_failure()
+        if failure:
+            sentence = tr("This slice could not be decoded: {}").format(failure)
+            drawing.draw_message(painter, box, sentence, warning=True)
+        level = self.corner_level
+        if level == "all" and min(self.width(), self.height()) < _SMALLEST_FOR_TEXTS:
+            level = "minimal"
+        percent = 100.0 * place.width * self.devicePixelRatioF()
+        lines = corners(model, level=level, identity=self.identity, probe=self.probe(), zoom_percent=percent)
+        drawing.draw_corners(painter, box, lines)
+        if level != "none":
+            drawing.draw_letters(painter, box, model)
+            drawing.draw_scale(painter, box, model, place)
+        drawing.draw_loading(painter, box, model)
+        if (model.key, model.state.index) in self._read.key_images and model.grid is not None:
+            drawing.draw_key_mark(painter, box)
+        if self._read.tool == "brush" and self._pointer is not None:
+            radius = self._read.brush.radius * place.scale
+            drawing.draw_brush(painter, self._pointer, radius, erase=self._erasing)
+
+    def _draw_border(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(QPen(look().accent if self.is_active else look().border, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _empty_text(self) -> str:
+        model = self._model
+        if model is None or model.series is None:
+            return tr("Drop a series here, or choose one on the left")
+        if model.failure:
+            return tr("{} cannot be shown: {}").format(model.series.title, model.failure)
+        return tr("This plane needs a volume whose orientation and spacing are known")
+
+    # ---- mouse ----------------------------------------------------------------------------------------
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture."""
+        self.activated.emit()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        button = _BUTTONS.get(event.button())
+        if button is None or self._gestures is None:
+            return
+        self._erasing = _erases(event.modifiers())
+        self._gestures.press(button, _point(event), self.screen_size, erase=self._erasing)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with a gesture, or show the value under the pointer."""
+        self._pointer = _point(event)
+        if self._gestures is not None:
+            self._gestures.move(self._pointer, self.screen_size)
+        if not event.buttons():
+            self._erasing = _erases(event.modifiers())
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a gesture; a right click without a drag asks for the menu."""
+        if self._gestures is None:
+            return
+        clicked = self._gestures.release(_point(event), self.screen_size)
+        if clicked and event.button() == Qt.MouseButton.RightButton:
+            self.menuWanted.emit(event.globalPosition().toPoint())
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show this viewport alone, or all of them again."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._read.tool == "angle" and self._read.measurements.draft is not None:
+            self.mousePressEvent(event)
+            return
+        self.cancel()
+        self.maximizeWanted.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll, or zoom about the pointer."""
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if self._gestures is None or not turned:
+            return
+        position = event.position()
+        modifiers = event.modifiers()
+        self.activated.emit()
+        self._gestures.wheel(
+            turned / _NOTCH,
+            (position.x(), position.y()),
+            self.screen_size,
+            ten=bool(modifiers & Qt.KeyboardModifier.ShiftModifier),
+            zoom=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
+        )
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer has gone: its value too."""
+        del event
+        self._pointer = None
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu comes on release, when it is known that the press was no drag."""
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take series from the strip."""
+        if event.mimeData().hasFormat(SERIES_MIME):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the series that was dropped."""
+        data = event.mimeData().data(SERIES_MIME)
+        event.acceptProposedAction()
+        self.activated.emit()
+        self.seriesDropped.emit(bytes(data.data()).decode("utf-8"))
+
+
+def _point(event: QMouseEvent) -> tuple[float, float]:
+    return event.position().x(), event.position().y()
+
+
+def _erases(modifiers: Qt.KeyboardModifier) -> bool:
+    return bool(modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
