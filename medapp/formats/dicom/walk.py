@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -66,7 +67,10 @@ def _words(error: Exception) -> str:
 
 
 def _read_open(fd: int, path: Path) -> Header:
-    size = os.fstat(fd).st_size
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("unreadable", "it is no regular file")
+    size = status.st_size
     if size == 0:
         raise UnreadableError("empty", "the file has no bytes")
     source = Source.of_file(fd, size)
