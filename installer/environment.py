@@ -123,7 +123,7 @@ def _pip(command: list[str], log: Path) -> None:
     if process.returncode:
         tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
         message = (
-            f"{tail}\npip could not install the packages; all it said is in {log}. Without a network, put the "
+            f"{tail}\npip could not install the packages; all it said is in {log}. Without a network put the "
             "wheels into a folder and set PIP_FIND_LINKS to it and PIP_NO_INDEX=1, then start again."
         )
         raise SetupError(message)
