@@ -17,18 +17,11 @@ from typing import Any
 
 def examine(paths: list[str], scratch: Path) -> dict[str, Any]:
     """Index the paths and load every series that has pixels."""
-    from medapp.formats.dicom.scan import Rejected, scan
+    from medapp.formats.collect import collect
 
-    from medapp.formats.dicom.grouping import group
-
-    headers, rejected = [], []
-    for found in scan([Path(path) for path in paths], scratch=scratch):
-        if isinstance(found, Rejected):
-            rejected.append({"path": str(found.path), "code": found.code, "reason": found.reason})
-        else:
-            headers.append(found)
-    series = group(headers)
-    return {"rejected": rejected, "series": [_load(item) for item in series]}
+    found = collect([Path(path) for path in paths], scratch=scratch)
+    rejected = [{"path": str(item.path), "code": item.code, "reason": item.reason} for item in found.rejected]
+    return {"rejected": rejected, "series": [_load(item) for item in found.series]}
 
 
 def _load(series: Any) -> dict[str, Any]:
