@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from medapp.services.sample import SamplePatient
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,3 +57,25 @@ def sample_patient(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPat
     cache = getattr(pytestconfig, "cache", None)
     folder = cache.mkdir("sample-patient") if cache else tmp_path_factory.getbasetemp()
     return make_sample(folder / state)
+
+
+@pytest.fixture(scope="session")
+def x_environment() -> Iterator[dict[str, str]]:
+    """Environment of a child process that shows real windows on a virtual screen (Xvfb)."""
+    server = shutil.which("Xvfb")
+    if server is None:
+        pytest.skip("Xvfb is not installed")
+    reader, writer = os.pipe()
+    command = [server, "-displayfd", str(writer), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as process:
+        os.close(writer)
+        with os.fdopen(reader) as answer:
+            number = answer.readline().strip()
+        try:
+            if not number:
+                pytest.skip("Xvfb did not start")
+            environment = {**os.environ, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+            environment.pop("WAYLAND_DISPLAY", None)
+            yield environment
+        finally:
+            process.terminate()
