@@ -19,7 +19,7 @@ from medapp.formats.dicom.series import (
 from medapp.formats.dicom.splitting import Part, describe, parts_of, phases_of, repeated_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from medapp.domain.patient import Series
     from medapp.formats.dicom.header import Header
@@ -32,10 +32,10 @@ Identity = tuple[str, str, str, str]
 
 @dataclass(slots=True)
 class _Bucket:
-    """Files of one series of one patient."""
+    """Files of one series of one patient; `places` are their indices by SOP instance UID."""
 
     headers: list[Header] = field(default_factory=list)
-    uids: set[str] = field(default_factory=set)
+    places: dict[str, int] = field(default_factory=dict)
     copies: int = 0
 
 
@@ -46,40 +46,40 @@ class Grouper:
     file.
     """
 
-    def __init__(self, *, ask_from: int | None = ASK_FROM, split_phases: bool = True) -> None:
-        """Set how phases are treated.
+    def __init__(self, choices: Mapping[str, bool] | None = None) -> None:
+        """Set what the user has said of phases.
 
         Args:
-            ask_from: Number of phases from which they are kept together until the user is asked; None
-                splits any number.
-            split_phases: False keeps phases together whatever their number (a split taken back).
+            choices: By series UID: True splits any number of phases, False keeps them together. Series
+                that are not named are split up to `ASK_FROM` phases.
         """
         self._buckets: dict[Identity, _Bucket] = {}
-        self._ask_from = (ask_from or 1 << 30) if split_phases else 2
+        self._choices = choices or {}
 
-    def add(self, header: Header) -> None:
-        """Take one file."""
+    def add(self, header: Header, *, prefer: bool = False) -> None:
+        """Take one file; a copy of one that was taken is left out, or put in its place where `prefer` is set."""
         patient = patient_of(header)
         series = header.text("SeriesInstanceUID")
         folder = "" if series else str(header.path.parent)
         identity = (patient.key, header.text("StudyInstanceUID"), series, folder)
         bucket = self._buckets.setdefault(identity, _Bucket())
+        header = header.compact(bucket.headers[0] if bucket.headers else None)
         uid = header.text("SOPInstanceUID")
-        if uid and uid in bucket.uids:
-            if self._is_copy(header, bucket):
-                bucket.copies += 1
-                return
-        elif uid:
-            bucket.uids.add(uid)
-        bucket.headers.append(header.compact(bucket.headers[0] if bucket.headers else None))
+        place = bucket.places.get(uid)
+        if place is not None and bucket.headers[place].values.raw == header.values.raw:
+            bucket.copies += 1
+            if prefer:
+                bucket.headers[place] = header
+            return
+        if uid and place is None:
+            bucket.places[uid] = len(bucket.headers)
+        bucket.headers.append(header)
 
-    @staticmethod
-    def _is_copy(header: Header, bucket: _Bucket) -> bool:
-        """True where a file with this UID is the same image again, as far as its header says."""
-        uid = header.text("SOPInstanceUID")
-        return any(
-            other.text("SOPInstanceUID") == uid and other.values.raw == header.values.raw for other in bucket.headers
-        )
+    def _ask_from(self, uid: str) -> int:
+        choice = self._choices.get(uid)
+        if choice is None:
+            return ASK_FROM
+        return 1 << 30 if choice else 2
 
     def series(self) -> tuple[Series, ...]:
         """All series, ordered by patient, study, number and part."""
@@ -89,16 +89,16 @@ class Grouper:
                 owners.setdefault(uid, set()).add(patient)
         found: list[Series] = []
         for identity, bucket in self._buckets.items():
-            made = list(_series_of(identity, bucket, self._ask_from))
+            made = list(_series_of(identity, bucket, self._ask_from(identity[2])))
             if len(owners.get(identity[2], ())) > 1:
                 made = [_with_notice(series, _mixed(len(owners[identity[2]]))) for series in made]
             found += made
         return tuple(sorted(found, key=_order))
 
 
-def group(headers: Iterable[Header], *, ask_from: int | None = ASK_FROM, split_phases: bool = True) -> tuple[Series, ...]:
+def group(headers: Iterable[Header], choices: Mapping[str, bool] | None = None) -> tuple[Series, ...]:
     """Group headers into series; see `Grouper`."""
-    grouper = Grouper(ask_from=ask_from, split_phases=split_phases)
+    grouper = Grouper(choices)
     for header in headers:
         grouper.add(header)
     return grouper.series()

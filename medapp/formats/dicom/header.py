@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BINARY: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "AT": "HH"}
 _CHARSET_TAG: Final = KEYWORDS["SpecificCharacterSet"][0]
 _NO_ITEMS: Final[tuple[Item, ...]] = ()
+_LARGEST_INTEGER: Final = 1 << 53
 _CODED: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 
 
@@ -71,7 +72,9 @@ class Values:
     def integer(self, keyword: str) -> int | None:
         """The first number as an integer, None where it is missing or none."""
         number = self.number(keyword)
-        return int(number) if number is not None and number == int(number) else None
+        if number is None or abs(number) > _LARGEST_INTEGER or number != int(number):
+            return None
+        return int(number)
 
     def get(self, keyword: str) -> str | tuple[float, ...] | None:
         """Text for text, numbers for numbers, None where the element is missing or empty."""

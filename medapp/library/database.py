@@ -1,0 +1,73 @@
+"""Opening the library's database and its files: the two places to put encryption or an audit record under."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+NAME: Final = "library.sqlite3"
+_PRIVATE_FOLDER: Final = 0o700
+_PRIVATE_FILE: Final = 0o600
+_BUSY_MS: Final = 10_000
+
+
+class LibraryError(Exception):
+    """The library cannot be opened; the message says why."""
+
+
+def open_database(folder: Path) -> Engine:
+    """Open the database, made where it is missing, in write-ahead mode.
+
+    Raises:
+        LibraryError: Where it is damaged or of a later version of the program.
+        OSError: Where the folder cannot be made.
+    """
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.exc import DatabaseError
+
+    from medapp.library import schema
+
+    folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    path = folder / NAME
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE_FILE))
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: object, _record: object) -> None:
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    try:
+        with engine.begin() as connection:
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if version > schema.VERSION:
+                message = f"the library was written by a later version of the program (format {version})"
+                raise LibraryError(message)
+            schema.metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
+    except DatabaseError as error:
+        engine.dispose()
+        message = f"the library at {path} cannot be opened: {error.orig}"
+        raise LibraryError(message) from error
+    except LibraryError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def open_folder(folder: Path, name: str) -> Path:
+    """A folder of the library for files, private to the user.
+
+    Raises:
+        OSError: Where it cannot be made.
+    """
+    inner = folder / name
+    inner.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    return inner

@@ -1,0 +1,99 @@
+"""An import: scan, group together with what is known of the same series, write in one transaction."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+
+from medapp.domain.patient import Rejected, Series
+from medapp.formats.dicom.grouping import Grouper
+from medapp.formats.dicom.scan import scan
+from medapp.formats.dicom.walk import read_header
+from medapp.formats.errors import UnreadableError
+from medapp.library import reading, schema, writing
+from medapp.library.codec import path_in
+from medapp.library.entries import ImportReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+
+def import_into(
+    engine: Engine,
+    unpacked: Path,
+    roots: list[Path],
+    progress: Callable[[int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> ImportReport:
+    """See `Library.import_paths`."""
+    start = time.perf_counter()
+    roots = [root.absolute() for root in roots]
+    with engine.connect() as connection:
+        grouper = Grouper(_choices(connection))
+    rejected: list[Rejected] = []
+    volumes: list[Series] = []
+    touched: dict[str, None] = {}
+    read: set[str] = set()
+    files = 0
+
+    def count(done: int) -> None:
+        nonlocal files
+        files = done
+        if progress is not None:
+            progress(done)
+
+    for found in scan(roots, scratch=unpacked, progress=count, cancelled=cancelled):
+        if isinstance(found, Rejected):
+            rejected.append(found)
+        elif isinstance(found, Series):
+            volumes.append(found)
+        else:
+            touched[found.text("SeriesInstanceUID")] = None
+            read.add(str(found.path))
+            grouper.add(found)
+    if cancelled is not None and cancelled():
+        return ImportReport((), files, (), time.perf_counter() - start, cancelled=True)
+    with engine.begin() as connection:
+        touched.pop("", None)
+        _add_known(connection, grouper, list(touched), read)
+        series = [*grouper.series(), *volumes]
+        writing.put_series(connection, series)
+        writing.put_rejected(connection, roots, rejected)
+        writing.put_recent(connection, roots, time.time())
+    keys = tuple(dict.fromkeys(item.key for item in series))
+    return ImportReport(keys, files, tuple(rejected), time.perf_counter() - start)
+
+
+def _choices(connection: Connection) -> dict[str, bool]:
+    return {row.series_uid: bool(row.split) for row in connection.execute(select(schema.choices))}
+
+
+def _add_known(connection: Connection, grouper: Grouper, uids: list[str], read: set[str]) -> None:
+    """Add the files that the library already has of some series; those that are gone are left out."""
+    for stored in reading.paths_of(connection, uids):
+        path = path_in(stored)
+        if str(path) in read:
+            continue
+        try:
+            grouper.add(read_header(path), prefer=True)
+        except UnreadableError:
+            continue
+
+
+def regroup(engine: Engine, uid: str, *, split: bool) -> tuple[str, ...]:
+    """Group the files of a series again, its phases split or together."""
+    with engine.begin() as connection:
+        row = {"series_uid": uid, "split": int(split)}
+        statement = insert(schema.choices).values(row)
+        connection.execute(statement.on_conflict_do_update(index_elements=["series_uid"], set_=row))
+        grouper = Grouper({uid: split})
+        _add_known(connection, grouper, [uid], set())
+        series = grouper.series()
+        writing.put_series(connection, series)
+    return tuple(item.key for item in series)

@@ -1,0 +1,33 @@
+"""Bring files into the library, as a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from medapp.api import JobContext
+    from medapp.jobs import JobHandle
+    from medapp.services.app import App
+
+_TELL_EVERY = 50
+
+
+def import_paths(app: App, paths: Iterable[Path]) -> JobHandle:
+    """Index `paths` in the background; the job's result is an `ImportReport`."""
+    roots = list(paths)
+
+    def work(context: JobContext) -> object:
+        def told(done: int) -> None:
+            if done % _TELL_EVERY == 0:
+                # The number of files is not known before they have all been looked at. A job that was
+                # cancelled ends here, with nothing written.
+                context.progress(0.0, f"{done} files")
+
+        return app.library.import_paths(roots, progress=told)
+
+    names = ", ".join(root.name or str(root) for root in roots[:3])
+    more = f" and {len(roots) - 3} more" if len(roots) > 3 else ""  # noqa: PLR2004 - as many as were named
+    return app.jobs.submit_local(f"Import {names}{more}", work)
