@@ -75,7 +75,9 @@ def series_from(row: Any, study: Study, instances: tuple[Instance, ...]) -> Seri
 def _geometry_in(stored: dict[str, Any] | None) -> Geometry | None:
     if stored is None:
         return None
-    return Geometry(**{**stored, "shape": tuple(stored["shape"]), "slice_positions": tuple(stored["slice_positions"])})
+    return Geometry(
+        **{**stored, "shape": tuple(stored["shape"]), "slice_positions": tuple(stored["slice_positions"])}
+    )
 
 
 def instance_rows(series: Series) -> list[dict[str, object]]:
@@ -98,7 +100,12 @@ def instance_rows(series: Series) -> list[dict[str, object]]:
 def instance_from(row: Any) -> Instance:  # noqa: ANN401 - a database row
     """An instance from its row."""
     return Instance(
-        path_in(row.path), row.sop_instance_uid, row.sop_class_uid, row.transfer_syntax_uid, row.number, row.frame,
+        path_in(row.path),
+        row.sop_instance_uid,
+        row.sop_class_uid,
+        row.transfer_syntax_uid,
+        row.number,
+        row.frame,
     )
 
 

@@ -40,16 +40,18 @@ def open_database(folder: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: object, _record: object) -> None:
         cursor = connection.cursor()  # type: ignore[attr-defined]
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={_BUSY_MS}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     try:
         with engine.begin() as connection:
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if version > schema.VERSION:
-                message = f"the library was written by a later version of the program (format {version})"
-                raise LibraryError(message)
+            _refuse_later(int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()), schema.VERSION)
             schema.metadata.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
     except DatabaseError as error:
@@ -60,6 +62,12 @@ def open_database(folder: Path) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def _refuse_later(found: int, known: int) -> None:
+    if found > known:
+        message = f"the library was written by a later version of the program (format {found})"
+        raise LibraryError(message)
 
 
 def open_folder(folder: Path, name: str) -> Path:

@@ -53,12 +53,13 @@ class Library:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Close."""
         self.close()
-
-    # ------------------------------------------------------------------------------------------ importing
 
     def import_paths(
         self,
@@ -72,13 +73,16 @@ class Library:
         Files of a series that the library has in part are grouped together with those it has.
 
         Args:
+            paths: What was opened.
             progress: Told the number of files done.
             cancelled: Asked before every file; nothing is changed once it says yes.
         """
         from medapp.library.importing import import_into
 
         with self._writing:
-            return import_into(self._engine, self.unpacked, [Path(path) for path in paths], progress, cancelled)
+            return import_into(
+                self._engine, self.unpacked, [Path(path) for path in paths], progress, cancelled
+            )
 
     @property
     def unpacked(self) -> Path:
@@ -109,8 +113,6 @@ class Library:
         with self._writing, self._engine.begin() as connection:
             writing.delete_series(connection, series_key)
 
-    # ------------------------------------------------------------------------------------------- browsing
-
     def patients(self, query: str = "") -> tuple[PatientEntry, ...]:
         """Patients by name; all words of the query are found in them, their studies or their series."""
         from medapp.library import reading
@@ -130,7 +132,8 @@ class Library:
         from medapp.library import schema
 
         return self._series(schema.studies.c.key == study) or self._series(
-            schema.studies.c.uid == study, schema.studies.c.uid != "",
+            schema.studies.c.uid == study,
+            schema.studies.c.uid != "",
         )
 
     def series(self, key: str) -> Series:
@@ -158,8 +161,6 @@ class Library:
         with self._engine.connect() as connection:
             return reading.series_where(connection, *conditions)
 
-    # ----------------------------------------------------------------------- thumbnails, refusals, recent
-
     def thumbnail(self, key: str) -> bytes | None:
         """PNG of a series, None where none was made yet."""
         from sqlalchemy import select
@@ -180,7 +181,9 @@ class Library:
             if connection.scalar(select(series.c.key).where(series.c.key == key)) is None:
                 return
             statement = insert(thumbnails).values(series_key=key, png=png)
-            connection.execute(statement.on_conflict_do_update(index_elements=["series_key"], set_={"png": png}))
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["series_key"], set_={"png": png})
+            )
 
     def rejected(self) -> tuple[Rejected, ...]:
         """Files that could not be taken in, by path."""
@@ -210,8 +213,6 @@ class Library:
 
         with self._writing, self._engine.begin() as connection:
             writing.put_recent(connection, [path], time.time())
-
-    # -------------------------------------------------------------------------------------------- results
 
     def add_result(self, entry: ResultEntry) -> None:
         """Keep a result, or what has become of it: the same id is replaced."""
@@ -279,7 +280,14 @@ class Library:
             rows = connection.execute(statement).all()
         return tuple(
             ResultEntry(
-                row.id, row.task, row.title, row.version, row.series_key, row.created, row.status, path_in(row.folder),
+                row.id,
+                row.task,
+                row.title,
+                row.version,
+                row.series_key,
+                row.created,
+                row.status,
+                path_in(row.folder),
             )
             for row in rows
         )

@@ -45,7 +45,9 @@ def patients(connection: Connection, query: str) -> tuple[PatientEntry, ...]:
 def _found(word: str) -> ColumnElement[bool]:
     in_study = select(_ST.c.patient_key).where(_ST.c.search.contains(word, autoescape=True))
     in_series = (
-        select(_ST.c.patient_key).join(_SE, _SE.c.study_key == _ST.c.key).where(_SE.c.search.contains(word, autoescape=True))
+        select(_ST.c.patient_key)
+        .join(_SE, _SE.c.study_key == _ST.c.key)
+        .where(_SE.c.search.contains(word, autoescape=True))
     )
     own = _P.c.search.contains(word, autoescape=True)
     return own | _P.c.key.in_(in_study) | _P.c.key.in_(in_series)
@@ -63,10 +65,13 @@ def _patient_entry(row: Any, shared: dict[tuple[str, str], list[str]]) -> Patien
     others = shared.get((row.issuer, row.id), [])
     notices: tuple[Notice, ...] = ()
     if others:
-        message = f"{len(others)} patients carry the ID {row.id}: {', '.join(name or 'no name' for name in others)}."
+        names = ", ".join(name or "no name" for name in others)
+        message = f"{len(others)} patients carry the ID {row.id}: {names}."
         notices = (Notice("same-id", message, "warning", {"names": list(others)}),)
     modalities = tuple(sorted(filter(None, (row.modalities or "").split(","))))
-    return PatientEntry(row.key, _patient(row), row.studies, row.series, modalities, row.latest or "", notices)
+    return PatientEntry(
+        row.key, _patient(row), row.studies, row.series, modalities, row.latest or "", notices
+    )
 
 
 def _patient(row: Any) -> Patient:  # noqa: ANN401 - a database row
@@ -93,7 +98,9 @@ def studies(connection: Connection, patient_key: str) -> tuple[StudyEntry, ...]:
         .order_by(_ST.c.date.desc(), _ST.c.time.desc(), _ST.c.key)
     )
     return tuple(
-        StudyEntry(row.key, _study(row), row.series, tuple(sorted(filter(None, (row.modalities or "").split(",")))))
+        StudyEntry(
+            row.key, _study(row), row.series, tuple(sorted(filter(None, (row.modalities or "").split(","))))
+        )
         for row in connection.execute(statement)
     )
 

@@ -55,7 +55,9 @@ def _series_row(item: Series, owner: str) -> dict[str, object]:
         "number": item.number,
         "description": clean(item.description),
         "split": item.split,
-        "search": clean(searchable(item.modality, item.description, item.split, item.fact("BodyPartExamined"))),
+        "search": clean(
+            searchable(item.modality, item.description, item.split, item.fact("BodyPartExamined"))
+        ),
         "payload": payload_of(item),
     }
 
@@ -110,9 +112,14 @@ def _forget(connection: Connection, owners: list[tuple[Series, str]]) -> dict[st
     """Take out what the same series were before; returns thumbnails by key with the number of instances."""
     old: set[str] = set()
     for study, uid, folder in {
-        (study_key(item.study, owner), item.uid, "" if item.uid else clean(folder_of(item))) for item, owner in owners
+        (study_key(item.study, owner), item.uid, "" if item.uid else clean(folder_of(item)))
+        for item, owner in owners
     }:
-        where = (schema.series.c.study_key == study, schema.series.c.uid == uid, schema.series.c.folder == folder)
+        where = (
+            schema.series.c.study_key == study,
+            schema.series.c.uid == uid,
+            schema.series.c.folder == folder,
+        )
         old |= set(connection.scalars(select(schema.series.c.key).where(*where)))
     old |= {item.key for item, _ in owners}
     kept: dict[str, tuple[int, bytes]] = {}
@@ -125,7 +132,9 @@ def _forget(connection: Connection, owners: list[tuple[Series, str]]) -> dict[st
     return kept
 
 
-def _put_back(connection: Connection, thumbnails: dict[str, tuple[int, bytes]], found: Iterable[Series]) -> None:
+def _put_back(
+    connection: Connection, thumbnails: dict[str, tuple[int, bytes]], found: Iterable[Series]
+) -> None:
     """Thumbnails of series that are what they were."""
     for item in found:
         kept = thumbnails.get(item.key)
@@ -136,8 +145,12 @@ def _put_back(connection: Connection, thumbnails: dict[str, tuple[int, bytes]], 
 
 def _sweep(connection: Connection) -> None:
     """Studies without series and patients without studies are gone."""
-    connection.execute(delete(schema.studies).where(schema.studies.c.key.not_in(select(schema.series.c.study_key))))
-    connection.execute(delete(schema.patients).where(schema.patients.c.key.not_in(select(schema.studies.c.patient_key))))
+    connection.execute(
+        delete(schema.studies).where(schema.studies.c.key.not_in(select(schema.series.c.study_key)))
+    )
+    connection.execute(
+        delete(schema.patients).where(schema.patients.c.key.not_in(select(schema.studies.c.patient_key)))
+    )
 
 
 def delete_series(connection: Connection, key: str) -> None:
@@ -169,6 +182,8 @@ def put_recent(connection: Connection, roots: Iterable[Path], now: float) -> Non
     for number, root in enumerate(roots):
         row = {"path": path_out(root), "opened": now + number * 1e-6}
         statement = upsert(schema.recent).values(row)
-        connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_={"opened": row["opened"]}))
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["path"], set_={"opened": row["opened"]})
+        )
     newest = select(schema.recent.c.path).order_by(schema.recent.c.opened.desc()).limit(_RECENT)
     connection.execute(delete(schema.recent).where(schema.recent.c.path.not_in(newest)))

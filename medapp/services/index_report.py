@@ -21,6 +21,20 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Patient, Rejected, Series
 
 Json = dict[str, object]
+_GEOMETRY = (
+    "slices",
+    "rows",
+    "columns",
+    "spacing_mm",
+    "pixel_spacing_mm",
+    "origin",
+    "direction",
+    "affine",
+    "oriented",
+    "stackable",
+    "slice_positions",
+    "frame_of_reference",
+)
 
 
 def index_report(paths: Iterable[Path]) -> Json:
@@ -106,12 +120,7 @@ def series_report(series: Series) -> Json:
 
 def _geometry(geometry: Geometry | None) -> Json:
     if geometry is None:
-        return dict.fromkeys(
-            (
-                "slices", "rows", "columns", "spacing_mm", "pixel_spacing_mm", "origin", "direction", "affine",
-                "oriented", "stackable", "slice_positions", "frame_of_reference",
-            ),
-        )  # fmt: skip
+        return dict.fromkeys(_GEOMETRY)
     slices, rows, columns = geometry.shape
     placed = geometry.oriented
     return {

@@ -15,11 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.patient import Rejected
-from medapp.formats.errors import UnreadableError
+from medapp.formats.errors import ARCHIVE_UNSAFE, MALFORMED, TOO_LARGE, TRUNCATED, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import IO
+    from typing import Protocol
+
+    class Readable(Protocol):
+        """What can be read in pieces."""
+
+        def read(self, size: int, /) -> bytes:
+            """At most `size` bytes."""
+            ...
+
 
 MAX_MEMBERS: Final = 200_000
 MAX_MEMBER_BYTES: Final = 8 << 30
@@ -62,7 +70,7 @@ def unpack_zip(path: Path, scratch: Path) -> Iterator[tuple[Path, Path | Rejecte
                 else:
                     yield shown, unpacked
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise UnreadableError("malformed", f"the zip archive is damaged: {error}") from error
+        raise UnreadableError(MALFORMED, f"the zip archive is damaged: {error}") from error
 
 
 def member_path(archive: Path, name: str) -> Path:
@@ -86,19 +94,19 @@ def _suffix(name: str) -> str:
 
 def _check(members: list[zipfile.ZipInfo], path: Path, scratch: Path) -> None:
     if len(members) > MAX_MEMBERS:
-        raise UnreadableError("too-large", f"the archive has {len(members)} members, {MAX_MEMBERS} are allowed")
+        raise UnreadableError(TOO_LARGE, f"the archive has {len(members)} members, {MAX_MEMBERS} are allowed")
     total = sum(member.file_size for member in members)
     if total > RATIO_FROM and total > MAX_RATIO * path.stat().st_size:
         reason = f"the archive grows more than {MAX_RATIO} times; it looks made to exhaust the disk"
-        raise UnreadableError("archive-unsafe", reason)
+        raise UnreadableError(ARCHIVE_UNSAFE, reason)
     end = 0
     for member in sorted(members, key=lambda member: member.header_offset):
         if member.header_offset < end:
-            raise UnreadableError("archive-unsafe", "members of the archive lie over each other")
+            raise UnreadableError(ARCHIVE_UNSAFE, "members of the archive lie over each other")
         end = member.header_offset + _LOCAL_HEAD + member.compress_size
     free = shutil.disk_usage(scratch).free
     if total > free - _SPARE_DISK:
-        raise UnreadableError("too-large", f"the archive unpacks to {total} bytes, the disk has {free} left")
+        raise UnreadableError(TOO_LARGE, f"the archive unpacks to {total} bytes, the disk has {free} left")
 
 
 def _unsafe(member: zipfile.ZipInfo) -> tuple[str, str] | None:
@@ -121,11 +129,11 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> 
             copy_bounded(source, target, member.file_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         target.unlink(missing_ok=True)
-        raise UnreadableError("malformed", f"it cannot be unpacked: {error}") from error
+        raise UnreadableError(MALFORMED, f"it cannot be unpacked: {error}") from error
     return target
 
 
-def copy_bounded(source: IO[bytes], target: Path, limit: int) -> None:
+def copy_bounded(source: Readable, target: Path, limit: int) -> None:
     """Copy at most `limit` bytes.
 
     Raises:
@@ -140,7 +148,7 @@ def copy_bounded(source: IO[bytes], target: Path, limit: int) -> None:
             file.write(chunk)
     if done > limit:
         target.unlink()
-        raise UnreadableError("archive-unsafe", f"it unpacks to more than the {limit} bytes that are allowed")
+        raise UnreadableError(ARCHIVE_UNSAFE, f"it unpacks to more than the {limit} bytes that are allowed")
 
 
 def unpack_gzip(path: Path, scratch: Path) -> Path:
@@ -158,5 +166,5 @@ def unpack_gzip(path: Path, scratch: Path) -> Path:
             copy_bounded(source, target, limit)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         target.unlink(missing_ok=True)
-        raise UnreadableError("truncated", f"the gzip file is damaged: {error}") from error
+        raise UnreadableError(TRUNCATED, f"the gzip file is damaged: {error}") from error
     return target

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from medapp.formats.dicom import kinds
 from medapp.formats.dicom.remarks import available_bytes, needed_bytes
-from medapp.formats.errors import UnreadableError
+from medapp.formats.dicom.tags import CHECKED_ONLY
+from medapp.formats.errors import MALFORMED, TOO_LARGE, TRUNCATED, UnreadableError
 
 if TYPE_CHECKING:
     from medapp.formats.dicom.header import Header
@@ -20,59 +22,116 @@ _SUSPICIOUS: Final = 256 * 1024 * 1024
 MAX_FRAMES: Final = 10_000_000
 
 
-def vet(header: Header) -> None:
+def vet(header: Header) -> Header:
     """Check that the header describes something.
+
+    Returns:
+        The header with remarks on what was found, and without what is kept for this check alone.
 
     Raises:
         UnreadableError: ``malformed``, ``truncated``, ``too-large``, ``no-pixels``.
     """
     if not header.sop_class_uid and not header.has_pixels and not header.text("Modality"):
-        raise UnreadableError("malformed", "the data set does not say what it is: no SOP class, no modality, no pixels")
+        raise UnreadableError(
+            MALFORMED, "the data set does not say what it is: no SOP class, no modality, no pixels"
+        )
     broken = dict(header.remarks).get("header-damaged")
     kind = kinds.kind_of(header)
     if broken and not header.has_pixels and kind in (None, "segmentation", "waveform"):
-        raise UnreadableError("truncated", broken)
+        raise UnreadableError(TRUNCATED, broken)
     if header.has_pixels:
         _vet_pixels(header)
+    _vet_waveforms(header)
+    remarks = _structures(header)
+    if isinstance(header.values.raw, dict):
+        for tag in CHECKED_ONLY & header.values.raw.keys():
+            del header.values.raw[tag]
+    return replace(header, remarks=header.remarks + remarks) if remarks else header
+
+
+def _structures(header: Header) -> tuple[tuple[str, str], ...]:
+    """Contours that are none, and regions that are drawn but not named."""
+    named = {item.integer("ROINumber") for item in header.values.items("StructureSetROISequence")}
+    dangling: list[int | None] = []
+    odd = 0
+    for roi in header.values.items("ROIContourSequence"):
+        number = roi.integer("ReferencedROINumber")
+        if number not in named:
+            dangling.append(number)
+        for contour in roi.items("ContourSequence"):
+            data = contour.bytes_of("ContourData") or b""
+            odd += (data.count(b"\\") + 1) % 3 != 0 or not data.strip(b" \0")
+    found: list[tuple[str, str]] = []
+    if dangling:
+        names = ", ".join(str(number) for number in dangling[:5])
+        found.append(
+            ("structure-unnamed", f"contours refer to regions that the file does not define: {names}")
+        )
+    if odd:
+        found.append(("contour-invalid", f"{odd} contours are not made of points in three dimensions"))
+    return tuple(found)
+
+
+def _vet_waveforms(header: Header) -> None:
+    for number, group in enumerate(header.values.items("WaveformSequence"), 1):
+        channels = group.integer("NumberOfWaveformChannels") or 0
+        samples = group.integer("NumberOfWaveformSamples") or 0
+        bits = group.integer("WaveformBitsAllocated") or 0
+        needed, length = channels * samples * bits // 8, len(group.bytes_of("WaveformData") or b"")
+        if not needed or needed > length:
+            stated = f"{channels} channels of {samples} samples"
+            reason = f"group {number} of the waveform states {stated}, its data has {length} bytes"
+            raise UnreadableError(MALFORMED, reason)
 
 
 def _vet_pixels(header: Header) -> None:
     rows, columns, bits = header.rows, header.columns, header.bits_allocated
     if not rows or not columns:
-        raise UnreadableError("malformed", f"the image has {rows} rows and {columns} columns")
+        raise UnreadableError(MALFORMED, f"the image has {rows} rows and {columns} columns")
     if bits not in _BITS:
-        raise UnreadableError("malformed", f"{bits} bits allocated for a sample is not a size that images have")
+        raise UnreadableError(MALFORMED, f"{bits} bits allocated for a sample is not a size that images have")
     if header.samples not in _SAMPLES:
-        raise UnreadableError("malformed", f"{header.samples} samples in a pixel is not a number that images have")
+        raise UnreadableError(
+            MALFORMED, f"{header.samples} samples in a pixel is not a number that images have"
+        )
     frames = header.number_of_frames
     if frames < 1:
-        raise UnreadableError("malformed", f"the number of frames ({header.text('NumberOfFrames')[:32]}) is no count")
+        raise UnreadableError(
+            MALFORMED, f"the number of frames ({header.text('NumberOfFrames')[:32]}) is no count"
+        )
     if header.frame_bytes > _LARGEST_FRAME:
-        raise UnreadableError("too-large", f"one frame of {rows} x {columns} would take {header.frame_bytes} bytes")
+        raise UnreadableError(
+            TOO_LARGE, f"one frame of {rows} x {columns} would take {header.frame_bytes} bytes"
+        )
     if header.pixel_offset is not None:
         _vet_native(header)
     elif header.fragments_offset is not None:
         _vet_encapsulated(header)
     elif frames > MAX_FRAMES:
-        raise UnreadableError("malformed", f"{frames} frames are stated")
+        raise UnreadableError(MALFORMED, f"{frames} frames are stated")
 
 
 def _vet_native(header: Header) -> None:
     needed, room = needed_bytes(header), available_bytes(header)
     if room < needed and room < header.frame_bytes:
-        reason = f"the pixel data has {room} bytes, {header.frame_bytes} are needed for a frame of {header.rows} x {header.columns}"
-        raise UnreadableError("truncated", reason)
+        frame = f"{header.frame_bytes} are needed for a frame of {header.rows} x {header.columns}"
+        reason = f"the pixel data has {room} bytes, {frame}"
+        raise UnreadableError(TRUNCATED, reason)
     if room < needed and header.frame_bytes * header.number_of_frames > room * _LARGEST_RATIO:
-        raise UnreadableError("malformed", f"{header.number_of_frames} frames are stated, the pixel data has {room} bytes")
+        raise UnreadableError(
+            MALFORMED, f"{header.number_of_frames} frames are stated, the pixel data has {room} bytes"
+        )
 
 
 def _vet_encapsulated(header: Header) -> None:
     room = header.file_size - (header.fragments_offset or 0)
     if room <= 2 * _FRAGMENT_HEAD:
-        raise UnreadableError("truncated", "the compressed pixel data is empty")
+        raise UnreadableError(TRUNCATED, "the compressed pixel data is empty")
     frames = header.number_of_frames
     if frames * _FRAGMENT_HEAD > room:
-        raise UnreadableError("malformed", f"{frames} frames are stated, the compressed pixel data has {room} bytes")
+        raise UnreadableError(
+            MALFORMED, f"{frames} frames are stated, the compressed pixel data has {room} bytes"
+        )
     total = header.frame_bytes * frames
     if total > _SUSPICIOUS and total > room * _LARGEST_RATIO:
-        raise UnreadableError("too-large", f"{room} bytes of compressed pixels are stated to become {total}")
+        raise UnreadableError(TOO_LARGE, f"{room} bytes of compressed pixels are stated to become {total}")

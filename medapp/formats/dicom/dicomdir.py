@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -101,7 +100,7 @@ class _Names:
         known = self._listed.get(folder)
         if known is None:
             try:
-                known = {name.lower(): name for name in os.listdir(folder)}
+                known = {entry.name.lower(): entry.name for entry in folder.iterdir()}
             except OSError:
                 known = {}
             self._listed[folder] = known
@@ -132,7 +131,9 @@ def _records(source: Source, encoding: Encoding) -> tuple[int, dict[int, list[in
     """Offset of the first record, and (next, lower) offsets by offset of the record."""
     first = 0
     offset = 128 + 4
-    while (head := read_head(source, offset, Encoding() if source.data[offset : offset + 2] == b"\2\0" else encoding)):
+    while head := read_head(
+        source, offset, Encoding() if source.data[offset : offset + 2] == b"\2\0" else encoding
+    ):
         tag, _, value, length = head
         if tag == _SEQUENCE:
             end = source.size if length == UNDEFINED else value + length

@@ -10,8 +10,8 @@ import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from medapp.formats.dicom.tags import NESTED_TAGS, PIXEL_TAGS, SEQUENCE_TAGS, TOP_TAGS
-from medapp.formats.errors import UnreadableError
+from medapp.formats.dicom.tags import NESTED_TAGS, PIXEL_TAGS, SEQUENCE_TAGS, TOP_TAGS, WHOLE_TAGS
+from medapp.formats.errors import MALFORMED, UnreadableError
 
 if TYPE_CHECKING:
     from medapp.formats.dicom.source import Source
@@ -26,7 +26,9 @@ _ITEM: Final = 0xFFFEE000
 _ITEM_END: Final = 0xFFFEE00D
 _SEQUENCE_END: Final = 0xFFFEE0DD
 
-LONG_VRS: Final = frozenset((b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"SQ", b"UN", b"UC", b"UR", b"UT", b"SV", b"UV"))
+LONG_VRS: Final = frozenset(
+    (b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"SQ", b"UN", b"UC", b"UR", b"UT", b"SV", b"UV")
+)
 SHORT_VRS: Final = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split(),
 )
@@ -98,7 +100,7 @@ def walk(source: Source, offset: int, encoding: Encoding) -> DataSet:
     return _walk_any(source, offset, encoding)
 
 
-def _walk_fast(source: Source, offset: int, encoding: Encoding) -> DataSet:  # noqa: C901, PLR0912 - the one hot loop
+def _walk_fast(source: Source, offset: int, encoding: Encoding) -> DataSet:  # noqa: C901, PLR0912, PLR0915 - the one hot loop
     found = DataSet()
     values, explicit = found.values, encoding.explicit
     position = source.seek(offset, _HEAD_ROOM)
@@ -210,7 +212,9 @@ def read_head(source: Source, offset: int, encoding: Encoding) -> tuple[int, byt
     return tag, vr, offset + 12, _LONGS[encoding.little](data, position + 8)[0]
 
 
-def _take(source: Source, values: Item, head: tuple[int, bytes, int, int], encoding: Encoding, found: DataSet) -> int:
+def _take(
+    source: Source, values: Item, head: tuple[int, bytes, int, int], encoding: Encoding, found: DataSet
+) -> int:
     """Keep one wanted element, or step over an undefined length; returns the offset after it."""
     tag, vr, offset, length = head
     inner = IMPLICIT_LITTLE if vr == b"UN" else encoding
@@ -222,7 +226,9 @@ def _take(source: Source, values: Item, head: tuple[int, bytes, int, int], encod
     else:
         end = offset + length
     if end > source.size:
-        found.broken = f"the element at byte {offset} ends {end - source.size} bytes after the end of the file"
+        found.broken = (
+            f"the element at byte {offset} ends {end - source.size} bytes after the end of the file"
+        )
         return offset
     if tag in SEQUENCE_TAGS:
         values[tag] = _items(source.read(offset, end - offset), inner)
@@ -232,7 +238,7 @@ def _take(source: Source, values: Item, head: tuple[int, bytes, int, int], encod
 
 
 def _too_deep() -> UnreadableError:
-    return UnreadableError("malformed", f"sequences are nested deeper than {MAX_DEPTH}")
+    return UnreadableError(MALFORMED, f"sequences are nested deeper than {MAX_DEPTH}")
 
 
 def skip_undefined(source: Source, offset: int, encoding: Encoding) -> int | None:
@@ -341,6 +347,6 @@ def _item(source: Source, offset: int, end: int, encoding: Encoding, into: tuple
         if tag in SEQUENCE_TAGS:
             item[tag] = _items(source.data[value:stop], inner, depth + 1)
         elif tag in NESTED_TAGS and length != UNDEFINED:
-            item[tag] = source.data[value : min(stop, value + MAX_VALUE)]
+            item[tag] = source.data[value : stop if tag in WHOLE_TAGS else min(stop, value + MAX_VALUE)]
         offset = stop
     return end

@@ -13,19 +13,69 @@ if TYPE_CHECKING:
     from medapp.formats.dicom.header import Header
 
 EXTRA: Final = (
-    "SliceThickness", "SpacingBetweenSlices", "RepetitionTime", "EchoTime", "InversionTime", "FlipAngle",
-    "MagneticFieldStrength", "EchoTrainLength", "ScanningSequence", "SequenceVariant", "SequenceName",
-    "MRAcquisitionType", "KVP", "XRayTubeCurrent", "Exposure", "ExposureTime", "ConvolutionKernel",
-    "GantryDetectorTilt", "ReconstructionDiameter", "ViewPosition", "PatientPosition", "PatientOrientation",
-    "ContrastBolusAgent", "BodyPartExamined", "ProtocolName", "Manufacturer", "ManufacturerModelName",
-    "StationName", "AcquisitionDate", "AcquisitionTime", "SeriesDate", "SeriesTime", "ContentDate", "ContentTime",
-    "ImageType", "PhotometricInterpretation", "BurnedInAnnotation", "LossyImageCompression",
-    "LossyImageCompressionRatio", "LossyImageCompressionMethod", "FrameTime", "CineRate", "PixelAspectRatio",
-    "PixelSpacing", "ImagerPixelSpacing", "PixelSpacingCalibrationType", "Units", "SeriesType",
-    "PatientAge", "PatientSize", "PatientWeight", "ReferringPhysicianName", "ImageComments",
-    "DoseUnits", "SegmentationType", "StructureSetLabel", "ContentLabel", "ContentDescription", "DocumentTitle",
-    "MIMETypeOfEncapsulatedDocument", "DerivationDescription", "PresentationIntentType",
-)  # fmt: skip
+    "SliceThickness",
+    "SpacingBetweenSlices",
+    "RepetitionTime",
+    "EchoTime",
+    "InversionTime",
+    "FlipAngle",
+    "MagneticFieldStrength",
+    "EchoTrainLength",
+    "ScanningSequence",
+    "SequenceVariant",
+    "SequenceName",
+    "MRAcquisitionType",
+    "KVP",
+    "XRayTubeCurrent",
+    "Exposure",
+    "ExposureTime",
+    "ConvolutionKernel",
+    "GantryDetectorTilt",
+    "ReconstructionDiameter",
+    "ViewPosition",
+    "PatientPosition",
+    "PatientOrientation",
+    "ContrastBolusAgent",
+    "BodyPartExamined",
+    "ProtocolName",
+    "Manufacturer",
+    "ManufacturerModelName",
+    "StationName",
+    "AcquisitionDate",
+    "AcquisitionTime",
+    "SeriesDate",
+    "SeriesTime",
+    "ContentDate",
+    "ContentTime",
+    "ImageType",
+    "PhotometricInterpretation",
+    "BurnedInAnnotation",
+    "LossyImageCompression",
+    "LossyImageCompressionRatio",
+    "LossyImageCompressionMethod",
+    "FrameTime",
+    "CineRate",
+    "PixelAspectRatio",
+    "PixelSpacing",
+    "ImagerPixelSpacing",
+    "PixelSpacingCalibrationType",
+    "Units",
+    "SeriesType",
+    "PatientAge",
+    "PatientSize",
+    "PatientWeight",
+    "ReferringPhysicianName",
+    "ImageComments",
+    "DoseUnits",
+    "SegmentationType",
+    "StructureSetLabel",
+    "ContentLabel",
+    "ContentDescription",
+    "DocumentTitle",
+    "MIMETypeOfEncapsulatedDocument",
+    "DerivationDescription",
+    "PresentationIntentType",
+)
 
 _UID: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
 _DATE: Final = re.compile(r"\d{8}|\d{4}\.\d{2}\.\d{2}")
@@ -38,7 +88,10 @@ def patient_of(header: Header) -> Patient:
     """The patient as the file names them."""
     text = header.text
     return Patient(
-        text("PatientID"), text("PatientName"), _date(text("PatientBirthDate")), text("PatientSex")[:16],
+        text("PatientID"),
+        text("PatientName"),
+        _date(text("PatientBirthDate")),
+        text("PatientSex")[:16],
         text("IssuerOfPatientID"),
     )
 
@@ -47,8 +100,13 @@ def study_of(header: Header, patient: Patient | None = None) -> Study:
     """The study as the file names it."""
     text = header.text
     return Study(
-        text("StudyInstanceUID"), patient or patient_of(header), _date(text("StudyDate")), text("StudyTime"),
-        text("StudyDescription"), text("AccessionNumber"), text("InstitutionName"),
+        text("StudyInstanceUID"),
+        patient or patient_of(header),
+        _date(text("StudyDate")),
+        text("StudyTime"),
+        text("StudyDescription"),
+        text("AccessionNumber"),
+        text("InstitutionName"),
     )
 
 
@@ -64,8 +122,12 @@ def instance_of(frame: Frame) -> Instance:
 def file_instance(header: Header, index: int | None = None) -> Instance:
     """Where the frames of a file come from."""
     return Instance(
-        header.path, header.text("SOPInstanceUID"), header.sop_class_uid, header.transfer_syntax_uid,
-        header.integer("InstanceNumber"), index,
+        header.path,
+        header.text("SOPInstanceUID"),
+        header.sop_class_uid,
+        header.transfer_syntax_uid,
+        header.integer("InstanceNumber"),
+        index,
     )
 
 
@@ -104,7 +166,13 @@ def identity_notices(header: Header) -> list[Notice]:
 
 def _wrong_values(header: Header) -> list[str]:
     wrong: list[str] = []
-    for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID", "FrameOfReferenceUID"):
+    for keyword in (
+        "StudyInstanceUID",
+        "SeriesInstanceUID",
+        "SOPInstanceUID",
+        "SOPClassUID",
+        "FrameOfReferenceUID",
+    ):
         text = header.text(keyword)
         if text and (len(text) > _MAX_UID or not _UID.fullmatch(text)):
             wrong.append(keyword)

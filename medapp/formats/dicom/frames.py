@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.formats.dicom import kinds
 from medapp.formats.dicom.private import b_value
-from medapp.formats.dicom.vectors import Orientation, Vector, cross, length_of, orientation_of, position_of, spacing_of
+from medapp.formats.dicom.vectors import (
+    Orientation,
+    Vector,
+    cross,
+    length_of,
+    orientation_of,
+    position_of,
+    spacing_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +41,8 @@ class Frame:
         index: 0-based number in the file, None where the file has one frame.
         position: LPS mm of the centre of its first pixel, None where unknown or not valid.
         orientation: Row and column directions, None as above.
-        spacing: (between rows, between columns) in mm from functional groups; plain files are asked once a series.
+        spacing: (between rows, between columns) in mm from functional groups; None for plain files, which
+            are asked once a series.
         thickness: Slice thickness in mm.
         frame_type: Image Type, or Frame Type of an enhanced object.
         moments: What may tell phases apart, name to value.
@@ -82,7 +91,10 @@ def frames_of(header: Header) -> tuple[Frame, ...] | None:
         return _enhanced(header, per_frame) if len(per_frame) == frames <= MAX_FRAMES else None
     if frames == 1:
         return (_plain(header),)
-    if header.values.bytes_of("GridFrameOffsetVector") and len(header.numbers("GridFrameOffsetVector")) == frames:
+    if (
+        header.values.bytes_of("GridFrameOffsetVector")
+        and len(header.numbers("GridFrameOffsetVector")) == frames
+    ):
         return _with_offsets(header, _dose_offsets(header))
     if header.sop_class_uid == kinds.NUCLEAR_MEDICINE:
         return _nuclear(header, frames)
@@ -146,7 +158,11 @@ def _macro(groups: tuple[Values, Values], sequence: str) -> Values:
 
 
 def _functional(
-    header: Header, index: int, groups: tuple[Values, Values], names: tuple[tuple[int, str], ...], types: tuple[str, ...],
+    header: Header,
+    index: int,
+    groups: tuple[Values, Values],
+    names: tuple[tuple[int, str], ...],
+    types: tuple[str, ...],
 ) -> Frame:
     measures = _macro(groups, "PixelMeasuresSequence")
     plane = _macro(groups, "PlaneOrientationSequence")
@@ -179,7 +195,8 @@ def _frame_type(groups: tuple[Values, Values]) -> tuple[str, ...]:
 
 
 def _functional_moments(
-    groups: tuple[Values, Values], names: tuple[tuple[int, str], ...],
+    groups: tuple[Values, Values],
+    names: tuple[tuple[int, str], ...],
 ) -> Iterator[tuple[str, float | str | tuple[float, ...]]]:
     content = _macro(groups, "FrameContentSequence")
     stack = content.text("StackID")
@@ -190,7 +207,10 @@ def _functional_moments(
         ("echo time", _macro(groups, "MREchoSequence").number("EffectiveEchoTime")),
         ("b value", diffusion.number("DiffusionBValue")),
         ("temporal position", content.number("TemporalPositionIndex")),
-        ("cardiac phase", _macro(groups, "CardiacSynchronizationSequence").number("NominalPercentageOfCardiacPhase")),
+        (
+            "cardiac phase",
+            _macro(groups, "CardiacSynchronizationSequence").number("NominalPercentageOfCardiacPhase"),
+        ),
     ):
         if number is not None:
             yield name, number

@@ -59,7 +59,9 @@ class Stack:
     notices: tuple[Notice, ...]
 
 
-def order_along_normal(positions: Sequence[Vector], orientation: Orientation) -> tuple[list[int], list[float]]:
+def order_along_normal(
+    positions: Sequence[Vector], orientation: Orientation
+) -> tuple[list[int], list[float]]:
     """Indices by position along the slice normal, and those positions in mm."""
     normal = cross(orientation)
     along = [dot(position, normal) for position in positions]
@@ -103,7 +105,10 @@ def build(positions: Sequence[Vector], plane: Plane) -> Stack | None:
 
 
 def _grid(
-    origin: NDArray[np.float64], step: NDArray[np.float64], plane: Plane, slices: tuple[tuple[float, ...], bool],
+    origin: NDArray[np.float64],
+    step: NDArray[np.float64],
+    plane: Plane,
+    slices: tuple[tuple[float, ...], bool],
 ) -> Geometry:
     affine = np.eye(4)
     row_step, column_step = plane.spacing or (1.0, 1.0)
@@ -160,7 +165,7 @@ def _tilt(step: NDArray[np.float64], orientation: Orientation) -> list[Notice]:
     degrees = math.degrees(math.acos(min(1.0, max(-1.0, cosine))))
     if degrees < _TILT_DEGREES:
         return []
-    message = f"The slices are tilted by {degrees:.1f} degrees against their stacking direction; the grid is sheared."
+    message = f"The slices are tilted by {degrees:.1f} degrees against their stack; the grid is sheared."
     return [Notice("gantry-tilt", message, "warning", {"degrees": round(degrees, 3)})]
 
 
@@ -187,7 +192,7 @@ def _missing(wholes: NDArray[np.float64], whole: NDArray[np.bool_], usual: float
     after = [int(index) + 1 for index in np.flatnonzero(whole)]
     places = ", ".join(str(number) for number in after[:_LISTED]) + (" ..." if len(after) > _LISTED else "")
     noun = "slice is" if lacking == 1 else "slices are"
-    message = f"{lacking} {noun} missing, after slice {places}; nothing is interpolated, lengths across slices are refused."
+    message = f"{lacking} {noun} missing, after slice {places}; lengths across slices are refused."
     values = {"missing": lacking, "after_slice": after, "step_mm": round(usual, 6)}
     return Notice("missing-slices", message, "warning", values)
 

@@ -57,7 +57,7 @@ class Grouper:
         self._choices = choices or {}
 
     def add(self, header: Header, *, prefer: bool = False) -> None:
-        """Take one file; a copy of one that was taken is left out, or put in its place where `prefer` is set."""
+        """Take one file; a copy of one that was taken is left out, or replaces it where `prefer` is set."""
         patient = patient_of(header)
         series = header.text("SeriesInstanceUID")
         folder = "" if series else str(header.path.parent)
@@ -192,7 +192,13 @@ def _leaf(leaf: Part, words: str, identity: Identity, common: list[Notice]) -> I
     message = f"{len(again)} slices lie where another slice lies; they are listed apart, nothing is averaged."
     notice = Notice("duplicate-slices", message, "warning", {"slices": len(again)})
     rest = {id(frame) for frame in again}
-    kept = Part(leaf.key, [frame for frame in leaf.frames if id(frame) not in rest], leaf.phases, leaf.guessed, leaf.orientation)
+    kept = Part(
+        leaf.key,
+        [frame for frame in leaf.frames if id(frame) not in rest],
+        leaf.phases,
+        leaf.guessed,
+        leaf.orientation,
+    )
     yield image_series(kept, words, identity, [*common, notice])
     others = Part((*leaf.key, ("again", "1")), again, leaf.phases, leaf.guessed, leaf.orientation)
     name = ", ".join(word for word in (words, "duplicate positions") if word)

@@ -120,7 +120,8 @@ class Header:
         explicit: Whether the data set states its VRs; with `little` how it is written.
         little: Byte order of the data set.
         pixel_tag: Tag of the pixel element, 0 where there is none.
-        pixel_offset: Absolute file offset of native pixels, None where they are encapsulated, deflated or missing.
+        pixel_offset: Absolute file offset of native pixels; None where they are encapsulated, deflated or
+            missing.
         pixel_length: Stated bytes of native pixels, None as above.
         fragments_offset: Absolute file offset of the first item of encapsulated pixels, else None.
         file_size: Bytes in the file.
@@ -227,7 +228,9 @@ class Header:
         if base is None or base.values.charset != self.values.charset:
             return self
         shared = base.values.raw
-        values = {tag: shared[tag] if shared.get(tag) == value else value for tag, value in self.values.raw.items()}
+        values = {
+            tag: shared[tag] if shared.get(tag) == value else value for tag, value in self.values.raw.items()
+        }
         return replace(self, values=Values(values, self.values.little, self.values.charset))
 
 

@@ -37,7 +37,37 @@ _NO_IMAGE: Final = (
 )
 _DOCUMENT_MODALITIES: Final = frozenset(("SR", "PR", "KO", "DOC"))
 PROJECTION: Final = frozenset(
-    "BDUS BI BMD CR DG DX EC EPS ES GM HC IO IVUS LS MG OAM OP OPM OPV OSS PX RF RG RTIMAGE SM TG US XA XC".split(),
+    [
+        "BDUS",
+        "BI",
+        "BMD",
+        "CR",
+        "DG",
+        "DX",
+        "EC",
+        "EPS",
+        "ES",
+        "GM",
+        "HC",
+        "IO",
+        "IVUS",
+        "LS",
+        "MG",
+        "OAM",
+        "OP",
+        "OPM",
+        "OPV",
+        "OSS",
+        "PX",
+        "RF",
+        "RG",
+        "RTIMAGE",
+        "SM",
+        "TG",
+        "US",
+        "XA",
+        "XC",
+    ],
 )
 """Modalities whose images are looked at one by one."""
 
@@ -67,4 +97,6 @@ def is_localizer(image_type: tuple[str, ...]) -> bool:
 
 def is_slide(header: Header) -> bool:
     """True where the frames are tiles of one large image."""
-    return header.sop_class_uid == WHOLE_SLIDE or header.values.bytes_of("TotalPixelMatrixColumns") is not None
+    return (
+        header.sop_class_uid == WHOLE_SLIDE or header.values.bytes_of("TotalPixelMatrixColumns") is not None
+    )

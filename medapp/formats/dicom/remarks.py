@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
     from medapp.formats.dicom.header import Header
 
-_LOSSY_SYNTAXES: Final = frozenset(
-    f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 81, 203)
-)
+_LOSSY_SYNTAXES: Final = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 81, 203))
 _LARGEST_SLOPE: Final = 1e9
 _LISTED: Final = 5
 
@@ -36,23 +34,34 @@ def rescale_of(header: Header) -> tuple[float, float] | None:
     slope, intercept = header.numbers("RescaleSlope"), header.numbers("RescaleIntercept")
     if len(slope) != 1 or len(intercept) != 1:
         return None
-    usable = math.isfinite(intercept[0]) and abs(intercept[0]) < _LARGEST_SLOPE and 0 < slope[0] < _LARGEST_SLOPE
+    usable = (
+        math.isfinite(intercept[0]) and abs(intercept[0]) < _LARGEST_SLOPE and 0 < slope[0] < _LARGEST_SLOPE
+    )
     return (slope[0], intercept[0]) if usable else None
 
 
 def _rescale(headers: Sequence[Header]) -> list[Notice]:
     stated = [
-        header for header in headers
-        if header.values.bytes_of("RescaleSlope") is not None or header.values.bytes_of("RescaleIntercept") is not None
+        header
+        for header in headers
+        if header.values.bytes_of("RescaleSlope") is not None
+        or header.values.bytes_of("RescaleIntercept") is not None
     ]
     broken = [header for header in stated if rescale_of(header) is None]
     if broken:
         header = broken[0]
         values: dict[str, object] = {
-            "slope": header.text("RescaleSlope"), "intercept": header.text("RescaleIntercept"), "files": len(broken),
+            "slope": header.text("RescaleSlope"),
+            "intercept": header.text("RescaleIntercept"),
+            "files": len(broken),
         }
-        message = f"The rescale slope or intercept is not usable (slope {header.text('RescaleSlope')[:32] or 'empty'}, " \
-            f"intercept {header.text('RescaleIntercept')[:32] or 'empty'}); values are shown without a unit."
+        slope, intercept = (
+            header.text(name)[:32] or "empty" for name in ("RescaleSlope", "RescaleIntercept")
+        )
+        message = (
+            f"The rescale slope ({slope}) or intercept ({intercept}) is not usable; "
+            "values are shown without a unit."
+        )
         return [Notice("rescale-invalid", message, "warning", values)]
     plain = headers[0].text("Modality") == "CT" and headers[0].has_pixels and headers[0].samples == 1
     lacking = [header for header in headers if header not in stated] if len(stated) < len(headers) else []
@@ -61,7 +70,7 @@ def _rescale(headers: Sequence[Header]) -> list[Notice]:
         return [Notice("rescale-missing", message, "warning", {"files": len(lacking)})]
     pairs = {rescale_of(header) for header in stated}
     if len(pairs) > 1:
-        message = f"Slope or intercept differ between the slices ({len(pairs)} pairs); each slice is scaled with its own."
+        message = f"The slices have {len(pairs)} different slopes or intercepts; each is scaled with its own."
         severity = "info" if headers[0].text("Modality") == "PT" else "warning"
         return [Notice("rescale-varies", message, severity, {"pairs": len(pairs)})]  # type: ignore[arg-type]
     return []
@@ -93,8 +102,14 @@ def _written(headers: Sequence[Header]) -> list[Notice]:
     return [
         Notice(
             code,
-            f"{sentence[0].upper()}{sentence[1:]}." if len(names) == 1 else f"In {len(names)} files: {sentence}.",
-            "error" if code in ("truncated", "header-damaged") else "warning" if code != "preamble-missing" else "info",
+            f"{sentence[0].upper()}{sentence[1:]}."
+            if len(names) == 1
+            else f"In {len(names)} files: {sentence}.",
+            "error"
+            if code in ("truncated", "header-damaged")
+            else "warning"
+            if code != "preamble-missing"
+            else "info",
             {"files": names[:_LISTED], "count": len(names)},
         )
         for code, (sentence, names) in found.items()
@@ -109,9 +124,19 @@ def length_remarks(header: Header) -> list[tuple[str, str]]:
     room = available_bytes(header)
     if room < needed:
         frames = room // header.frame_bytes if header.frame_bytes else 0
-        return [("truncated", f"pixel data has {room} of {needed} bytes, {frames} of {header.number_of_frames} frames")]
+        return [
+            (
+                "truncated",
+                f"pixel data has {room} of {needed} bytes, {frames} of {header.number_of_frames} frames",
+            )
+        ]
     if header.pixel_length > needed + 1 and needed:
-        return [("excess-pixel-data", f"pixel data has {header.pixel_length - needed} bytes more than the stated size")]
+        return [
+            (
+                "excess-pixel-data",
+                f"pixel data has {header.pixel_length - needed} bytes more than the stated size",
+            )
+        ]
     return []
 
 

@@ -16,7 +16,7 @@ from medapp.formats.dicom.checks import vet
 from medapp.formats.dicom.header import Header
 from medapp.formats.dicom.sniff import content_of, inside_gzip, name_of, read_start
 from medapp.formats.dicom.walk import read_header
-from medapp.formats.errors import UnreadableError
+from medapp.formats.errors import ARCHIVE_UNSAFE, TRUNCATED, UNSUPPORTED_ARCHIVE, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -133,8 +133,7 @@ def _file(scanner: _Scanner, path: str, depth: int) -> Iterator[Found]:
     """One file, or what it holds."""
     scanner.tick()
     try:
-        header = read_header(path)
-        vet(header)
+        header = vet(read_header(path))
     except UnreadableError as error:
         if error.code != "not-dicom":
             yield Rejected(Path(path), error.code, error.reason)
@@ -180,12 +179,12 @@ def _probe(path: Path, content: str) -> Found:
 
 def _scratch(scanner: _Scanner, path: Path, depth: int) -> Path:
     if scanner.scratch is None:
-        raise UnreadableError("unsupported-archive", "archives are not opened here")
+        raise UnreadableError(UNSUPPORTED_ARCHIVE, "archives are not opened here")
     if depth >= _MAX_ARCHIVE_DEPTH:
-        raise UnreadableError("archive-unsafe", f"archives are nested deeper than {_MAX_ARCHIVE_DEPTH}")
+        raise UnreadableError(ARCHIVE_UNSAFE, f"archives are nested deeper than {_MAX_ARCHIVE_DEPTH}")
     key = os.path.realpath(path)
     if key in scanner.seen:
-        raise UnreadableError("archive-unsafe", "the archive was already opened")
+        raise UnreadableError(ARCHIVE_UNSAFE, "the archive was already opened")
     scanner.seen.add(key)
     scanner.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     return scanner.scratch
@@ -194,7 +193,7 @@ def _scratch(scanner: _Scanner, path: Path, depth: int) -> Path:
 def _gzip(scanner: _Scanner, path: Path, depth: int) -> Iterator[Found]:
     inside = inside_gzip(path)
     if inside is None:
-        raise UnreadableError("truncated", "the gzip file is damaged")
+        raise UnreadableError(TRUNCATED, "the gzip file is damaged")
     content = content_of(inside)
     if content == "nifti":
         yield _probe(path, content)
@@ -221,7 +220,9 @@ def _zip(scanner: _Scanner, path: Path, depth: int) -> Iterator[Found]:
             if isinstance(found, Rejected):
                 # A member of an archive inside this one has its own name already.
                 inner = found.path != unpacked
-                yield replace(found, path=Path(f"{shown}!{found.path.name.partition('!')[2]}") if inner else shown)
+                yield replace(
+                    found, path=Path(f"{shown}!{found.path.name.partition('!')[2]}") if inner else shown
+                )
             elif not _is_directory(found):
                 kept = True
                 yield found
@@ -234,16 +235,19 @@ def _is_directory(found: Found) -> bool:
 
 
 def _directory(scanner: _Scanner, header: Header, *, follow: bool) -> Iterator[Found]:
-    """What a DICOMDIR names: read where it was opened itself, only checked where its folder is read anyway."""
+    """What a DICOMDIR names: read where it was opened itself, checked where its folder is read anyway."""
     from medapp.formats.dicom.dicomdir import read_directory
 
     directory = read_directory(header)
     if directory.outside:
-        reason = f"the DICOMDIR names files outside its folder, which are not read: {_some(directory.outside)}"
+        reason = (
+            f"the DICOMDIR names files outside its folder, which are not read: {_some(directory.outside)}"
+        )
         yield Rejected(header.path, "archive-unsafe", reason)
     if directory.missing:
         total = len(directory.missing) + len(directory.found)
-        reason = f"{len(directory.missing)} of {total} files that the DICOMDIR names are not there: {_some(directory.missing)}"
+        count = f"{len(directory.missing)} of {total} files"
+        reason = f"{count} that the DICOMDIR names are not there: {_some(directory.missing)}"
         yield Rejected(header.path, "files-missing", reason)
     if not directory.missing and not directory.found and not directory.outside:
         yield Rejected(header.path, "files-missing", "the DICOMDIR names no files")

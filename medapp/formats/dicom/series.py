@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from medapp.domain.geometry import Geometry
 from medapp.domain.notice import Notice
 from medapp.domain.patient import Series
 from medapp.formats.dicom import kinds
@@ -28,6 +27,7 @@ from medapp.formats.dicom.splitting import Part, is_localizer_part
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from medapp.domain.geometry import Geometry
     from medapp.domain.patient import SeriesKind
     from medapp.formats.dicom.frames import Frame
     from medapp.formats.dicom.header import Header
@@ -38,10 +38,14 @@ _MAX_CLIP_INSTANCES: Final = 20_000
 
 def key_of(*facts: object) -> str:
     """A stable, path-safe key from what makes a part."""
-    return hashlib.sha256("\x1f".join(str(fact) for fact in facts).encode("utf-8", "replace")).hexdigest()[:20]
+    return hashlib.sha256("\x1f".join(str(fact) for fact in facts).encode("utf-8", "replace")).hexdigest()[
+        :20
+    ]
 
 
-def image_series(part: Part, words: str, identity: tuple[object, ...], notices: Sequence[Notice] = ()) -> Series:
+def image_series(
+    part: Part, words: str, identity: tuple[object, ...], notices: Sequence[Notice] = ()
+) -> Series:
     """A volume where the part is one, else a stack of frames."""
     found = [*notices]
     frames = part.frames
@@ -109,7 +113,7 @@ def _orientation_notices(frames: Sequence[Frame]) -> list[Notice]:
     first = frames[0]
     header = first.header
     if is_mosaic(header):
-        message = "Slices are tiled into one image (mosaic); it is shown as it is, its places in the patient are not known."
+        message = "Slices are tiled into one image (mosaic), shown as it is; their places are not known."
         return [Notice("mosaic", message)]
     if header.text("Modality") in kinds.PROJECTION:
         return []
@@ -118,12 +122,19 @@ def _orientation_notices(frames: Sequence[Frame]) -> list[Notice]:
         message = f"The orientation ({stated}) is not one; left and right, head and feet are not known."
         return [Notice("orientation-unknown", message)]
     if first.orientation is None or first.position is None:
-        return [Notice("orientation-unknown", "The file does not state how the image lies in the patient.", "info")]
+        return [
+            Notice(
+                "orientation-unknown", "The file does not state how the image lies in the patient.", "info"
+            )
+        ]
     return []
 
 
 def _series(
-    frames: Sequence[Frame], kind: SeriesKind, geometry: Geometry, what: tuple[Part, str, tuple[object, ...]],
+    frames: Sequence[Frame],
+    kind: SeriesKind,
+    geometry: Geometry,
+    what: tuple[Part, str, tuple[object, ...]],
     notices: list[Notice],
 ) -> Series:
     part, words, identity = what
@@ -159,7 +170,9 @@ def _files(frames: Sequence[Frame]) -> list[Header]:
     return list({id(frame.header): frame.header for frame in frames}.values())
 
 
-def clip_series(header: Header, words: str, identity: tuple[object, ...], notices: Sequence[Notice] = ()) -> Series:
+def clip_series(
+    header: Header, words: str, identity: tuple[object, ...], notices: Sequence[Notice] = ()
+) -> Series:
     """A multi-frame file whose frames are looked at one after the other."""
     frames = header.number_of_frames
     spacing = in_plane_spacing(header)
@@ -173,13 +186,23 @@ def clip_series(header: Header, words: str, identity: tuple[object, ...], notice
     whole = kinds.is_slide(header) or frames > _MAX_CLIP_INSTANCES
     if kinds.is_slide(header):
         size = f"{header.text('TotalPixelMatrixRows')} x {header.text('TotalPixelMatrixColumns')}"
-        found.append(Notice("tiled", f"The frames are {frames} tiles of one image of {size}; they are shown one by one.", "info"))
-    instances = (file_instance(header),) if whole else tuple(file_instance(header, index) for index in range(frames))
+        found.append(
+            Notice(
+                "tiled",
+                f"The frames are {frames} tiles of one image of {size}; they are shown one by one.",
+                "info",
+            )
+        )
+    instances = (
+        (file_instance(header),) if whole else tuple(file_instance(header, index) for index in range(frames))
+    )
     series = object_series(header, "stack", identity, found)
     return replace(series, instances=instances, geometry=single(None, plane, frames), split=words)
 
 
-def object_series(header: Header, kind: SeriesKind, identity: tuple[object, ...], notices: Sequence[Notice] = ()) -> Series:
+def object_series(
+    header: Header, kind: SeriesKind, identity: tuple[object, ...], notices: Sequence[Notice] = ()
+) -> Series:
     """A file that is one object by itself: segmentation, structures, document, waveform ..."""
     return Series(
         key=key_of(*identity, header.text("SOPInstanceUID") or header.path),
@@ -206,14 +229,20 @@ def segmentation_geometry(frames: Sequence[Frame]) -> Geometry | None:
     places = repeats(positions, orientation)
     header = frames[0].header
     plane = Plane(
-        header.rows, header.columns, orientation, frames[0].spacing, frames[0].thickness,
+        header.rows,
+        header.columns,
+        orientation,
+        frames[0].spacing,
+        frames[0].thickness,
         header.text("FrameOfReferenceUID"),
     )
     stack = build([positions[place[0]] for place in places], plane)
     return stack.geometry if stack is not None else None
 
 
-def asked_series(leaves: Sequence[Part], words: str, identity: tuple[object, ...], notices: Sequence[Notice]) -> Series:
+def asked_series(
+    leaves: Sequence[Part], words: str, identity: tuple[object, ...], notices: Sequence[Notice]
+) -> Series:
     """Many phases kept together, phase after phase, until the user says how to show them."""
     from medapp.formats.dicom.geometry import order_along_normal
 
@@ -227,11 +256,13 @@ def asked_series(leaves: Sequence[Part], words: str, identity: tuple[object, ...
     plane, spacing = plane_of(ordered, leaves[0])
     names = Counter(name for leaf in leaves for name, _ in leaf.phases)
     by = " and ".join(names)
-    message = f"{len(leaves)} phases by {by} at the same places: say whether to split them; they are shown one after the other."
+    message = f"{len(leaves)} phases by {by} lie at the same places, shown one after the other: split them?"
     values = {"phases": len(leaves), "slices": [len(leaf.frames) for leaf in leaves], "by": list(names)}
-    found = [*notices, Notice("ask-split", message, "warning", values), *([spacing.notice] if spacing.notice else [])]
+    found = [
+        *notices,
+        Notice("ask-split", message, "warning", values),
+        *([spacing.notice] if spacing.notice else []),
+    ]
     geometry = single(ordered[0].position, plane, len(ordered))
     whole = Part(leaves[0].key, ordered, (), orientation=leaves[0].orientation)
     return _series(ordered, "stack", geometry, (whole, words, identity), found)
-
-

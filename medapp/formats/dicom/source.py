@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from medapp.formats.errors import UnreadableError
+from medapp.formats.errors import TOO_LARGE, UnreadableError
 
 FIRST_READ: Final = 16 * 1024
 NEXT_READ: Final = 64 * 1024
@@ -27,6 +27,7 @@ class Source:
     __slots__ = ("_fd", "_left", "base", "data", "size")
 
     def __init__(self, data: bytes, size: int, fd: int | None = None) -> None:
+        """See `of_bytes` and `of_file`."""
         self.data = data
         self.base = 0
         self.size = size
@@ -62,7 +63,7 @@ class Source:
         if self._left < 0:
             limit = MAX_HEADER_BYTES // 1024 // 1024
             reason = f"the header goes on beyond {limit} MiB"
-            raise UnreadableError("too-large", reason)
+            raise UnreadableError(TOO_LARGE, reason)
         self.data = os.pread(self._fd, wanted, offset) if offset < self.size else b""
         self.base = offset
         return 0

@@ -38,7 +38,9 @@ def in_plane_spacing(header: Header) -> Spacing:
     if stated:
         spacing = spacing_of(stated)
         if spacing is None:
-            return Spacing(None, _unknown(f"its pixel spacing ({header.text('PixelSpacing')[:64]}) is no length"))
+            return Spacing(
+                None, _unknown(f"its pixel spacing ({header.text('PixelSpacing')[:64]}) is no length")
+            )
         if detector is not None and not header.text("PixelSpacingCalibrationType") and spacing == detector:
             return _at_detector(header, detector, modality)
         return Spacing(spacing)
@@ -66,7 +68,9 @@ def _at_detector(header: Header, detector: tuple[float, float], modality: str) -
     if factor is not None and 1.0 <= factor <= _MAX_MAGNIFICATION:
         spacing = (detector[0] / factor, detector[1] / factor)
         values["magnification"] = factor
-        message = f"The spacing is estimated: detector spacing divided by the stated magnification of {factor:g}."
+        message = (
+            f"The spacing is estimated: detector spacing divided by the stated magnification of {factor:g}."
+        )
         return Spacing(spacing, Notice("spacing-estimated", message, "info", values))
     if modality not in _DETECTOR_MM:
         return Spacing(None, _unknown("only the detector's spacing is stated, not the magnification", values))

@@ -35,7 +35,13 @@ PARTING: Final = (
     ("laterality", "ImageLaterality"),
     ("view", "ViewPosition"),
 )
-_COLOURS: Final = {"RGB": "colour", "YBR_FULL": "colour", "YBR_FULL_422": "colour", "YBR_ICT": "colour", "YBR_RCT": "colour"}
+_COLOURS: Final = {
+    "RGB": "colour",
+    "YBR_FULL": "colour",
+    "YBR_FULL_422": "colour",
+    "YBR_ICT": "colour",
+    "YBR_RCT": "colour",
+}
 _EXTRA: Final = frozenset(("b value", "stack"))
 _MOMENT_ORDER: Final = (
     "echo time",
@@ -194,10 +200,11 @@ def _divide(part: Part, name: str) -> list[Part]:
 
 
 def _improves(divided: list[Part], places: int) -> bool:
-    """True where every piece covers the whole stack, so that the division is one by phase and not by slice."""
+    """True where every piece covers the whole stack: a division by phase and not by slice."""
     return all(
         part.orientation is not None
-        and len(repeats([frame.position for frame in part.frames if frame.position], part.orientation)) == places
+        and len(repeats([frame.position for frame in part.frames if frame.position], part.orientation))
+        == places
         for part in divided
     )
 
@@ -213,7 +220,13 @@ def _by_order(part: Part, places: list[list[int]]) -> list[Part]:
         for piece, frame in zip(pieces, ordered, strict=True):
             piece.append(frame)
     return [
-        Part(part.key, piece, (*part.phases, ("phase", str(number))), guessed=True, orientation=part.orientation)
+        Part(
+            part.key,
+            piece,
+            (*part.phases, ("phase", str(number))),
+            guessed=True,
+            orientation=part.orientation,
+        )
         for number, piece in enumerate(pieces, 1)
     ]
 

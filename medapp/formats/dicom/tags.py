@@ -151,6 +151,9 @@ _ELEMENTS: Final = """
 30060002 SH StructureSetLabel
 30060004 LO StructureSetName
 30060010 SQ ReferencedFrameOfReferenceSequence
+30060020 SQ StructureSetROISequence
+30060039 SQ ROIContourSequence
+54000100 SQ WaveformSequence
 30020011 DS ImagePlanePixelSpacing
 30020012 DS RTImagePosition
 30020026 DS RTImageSID
@@ -230,6 +233,14 @@ _NESTED: Final = """
 30060012 SQ RTReferencedStudySequence
 30060014 SQ RTReferencedSeriesSequence
 00200052 UI FrameOfReferenceUID
+30060022 IS ROINumber
+30060084 IS ReferencedROINumber
+30060040 SQ ContourSequence
+30060050 DS ContourData
+003A0005 US NumberOfWaveformChannels
+003A0010 UL NumberOfWaveformSamples
+54001004 US WaveformBitsAllocated
+54001010 OW WaveformData
 """
 
 
@@ -253,6 +264,11 @@ KEYWORDS: Final[Mapping[str, tuple[int, str]]] = MappingProxyType({**NESTED, **T
 TOP_TAGS: Final = frozenset(tag for tag, _ in TOP_LEVEL.values()) | {0x00041220}
 NESTED_TAGS: Final = frozenset(tag for tag, _ in NESTED.values())
 SEQUENCE_TAGS: Final = frozenset(tag for tag, vr in KEYWORDS.values() if vr == "SQ")
+
+CHECKED_ONLY: Final = frozenset((0x30060020, 0x30060039, 0x54000100))
+"""Sequences that are looked at when the file is read and then let go: they can be large."""
+WHOLE_TAGS: Final = frozenset((0x30060050, 0x54001010))
+"""Nested values whose full length counts."""
 
 PIXEL_DATA: Final = 0x7FE00010
 FLOAT_PIXEL_DATA: Final = 0x7FE00008

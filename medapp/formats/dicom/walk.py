@@ -22,7 +22,15 @@ from medapp.formats.dicom.elements import (
 from medapp.formats.dicom.header import Header, Values, charset_of
 from medapp.formats.dicom.source import MAX_HEADER_BYTES, Source
 from medapp.formats.dicom.tags import TOP_LEVEL
-from medapp.formats.errors import UnreadableError
+from medapp.formats.errors import (
+    ARCHIVE_UNSAFE,
+    EMPTY,
+    MALFORMED,
+    NOT_DICOM,
+    TRUNCATED,
+    UNREADABLE,
+    UnreadableError,
+)
 
 if TYPE_CHECKING:
     from medapp.formats.dicom.elements import Item
@@ -38,6 +46,8 @@ _PREAMBLE: Final = 132
 _TRANSFER_SYNTAX_TAG: Final = TOP_LEVEL["TransferSyntaxUID"][0]
 _SOP_CLASS_TAG: Final = TOP_LEVEL["SOPClassUID"][0]
 _META_CLASS_TAG: Final = TOP_LEVEL["MediaStorageSOPClassUID"][0]
+_ITEM: Final = 0xFFFEE000
+_SEQUENCE_END: Final = 0xFFFEE0DD
 _META_GROUP: Final = b"\x02\0"
 _BOMB_RATIO: Final = 100
 _BARE_GROUPS: Final = frozenset((0x0002, 0x0004, 0x0008))
@@ -53,11 +63,11 @@ def read_header(path: Path | str) -> Header:
     try:
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
-        raise UnreadableError("unreadable", f"the file cannot be opened: {_words(error)}") from error
+        raise UnreadableError(UNREADABLE, f"the file cannot be opened: {_words(error)}") from error
     try:
         return _read_open(fd, path if isinstance(path, Path) else Path(path))
     except OSError as error:
-        raise UnreadableError("unreadable", f"the file cannot be read: {_words(error)}") from error
+        raise UnreadableError(UNREADABLE, f"the file cannot be read: {_words(error)}") from error
     finally:
         os.close(fd)
 
@@ -69,10 +79,10 @@ def _words(error: Exception) -> str:
 def _read_open(fd: int, path: Path) -> Header:
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableError("unreadable", "it is no regular file")
+        raise UnreadableError(UNREADABLE, "it is no regular file")
     size = status.st_size
     if size == 0:
-        raise UnreadableError("empty", "the file has no bytes")
+        raise UnreadableError(EMPTY, "the file has no bytes")
     source = Source.of_file(fd, size)
     data = source.data
     if data[128:132] == b"DICM":
@@ -94,8 +104,16 @@ def _with_meta(source: Source, path: Path, offset: int, remarks: tuple[tuple[str
 
 
 def _preamble_remark(start: bytes) -> tuple[tuple[str, str], ...]:
-    names = {b"MZ": "a Windows program", b"\x7fELF": "a Linux program", b"#!": "a script", b"PK": "a zip archive",
-             b"%PDF": "a PDF", b"<": "markup", b"\xca\xfe\xba\xbe": "a program", b"\xcf\xfa\xed\xfe": "a program"}
+    names = {
+        b"MZ": "a Windows program",
+        b"\x7fELF": "a Linux program",
+        b"#!": "a script",
+        b"PK": "a zip archive",
+        b"%PDF": "a PDF",
+        b"<": "markup",
+        b"\xca\xfe\xba\xbe": "a program",
+        b"\xcf\xfa\xed\xfe": "a program",
+    }
     for magic, name in names.items():
         if start.startswith(magic):
             return (("preamble-content", f"the preamble begins like {name}; the image itself is DICOM"),)
@@ -114,7 +132,7 @@ def _read_meta(source: Source, offset: int) -> tuple[Item, int]:
             return values, offset
         tag, _, value, length = head
         if length == UNDEFINED or value + length > source.size:
-            raise UnreadableError("malformed", f"the file meta information is damaged at byte {offset}")
+            raise UnreadableError(MALFORMED, f"the file meta information is damaged at byte {offset}")
         if tag in (_TRANSFER_SYNTAX_TAG, _META_CLASS_TAG):
             values[tag] = source.read(value, min(length, 128))
         offset = value + length
@@ -124,7 +142,9 @@ def _uid(value: bytes | tuple[Item, ...] | None) -> str:
     return value.rstrip(b" \0").decode("latin-1") if isinstance(value, bytes) else ""
 
 
-def _encoding(source: Source, offset: int, declared: str) -> tuple[Encoding, str, tuple[tuple[str, str], ...]]:
+def _encoding(
+    source: Source, offset: int, declared: str
+) -> tuple[Encoding, str, tuple[tuple[str, str], ...]]:
     """How the data set is written: as declared, unless its first element says otherwise."""
     expected = EXPLICIT_LITTLE
     if declared in (IMPLICIT_VR_LITTLE_ENDIAN, GE_BIG_ENDIAN_PIXELS):
@@ -157,7 +177,9 @@ def _observed(source: Source, offset: int) -> Encoding | None:
     return EXPLICIT_LITTLE if explicit else IMPLICIT_LITTLE
 
 
-def _deflated(source: Source, path: Path, offset: int, meta: Item, remarks: tuple[tuple[str, str], ...]) -> Header:
+def _deflated(
+    source: Source, path: Path, offset: int, meta: Item, remarks: tuple[tuple[str, str], ...]
+) -> Header:
     """A deflated data set, inflated no further than a header may be long."""
     declared = _uid(meta.get(_TRANSFER_SYNTAX_TAG))
     packed = source.read(offset, min(source.size - offset, MAX_HEADER_BYTES // 2))
@@ -165,18 +187,27 @@ def _deflated(source: Source, path: Path, offset: int, meta: Item, remarks: tupl
     try:
         plain = inflater.decompress(packed, MAX_HEADER_BYTES)
     except zlib.error as error:
-        raise UnreadableError("malformed", f"the deflated data set is damaged: {error}") from error
+        raise UnreadableError(MALFORMED, f"the deflated data set is damaged: {error}") from error
     consumed = len(packed) - len(inflater.unconsumed_tail)
     if not inflater.eof and len(plain) > _BOMB_RATIO * max(consumed, 1):
         reason = f"the deflated data set grows more than {_BOMB_RATIO} times; it looks made to exhaust memory"
-        raise UnreadableError("archive-unsafe", reason)
+        raise UnreadableError(ARCHIVE_UNSAFE, reason)
     inside = Source.of_bytes(plain)
     encoding, declared, odd = _encoding(inside, 0, declared)
     found = walk(inside, 0, encoding)
     header = _header(inside, path, found, meta, declared, encoding, remarks + odd)
     return Header(
-        path, header.values, header.transfer_syntax_uid, header.explicit, header.little, header.pixel_tag,
-        None, None, None, source.size, header.remarks,
+        path,
+        header.values,
+        header.transfer_syntax_uid,
+        header.explicit,
+        header.little,
+        header.pixel_tag,
+        None,
+        None,
+        None,
+        source.size,
+        header.remarks,
     )
 
 
@@ -194,19 +225,28 @@ def _without_preamble(source: Source, path: Path) -> Header:
             if _SOP_CLASS_TAG in found.values and not found.broken:
                 _, declared, _ = _encoding(source, 0, "")
                 return _header(source, path, found, {}, declared, encoding, remark)
-    raise UnreadableError("not-dicom", "the file is not DICOM: it has no DICM mark and does not begin like a data set")
+    raise UnreadableError(
+        NOT_DICOM, "the file is not DICOM: it has no DICM mark and does not begin like a data set"
+    )
 
 
-def _header(  # noqa: PLR0913, PLR0917 - one place builds headers
-    source: Source, path: Path, found: DataSet, meta: Item, declared: str, encoding: Encoding,
+def _header(
+    source: Source,
+    path: Path,
+    found: DataSet,
+    meta: Item,
+    declared: str,
+    encoding: Encoding,
     remarks: tuple[tuple[str, str], ...],
 ) -> Header:
     raw = found.values
     if found.broken:
         if _SOP_CLASS_TAG not in raw:
-            raise UnreadableError("truncated", f"the header breaks off: {found.broken}")
+            raise UnreadableError(TRUNCATED, f"the header breaks off: {found.broken}")
         remarks = (*remarks, ("header-damaged", f"the header breaks off: {found.broken}"))
     raw.update(meta)
+    if found.pixel_tag and found.pixel_length == UNDEFINED:
+        remarks = (*remarks, *_fragment_remarks(source, found.pixel_offset))
     native = found.pixel_tag != 0 and found.pixel_length != UNDEFINED
     packed = found.pixel_tag != 0 and found.pixel_length == UNDEFINED
     return Header(
@@ -222,3 +262,29 @@ def _header(  # noqa: PLR0913, PLR0917 - one place builds headers
         source.size,
         remarks,
     )
+
+
+def _fragment_remarks(source: Source, offset: int) -> tuple[tuple[str, str], ...]:
+    """Check the beginning of encapsulated pixels (PS3.5 A.4): the offset table and the first fragment.
+
+    Raises:
+        UnreadableError: ``malformed`` where there are no fragments, ``truncated`` where the first is not whole.
+    """
+    table = read_head(source, offset, EXPLICIT_LITTLE)
+    if table is None or table[0] == _SEQUENCE_END:
+        raise UnreadableError(TRUNCATED, "the compressed pixel data is empty")
+    tag, _, value, length = table
+    if tag != _ITEM or value + length > source.size:
+        raise UnreadableError(MALFORMED, "the compressed pixel data does not begin with an offset table")
+    first = source.read(value, 4) if length >= 4 else b""  # noqa: PLR2004 - one offset
+    fragment = read_head(source, value + length, EXPLICIT_LITTLE)
+    if fragment is None or fragment[0] != _ITEM:
+        raise UnreadableError(TRUNCATED, "the compressed pixel data has no fragments")
+    if fragment[2] + fragment[3] > source.size:
+        missing = fragment[2] + fragment[3] - source.size
+        raise UnreadableError(
+            TRUNCATED, f"the first fragment of the pixel data ends {missing} bytes after the file"
+        )
+    if first.strip(b"\0"):
+        return (("offset-table-invalid", "the table of frame offsets does not begin at the first frame"),)
+    return ()
