@@ -60,20 +60,15 @@ def parsed(task: TaskManifest, name: str, text: str) -> object:
         raise ParameterError(message) from error
 
 
+_TRUE = ("true", "yes", "1", "on")
+_FALSE = ("false", "no", "0", "off")
+
+
 def _boolean(text: str) -> bool:
-    words = {
-        "true": True,
-        "yes": True,
-        "1": True,
-        "on": True,
-        "false": False,
-        "no": False,
-        "0": False,
-        "off": False,
-    }
-    if text.lower() not in words:
+    word = text.lower()
+    if word not in {*_TRUE, *_FALSE}:
         raise ValueError(text)
-    return words[text.lower()]
+    return word in _TRUE
 
 
-_CONVERT = {"boolean": _boolean, "integer": int, "number": float}
+_CONVERT: dict[str, Callable[[str], object]] = {"boolean": _boolean, "integer": int, "number": float}

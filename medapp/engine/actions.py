@@ -1,0 +1,124 @@
+"""Load a plugin in the worker and call the hook that a job asks for."""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pluggy
+
+from medapp.api import hookspecs
+from medapp.api.requests import EvaluateRequest, SegmentRequest, TrainRequest
+from medapp.api.wire import read_volume, write_segment_result
+
+if TYPE_CHECKING:
+    from medapp.engine.context import WorkerContext
+
+_managers: dict[str, pluggy.PluginManager] = {}
+
+
+def manager_for(entry: str) -> pluggy.PluginManager:
+    """Import a plugin's entry module and register its hooks, once in a process.
+
+    Raises:
+        pluggy.PluginValidationError: Where a hook does not exist or takes other arguments.
+    """
+    if entry not in _managers:
+        manager = pluggy.PluginManager(hookspecs.PROJECT)
+        manager.add_hookspecs(hookspecs)
+        manager.register(importlib.import_module(entry))
+        manager.check_pending()
+        _managers[entry] = manager
+    return _managers[entry]
+
+
+def run_action(message: dict[str, Any], context: WorkerContext) -> dict[str, object]:
+    """Call the hook of ``message["action"]``; return facts for the shell, JSON types.
+
+    Raises:
+        LookupError: Where the plugin has no implementation for this task.
+    """
+    hook = manager_for(message["entry"]).hook
+    _prepare(context)
+    action = message["action"]
+    result = _ACTIONS[action](hook, message, context)
+    if result is None:
+        text = f"the plugin does not implement {action!r} for {message['task']}"
+        raise LookupError(text)
+    return result
+
+
+def _prepare(context: WorkerContext) -> None:
+    random.seed(context.seed)
+    np.random.seed(context.seed % 2**32)  # noqa: NPY002 - libraries of plugins use the global generator
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(context.seed)
+        torch.set_num_threads(context.threads)
+
+
+def _segment_request(message: dict[str, Any]) -> SegmentRequest:
+    volume = read_volume(Path(message["folder"]))
+    return SegmentRequest(message["task"], volume, message["modality"], message["parameters"])
+
+
+def _segment(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
+    request = _segment_request(message)
+    check = hook.medapp_check_input(request=request)
+    if check is not None and not check.ok:
+        raise ValueError(check.reason)
+    result = hook.medapp_segment(request=request, context=context)
+    if result is None:
+        return None
+    write_segment_result(result, Path(message["folder"]))
+    return {}
+
+
+def _estimate(hook: Any, message: dict[str, Any], _context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
+    found = hook.medapp_estimate_resources(request=_segment_request(message))
+    return None if found is None else {"estimate": asdict(found)}
+
+
+def _check(hook: Any, message: dict[str, Any], _context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
+    found = hook.medapp_check_input(request=_segment_request(message))
+    return {"check": {"ok": True, "reason": ""} if found is None else asdict(found)}
+
+
+def _train(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
+    request = TrainRequest(
+        message["task"],
+        Path(message["data"]),
+        Path(message["out"]),
+        message["parameters"],
+        message.get("budget_minutes"),
+    )
+    found = hook.medapp_train(request=request, context=context)
+    return None if found is None else {"weights": str(found.weights), "metrics": dict(found.metrics)}
+
+
+def _evaluate(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
+    weights = message.get("weights_override")
+    request = EvaluateRequest(
+        message["task"],
+        Path(message["data"]),
+        None if weights is None else Path(weights),
+        message["parameters"],
+    )
+    found = hook.medapp_evaluate(request=request, context=context)
+    if found is None:
+        return None
+    return {"metrics": dict(found.metrics), "rows": [dict(row) for row in found.rows]}
+
+
+_ACTIONS = {
+    "segment": _segment,
+    "estimate": _estimate,
+    "check": _check,
+    "train": _train,
+    "evaluate": _evaluate,
+}

@@ -1,0 +1,77 @@
+"""Write down how a result came to be."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from medapp.domain.provenance import Provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from medapp.domain.volume import Volume
+    from medapp.jobs.task_job import TaskJob
+
+_LIBRARIES = ("medapp", "numpy", "torch", "monai", "SimpleITK", "scipy", "openvino")
+_WEIGHTS = "weights:"
+
+
+def volume_sha256(volume: Volume) -> str:
+    """Hash the pixels in index order, with their type and shape."""
+    digest = hashlib.sha256(f"{volume.array.dtype.str}{volume.array.shape}".encode())
+    for plane in volume.array:
+        digest.update(np.ascontiguousarray(plane).data)
+    return digest.hexdigest()
+
+
+def describe(
+    job: TaskJob,
+    done: Mapping[str, Any],
+    *,
+    started: str,
+    finished: str,
+    hash_folder: Callable[[Path], str],
+    input_sha256: str,
+) -> Provenance:
+    """Collect the provenance of a finished job from what was asked and what the worker reported."""
+    facts: dict[str, str] = dict(done.get("facts", {}))
+    return Provenance(
+        task=job.task.id,
+        title=job.task.title,
+        plugin=job.manifest.package,
+        plugin_version=job.manifest.version,
+        plugin_sha256=hash_folder(job.manifest.folder),
+        weights={
+            key.removeprefix(_WEIGHTS): value for key, value in facts.items() if key.startswith(_WEIGHTS)
+        },
+        parameters=dict(job.parameters),
+        input_series_uid=job.input_series_uid,
+        input_uids=job.volume.instance_uids if job.volume is not None else (),
+        input_sha256=input_sha256,
+        device=str(done.get("device", "")),
+        precision=facts.get("precision", str(done.get("precision", ""))),
+        rung=facts.get("rung", ""),
+        seed=job.seed,
+        started=started,
+        finished=finished,
+        versions=versions(facts),
+        intended_use=job.manifest.intended_use,
+    )
+
+
+def versions(facts: Mapping[str, str]) -> dict[str, str]:
+    """Versions of Python and of the libraries that touch the numbers, with what the plugin recorded."""
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    extra = {key: value for key, value in facts.items() if not key.startswith(_WEIGHTS)}
+    return found | {key: value for key, value in extra.items() if key not in {"rung", "precision"}}
