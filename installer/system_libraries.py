@@ -29,7 +29,7 @@ QT_LIBRARIES = (
     ("libxcb-xkb.so.1", "libxcb-xkb1"),
 )
 # Program, Debian package; without them the tests that need them are skipped and say so.
-TEST_PROGRAMS = (("Xvfb", "xvfb"), ("dcmdump", "dcmtk"))
+TEST_PROGRAMS = (("Xvfb", "xvfb"), ("dcmdump", "dcmtk"), ("zstd", "zstd"))
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 FONT_PACKAGE = "fonts-dejavu-core"
 
