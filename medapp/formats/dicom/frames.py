@@ -139,6 +139,7 @@ def moments_of(frame: Frame) -> dict[str, float | str | tuple[float, ...]]:
         text = values.text(keyword)
         if text:
             found[name] = text
+    found["transfer syntax"] = frame.header.transfer_syntax_uid
     return found
 
 

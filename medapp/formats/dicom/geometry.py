@@ -27,6 +27,7 @@ _UNEVEN: Final = 0.01
 _UNKNOWN_STEP: Final = 0.1
 _ROUNDING_MM: Final = 0.011
 _WHOLE: Final = 0.1
+_ROUNDING_PIXELS: Final = 0.1
 _DRIFT_PIXELS: Final = 0.5
 _DRIFT_MM: Final = 0.1
 _GAP_FACTOR: Final = 2.0
@@ -95,13 +96,27 @@ def build(positions: Sequence[Vector], plane: Plane) -> Stack | None:
     count = len(order)
     if count < 2 or _drifts(points, along, plane):  # noqa: PLR2004 - one slice has no step
         return None
-    step = (points[-1] - points[0]) / (count - 1)
+    step = _straightened((points[-1] - points[0]) / (count - 1), count - 1, plane)
     notices = _tilt(step, plane.orientation)
     steps = np.diff(along)
     uneven, known = _evenness(steps)
     notices += [*uneven, *_sparse(steps, plane.thickness)]
     geometry = _grid(points[0], step, plane, (tuple(float(value) for value in along), known))
     return Stack(tuple(order), geometry, tuple(notices))
+
+
+def _straightened(step: NDArray[np.float64], steps: int, plane: Plane) -> NDArray[np.float64]:
+    """The step along the normal where it leaves it by no more than the rounding of positions.
+
+    So much is far below a pixel over the whole stack; it is no tilt, and the grid stays rectangular.
+    """
+    assert plane.orientation is not None  # noqa: S101 - asked by `build`
+    normal = np.asarray(cross(plane.orientation))
+    normal /= np.linalg.norm(normal)
+    drift = float(np.linalg.norm(step - (step @ normal) * normal)) * steps
+    if drift > _ROUNDING_PIXELS * min(plane.spacing or (1.0, 1.0)):
+        return step
+    return np.asarray(normal * np.linalg.norm(step))
 
 
 def _grid(

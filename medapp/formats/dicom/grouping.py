@@ -15,6 +15,7 @@ from medapp.formats.dicom.series import (
     image_series,
     object_series,
     segmentation_geometry,
+    without_pixels,
 )
 from medapp.formats.dicom.splitting import Part, describe, parts_of, phases_of, repeated_of
 
@@ -37,6 +38,7 @@ class _Bucket:
     headers: list[Header] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     copies: int = 0
+    unnamed: int = 0
 
 
 class Grouper:
@@ -71,7 +73,9 @@ class Grouper:
             if prefer:
                 bucket.headers[place] = header
             return
-        if uid and place is None:
+        if not uid:
+            bucket.unnamed += 1
+        elif place is None:
             bucket.places[uid] = len(bucket.headers)
         bucket.headers.append(header)
 
@@ -124,20 +128,27 @@ def _series_of(identity: Identity, bucket: _Bucket, ask_from: int) -> Iterator[S
     if bucket.copies:
         message = f"{bucket.copies} files are copies of others and were left out."
         common.append(Notice("duplicate-files", message, "info", {"files": bucket.copies}))
+    same = len(bucket.headers) - len(bucket.places) - bucket.unnamed
+    if same:
+        message = f"{same} files carry the identifier of another file, but are not the same."
+        common.append(Notice("duplicate-uids", message, "warning", {"files": same}))
     frames: list[Frame] = []
     clips: list[Header] = []
+    bare: list[Header] = []
     for header in bucket.headers:
         kind = kinds.kind_of(header)
         if kind is not None:
             yield _object(header, kind, identity, common)
         elif not header.has_pixels:
-            yield object_series(header, "other", identity, [*common, _no_pixels()])
+            bare.append(header)
         else:
             places = frames_of(header)
             if places is None:
                 clips.append(header)
             else:
                 frames += places
+    if bare:
+        yield without_pixels(bare, identity, [*common, _no_pixels(len(bare))])
     parts = parts_of(frames)
     yield from _clips(clips, identity, common, alone=not parts)
     keys = [part.key for part in parts]
@@ -145,8 +156,8 @@ def _series_of(identity: Identity, bucket: _Bucket, ask_from: int) -> Iterator[S
         yield from _part(part, describe(part.key, keys), (identity, common, ask_from))
 
 
-def _no_pixels() -> Notice:
-    return Notice("no-pixels", "An image object without pixels.", "error")
+def _no_pixels(files: int) -> Notice:
+    return Notice("no-pixels", f"Image objects without pixels: {files}.", "error", {"files": files})
 
 
 def _object(header: Header, kind: str, identity: Identity, common: list[Notice]) -> Series:

@@ -220,6 +220,15 @@ def object_series(
     )
 
 
+def without_pixels(
+    headers: Sequence[Header], identity: tuple[object, ...], notices: Sequence[Notice]
+) -> Series:
+    """Image objects that carry no pixels: nothing to show, but there."""
+    ordered = sorted(headers, key=lambda header: (header.integer("InstanceNumber") or 0, str(header.path)))
+    series = object_series(ordered[0], "other", (*identity, "without pixels"), notices)
+    return replace(series, instances=tuple(file_instance(header) for header in ordered))
+
+
 def segmentation_geometry(frames: Sequence[Frame]) -> Geometry | None:
     """The grid that the frames of a segmentation lie on, each place once."""
     orientation = frames[0].orientation

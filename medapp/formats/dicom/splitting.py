@@ -59,6 +59,7 @@ _MOMENT_ORDER: Final = (
     "acquired",
     "acquisition time",
     "content time",
+    "transfer syntax",
 )
 
 Key = tuple[tuple[str, str], ...]
@@ -269,6 +270,8 @@ def describe(key: Key, all_keys: list[Key]) -> str:
     for name, options in values.items():
         value = mine.get(name, "")
         if (len(options) < 2 and name not in missing_somewhere) or not value:  # noqa: PLR2004
+            continue
+        if name == "samples":
             continue
         if name in ("class", "frame of reference"):
             words.append(f"{name} {sorted(options).index(value) + 1}")

@@ -268,7 +268,7 @@ def _fragment_remarks(source: Source, offset: int) -> tuple[tuple[str, str], ...
     """Check the beginning of encapsulated pixels (PS3.5 A.4): the offset table and the first fragment.
 
     Raises:
-        UnreadableError: ``malformed`` where there are no fragments, ``truncated`` where the first is not whole.
+        UnreadableError: ``malformed`` where there are no fragments, ``truncated`` where the first is cut.
     """
     table = read_head(source, offset, EXPLICIT_LITTLE)
     if table is None or table[0] == _SEQUENCE_END:

@@ -1,0 +1,166 @@
+"""Decoders that let two threads work at once (imagecodecs), by transfer syntax.
+
+Everything here takes the bytes of one frame and returns stored values; `decode` falls back to slower
+decoders where one of these refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+RLE: Final = "1.2.840.10008.1.2.5"
+JPEG_BASELINE: Final = "1.2.840.10008.1.2.4.50"
+DEFLATED_FRAME: Final = "1.2.840.10008.1.2.8.1"
+_JPEG_LOSSY: Final = (JPEG_BASELINE, *(f"1.2.840.10008.1.2.4.{n}" for n in (51, 53, 55)))
+_JPEG_LOSSLESS: Final = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
+_JPEG_LS: Final = ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81")
+_JPEG_2000: Final = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
+_HTJ2K: Final = tuple(f"1.2.840.10008.1.2.4.{n}" for n in (201, 202, 203))
+_SIXTEEN: Final = 16
+_EIGHT: Final = 8
+_RGB: Final = 3
+_JFIF: Final = b"JFIF"
+
+
+@dataclass(frozen=True)
+class PixelFormat:
+    """How the header says the stored values are written (PS3.3 C.7.6.3)."""
+
+    rows: int
+    columns: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+    planar: bool
+    photometric: str
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of a stored value."""
+        size = max(1, self.bits_allocated // 8)
+        return np.dtype(f"{'i' if self.signed else 'u'}{size}")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of a decoded frame."""
+        plane = (self.rows, self.columns)
+        return plane if self.samples == 1 else (*plane, self.samples)
+
+
+def decoder_for(transfer_syntax: str) -> Callable[[bytes, PixelFormat], NDArray[Any]] | None:
+    """The fast decoder of a transfer syntax, None where there is none."""
+    return _DECODERS.get(transfer_syntax)
+
+
+def fit(values: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
+    """Bring decoded values to the shape, sign and width that the header states.
+
+    Raises:
+        ValueError: Where the decoded frame has another size than the header says.
+    """
+    if values.shape != form.shape:
+        message = f"decoded to {values.shape}, the header says {form.shape}"
+        raise ValueError(message)
+    if form.bits_allocated <= _SIXTEEN and values.dtype.itemsize > form.dtype.itemsize:
+        if values.size and (int(values.max()) >> form.bits_stored > 0):
+            message = f"decoded values need more than the {form.bits_stored} bits that the header states"
+            raise ValueError(message)
+        values = values.astype(form.dtype)
+    return as_stored(values, form)
+
+
+def as_stored(values: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
+    """Reinterpret and sign-extend values of `bits_stored` bits."""
+    if values.dtype.kind == "f":
+        return values
+    if form.signed and values.dtype.kind == "u":
+        wide = values.astype(form.dtype) if values.dtype.itemsize < form.dtype.itemsize else values
+        values = wide.view(form.dtype)
+        shift = form.bits_allocated - form.bits_stored
+        if shift > 0:
+            values = (values << shift) >> shift
+    return values.astype(form.dtype, copy=False)
+
+
+def _rle(data: bytes, form: PixelFormat) -> NDArray[Any]:
+    import imagecodecs
+
+    shape = (form.samples, form.rows, form.columns) if form.samples > 1 else (form.rows, form.columns)
+    unsigned = np.dtype(f"u{form.dtype.itemsize}")
+    values = np.asarray(imagecodecs.dicomrle_decode(data, unsigned)).view(unsigned)
+    expected = int(np.prod(shape))
+    if values.size < expected:
+        message = f"run-length data holds {values.size} values, the header says {expected}"
+        raise ValueError(message)
+    values = values.ravel()[:expected].reshape(shape)
+    return np.moveaxis(values, 0, -1) if form.samples > 1 else values
+
+
+def _jpeg_lossy(data: bytes, form: PixelFormat) -> NDArray[Any]:
+    import imagecodecs
+
+    if form.samples == 1:
+        return np.asarray(imagecodecs.jpeg8_decode(data))
+    as_rgb = form.photometric == "RGB" and _JFIF not in data[:32]
+    return np.asarray(imagecodecs.jpeg8_decode(data, colorspace="RGB" if as_rgb else None, outcolorspace="RGB"))
+
+
+def _jpeg_lossless(data: bytes, form: PixelFormat) -> NDArray[Any]:
+    import imagecodecs
+
+    try:
+        return np.asarray(imagecodecs.ljpeg_decode(data))
+    except (RuntimeError, ValueError):
+        return np.asarray(imagecodecs.jpegsof3_decode(data))
+
+
+def _jpeg_ls(data: bytes, _form: PixelFormat) -> NDArray[Any]:
+    import imagecodecs
+
+    return np.asarray(imagecodecs.jpegls_decode(data))
+
+
+def _jpeg_2000(data: bytes, _form: PixelFormat) -> NDArray[Any]:
+    import imagecodecs
+
+    return np.asarray(imagecodecs.jpeg2k_decode(data))
+
+
+def _htj2k(data: bytes, _form: PixelFormat) -> NDArray[Any]:
+    import imagecodecs
+
+    return np.asarray(imagecodecs.htj2k_decode(data))
+
+
+def _deflated_frame(data: bytes, form: PixelFormat) -> NDArray[Any]:
+    import zlib
+
+    size = int(np.prod(form.shape)) * form.bits_allocated // 8
+    size = (int(np.prod(form.shape)) + 7) // 8 if form.bits_allocated == 1 else size
+    stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+    raw = stream.decompress(data, size + 2)[:size]
+    if form.bits_allocated == 1:
+        bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")
+        return bits[: form.rows * form.columns].reshape(form.shape)
+    return np.frombuffer(raw, form.dtype.newbyteorder("<")).reshape(form.shape)
+
+
+_DECODERS: Final[dict[str, Callable[[bytes, PixelFormat], NDArray[Any]]]] = {
+    RLE: _rle,
+    DEFLATED_FRAME: _deflated_frame,
+    **dict.fromkeys(_JPEG_LOSSY, _jpeg_lossy),
+    **dict.fromkeys(_JPEG_LOSSLESS, _jpeg_lossless),
+    **dict.fromkeys(_JPEG_LS, _jpeg_ls),
+    **dict.fromkeys(_JPEG_2000, _jpeg_2000),
+    **dict.fromkeys(_HTJ2K, _htj2k),
+}
