@@ -56,7 +56,7 @@ class Backend:
     def _load_quietly(self, ready: Callable[[], None] | None) -> None:
         try:
             functions = load_kernels()
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever a compiler may raise must not stop the window
             _LOG.exception("the compiled drawing code cannot be had; numpy goes on drawing")
             return
         self.functions = functions
@@ -93,7 +93,7 @@ def _exercise(functions: SimpleNamespace, volume: np.ndarray[Any, Any]) -> None:
     out = np.zeros((2, 2), np.uint32)
     black = np.uint32(0)
     lut = np.zeros(4, np.uint32)
-    functions.draw_gray(plane, mask, place, lut, 1.0, 0.0, colors, alphas, False, 1, black, out)  # noqa: FBT003
+    functions.draw_gray(plane, mask, place, lut, 1.0, 0.0, colors, alphas, False, 1, black, out)
     axes = np.eye(3)
     functions.reslice_linear(volume, axes[0], axes[1], axes[2], 0.0, 0.5, plane, mask)
     functions.max_over_columns(volume, 0, 2, plane)
@@ -102,7 +102,7 @@ def _exercise(functions: SimpleNamespace, volume: np.ndarray[Any, Any]) -> None:
         functions.reslice_labels(volume, axes[0], axes[1], axes[2], mask)
     if volume.dtype == np.uint8:
         rgb = np.zeros((2, 2, 3), np.uint8)
-        functions.draw_color(rgb, mask, place, colors, alphas, False, 1, black, out)  # noqa: FBT003
+        functions.draw_color(rgb, mask, place, colors, alphas, False, 1, black, out)
 
 
 def _place_cache() -> None:

@@ -13,7 +13,6 @@ from medapp.ui.reading.undo import Command, UndoStack
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from medapp.domain.segmentation import Segmentation
     from medapp.ui.reading.overlay import OverlayModel
     from medapp.ui.reading.viewport_model import ViewportModel
 
@@ -59,7 +58,7 @@ class BrushModel:
         self.active = False
         self._array = None
 
-    def resize(self, larger: bool) -> None:  # noqa: FBT001 - a direction
+    def resize(self, larger: bool) -> None:
         """One step larger or smaller."""
         radius = self.radius * (_STEP if larger else 1 / _STEP)
         self.radius = min(max(radius, SMALLEST), LARGEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from medapp.ui.reading.measure import length_unit
@@ -131,7 +132,7 @@ def _trimmed(text: str) -> str:
 
 
 def window_text(window: Window | None, preset: str) -> str:
-    """ "W 400  L 40", or that the file's table is used."""
+    """The window as W and L, or that the table of the file is used."""
     if window is None:
         return tr("VOI LUT of the file")
     text = f"W {number(window.width)}  L {number(window.center)}"
@@ -207,7 +208,7 @@ def notice_texts(model: ViewportModel) -> tuple[str, ...]:
         seen["resampled"] = tr("Resampled along the patient's axes from oblique slices")
     if grid is not None and not grid.acquisition and _told(model, "uneven-spacing", "missing-slices"):
         steps = geometry.slice_positions
-        gaps = [abs(b - a) for a, b in zip(steps, steps[1:], strict=False)]
+        gaps = [abs(b - a) for a, b in pairwise(steps)]
         if gaps:
             seen["uneven"] = tr("Drawn with an even step; real steps are {} to {} mm").format(
                 number(min(gaps)), number(max(gaps))

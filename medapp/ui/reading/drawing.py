@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,19 +45,19 @@ def draw_corners(painter: QPainter, box: QRectF, corners: Corners) -> None:
     half = inner.width() * 0.5
     color = look().text
     line = painter.fontMetrics().lineSpacing()
-    top_right = corners.top_right
+    left_half = QRectF(inner.left(), inner.top(), half, inner.height())
+    right_half = left_half.translated(half, 0)
+    # The last two lines on the right belong to the lossy mark and to the progress of loading.
+    above_marks = right_half.adjusted(0, 0, 0, -2 * line)
+    metrics, mode = painter.fontMetrics(), Qt.TextElideMode.ElideRight
     for lines, where, flags in (
-        (corners.top_left, QRectF(inner.left(), inner.top(), half, inner.height()), top | left),
-        (top_right, QRectF(inner.center().x(), inner.top(), half, inner.height()), top | right),
-        (corners.bottom_left, QRectF(inner.left(), inner.top(), inner.width(), inner.height()), bottom | left),
-        (corners.bottom_right, QRectF(inner.center().x(), inner.top(), half, inner.height() - 2 * line),
-         bottom | right),
-    ):  # fmt: skip
+        (corners.top_left, left_half, top | left),
+        (corners.top_right, right_half, top | right),
+        (corners.bottom_left, inner, bottom | left),
+        (corners.bottom_right, above_marks, bottom | right),
+    ):
         if lines:
-            shown = [
-                painter.fontMetrics().elidedText(t, Qt.TextElideMode.ElideRight, int(where.width()))
-                for t in lines
-            ]
+            shown = [metrics.elidedText(words, mode, int(where.width())) for words in lines]
             text_at(painter, where, flags, "\n".join(shown), color)
     if corners.lossy:
         mark = tr("Lossy: {}").format(corners.lossy)
@@ -71,7 +72,7 @@ def _draw_notices(painter: QPainter, inner: QRectF, notices: Sequence[str], belo
     width = inner.width() * 0.62
     box = QRectF(inner.left(), inner.top() + below + _MARGIN, width, inner.height() * 0.5)
     flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-    text_at(painter, box, flags, "\n".join(f"⚠ {text}" for text in notices), look().warning)  # type: ignore[arg-type]
+    text_at(painter, box, flags, "\n".join(f"⚠ {text}" for text in notices), look().warning)
 
 
 def draw_letters(painter: QPainter, box: QRectF, model: ViewportModel) -> None:
@@ -137,10 +138,10 @@ def draw_crosshair(painter: QPainter, model: ViewportModel, read: ReadModel, pla
     grid, lps = model.grid, read.crosshair
     if grid is None or lps is None or not read.links.crosshair:
         return
-    if read.crosshair_frame != model.frame_of_reference:
+    if not read.shares_crosshair(model):
         return
     point = model.from_lps(lps)
-    if point is None or not (-0.5 <= point[0] <= grid.columns - 0.5 and -0.5 <= point[1] <= grid.rows - 0.5):
+    if point is None or not (0 <= point[0] + 0.5 <= grid.columns and 0 <= point[1] + 0.5 <= grid.rows):
         return
     x, y = place.to_screen(point[0], point[1])
     x0, y0 = place.x, place.y
@@ -155,7 +156,6 @@ def draw_crosshair(painter: QPainter, model: ViewportModel, read: ReadModel, pla
 
 def draw_measurements(
     painter: QPainter,
-    model: ViewportModel,
     found: Sequence[Measurement],
     place: Placement,
     extra: Sequence[str],
@@ -167,7 +167,7 @@ def draw_measurements(
         if measurement.kind == "roi" and len(points) > 1:
             painter.drawEllipse(QRectF(points[0], points[1]).normalized())
         else:
-            for one, two in zip(points, points[1:], strict=False):
+            for one, two in pairwise(points):
                 painter.drawLine(one, two)
         for point in points if measurement.kind != "roi" else ():
             painter.drawLine(point + QPointF(-4, 0), point + QPointF(4, 0))
@@ -223,7 +223,7 @@ def draw_message(painter: QPainter, box: QRectF, text: str, *, warning: bool = F
     """A sentence in the middle: an empty or failed viewport, a slice without pixels."""
     color = look().warning if warning else look().hint
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-    text_at(painter, box.adjusted(40, 40, -40, -40), flags, text, color)  # type: ignore[arg-type]
+    text_at(painter, box.adjusted(40, 40, -40, -40), flags, text, color)
 
 
 def draw_brush(painter: QPainter, center: tuple[float, float], radius: float, *, erase: bool) -> None:

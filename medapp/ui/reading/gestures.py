@@ -174,7 +174,7 @@ class Gestures:
             return
         draft = self._read.measurements.draft
         if draft is not None and draft.kind == kind == "angle" and self._is_here(draft):
-            fixed = draft.points[:-1] + (place,)
+            fixed = (*draft.points[:-1], place)
             if len(fixed) == NEEDED[kind]:
                 self._read.measurements.set_draft(None)
                 self._read.measurements.add(replace(draft, points=fixed))

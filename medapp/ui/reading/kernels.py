@@ -4,6 +4,10 @@ All kernels release the GIL and write into arrays that their caller owns, so tha
 more than a few tables. Compiled code is kept on disk (see `medapp.ui.reading.backend`).
 """
 
+# numba takes the types from the call, and kernels take arrays one by one:
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, D417, PLR2004
+# mypy: allow-untyped-defs, allow-untyped-calls
+
 from __future__ import annotations
 
 import numpy as np
@@ -14,87 +18,78 @@ FAILED = 65534
 """Values of a label plane where there is nothing to show; see `medapp.ui.reading.render`."""
 
 
-@njit(nogil=True, cache=True, fastmath=True)
-def _axis_table(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    size, start, scale, length, low, high, weight, nearest
-):
-    """For every screen pixel along one axis: two source indices, weight in 1/256, nearest (-1 outside)."""
+@njit(nogil=True, cache=True)
+def _axis_table(size, start, scale, length):
+    """For every screen pixel along one axis: two source indices, weight of the second, the nearest.
+
+    Also the first and one past the last pixel inside.
+    """
+    # Unsigned indices spare the compiled loops the test for counting from the end.
+    low = np.zeros(size, np.uint32)
+    high = np.zeros(size, np.uint32)
+    weight = np.zeros(size, np.float32)
+    nearest = np.zeros(size, np.uint32)
+    first = size
+    last = 0
     for n in range(size):
         position = (n + 0.5 - start) / scale - 0.5
         if position < -0.5 or position >= length - 0.5:
-            nearest[n] = -1
-            low[n] = 0
-            high[n] = 0
-            weight[n] = 0
             continue
         nearest[n] = int(np.floor(position + 0.5))
         position = min(max(position, 0.0), length - 1.0)
-        first = int(position)
-        low[n] = first
-        high[n] = min(first + 1, length - 1)
-        weight[n] = np.float32(position - first)
+        below = int(position)
+        low[n] = below
+        high[n] = min(below + 1, length - 1)
+        weight[n] = position - below
+        first = min(first, n)
+        last = n + 1
+    return low, high, weight, nearest, first, max(first, last)
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _blend(base, color, alpha):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _blend(base, color, alpha):
     """Mix 0x00RRGGBB `color` over `base`; alpha from 0 to 256."""
-    rest = 256 - alpha
-    red = (((base >> 16) & 255) * rest + ((color >> 16) & 255) * alpha) >> 8
-    green = (((base >> 8) & 255) * rest + ((color >> 8) & 255) * alpha) >> 8
-    blue = ((base & 255) * rest + (color & 255) * alpha) >> 8
-    return np.uint32(0xFF000000 | (red << 16) | (green << 8) | blue)
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _is_edge(labels, label, y, x, rows, columns, reach):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """True where a neighbour `reach` screen pixels away has another label."""
-    up = rows[max(y - reach, 0)]
-    down = rows[min(y + reach, rows.size - 1)]
-    left = columns[max(x - reach, 0)]
-    right = columns[min(x + reach, columns.size - 1)]
-    row = rows[y]
-    column = columns[x]
-    if up < 0 or down < 0 or left < 0 or right < 0:
-        return True
-    return (
-        labels[up, column] != label
-        or labels[down, column] != label
-        or labels[row, left] != label
-        or labels[row, right] != label
-    )
+    alpha32 = np.uint32(alpha)
+    rest = np.uint32(256) - alpha32
+    pair = np.uint32(0x00FF00FF)
+    middle = np.uint32(0x0000FF00)
+    red_blue = (((base & pair) * rest + (color & pair) * alpha32) >> np.uint32(8)) & pair
+    green = (((base & middle) * rest + (color & middle) * alpha32) >> np.uint32(8)) & middle
+    return np.uint32(0xFF000000) | red_blue | green
 
 
 @njit(nogil=True, cache=True)
-def _overlay_row(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    labels, y, rows, columns, colors, alphas, outline, reach, out
-):
-    """Lay the labels of one screen row over `out`."""
-    row = rows[y]
-    for x in range(columns.size):
+def _overlay_row(labels, above, here, below, columns, first, last, colors, alphas, outline, reach, out):
+    """Lay the labels of one screen row over its pixels.
+
+    With an outline, a pixel is part of the border where a neighbour `reach` pixels away has another label;
+    `above` and `below` are the rows of `labels` that far up and down.
+    """
+    row, upper, lower = labels[here], labels[above], labels[below]
+    for x in range(first, last):
         column = columns[x]
-        if column < 0:
-            continue
-        label = labels[row, column]
+        label = row[column]
         if label == 0:
             continue
         if label >= FAILED:
-            out[y, x] = colors[colors.size - 1 if label == FAILED else colors.size - 2]
+            out[x] = colors[colors.size - 1] if label == FAILED else colors[colors.size - 2]
             continue
-        if label >= alphas.size:
+        if label >= alphas.size or alphas[label] < 0:
             continue
         alpha = alphas[label]
-        if alpha < 0:
-            continue
-        if outline and _is_edge(labels, label, y, x, rows, columns, reach):
-            alpha = 256
+        if outline:
+            left = row[columns[max(x - reach, first)]]
+            right = row[columns[min(x + reach, last - 1)]]
+            if upper[column] != label or lower[column] != label or left != label or right != label:
+                alpha = 256
         if alpha > 0:
-            out[y, x] = _blend(out[y, x], colors[label], alpha)
+            out[x] = _blend(out[x], colors[label], alpha)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def draw_gray(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def draw_gray(
     image, labels, place, lut, gain, offset, colors, alphas, outline, reach, background, out
-):
+):  # fmt: skip
     """Resample a plane to the screen, window it and lay labels over it, in one pass.
 
     Args:
@@ -108,82 +103,58 @@ def draw_gray(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
         out: (height, width) uint32.
     """
     height, width = out.shape
-    c0 = np.empty(width, np.int64)
-    c1 = np.empty(width, np.int64)
-    wx = np.empty(width, np.float32)
-    columns = np.empty(width, np.int64)
-    r0 = np.empty(height, np.int64)
-    r1 = np.empty(height, np.int64)
-    wy = np.empty(height, np.float32)
-    rows = np.empty(height, np.int64)
-    _axis_table(width, place[0], place[2], image.shape[1], c0, c1, wx, columns)
-    _axis_table(height, place[1], place[3], image.shape[0], r0, r1, wy, rows)
-    left = 0
-    while left < width and columns[left] < 0:
-        left += 1
-    right = width
-    while right > left and columns[right - 1] < 0:
-        right -= 1
-    last = lut.size - 1
+    c0, c1, wx, columns, left, right = _axis_table(width, place[0], place[2], image.shape[1])
+    r0, r1, wy, rows, first, last = _axis_table(height, place[1], place[3], image.shape[0])
+    top = np.float32(lut.size - 1)
+    scale, shift = np.float32(gain), np.float32(offset)
     mixed = np.empty(image.shape[1], np.float32)
-    first_source = c0[left] if left < right else 0
-    last_source = c1[right - 1] if left < right else -1
-    gain32 = np.float32(gain)
-    offset32 = np.float32(offset)
-    with_labels = labels.size > 0
+    begin, end = (c0[left], c1[right - 1] + 1) if left < right else (0, 0)
     for y in range(height):
-        if rows[y] < 0 or left >= right:
-            for x in range(width):
-                out[y, x] = background
+        row = out[y]
+        if y < first or y >= last or left >= right:
+            row[:] = background
             continue
-        upper = image[r0[y]]
-        lower = image[r1[y]]
-        weight = wy[y]
-        for c in range(first_source, last_source + 1):
+        upper, lower, weight = image[r0[y]], image[r1[y]], wy[y]
+        for c in range(begin, end):
             value = np.float32(upper[c])
-            mixed[c] = (value + weight * (np.float32(lower[c]) - value)) * gain32 + offset32
-        for x in range(left):
-            out[y, x] = background
+            mixed[c] = (value + weight * (np.float32(lower[c]) - value)) * scale + shift
+        row[:left] = background
+        row[right:] = background
         for x in range(left, right):
             value = mixed[c0[x]]
             value += wx[x] * (mixed[c1[x]] - value)
-            index = int(value)
-            index = min(max(index, 0), last)
-            out[y, x] = lut[index]
-        for x in range(right, width):
-            out[y, x] = background
-        if with_labels:
-            _overlay_row(labels, y, rows, columns, colors, alphas, outline, reach, out)
+            row[x] = lut[int(min(max(value, np.float32(0.0)), top))]
+        if labels.size > 0:
+            above, below = rows[max(y - reach, first)], rows[min(y + reach, last - 1)]
+            _overlay_row(
+                labels, above, rows[y], below, columns, left, right, colors, alphas, outline, reach, row
+            )
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def draw_color(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    image, labels, place, colors, alphas, outline, reach, background, out
-):
+def draw_color(image, labels, place, colors, alphas, outline, reach, background, out):
     """As `draw_gray`, for an RGB plane (rows, columns, 3) uint8 that needs no window."""
     height, width = out.shape
-    c0 = np.empty(width, np.int64)
-    c1 = np.empty(width, np.int64)
-    wx = np.empty(width, np.float32)
-    columns = np.empty(width, np.int64)
-    r0 = np.empty(height, np.int64)
-    r1 = np.empty(height, np.int64)
-    wy = np.empty(height, np.float32)
-    rows = np.empty(height, np.int64)
-    _axis_table(width, place[0], place[2], image.shape[1], c0, c1, wx, columns)
-    _axis_table(height, place[1], place[3], image.shape[0], r0, r1, wy, rows)
+    c0, c1, wx, columns, left, right = _axis_table(width, place[0], place[2], image.shape[1])
+    r0, r1, wy, rows, first, last = _axis_table(height, place[1], place[3], image.shape[0])
+    half = np.float32(0.5)
     for y in range(height):
-        for x in range(width):
-            if rows[y] < 0 or columns[x] < 0:
-                out[y, x] = background
-                continue
+        row = out[y]
+        row[:] = background
+        if y < first or y >= last:
+            continue
+        for x in range(left, right):
             pixel = np.uint32(255)
             for channel in range(3):
                 upper = np.float32(image[r0[y], c0[x], channel])
                 upper += wx[x] * (np.float32(image[r0[y], c1[x], channel]) - upper)
                 lower = np.float32(image[r1[y], c0[x], channel])
                 lower += wx[x] * (np.float32(image[r1[y], c1[x], channel]) - lower)
-                pixel = (pixel << 8) | np.uint32(upper + wy[y] * (lower - upper) + np.float32(0.5))
-            out[y, x] = pixel
-        if rows[y] >= 0 and labels.size > 0:
-            _overlay_row(labels, y, rows, columns, colors, alphas, outline, reach, out)
+                level = np.uint32(upper + wy[y] * (lower - upper) + half)
+                pixel = (pixel << np.uint32(8)) | level
+            row[x] = pixel
+        if labels.size > 0:
+            above, below = rows[max(y - reach, first)], rows[min(y + reach, last - 1)]
+            _overlay_row(
+                labels, above, rows[y], below, columns, left, right, colors, alphas, outline, reach, row
+            )

@@ -1,5 +1,9 @@
 """Compiled loops that take planes out of a volume. Importing this module imports numba."""
 
+# numba takes the types from the call, and kernels take arrays one by one:
+# ruff: noqa: ANN001, ANN201, ANN202, D417
+# mypy: allow-untyped-defs, allow-untyped-calls
+
 from __future__ import annotations
 
 import numpy as np
@@ -11,7 +15,7 @@ _SLACK = 1e-9
 
 
 @njit(nogil=True, cache=True)
-def _inside(start, step, length, count):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _inside(start, step, length, count):
     """First and one past the last n in 0..count with -0.5 <= start + n * step <= length - 0.5."""
     low = -0.5 - start
     high = length - 0.5 - start
@@ -27,7 +31,7 @@ def _inside(start, step, length, count):  # type: ignore[no-untyped-def]  # prag
 
 
 @njit(nogil=True, cache=True)
-def _span(base, step, shape, count):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _span(base, step, shape, count):
     """The pixels of one row that lie inside the volume."""
     first = 0
     last = count
@@ -39,7 +43,7 @@ def _span(base, step, shape, count):  # type: ignore[no-untyped-def]  # pragma: 
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def reslice_linear(volume, origin, right, down, fill, half, out, mask):  # type: ignore[no-untyped-def]  # pragma: no cover
+def reslice_linear(volume, origin, right, down, fill, half, out, mask):
     """Sample a plane through a volume, trilinear.
 
     Args:
@@ -94,7 +98,7 @@ def reslice_linear(volume, origin, right, down, fill, half, out, mask):  # type:
 
 
 @njit(nogil=True, cache=True)
-def reslice_labels(labels, origin, right, down, out):  # type: ignore[no-untyped-def]  # pragma: no cover
+def reslice_labels(labels, origin, right, down, out):
     """Sample a plane through a label map, nearest; 0 outside."""
     rows, columns = out.shape
     for r in range(rows):
@@ -112,7 +116,7 @@ def reslice_labels(labels, origin, right, down, out):  # type: ignore[no-untyped
 
 
 @njit(nogil=True, cache=True)
-def max_over_columns(volume, first, last, out):  # type: ignore[no-untyped-def]  # pragma: no cover
+def max_over_columns(volume, first, last, out):
     """Maximum over ``volume[:, :, first:last]`` into (k, j)."""
     for k in range(volume.shape[0]):
         for j in range(volume.shape[1]):
@@ -123,7 +127,7 @@ def max_over_columns(volume, first, last, out):  # type: ignore[no-untyped-def] 
 
 
 @njit(nogil=True, cache=True)
-def take_column(volume, i, out):  # type: ignore[no-untyped-def]  # pragma: no cover
+def take_column(volume, i, out):
     """``volume[:, :, i]`` into (k, j), without numpy's slower walk over the strides."""
     for k in range(volume.shape[0]):
         for j in range(volume.shape[1]):

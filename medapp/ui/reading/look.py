@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtGui import QColor
+
+from medapp.ui.style import tokens
+
+_OPAQUE = 0xFF000000
+_SEE_THROUGH = 170
+"""Alpha of the crosshair, which must not hide what it crosses."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What the viewports draw with. The image's ground is black: grey values are judged against it."""
+    """What the viewports draw with."""
 
     background: int
     background_color: QColor
@@ -24,34 +30,32 @@ class Look:
     scale: QColor
     crosshair: QColor
     measure: QColor
+    draft: QColor
     border: QColor
 
 
-@cache
 def look() -> Look:
-    """The colours; made once."""
+    """The colours of the look in use."""
+    return _made(tokens.current())
+
+
+@cache
+def _made(style: tokens.Tokens) -> Look:
+    crosshair = QColor(style.crosshair)
+    crosshair.setAlpha(_SEE_THROUGH)
     return Look(
-        background=0xFF000000,
-        background_color=QColor("#000000"),
-        text=QColor("#d7dde5"),
-        letters=QColor("#e8c468"),
-        shadow=QColor("#000000"),
-        hint=QColor("#8a94a3"),
-        warning=QColor("#f0b24a"),
-        accent=QColor("#4aa3df"),
-        good=QColor("#5fb878"),
-        scale=QColor("#9fb0c3"),
-        crosshair=QColor(74, 163, 223, 170),
-        measure=QColor("#7fe0c3"),
-        border=QColor("#2b333d"),
+        background=_OPAQUE | int(style.viewport.removeprefix("#"), 16),
+        background_color=QColor(style.viewport),
+        text=QColor(style.image_text),
+        letters=QColor(style.image_warning),
+        shadow=QColor(style.image_outline),
+        hint=QColor(tokens.DARK.text_dim),
+        warning=QColor(style.image_warning),
+        accent=QColor(tokens.DARK.accent),
+        good=QColor(tokens.DARK.success),
+        scale=QColor(tokens.DARK.text_dim),
+        crosshair=crosshair,
+        measure=QColor(style.measure),
+        draft=QColor(style.measure_active),
+        border=QColor(style.border),
     )
-
-
-def icon(name: str) -> QIcon:
-    """A symbol in the colour of text; an empty one where the icon font has no such name."""
-    import qtawesome
-
-    try:
-        return qtawesome.icon(name, color=look().text.name())  # type: ignore[no-any-return]
-    except Exception:  # noqa: BLE001 - the font's own error type; a missing picture must not stop the window
-        return QIcon()

@@ -113,7 +113,7 @@ def length_unit(volume: Volume, grid: PlaneGrid) -> str:
 
 def _scaled(points: tuple[Point, ...], volume: Volume, grid: PlaneGrid) -> NDArray[np.float64]:
     pixel = grid.pixel if length_unit(volume, grid) == "mm" else (1.0, 1.0)
-    return np.array(points, dtype=np.float64) * np.array(pixel)
+    return np.asarray(np.array(points, dtype=np.float64) * np.array(pixel))
 
 
 def distance(points: tuple[Point, ...], volume: Volume, grid: PlaneGrid) -> tuple[float, str]:

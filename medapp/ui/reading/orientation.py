@@ -71,7 +71,7 @@ def _stated(patient_orientation: str) -> tuple[str, str]:
     return row, column
 
 
-def turned(plain: Edges, quarter_turns: int, flipped: bool) -> Edges:  # noqa: FBT001 - state of a view
+def turned(plain: Edges, quarter_turns: int, flipped: bool) -> Edges:
     """Letters after a horizontal flip and then clockwise quarter turns."""
     left, top, right, bottom = plain
     if flipped:

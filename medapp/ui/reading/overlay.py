@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,10 @@ import numpy as np
 
 from medapp.ui.reading.events import Event
 from medapp.ui.reading.render import OverlayTable
+from medapp.ui.style import tokens
 
 if TYPE_CHECKING:
     from medapp.domain.segmentation import Label, Segmentation
-
-_FALLBACK = 0xE69F00
-# Data that has not been read yet is near black, data that failed a dark red: neither is a grey of the image.
-_MISSING = 0x0B0D10
-_BROKEN = 0x3A1216
 
 
 @dataclass(frozen=True)
@@ -73,12 +70,12 @@ class OverlayModel:
         self.opacity = min(max(opacity, 0.0), 1.0)
         self._announce()
 
-    def set_outline(self, outline: bool) -> None:  # noqa: FBT001 - a switch
+    def set_outline(self, outline: bool) -> None:
         """Draw borders or not."""
         self.outline = outline
         self._announce()
 
-    def set_shown(self, shown: bool) -> None:  # noqa: FBT001 - a switch
+    def set_shown(self, shown: bool) -> None:
         """Switch the whole overlay."""
         self.shown = shown
         self._announce()
@@ -87,7 +84,7 @@ class OverlayModel:
         """Switch the whole overlay on or off."""
         self.set_shown(not self.shown)
 
-    def set_visible(self, value: int, visible: bool) -> None:  # noqa: FBT001 - a switch
+    def set_visible(self, value: int, visible: bool) -> None:
         """Show or hide one label."""
         self._styles[value] = replace(self._styles[value], visible=visible)
         self._announce()
@@ -112,7 +109,9 @@ class OverlayModel:
                 colors[value] = parse_color(style.color)
                 if style.visible and self.shown:
                     alphas[value] = round(self.opacity * 256)
-            colors[-2:] = (_MISSING, _BROKEN)
+            # Data that is missing or has failed has a colour that is no grey of an image.
+            style_in_use = tokens.current()
+            colors[-2:] = (parse_color(style_in_use.missing), parse_color(style_in_use.broken))
             self._table = OverlayTable(colors | np.uint32(0xFF000000), alphas, self.outline, reach)
         return self._table
 
@@ -122,9 +121,6 @@ class OverlayModel:
 
 
 def parse_color(text: str) -> int:
-    """0xRRGGBB of ``#rrggbb``; orange where it cannot be read, so that no label vanishes."""
-    try:
-        value = int(text.removeprefix("#"), 16)
-    except ValueError:
-        return _FALLBACK
-    return value if 0 <= value <= 0xFFFFFF and len(text.removeprefix("#")) == 6 else _FALLBACK  # noqa: PLR2004
+    """0xRRGGBB of ``#rrggbb``; the first label colour where it cannot be read, so that no label vanishes."""
+    fitting = re.fullmatch(r"#?([0-9a-fA-F]{6})", text) or re.fullmatch(r"#(.{6})", tokens.LABEL_COLORS[0])
+    return int(fitting[1], 16) if fitting is not None else 0

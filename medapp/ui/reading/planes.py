@@ -134,7 +134,7 @@ def _acquisition(geometry: Geometry) -> PlaneGrid:
             "acquisition", count, rows, columns, np.zeros(3), identity[0], identity[1], identity[2],
             (float(steps[0]), float(steps[1])), slice_step, (0, 1, 2), acquisition=True,
         )  # fmt: skip
-    name: PlaneName = ("sagittal", "coronal", "axial")[int(np.argmax(np.abs(geometry.normal)))]  # type: ignore[assignment]
+    name: PlaneName = ("sagittal", "coronal", "axial")[int(np.argmax(np.abs(geometry.normal)))]
     right = _nearest_axis(geometry, np.array(_SCREEN[name][0]), (0, 1))
     other = 1 - int(np.argmax(np.abs(right)))
     down = _nearest_axis(geometry, np.array(_SCREEN[name][1]), (other,))

@@ -59,7 +59,8 @@ class ReadModel:
         self.active_index = 0
         self.maximized: int | None = None
         self.crosshair: NDArray[np.float64] | None = None
-        self.crosshair_frame = ""
+        self._crosshair_frame = ""
+        self._crosshair_key = ""
         self.key_images: set[tuple[str, int]] = set()
         self._spreading = False
         self.overlay.changed.connect(self._redraw_labels)
@@ -135,7 +136,7 @@ class ReadModel:
         self.undo_stack.clear()
         self.key_images.clear()
         self.crosshair = None
-        self.crosshair_frame = ""
+        self._crosshair_frame = self._crosshair_key = ""
         self.active_changed.emit()
 
     def set_segmentation(self, segmentation: Segmentation | None) -> None:
@@ -166,7 +167,7 @@ class ReadModel:
         point = self._on_slice(viewport)
         if point is None or not (self.links.scroll or self.links.crosshair):
             return
-        self.crosshair, self.crosshair_frame = point, viewport.frame_of_reference
+        self._place_crosshair(viewport, point)
         for other in self._linked(viewport):
             if self.links.scroll and self._parallel(viewport, other):
                 other.go_to(point)
@@ -175,7 +176,7 @@ class ReadModel:
 
     def set_crosshair(self, viewport: ViewportModel, lps: NDArray[np.float64]) -> None:
         """Put the crosshair at a patient point and show it in every linked viewport."""
-        self.crosshair, self.crosshair_frame = lps, viewport.frame_of_reference
+        self._place_crosshair(viewport, lps)
         for other in (viewport, *self._linked(viewport)):
             if not other.go_to(lps):
                 other.changed.emit()
@@ -198,7 +199,7 @@ class ReadModel:
 
     def _on_slice(self, viewport: ViewportModel) -> NDArray[np.float64] | None:
         """The crosshair moved onto the slice that is shown, or the middle of that slice."""
-        if self.crosshair is not None and self.crosshair_frame == viewport.frame_of_reference:
+        if self.crosshair is not None and self.shares_crosshair(viewport):
             place = viewport.from_lps(self.crosshair)
             if place is not None:
                 return viewport.to_lps(place[0], place[1])
@@ -207,7 +208,16 @@ class ReadModel:
     def _center_crosshair(self) -> None:
         point = self.viewports[0].center_lps()
         if point is not None:
-            self.crosshair, self.crosshair_frame = point, self.viewports[0].frame_of_reference
+            self._place_crosshair(self.viewports[0], point)
+
+    def _place_crosshair(self, viewport: ViewportModel, lps: NDArray[np.float64]) -> None:
+        self.crosshair = lps
+        self._crosshair_frame, self._crosshair_key = viewport.frame_of_reference, viewport.key
+
+    def shares_crosshair(self, viewport: ViewportModel) -> bool:
+        """True where the crosshair's point means the same place in this viewport."""
+        same_frame = bool(self._crosshair_frame) and self._crosshair_frame == viewport.frame_of_reference
+        return same_frame or (bool(self._crosshair_key) and self._crosshair_key == viewport.key)
 
     def _linked(self, viewport: ViewportModel) -> list[ViewportModel]:
         return [v for v in self.viewports if v is not viewport and self.are_linked(v, viewport)]
@@ -230,7 +240,7 @@ class ReadModel:
             for v, g in ((one, mine), (other, theirs))
         ]
         size = float(np.linalg.norm(normals[0]) * np.linalg.norm(normals[1]))
-        return abs(float(normals[0] @ normals[1])) > 0.9 * size  # noqa: PLR2004 - within 25 degrees
+        return abs(float(normals[0] @ normals[1])) > 0.9 * size
 
     # ---- changes with undo ----------------------------------------------------------------------------
     def change(self, viewport: ViewportModel, title: str, state: ViewState) -> None:

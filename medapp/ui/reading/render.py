@@ -78,9 +78,8 @@ class Renderer:
             (placement.x, placement.y, placement.width * factor, placement.height * factor), dtype=np.float64
         )
         functions = self._backend.functions
-        tail = (
-            overlay.colors, overlay.alphas, overlay.outline, overlay.reach, np.uint32(background), self.pixels,
-        )  # fmt: skip
+        looks = (overlay.colors, overlay.alphas, overlay.outline, overlay.reach)
+        tail = (*looks, np.uint32(background), self.pixels)
         if table is None:
             functions.draw_color(shown, labels, place, *tail)
         else:

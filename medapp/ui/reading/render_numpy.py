@@ -1,8 +1,11 @@
 """Drawing and slicing without compiled code: used until that is ready, and to test it against."""
 
+# The compiled twins take arrays one by one:
+# ruff: noqa: PLR0913, PLR0917
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,27 +14,37 @@ if TYPE_CHECKING:
 
 NO_DATA = 65535
 FAILED = 65534
+_HALF = 0.5
 
 
-def _axis(size: int, start: float, scale: float, length: int) -> tuple[NDArray[np.int64], ...]:
+class _Axis(NamedTuple):
+    """Per screen pixel: two source indices, weight of the second, the nearest; whether it lies outside."""
+
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    weight: NDArray[np.float32]
+    nearest: NDArray[np.int64]
+    outside: NDArray[np.bool_]
+
+
+def _axis(size: int, start: float, scale: float, length: int) -> _Axis:
     position = (np.arange(size) + 0.5 - start) / scale - 0.5
-    nearest = np.floor(position + 0.5).astype(np.int64)
-    nearest[(position < -0.5) | (position >= length - 0.5)] = -1
+    outside = (position < -_HALF) | (position >= length - _HALF)
+    nearest = np.clip(np.floor(position + 0.5), 0, length - 1).astype(np.int64)
     position = np.clip(position, 0, length - 1)
     low = position.astype(np.int64)
-    return low, np.minimum(low + 1, length - 1), (position - low).astype(np.float32), nearest  # type: ignore[return-value]
+    weight = (position - low).astype(np.float32)
+    return _Axis(low, np.minimum(low + 1, length - 1), weight, nearest, outside)
 
 
-def _interpolated(
-    image: NDArray[np.generic], rows: tuple[NDArray[np.int64], ...], columns: tuple[NDArray[np.int64], ...]
-) -> NDArray[np.float32]:
+def _interpolated(image: NDArray[np.generic], rows: _Axis, columns: _Axis) -> NDArray[np.float32]:
     tail = (1,) * (image.ndim - 2)
-    wy = rows[2].reshape(-1, 1, *tail)
-    wx = columns[2].reshape(1, -1, *tail)
-    upper = image[rows[0]].astype(np.float32)
-    mixed = upper + wy * (image[rows[1]].astype(np.float32) - upper)
-    left = mixed[:, columns[0]]
-    return np.asarray(left + wx * (mixed[:, columns[1]] - left))
+    wy = rows.weight.reshape(-1, 1, *tail)
+    wx = columns.weight.reshape(1, -1, *tail)
+    upper = image[rows.low].astype(np.float32)
+    mixed = upper + wy * (image[rows.high].astype(np.float32) - upper)
+    left = mixed[:, columns.low]
+    return np.asarray(left + wx * (mixed[:, columns.high] - left))
 
 
 def draw_gray(
@@ -43,7 +56,7 @@ def draw_gray(
     offset: float,
     colors: NDArray[np.uint32],
     alphas: NDArray[np.int64],
-    outline: bool,  # noqa: FBT001 - the compiled twin takes no keywords
+    outline: bool,
     reach: int,
     background: np.uint32,
     out: NDArray[np.uint32],
@@ -53,7 +66,7 @@ def draw_gray(
     columns = _axis(out.shape[1], place[0], place[2], image.shape[1])
     index = _interpolated(image, rows, columns) * np.float32(gain) + np.float32(offset)
     out[...] = lut[np.clip(index, 0, lut.size - 1).astype(np.int64)]
-    _finish(labels, rows[3], columns[3], colors, alphas, outline, reach, background, out)
+    _finish(labels, rows, columns, colors, alphas, outline, reach, background, out)
 
 
 def draw_color(
@@ -62,7 +75,7 @@ def draw_color(
     place: NDArray[np.float64],
     colors: NDArray[np.uint32],
     alphas: NDArray[np.int64],
-    outline: bool,  # noqa: FBT001
+    outline: bool,
     reach: int,
     background: np.uint32,
     out: NDArray[np.uint32],
@@ -72,31 +85,29 @@ def draw_color(
     columns = _axis(out.shape[1], place[0], place[2], image.shape[1])
     rgb = (_interpolated(image, rows, columns) + np.float32(0.5)).astype(np.uint32)
     out[...] = np.uint32(0xFF000000) | (rgb[..., 0] << 16) | (rgb[..., 1] << 8) | rgb[..., 2]
-    _finish(labels, rows[3], columns[3], colors, alphas, outline, reach, background, out)
+    _finish(labels, rows, columns, colors, alphas, outline, reach, background, out)
 
 
 def _finish(
     labels: NDArray[np.uint16],
-    rows: NDArray[np.int64],
-    columns: NDArray[np.int64],
+    rows: _Axis,
+    columns: _Axis,
     colors: NDArray[np.uint32],
     alphas: NDArray[np.int64],
-    outline: bool,  # noqa: FBT001
+    outline: bool,
     reach: int,
     background: np.uint32,
     out: NDArray[np.uint32],
 ) -> None:
-    outside = (rows < 0)[:, None] | (columns < 0)[None, :]
+    outside = rows.outside[:, None] | columns.outside[None, :]
     if labels.size:
-        shown = labels[np.maximum(rows, 0)[:, None], np.maximum(columns, 0)[None, :]].astype(np.int64)
-        shown[outside] = 0
-        _overlay(shown, outside, colors, alphas, reach if outline else 0, out)
+        shown = labels[rows.nearest[:, None], columns.nearest[None, :]].astype(np.int64)
+        _overlay(shown, colors, alphas, reach if outline else 0, out)
     out[outside] = background
 
 
 def _overlay(
     shown: NDArray[np.int64],
-    outside: NDArray[np.bool_],
     colors: NDArray[np.uint32],
     alphas: NDArray[np.int64],
     reach: int,
@@ -105,8 +116,7 @@ def _overlay(
     known = shown < alphas.size
     alpha = np.where(known & (shown > 0), alphas[np.where(known, shown, 0)], 0)
     if reach:
-        other = np.where(outside, -1, shown)
-        padded = np.pad(other, reach, mode="edge")
+        padded = np.pad(shown, reach, mode="edge")
         high, wide = shown.shape
         edge = np.zeros(shown.shape, dtype=np.bool_)
         for dy, dx in ((0, reach), (2 * reach, reach), (reach, 0), (reach, 2 * reach)):
@@ -141,7 +151,7 @@ def reslice_linear(
         + np.arange(columns)[None, :, None] * right
     )  # fmt: skip
     top = np.array(volume.shape) - 1
-    inside = ((grid >= -0.5) & (grid <= top + 0.5)).all(axis=-1)
+    inside = ((grid >= -_HALF) & (grid <= top + _HALF)).all(axis=-1)
     grid = np.clip(grid, 0, top)
     low = grid.astype(np.int64)
     high = np.minimum(low + 1, top)

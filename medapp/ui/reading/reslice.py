@@ -71,19 +71,21 @@ class PlaneImage:
         self,
         flipped: bool,
         turns: int,
-        factor: int = 1,  # noqa: FBT001 - state of a view
+        factor: int = 1,
     ) -> tuple[NDArray[np.generic], NDArray[np.uint16]]:
         """Values and labels flipped, turned and averaged, in memory order. The last answer is kept."""
         wanted = (flipped, turns % 4, factor)
         if self._turned is not None and self._turned[0] == wanted:
             return self._turned[1], self._turned[2]
         values = _turn(reduced(self.values, factor), flipped, turns)
-        labels = _turn(self.labels[::factor, ::factor], flipped, turns) if self.labels.size else self.labels
+        labels = self.labels
+        if labels.size:
+            labels = np.asarray(_turn(labels[::factor, ::factor], flipped, turns), dtype=np.uint16)
         self._turned = (wanted, values, labels)
         return values, labels
 
 
-def _turn(array: NDArray[np.generic], flipped: bool, turns: int) -> NDArray[np.generic]:  # noqa: FBT001
+def _turn(array: NDArray[np.generic], flipped: bool, turns: int) -> NDArray[np.generic]:
     if flipped:
         array = array[:, ::-1]
     return np.ascontiguousarray(np.rot90(array, -turns) if turns % 4 else array)
@@ -158,7 +160,7 @@ class PlaneReader:
             self._masks.pop(old, None)
 
     def _one(self, grid: PlaneGrid, index: int, array: NDArray[np.generic]) -> NDArray[np.generic]:
-        if grid.axes != (2, 1, 0) and grid.axes != (2, 0, 1):
+        if grid.axes not in {(2, 1, 0), (2, 0, 1)}:
             return np.ascontiguousarray(grid.view(array)[index])
         return self._column(grid, index, array)
 
@@ -202,7 +204,7 @@ class PlaneReader:
 
     @staticmethod
     def _darkest(kind: np.dtype[np.generic]) -> float:
-        return float(np.iinfo(kind).min) if kind.kind in "iu" else float(np.finfo(np.float32).min)  # type: ignore[arg-type,type-var]
+        return float(np.iinfo(kind.name).min) if kind.kind in "iu" else float(np.finfo(np.float32).min)
 
     # ---- labels and marks -----------------------------------------------------------------------------
     def _labels(self, grid: PlaneGrid, index: int, labels: NDArray[np.generic]) -> NDArray[np.uint16]:
@@ -220,14 +222,13 @@ class PlaneReader:
         if state is None:
             return mask
         if grid.axes is None:
-            marks = np.zeros((grid.rows, grid.columns), dtype=np.uint16)
             origin, right, down = _index_steps(grid, index)
             rows = np.arange(grid.rows)[:, None] * down[0] + np.arange(grid.columns)[None, :] * right[0]
             slices = np.clip(np.floor(origin[0] + rows + 0.5), 0, len(state) - 1).astype(np.int64)
-            marks = state[slices]
+            marks = np.asarray(state[slices], dtype=np.uint16)
             return marks if mask is None else np.maximum(marks, mask)
         view = grid.view(np.broadcast_to(state[:, None, None], self.load.volume.array.shape[:3]))[index]
-        return np.ascontiguousarray(view) if view.any() else None
+        return np.ascontiguousarray(view, dtype=np.uint16) if view.any() else None
 
     def slice_marks(self) -> NDArray[np.uint16] | None:
         """Per slice 0, NO_DATA (not read yet) or FAILED; None where all is well."""
@@ -236,7 +237,7 @@ class PlaneReader:
         marks = np.where(np.asarray(self.load.loaded), 0, NO_DATA).astype(np.uint16)
         for k in self.load.failed:
             marks[k] = FAILED
-        return marks if marks.any() else None
+        return marks if bool(marks.any()) else None
 
 
 def slab_range(grid: PlaneGrid, index: int, slab_mm: float) -> tuple[int, int]:

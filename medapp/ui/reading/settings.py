@@ -154,14 +154,18 @@ def merged(base: Settings, data: Mapping[str, Any]) -> Settings:
                 message = f"the width of preset {preset.key} is not above 0"
                 raise SettingsError(message)
             presets[preset.key] = preset
-        rules = tuple(
-            HangingRule(**{k: _words(v) if isinstance(v, list) else v for k, v in entry.items()})
-            for entry in data.get("rule", ())
-        )
+        rules = tuple(_rule(entry) for entry in data.get("rule", ()))
     except (TypeError, KeyError, AttributeError) as error:
         message = f"the settings have another form: {error}"
         raise SettingsError(message) from error
     return Settings(keys, tuple(presets[key] for key in sorted(presets)), rules or base.hanging)
+
+
+def _rule(entry: Mapping[str, Any]) -> HangingRule:
+    fields: dict[str, Any] = {
+        name: _words(value) if isinstance(value, list) else value for name, value in entry.items()
+    }
+    return HangingRule(**fields)
 
 
 def _words(value: object) -> tuple[str, ...]:

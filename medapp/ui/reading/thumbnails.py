@@ -88,7 +88,7 @@ class ThumbnailStrip(QListWidget):
     def current_key(self) -> str:
         """Of the chosen series, "" where there is none."""
         item = self.currentItem()
-        return item.data(_KEY) if item is not None else ""
+        return str(item.data(_KEY)) if item is not None else ""
 
     def set_current(self, key: str) -> None:
         """Choose a series without asking for it."""
@@ -100,7 +100,7 @@ class ThumbnailStrip(QListWidget):
     def neighbour(self, step: int) -> str:
         """The series before (-1) or after (1) the chosen one, "" at the ends."""
         row = self.currentRow() + step
-        return self.item(row).data(_KEY) if 0 <= row < self.count() else ""
+        return str(self.item(row).data(_KEY)) if 0 <= row < self.count() else ""
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         """What is dragged: the key of the series."""

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
 
 from medapp.ui.reading.layouts import NAMES
-from medapp.ui.reading.look import icon
 from medapp.ui.reading.text import tr
+from medapp.ui.style.icons import icon
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -27,26 +27,26 @@ class _Button:
 
 
 _TOOLS = (
-    _Button("tool_window", "Window", "mdi6.contrast-circle"),
-    _Button("tool_zoom", "Zoom", "mdi6.magnify-plus-outline"),
-    _Button("tool_pan", "Pan", "mdi6.cursor-move"),
-    _Button("tool_scroll", "Scroll", "mdi6.layers-triple-outline"),
-    _Button("tool_crosshair", "Crosshair", "mdi6.crosshairs"),
-    _Button("tool_distance", "Distance", "mdi6.ruler"),
-    _Button("tool_angle", "Angle", "mdi6.angle-acute"),
-    _Button("tool_roi", "ROI", "mdi6.ellipse-outline"),
-    _Button("tool_probe", "Probe", "mdi6.eyedropper"),
-    _Button("tool_brush", "Brush", "mdi6.brush"),
+    _Button("tool_window", "Window", "contrast-circle"),
+    _Button("tool_zoom", "Zoom", "magnify-plus-outline"),
+    _Button("tool_pan", "Pan", "cursor-move"),
+    _Button("tool_scroll", "Scroll", "layers-triple-outline"),
+    _Button("tool_crosshair", "Crosshair", "crosshairs"),
+    _Button("tool_distance", "Distance", "ruler"),
+    _Button("tool_angle", "Angle", "angle-acute"),
+    _Button("tool_roi", "ROI", "ellipse-outline"),
+    _Button("tool_probe", "Probe", "eyedropper"),
+    _Button("tool_brush", "Brush", "brush"),
 )
 _ONCE = (
-    _Button("cine", "Cine", "mdi6.play"),
-    _Button("invert", "Invert", "mdi6.invert-colors"),
-    _Button("rotate", "Rotate", "mdi6.rotate-right"),
-    _Button("flip_horizontal", "Flip", "mdi6.flip-horizontal"),
-    _Button("reset_view", "Reset", "mdi6.fit-to-screen-outline"),
-    _Button("undo", "Undo", "mdi6.undo"),
-    _Button("redo", "Redo", "mdi6.redo"),
-    _Button("overlay_toggle", "Labels", "mdi6.layers-outline"),
+    _Button("cine", "Cine", "play"),
+    _Button("invert", "Invert", "invert-colors"),
+    _Button("rotate", "Rotate", "rotate-right"),
+    _Button("flip_horizontal", "Flip", "flip-horizontal"),
+    _Button("reset_view", "Reset", "fit-to-screen-outline"),
+    _Button("undo", "Undo", "undo"),
+    _Button("redo", "Redo", "redo"),
+    _Button("overlay_toggle", "Labels", "layers-outline"),
 )
 
 
@@ -66,9 +66,9 @@ class ReadToolBar(QToolBar):
         self.setMovable(False)
         self._tools: dict[str, QAction] = {}
         group = QActionGroup(self)
-        self._add_menu(tr("Layout"), "mdi6.view-grid-outline", self._layout_menu())
-        self._add_menu(tr("Presets"), "mdi6.tune-variant", self._preset_menu(settings))
-        self._add_menu(tr("Link"), "mdi6.link-variant", self._link_menu())
+        self._add_menu(tr("Layout"), "view-grid-outline", self._layout_menu())
+        self._add_menu(tr("Presets"), "tune-variant", self._preset_menu(settings))
+        self._add_menu(tr("Link"), "link-variant", self._link_menu())
         self.addSeparator()
         for button in _TOOLS:
             action = self._add(button, settings)

@@ -17,6 +17,8 @@ from medapp.ui.reading.text import tr
 from medapp.ui.reading.viewstate import Placement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QEvent
     from PySide6.QtGui import (
         QContextMenuEvent,
@@ -58,7 +60,7 @@ class Viewport(QWidget):
         self._gestures: Gestures | None = None
         self._pointer: tuple[float, float] | None = None
         self._erasing = False
-        self._disconnect = lambda: None
+        self._disconnect: Callable[[], None] | None = None
         self.corner_level = "all"
         self.identity = True
         self.is_active = False
@@ -76,15 +78,17 @@ class Viewport(QWidget):
 
     def set_model(self, model: ViewportModel) -> None:
         """Draw another model."""
-        self._disconnect()
+        self.release_model()
         self._model = model
         self._gestures = Gestures(model, self._read)
         self._disconnect = model.changed.connect(self.update)
         self.update()
 
     def release_model(self) -> None:
-        """Listen no longer: the widget goes."""
-        self._disconnect()
+        """Listen no longer: the widget goes, or gets another model."""
+        if self._disconnect is not None:
+            self._disconnect()
+            self._disconnect = None
 
     def cancel(self) -> None:
         """Drop the gesture under way."""
@@ -145,7 +149,7 @@ class Viewport(QWidget):
         drawing.draw_crosshair(painter, model, self._read, place)
         found = self._read.measurements.on(model.key, model.state.plane, model.state.index)
         texts = [drawing.measurement_text(model, measurement) for measurement in found]
-        drawing.draw_measurements(painter, model, found, place, texts)
+        drawing.draw_measurements(painter, found, place, texts)
         failure = model.slice_failure()
         if failure:
             sentence = tr("This slice could not be decoded: {}").format(failure)

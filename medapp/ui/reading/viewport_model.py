@@ -290,7 +290,7 @@ class ViewportModel:
         if self.load is None or not inside or not self.load.loaded[k] or k in self.load.failed:
             return None, None
         if self.state.slab_mm > 0 and self._image is not None:
-            return float(self._image[1].values[r, c]) * self.volume.slope + self.volume.intercept, None  # type: ignore[arg-type]
+            return float(self._image[1].values[r, c]) * self.volume.slope + self.volume.intercept, None
         if self.volume.is_color:
             red, green, blue = (int(n) for n in array[k, j, i])
             return None, (red, green, blue)

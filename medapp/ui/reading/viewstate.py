@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from medapp.domain.volume import Window
-
 if TYPE_CHECKING:
+    from medapp.domain.volume import Window
     from medapp.ui.reading.planes import PlaneGrid, PlaneName
 
 SMALLEST_ZOOM = 0.05
@@ -31,7 +30,7 @@ class ViewState:
 
     plane: PlaneName = "acquisition"
     index: int = 0
-    window: Window | None = Window(40.0, 400.0)
+    window: Window | None = None
     preset: str = ""
     zoom: float = 1.0
     pan: tuple[float, float] = (0.0, 0.0)

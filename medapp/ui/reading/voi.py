@@ -56,7 +56,7 @@ def _table_positions(volume: Volume, window: Window | None) -> tuple[NDArray[np.
     """The array values that the table's entries stand for, and how a value finds its entry."""
     kind = volume.array.dtype
     if kind.kind in "iu" and kind.itemsize <= 2:  # noqa: PLR2004 - 16 bits: one entry a value
-        info = np.iinfo(kind)
+        info = np.iinfo(kind.name)
         return np.arange(info.min, info.max + 1, dtype=np.float64), 1.0, 0.5 - info.min
     if window is not None:
         # One width to either side, so that the tails of a sigmoid are there too.
@@ -154,7 +154,8 @@ def dragged(window: Window, right: float, up: float, value_span: float, *, from_
 
     Args:
         window: At the start of the drag.
-        right, up: Screen pixels from there.
+        right: Screen pixels from there.
+        up: The same, upwards.
         value_span: Range of the image's values; 512 screen pixels cross it.
         from_zero: PET: the lower end stays at 0, and only the vertical way counts.
     """

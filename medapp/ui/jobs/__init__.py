@@ -1,0 +1,1 @@
+"""What runs now, how far it is, and how to stop it."""

@@ -1,0 +1,1 @@
+"""Patients, studies and series of the library, import and what could not be read."""

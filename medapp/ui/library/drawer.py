@@ -1,0 +1,178 @@
+"""The library over the left side of the window: search, import, browse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QMenu, QStackedWidget, QWidget
+
+from medapp.ui.library.rejected import RejectedDialog
+from medapp.ui.library.tree import LibraryTree
+from medapp.ui.shell.widgets import button, column, icon_button, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.style.icons import icon
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QHBoxLayout
+
+    from medapp.ui.library.model import LibraryModel
+
+_RECENT = 12
+
+
+class LibraryDrawer(QFrame):
+    """Opens over the workspace and closes again."""
+
+    importRequested = Signal(list)
+    sampleRequested = Signal()
+    closeRequested = Signal()
+    seriesChosen = Signal(str)
+
+    def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
+        """Show `model`."""
+        super().__init__(parent)
+        look = tokens.current()
+        self.setObjectName("drawer")
+        self.model = model
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Name, ID, date, description"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(tr("Search the library"))
+        self.search.addAction(icon("magnify"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(model.set_query)
+        self.tree = LibraryTree(model)
+        self.tree.seriesChosen.connect(self.seriesChosen)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.tree)
+        self._empty = self._empty_page()
+        self._pages.addWidget(self._empty)
+        self._nothing = text_label(tr("No patient, study or series has all these words."), "dim", wrap=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self._pages.addWidget(self._nothing)
+        self._rejected = button("", self.show_rejected, name="file-alert-outline")
+        self._rejected.setProperty("flat", True)
+        self._rejected.hide()
+        inner = column(gap=look.gap_small)
+        inner.setContentsMargins(look.gap, look.gap_small, look.gap, look.gap_small)
+        inner.addLayout(self._head())
+        inner.addWidget(self.search)
+        inner.addLayout(self._import_buttons())
+        inner.addWidget(self._pages, 1)
+        inner.addWidget(self._rejected)
+        self.setLayout(inner)
+        model.patientsChanged.connect(self.refresh)
+        model.rejectedChanged.connect(self._show_count)
+        model.recentChanged.connect(self._fill_recent)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the tree, or what to do when there is nothing to show."""
+        if self.model.patients or not self.model.loaded:
+            self._pages.setCurrentWidget(self.tree)
+        else:
+            self._pages.setCurrentWidget(self._nothing if self.model.query else self._empty)
+
+    def focus_search(self) -> None:
+        """Write into the search box."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def show_rejected(self) -> None:
+        """List the files that could not be read."""
+        RejectedDialog(self.model.rejected, self.window()).open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the drawer."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closeRequested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    # ---- parts ----------------------------------------------------------------------------------------
+    def _head(self) -> QHBoxLayout:
+        head = row()
+        head.addWidget(text_label(tr("Library"), "heading"))
+        head.addStretch()
+        head.addWidget(icon_button("chevron-double-left", tr("Close the library"), self.closeRequested.emit))
+        return head
+
+    def _import_buttons(self) -> QHBoxLayout:
+        line = row()
+        line.addWidget(button(tr("Folder…"), self.ask_folder, name="folder-open-outline"))
+        line.addWidget(
+            button(
+                tr("Files…"),
+                self.ask_files,
+                name="file-multiple-outline",
+                tip=tr("Images, zip archives, DICOMDIR, NIfTI, NRRD"),
+            )
+        )
+        self._recent = button(tr("Recent"), self._show_recent, name="history")
+        self._recent_menu = QMenu(self._recent)
+        self._recent.setEnabled(False)
+        line.addWidget(self._recent)
+        line.addStretch()
+        return line
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget()
+        inner = column(gap=tokens.current().gap)
+        inner.addStretch(1)
+        text = text_label(tr("The library is empty."), "heading")
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        inner.addWidget(text)
+        hint = text_label(tr("Drop a folder, files or a zip onto the window, or start with a made-up patient."),
+                          "dim", wrap=True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        inner.addWidget(hint)
+        middle = row()
+        middle.addStretch()
+        middle.addWidget(button(tr("Open the sample patient"), self.sampleRequested.emit, primary=True))
+        middle.addStretch()
+        inner.addLayout(middle)
+        inner.addStretch(2)
+        page.setLayout(inner)
+        return page
+
+    # ---- asking ---------------------------------------------------------------------------------------
+    def ask_folder(self) -> None:
+        """Ask for a folder to import."""
+        name = QFileDialog.getExistingDirectory(self.window(), tr("Import a folder"))
+        if name:
+            self.importRequested.emit([Path(name)])
+
+    def ask_files(self) -> None:
+        """Ask for files to import."""
+        kinds = ";;".join(
+            (
+                tr("Everything (*)"),
+                tr("Zip archives (*.zip)"),
+                tr("DICOM (*.dcm *.dicom *.ima DICOMDIR)"),
+                tr("Volumes (*.nii *.nii.gz *.nrrd *.nhdr)"),
+            )
+        )
+        names, _ = QFileDialog.getOpenFileNames(self.window(), tr("Import files"), "", kinds)
+        if names:
+            self.importRequested.emit([Path(name) for name in names])
+
+    def _show_recent(self) -> None:
+        self._recent_menu.popup(self._recent.mapToGlobal(self._recent.rect().bottomLeft()))
+
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        for path in self.model.recent[:_RECENT]:
+            action = self._recent_menu.addAction(path.name or str(path))
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.importRequested.emit([path]))
+        self._recent.setEnabled(bool(self.model.recent))
+
+    def _show_count(self) -> None:
+        count = len(self.model.rejected)
+        self._rejected.setVisible(count > 0)
+        self._rejected.setText(
+            tr("1 file could not be read") if count == 1 else tr("{count} files could not be read", count=count)
+        )

@@ -1,0 +1,113 @@
+"""The library as the drawer shows it; asks off the GUI thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from medapp.domain.patient import Rejected, Series
+    from medapp.library import Library, PatientEntry, StudyEntry
+    from medapp.ui.shell.session import Session
+
+T = TypeVar("T")
+_DEBOUNCE_MS = 150
+
+
+class LibraryModel(QObject):
+    """Patients that a search finds, studies and series on demand, what was refused, what was recent."""
+
+    patientsChanged = Signal()
+    rejectedChanged = Signal()
+    recentChanged = Signal()
+    thumbnailReady = Signal(str, bytes)
+
+    def __init__(self, session: Session) -> None:
+        """Listen to `session`."""
+        super().__init__(session)
+        self._session = session
+        self._asked = 0
+        self._pictures: dict[str, bytes] = {}
+        self._under_way: set[str] = set()
+        self.query = ""
+        self.loaded = False
+        self.patients: tuple[PatientEntry, ...] = ()
+        self.rejected: tuple[Rejected, ...] = ()
+        self.recent: tuple[Path, ...] = ()
+        self._timer = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
+        self._timer.timeout.connect(self.refresh)
+        session.libraryChanged.connect(self.refresh)
+
+    def set_query(self, text: str) -> None:
+        """Search after a moment without further typing."""
+        if text.strip() != self.query:
+            self.query = text.strip()
+            self._timer.start()
+
+    def refresh(self) -> None:
+        """Ask the library anew."""
+        if not self._session.is_ready:
+            return
+        self._asked += 1
+        asked, query = self._asked, self.query
+
+        def done(found: tuple[tuple[PatientEntry, ...], tuple[Rejected, ...], tuple[Path, ...]]) -> None:
+            if asked != self._asked:
+                return
+            self.loaded = True
+            self.patients, self.rejected, self.recent = found
+            self.patientsChanged.emit()
+            self.rejectedChanged.emit()
+            self.recentChanged.emit()
+
+        self._ask(lambda library: (library.patients(query), library.rejected(), library.recent()), done)
+
+    def studies(self, patient_key: str, done: Callable[[tuple[StudyEntry, ...]], None]) -> None:
+        """Studies of a patient."""
+        self._ask(lambda library: library.studies(patient_key), done)
+
+    def series(self, study_key: str, done: Callable[[tuple[Series, ...]], None]) -> None:
+        """Series of a study."""
+        self._ask(lambda library: library.series_of(study_key), done)
+
+    def picture(self, key: str) -> bytes | None:
+        """Thumbnail of a series; `thumbnailReady` tells when one that was missing has been made."""
+        if key in self._pictures:
+            return self._pictures[key]
+        if key not in self._under_way:
+            self._under_way.add(key)
+            self._session.background.run(
+                lambda: self._make(key), lambda png: self._made(key, png), lambda _: self._made(key, None)
+            )
+        return None
+
+    def summary(self) -> str:
+        """One line for the foot of the window."""
+        if not self.loaded:
+            return tr("Library is opening…")
+        if self.query:
+            return tr("{count} patients found", count=len(self.patients))
+        series = sum(patient.series for patient in self.patients)
+        return tr("Library: {patients} patients, {series} series", patients=len(self.patients), series=series)
+
+    def _make(self, key: str) -> bytes | None:
+        from medapp.services.viewing import thumbnail
+
+        return thumbnail(self._session.app, key)
+
+    def _made(self, key: str, png: bytes | None) -> None:
+        self._under_way.discard(key)
+        self._pictures[key] = png or b""
+        if png:
+            self.thumbnailReady.emit(key, png)
+
+    def _ask(self, question: Callable[[Library], T], done: Callable[[T], None]) -> None:
+        self._session.background.run(
+            lambda: question(self._session.app.library), done, self._session.fail, priority=1
+        )

@@ -1,0 +1,1 @@
+"""The frame of the window: banner, rail, inspector, session, errors."""

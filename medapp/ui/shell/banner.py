@@ -1,0 +1,105 @@
+"""Who is in focus: the banner that never leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
+
+from medapp.ui.shell.widgets import ElidedLabel, button, column, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.style.sheet import tabular
+from medapp.ui.text import tr
+from medapp.ui.wording import birth_and_age, person_name, sex, unknown
+
+if TYPE_CHECKING:
+    from medapp.domain.patient import Patient
+
+
+def not_for_diagnosis() -> str:
+    """Stands in the banner, the title bar, the about box and on every export."""
+    return tr("Not for diagnostic use")
+
+
+@dataclass(frozen=True)
+class BannerTexts:
+    """What the banner says of a patient."""
+
+    name: str
+    id: str
+    birth: str
+    sex: str
+    allergies: str
+
+    @classmethod
+    def of(cls, patient: Patient, study_date: str = "") -> BannerTexts:
+        """From the images' headers; they know nothing of allergies."""
+        return cls(
+            name=person_name(patient.name),
+            id=patient.id or unknown(),
+            birth=birth_and_age(patient, study_date),
+            sex=sex(patient.sex),
+            allergies=unknown(),
+        )
+
+
+class PatientBanner(QFrame):
+    """Name · ID · birth date (age) · sex · allergies, the way to the search, and the research mark."""
+
+    searchRequested = Signal()
+
+    def __init__(self) -> None:
+        """Start without a patient."""
+        super().__init__()
+        look = tokens.current()
+        self.setObjectName("banner")
+        self.setFixedHeight(look.banner_height)
+        self.texts: BannerTexts | None = None
+        self._name = ElidedLabel(role="title")
+        self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._values: dict[str, QLabel] = {}
+        self._facts = row(gap=look.gap_large + tokens.GRID)
+        for name, title in (
+            ("id", tr("ID")),
+            ("birth", tr("Born")),
+            ("sex", tr("Sex")),
+            ("allergies", tr("Allergies")),
+        ):
+            self._facts.addLayout(self._fact(name, title))
+        inner = row(gap=look.gap_large)
+        inner.setContentsMargins(look.gap_large, 0, look.gap, 0)
+        inner.addWidget(self._name)
+        inner.addLayout(self._facts)
+        inner.addStretch(1)
+        search = button(
+            tr("Search  Ctrl+K"), self.searchRequested.emit, name="magnify", tip=tr("Search the library")
+        )
+        inner.addWidget(search)
+        research = text_label(not_for_diagnosis())
+        research.setObjectName("research")
+        inner.addWidget(research)
+        self.setLayout(inner)
+        self.set_patient(None)
+
+    def set_patient(self, patient: Patient | None, study_date: str = "") -> None:
+        """Show another patient, or none; the age is that on the study date."""
+        self.texts = None if patient is None else BannerTexts.of(patient, study_date)
+        self._name.set_full_text(self.texts.name if self.texts else tr("No patient"))
+        for name, label in self._values.items():
+            label.setText(getattr(self.texts, name) if self.texts else "–")
+            label.setEnabled(self.texts is not None)
+
+    def _fact(self, name: str, title: str) -> QHBoxLayout:
+        pair = column(gap=0)
+        pair.addStretch()
+        pair.addWidget(text_label(title, "faint"))
+        value = text_label("–", selectable=True)
+        value.setFont(tabular(value.font()))
+        self._values[name] = value
+        pair.addWidget(value)
+        pair.addStretch()
+        outer = row(gap=0)
+        outer.addLayout(pair)
+        return outer

@@ -1,0 +1,100 @@
+"""The right side: what is in view, what models found in it, what could be run on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+
+from medapp.ui.shell.widgets import NoticeBox, Section, column, empty, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+from medapp.ui.wording import day, series_size
+
+if TYPE_CHECKING:
+    from medapp.domain.patient import Series
+
+
+def series_facts(series: Series) -> tuple[tuple[str, str], ...]:
+    """What a reader asks of a series first; lengths only where they are known."""
+    geometry = series.geometry
+    spacing = thickness = matrix = ""
+    if geometry is not None:
+        slices, rows, columns = geometry.shape
+        matrix = f"{columns} × {rows} × {slices}" if geometry.stackable else f"{columns} × {rows}"
+        plane = geometry.pixel_spacing_mm
+        steps = geometry.spacing_mm
+        spacing = tr("unknown") if plane is None else f"{plane[0]:.3g} × {plane[1]:.3g} mm"
+        if geometry.stackable:
+            thickness = tr("unknown") if steps is None else f"{steps[2]:.3g} mm"
+    facts = (
+        (tr("Study"), " · ".join(part for part in (day(series.study.date), series.study.description) if part)),
+        (tr("Modality"), series.modality),
+        (tr("Size"), series_size(series)),
+        (tr("Matrix"), matrix),
+        (tr("Pixel spacing"), spacing),
+        (tr("Slice step"), thickness),
+    )
+    return tuple((name, value) for name, value in facts if value)
+
+
+class ImagePanel(QWidget):
+    """Facts and notices of the series in view."""
+
+    def __init__(self) -> None:
+        """Start without a series."""
+        super().__init__()
+        self._rows = column(gap=tokens.current().gap_small)
+        self.setLayout(self._rows)
+        self.set_series(None)
+
+    def set_series(self, series: Series | None) -> None:
+        """Show another series."""
+        empty(self._rows)
+        if series is None:
+            self._rows.addWidget(text_label(tr("No series is in view."), "dim", wrap=True))
+            return
+        self._rows.addWidget(text_label(series.title, "heading", wrap=True, selectable=True))
+        grid = QGridLayout()
+        look = tokens.current()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(look.gap)
+        grid.setVerticalSpacing(look.gap_tiny)
+        grid.setColumnStretch(1, 1)
+        for number, (name, value) in enumerate(series_facts(series)):
+            grid.addWidget(text_label(name, "dim"), number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(text_label(value, wrap=True, selectable=True), number, 1)
+        self._rows.addLayout(grid)
+        for notice in series.notices:
+            self._rows.addWidget(NoticeBox(notice.message, notice.severity))
+
+
+class Inspector(QFrame):
+    """Foldable sections in one column that scrolls."""
+
+    def __init__(self, results: QWidget, models: QWidget) -> None:
+        """`results` and `models` fill their sections."""
+        super().__init__()
+        look = tokens.current()
+        self.setObjectName("inspector")
+        self.image = ImagePanel()
+        self.image_section = Section(tr("Image"), self.image)
+        self.results_section = Section(tr("Results"), results)
+        self.models_section = Section(tr("Models"), models)
+        body = QWidget()
+        inner = column(gap=look.gap)
+        inner.setContentsMargins(look.gap, look.gap_small, look.gap, look.gap)
+        for section in (self.image_section, self.results_section, self.models_section):
+            inner.addWidget(section)
+        inner.addStretch()
+        body.setLayout(inner)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(body)
+        self.scroll = scroll
+        outer = column(gap=0)
+        outer.addWidget(scroll)
+        self.setLayout(outer)

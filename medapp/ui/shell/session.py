@@ -1,0 +1,253 @@
+"""What is in focus: the library, one patient, one study, the series in view. No widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from medapp.ui.background import Background
+from medapp.ui.jobs.model import JobsModel
+from medapp.ui.shell.loads import Loads
+from medapp.ui.shell.problem import Problem, from_error
+from medapp.ui.text import tr
+from medapp.ui.wording import person_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from medapp.domain.patient import Patient, Series
+    from medapp.library import ImportReport
+    from medapp.services.app import App
+
+_PICTURES = frozenset({"volume", "stack"})
+
+
+class Session(QObject):
+    """The one patient of this window; every panel listens to it, so that all change at once."""
+
+    ready = Signal()
+    libraryChanged = Signal()
+    patientChanged = Signal(object, str)
+    """Patient or None, and the date of the study."""
+    studyChanged = Signal(object)
+    """Tuple of its series, pictures first."""
+    seriesShown = Signal(object, object)
+    """Series and its load; the first slice may not be there yet."""
+    seriesFailed = Signal(object, str)
+    derivedRequested = Signal(object)
+    """A series of kind ``segmentation`` or ``structures`` that wants to lie over its source."""
+    activeChanged = Signal(object)
+    """Series in the active viewport, or None."""
+    imported = Signal(object)
+    problem = Signal(object)
+
+    def __init__(self, app: App, parent: QObject | None = None) -> None:
+        """Nothing is opened yet, see `start`."""
+        super().__init__(parent)
+        self.app = app
+        self.background = Background(self)
+        self.jobs = JobsModel(self.background, self)
+        self.loads = Loads(app, self.jobs, self)
+        self.loads.failed.connect(lambda series, error: self.fail(error, tr("The images cannot be read.")))
+        self.is_ready = False
+        self.patient: Patient | None = None
+        self.patient_key = ""
+        self.study: tuple[Series, ...] = ()
+        self.active: Series | None = None
+        self._wanted = 0
+        self._waiting: list[Callable[[], object]] = []
+
+    # ---- start and end --------------------------------------------------------------------------------
+    def start(self) -> None:
+        """Open the library and the job queue off the GUI thread; `ready` tells when they are there."""
+
+        def work() -> None:
+            _ = self.app.library
+            self.jobs.attach(self.app.jobs)
+
+        self.background.run(work, lambda _: self._begin(), self._cannot_start)
+
+    def when_ready(self, function: Callable[[], object]) -> None:
+        """Call at once, or as soon as the library is open."""
+        if self.is_ready:
+            function()
+        else:
+            self._waiting.append(function)
+
+    def close(self) -> None:
+        """Stop listening, drop what is under way; the app itself is closed by its owner."""
+        self.jobs.detach()
+        self.loads.close()
+        self.background.close()
+
+    def _begin(self) -> None:
+        self.is_ready = True
+        self.ready.emit()
+        self.libraryChanged.emit()
+        waiting, self._waiting = self._waiting, []
+        for function in waiting:
+            function()
+
+    def _cannot_start(self, error: Exception) -> None:
+        self.fail(
+            error,
+            tr("The library cannot be opened."),
+            advice=tr("Close other windows of the program; if it comes back, restore the library from a backup."),
+        )
+
+    # ---- importing ------------------------------------------------------------------------------------
+    def import_paths(self, paths: Iterable[Path], *, show: bool = False) -> None:
+        """Index files and folders as a job; `show` opens the first of their series when it is done."""
+        wanted = tuple(paths)
+        if wanted:
+            self.when_ready(lambda: self._import(wanted, show=show))
+
+    def open_sample(self) -> None:
+        """Make the sample patient where there is none yet, import and show it."""
+        self.when_ready(self._make_sample)
+
+    def _make_sample(self) -> None:
+        from medapp.services.sample import SamplePatient, make_sample
+
+        target = self.app.paths.data / "sample"
+        handle = self.app.jobs.submit_local(tr("Make the sample patient"), lambda _: make_sample(target))
+
+        def made(sample: SamplePatient) -> None:
+            self._import((sample.images,), show=True)
+
+        self.jobs.watch(handle, made, lambda error: self.fail(error, tr("The sample patient cannot be made.")))
+
+    def _import(self, paths: tuple[Path, ...], *, show: bool) -> None:
+        from medapp.services.importing import import_paths
+
+        handle = import_paths(self.app, paths)
+
+        def done(report: ImportReport) -> None:
+            self.libraryChanged.emit()
+            self.imported.emit(report)
+            if report.series_keys and (show or self.patient is None):
+                self.open_first(report.series_keys)
+
+        self.jobs.watch(handle, done, lambda error: self.fail(error, tr("The import has ended early.")))
+
+    # ---- opening --------------------------------------------------------------------------------------
+    def open_first(self, keys: tuple[str, ...]) -> None:
+        """Open the study of the first series with pictures."""
+
+        def work() -> Series:
+            found = [self.app.library.series(key) for key in keys]
+            return next((series for series in found if series.kind in _PICTURES), found[0])
+
+        self.background.run(work, lambda series: self.open_series(series.key), self.fail)
+
+    def open_study(self, study_key: str) -> None:
+        """Open a study with its first series."""
+
+        def done(series: tuple[Series, ...]) -> None:
+            if series:
+                first = next((one for one in series if one.kind in _PICTURES), series[0])
+                self.open_series(first.key)
+
+        self.background.run(lambda: self.app.library.series_of(study_key), done, self.fail)
+
+    def open_series(self, key: str) -> None:
+        """Open a series, its study and its patient with it; pixels come while it is already shown."""
+        self._wanted += 1
+        wanted = self._wanted
+
+        def work() -> tuple[Series, tuple[Series, ...], str]:
+            from medapp.library.keys import patient_key
+
+            known = next((one for one in self.study if one.key == key), None)
+            if known is not None:
+                return known, self.study, self.patient_key
+            series = self.app.library.series(key)
+            person = patient_key(series)
+            study = [
+                one for one in self.app.library.series_of(series.study.uid) if patient_key(one) == person
+            ] or [series]
+            return series, _in_order(study), person
+
+        def done(found: tuple[Series, tuple[Series, ...], str]) -> None:
+            if wanted == self._wanted:
+                self._focus(*found)
+
+        self.background.run(work, done, self.fail, priority=1)
+
+    def close_patient(self) -> None:
+        """Put nobody in focus."""
+        self._wanted += 1
+        self._set_patient(None, "", ())
+
+    def set_active(self, key: str) -> None:
+        """The viewport of another series has become the active one."""
+        found = next((series for series in self.study if series.key == key), None)
+        if (found.key if found else "") != (self.active.key if self.active else ""):
+            self.active = found
+            self.activeChanged.emit(found)
+
+    def _focus(self, series: Series, study: tuple[Series, ...], person: str) -> None:
+        if person != self.patient_key or series.study.uid != self._study_uid():
+            self._set_patient(series.study.patient, person, study)
+        if series.kind in {"segmentation", "structures"}:
+            self.derivedRequested.emit(series)
+            return
+        if series.kind not in _PICTURES:
+            self.seriesFailed.emit(series, tr("This is a document; there are no images in it."))
+            return
+        self.loads.open(series, self._shown(self._wanted))
+
+    def _shown(self, wanted: int) -> Callable[[Series, object, Exception | None], None]:
+        def done(series: Series, load: object, error: Exception | None) -> None:
+            if wanted != self._wanted:
+                return
+            if error is not None:
+                self.seriesFailed.emit(series, str(error))
+                return
+            self.seriesShown.emit(series, load)
+            self.set_active(series.key)
+
+        return done
+
+    def _set_patient(self, patient: Patient | None, person: str, study: tuple[Series, ...]) -> None:
+        if person != self.patient_key:
+            self.loads.clear()
+        self.active = None
+        self.patient, self.patient_key, self.study = patient, person, study
+        self.patientChanged.emit(patient, study[0].study.date if study else "")
+        self.studyChanged.emit(study)
+        self.activeChanged.emit(None)
+
+    def _study_uid(self) -> str:
+        return self.study[0].study.uid if self.study else "-"
+
+    # ---- failures -------------------------------------------------------------------------------------
+    def fail(self, error: Exception, what: str = "", *, where: str = "", kept: str = "", advice: str = "") -> None:
+        """Show a failure; what the user has cancelled is none."""
+        if type(error).__name__ == "JobCancelled":
+            return
+        self.problem.emit(
+            from_error(error, what, where=where, kept=kept, advice=advice, secrets=self.secrets())
+        )
+
+    def refuse(self, what: str, advice: str = "") -> None:
+        """Say that something is not done, and why."""
+        self.problem.emit(Problem(what, kept=tr("Nothing was changed."), advice=advice))
+
+    def secrets(self) -> tuple[str, ...]:
+        """Words that name the patient, to be left out of what is copied."""
+        if self.patient is None:
+            return ()
+        name = self.patient.name
+        parts = name.replace("^", " ").replace("=", " ").split()
+        return (name, person_name(name), self.patient.id, self.patient.birth_date, *parts)
+
+
+def _in_order(series: Iterable[Series]) -> tuple[Series, ...]:
+    """Pictures before labels before documents; by number within."""
+    rank = {"volume": 0, "stack": 0, "segmentation": 1, "structures": 1}
+    return tuple(
+        sorted(series, key=lambda one: (rank.get(one.kind, 2), one.number is None, one.number or 0, one.key))
+    )

@@ -1,0 +1,213 @@
+"""The one window: banner, rail, workspace, inspector, jobs bar, and the library over the left side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QTimer, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from medapp.ui.jobs.bar import JobsBar
+from medapp.ui.library.drawer import LibraryDrawer
+from medapp.ui.library.model import LibraryModel
+from medapp.ui.models.panel import ModelsPanel
+from medapp.ui.results.panel import ResultsPanel
+from medapp.ui.shell.banner import PatientBanner, not_for_diagnosis
+from medapp.ui.shell.drop import DropArea
+from medapp.ui.shell.inspector import Inspector
+from medapp.ui.shell.problem_dialog import ProblemDialog
+from medapp.ui.shell.rail import Rail
+from medapp.ui.shell.session import Session
+from medapp.ui.shell.welcome import WelcomePage
+from medapp.ui.shell.widgets import row
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+from medapp.ui.wording import person_name
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
+
+    from medapp.domain.patient import Patient, Series
+    from medapp.services.app import App
+    from medapp.ui.shell.problem import Problem
+    from medapp.ui.shell.reading import ReadPage
+
+_SMALLEST = (1024, 640)
+_FIRST = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together; what they show lies in `session` and their models."""
+
+    workspaceReady = Signal()
+
+    def __init__(self, app: App) -> None:
+        """Make the frame; nothing of `app` is opened before `start`."""
+        super().__init__()
+        self.session = Session(app, self)
+        self.library_model = LibraryModel(self.session)
+        self.banner = PatientBanner()
+        self.rail = Rail()
+        self.jobs_bar = JobsBar(self.session.jobs)
+        self.models_panel = ModelsPanel(self.session)
+        self.results_panel = ResultsPanel(self.session)
+        self.inspector = Inspector(self.results_panel, self.models_panel)
+        self.welcome = WelcomePage()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.read_page: ReadPage | None = None
+        self.dialogs: list[ProblemDialog] = []
+        self._arrange()
+        self.drawer = LibraryDrawer(self.library_model, self.centralWidget())
+        self.drawer.hide()
+        self.drop = DropArea(self)
+        self._connect()
+        self.setWindowTitle(self._title(None))
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_FIRST)
+
+    def start(self) -> None:
+        """Open the library, then get the Read workspace ready, after the first paint."""
+        self.session.start()
+        QTimer.singleShot(0, self.reading)
+
+    def reading(self) -> ReadPage:
+        """The Read page, made when it is first asked for: its parts are not needed to show the frame."""
+        if self.read_page is None:
+            from medapp.ui.shell.reading import ReadPage
+
+            self.read_page = ReadPage(self.session, self.library_model, self.results_panel.model)
+            self.read_page.workspace.fullScreenWanted.connect(self.toggle_full_screen)
+            self.pages.addWidget(self.read_page)
+            self.workspaceReady.emit()
+        return self.read_page
+
+    # ---- parts ----------------------------------------------------------------------------------------
+    def _arrange(self) -> None:
+        look = tokens.current()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(look.border_width)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.pages)
+        self.splitter.addWidget(self.inspector)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.inspector.setMinimumWidth(look.inspector_width - 8 * tokens.GRID)
+        self.splitter.setSizes([_FIRST[0] - look.inspector_width, look.inspector_width])
+        middle = row(gap=0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.splitter, 1)
+        self._body = QWidget()
+        self._body.setLayout(middle)
+        outer = QVBoxLayout()
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.banner)
+        outer.addWidget(self._body, 1)
+        outer.addWidget(self.jobs_bar)
+        central = QWidget()
+        central.setLayout(outer)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        session = self.session
+        session.patientChanged.connect(self._show_patient)
+        session.activeChanged.connect(self.inspector.image.set_series)
+        session.problem.connect(self.show_problem)
+        session.libraryChanged.connect(self._show_summary)
+        self.results_panel.model.changed.connect(self._show_result_count)
+        self.library_model.patientsChanged.connect(self._show_summary)
+        self.library_model.recentChanged.connect(lambda: self.welcome.set_recent(self.library_model.recent))
+        self.banner.searchRequested.connect(self.search)
+        self.rail.libraryToggled.connect(self.show_library)
+        self.rail.readRequested.connect(lambda: self.show_library(False))
+        self.rail.preferencesRequested.connect(self.show_preferences)
+        self.rail.aboutRequested.connect(self.show_about)
+        self.drawer.importRequested.connect(session.import_paths)
+        self.drawer.sampleRequested.connect(session.open_sample)
+        self.drawer.closeRequested.connect(lambda: self.show_library(False))
+        self.drawer.seriesChosen.connect(session.open_series)
+        self.welcome.sampleRequested.connect(session.open_sample)
+        self.welcome.folderRequested.connect(self.drawer.ask_folder)
+        self.welcome.filesRequested.connect(self.drawer.ask_files)
+        self.welcome.pathsRequested.connect(lambda paths: session.import_paths(paths, show=True))
+        self.drop.dropped.connect(session.import_paths)
+        QShortcut(QKeySequence(tr("Ctrl+K")), self, self.search)
+        self._show_summary()
+
+    # ---- what changes ---------------------------------------------------------------------------------
+    def _show_patient(self, patient: Patient | None, study_date: str) -> None:
+        self.banner.set_patient(patient, study_date)
+        self.setWindowTitle(self._title(patient))
+        self.pages.setCurrentWidget(self.reading() if patient is not None else self.welcome)
+
+    def _show_summary(self) -> None:
+        self.jobs_bar.set_library(self.library_model.summary())
+
+    def _show_result_count(self) -> None:
+        self.inspector.results_section.set_count(len(self.results_panel.model.items))
+
+    @staticmethod
+    def _title(patient: Patient | None) -> str:
+        mark = f"medapp – {not_for_diagnosis()}"
+        return mark if patient is None else f"{person_name(patient.name)} – {mark}"
+
+    def show_problem(self, problem: Problem) -> ProblemDialog:
+        """Show what went wrong."""
+        dialog = ProblemDialog(problem, self)
+        self.dialogs.append(dialog)
+        dialog.finished.connect(lambda _: self.dialogs.remove(dialog))
+        dialog.open()
+        return dialog
+
+    # ---- library --------------------------------------------------------------------------------------
+    def show_library(self, shown: bool) -> None:
+        """Open the library over the left side, or close it."""
+        self.rail.library.blockSignals(True)
+        self.rail.library.setChecked(shown)
+        self.rail.library.blockSignals(False)
+        self._place_drawer()
+        self.drawer.setVisible(shown)
+        if shown:
+            self.drawer.raise_()
+            self.drawer.focus_search()
+        elif self.read_page is not None:
+            self.read_page.workspace.setFocus()
+
+    def search(self) -> None:
+        """Open the library with the search box ready."""
+        self.show_library(True)
+
+    def _place_drawer(self) -> None:
+        body = self._body.geometry()
+        width = min(tokens.current().drawer_width, body.width() - self.rail.width())
+        self.drawer.setGeometry(QRect(body.left() + self.rail.width(), body.top(), width, body.height()))
+
+    # ---- dialogs --------------------------------------------------------------------------------------
+    def show_about(self) -> None:
+        """Version, licence, intended use."""
+        from medapp.ui.shell.about import AboutDialog
+
+        AboutDialog(self).open()
+
+    def show_preferences(self) -> None:
+        """Keys, presets, hanging rules, look and language."""
+        from medapp.ui.settings_dialog import SettingsDialog
+
+        SettingsDialog(self.session.app.paths.config, self.reading().workspace, self).open()
+
+    def toggle_full_screen(self) -> None:
+        """Full screen and back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # ---- events ---------------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The library keeps to the height of the workspace."""
+        super().resizeEvent(event)
+        self._place_drawer()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop listening; jobs are ended by whoever opened the app."""
+        self.session.close()
+        super().closeEvent(event)

@@ -1,0 +1,127 @@
+"""How dates, names, amounts and times are written; what is not known is said to be unknown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.domain.patient import Patient, Series, Study
+
+_STEP = 1024
+_DATE_LENGTH = 8
+_MINUTE = 60
+_HOUR = 3600
+
+
+def unknown() -> str:
+    """For everything that the file does not say."""
+    return tr("unknown")
+
+
+def person_name(text: str) -> str:
+    """A person name (PS3.5 6.2, VR PN) as one reads it: ``Family, Given Middle``.
+
+    The first group that is filled counts (alphabetic, ideographic, phonetic).
+    """
+    group = next((part for part in text.split("=") if part.strip(" ^")), "")
+    family, given, middle, prefix, suffix = ([part.strip() for part in group.split("^")] + [""] * 5)[:5]
+    first = " ".join(part for part in (prefix, given, middle) if part)
+    name = ", ".join(part for part in (family, first) if part)
+    return " ".join(part for part in (name, suffix) if part) or tr("No name")
+
+
+def parse_date(text: str) -> date | None:
+    """A DICOM date ``YYYYMMDD`` (or ACR-NEMA's ``YYYY.MM.DD``); None where it is none."""
+    digits = text.replace(".", "").replace("-", "").strip()
+    if len(digits) != _DATE_LENGTH or not digits.isdecimal():
+        return None
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+
+
+def day(text: str) -> str:
+    """A DICOM date as ``2024-05-31``; what cannot be read is shown as it stands."""
+    parsed = parse_date(text)
+    return parsed.isoformat() if parsed else (text.strip() or unknown())
+
+
+def age(birth: str, at: str) -> str:
+    """Completed years (months and days below two years) from `birth` to `at`, both DICOM dates; "" if unknown."""
+    born, then = parse_date(birth), parse_date(at)
+    if born is None or then is None or then < born:
+        return ""
+    months = (then.year - born.year) * 12 + then.month - born.month - (then.day < born.day)
+    if months >= 24:  # noqa: PLR2004 - two years
+        return tr("{years} y", years=months // 12)
+    return tr("{months} mo", months=months) if months else tr("{days} d", days=(then - born).days)
+
+
+def sex(text: str) -> str:
+    """Patient's Sex (0010,0040) in words."""
+    words = {"M": tr("male"), "F": tr("female"), "O": tr("other")}
+    return words.get(text.strip().upper(), text.strip() or unknown())
+
+
+def amount(size: float) -> str:
+    """Bytes with a unit."""
+    for unit in ("B", "KB", "MB"):
+        if size < _STEP:
+            return f"{size:.0f} {unit}"
+        size /= _STEP
+    return f"{size:.1f} GB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a clock would: ``0:42``, ``12:05``, ``1:02:03``."""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, _HOUR)
+    minutes, left = divmod(rest, _MINUTE)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def millilitres(volume: float | None) -> str:
+    """A volume with its unit; None is unknown, never nought."""
+    if volume is None:
+        return unknown()
+    digits = 3 if volume < 1 else 2 if volume < 10 else 1  # noqa: PLR2004 - three figures
+    return tr("{volume} ml", volume=f"{volume:,.{digits}f}".replace(",", "\u2009"))
+
+
+def mean_value(mean: float | None, unit: str | None) -> str:
+    """A mean with its unit; numbers without a known unit are called raw."""
+    if mean is None:
+        return unknown()
+    return f"{mean:.1f} {unit or tr('raw')}"
+
+
+def birth_and_age(patient: Patient, at: str) -> str:
+    """Birth date with the age on the day `at`, ``1961-04-09 (63 y)``."""
+    years = age(patient.birth_date, at)
+    born = day(patient.birth_date)
+    return f"{born} ({years})" if years else born
+
+
+def study_line(study: Study) -> str:
+    """One line for a study."""
+    return " · ".join(part for part in (day(study.date), study.description or tr("Study")) if part)
+
+
+def series_size(series: Series) -> str:
+    """How much there is to look at."""
+    count = len(series.instances)
+    if series.kind in {"document", "waveform", "other"}:
+        return tr("no images")
+    if series.kind in {"segmentation", "structures"}:
+        return tr("labels")
+    return tr("1 image") if count == 1 else tr("{count} images", count=count)
+
+
+def series_line(series: Series) -> str:
+    """Modality, number and size of a series."""
+    number = tr("series {number}", number=series.number) if series.number is not None else ""
+    return " · ".join(part for part in (series.modality, number, series_size(series)) if part)
