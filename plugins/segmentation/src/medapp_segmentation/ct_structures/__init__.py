@@ -1,0 +1,1 @@
+"""ct.structures: body, lungs, airways and bone on CT."""

@@ -1,0 +1,91 @@
+"""Morphology in millimetres over exact distance maps, and connected regions. Masks are bool (k, j, i)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import SimpleITK as sitk
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+    Spacing = tuple[float, float, float]
+
+
+def distance_to(mask: Mask, spacing: Spacing) -> NDArray[np.float32]:
+    """Distance in mm of every voxel centre to the nearest voxel of `mask`; infinite where there is none."""
+    if not mask.any():
+        return np.full(mask.shape, np.inf, np.float32)
+    image = sitk.GetImageFromArray(mask.astype(np.uint8))
+    image.SetSpacing(spacing[::-1])
+    signed = sitk.SignedMaurerDistanceMap(image, insideIsPositive=False, squaredDistance=False, useImageSpacing=True)
+    return np.maximum(sitk.GetArrayFromImage(signed), 0, dtype=np.float32)
+
+
+def dilate(mask: Mask, radius: float, spacing: Spacing) -> Mask:
+    """All voxels within `radius` mm."""
+    return np.asarray(distance_to(mask, spacing) <= radius)
+
+
+def erode(mask: Mask, radius: float, spacing: Spacing) -> Mask:
+    """All voxels farther than `radius` mm from the outside. The edge of the image is not outside."""
+    return np.asarray(distance_to(~mask, spacing) > radius)
+
+
+def opening(mask: Mask, radius: float, spacing: Spacing) -> Mask:
+    """Erode, then dilate: drops what is thinner than twice `radius`."""
+    return dilate(erode(mask, radius, spacing), radius, spacing) & mask
+
+
+def closing(mask: Mask, radius: float, spacing: Spacing) -> Mask:
+    """Dilate, then erode, on an image widened by `radius` so that its edge neither adds nor takes."""
+    box = bounding_box(mask, tuple(int(np.ceil(radius / step)) + 2 for step in spacing))
+    if box is None:
+        return mask.copy()
+    margin = [(int(np.ceil(radius / step)) + 2,) * 2 for step in spacing]
+    part = np.pad(mask[box], margin)
+    closed = erode(dilate(part, radius, spacing), radius, spacing)
+    inner = tuple(slice(low, size - high) for (low, high), size in zip(margin, part.shape, strict=True))
+    result = mask.copy()
+    result[box] |= closed[inner]
+    return result
+
+
+def bounding_box(mask: Mask, margin: Iterable[int] = (0, 0, 0)) -> tuple[slice, slice, slice] | None:
+    """Slices that hold all of `mask` and a margin; None for an empty mask."""
+    slices = []
+    for axis, extra in enumerate(margin):
+        others = tuple(other for other in range(3) if other != axis)
+        hit = np.flatnonzero(mask.any(axis=others))
+        if hit.size == 0:
+            return None
+        slices.append(slice(max(int(hit[0]) - extra, 0), min(int(hit[-1]) + 1 + extra, mask.shape[axis])))
+    return (slices[0], slices[1], slices[2])
+
+
+def regions(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Regions connected by faces, and the number of voxels of each; region 0 is the background."""
+    labelled = sitk.GetArrayFromImage(sitk.ConnectedComponent(sitk.GetImageFromArray(mask.astype(np.uint8))))
+    labelled = labelled.astype(np.int32, copy=False)
+    sizes = np.bincount(labelled.ravel())
+    sizes[0] = 0
+    return labelled, sizes
+
+
+def grow_within(seed: Mask, mask: Mask) -> Mask:
+    """The regions of `mask` that hold a voxel of `seed`."""
+    labelled, sizes = regions(mask)
+    keep = np.zeros(sizes.size, np.bool_)
+    keep[labelled[seed & mask]] = True
+    keep[0] = False
+    return np.asarray(keep[labelled])
+
+
+def fill_planes(mask: Mask) -> Mask:
+    """Fill holes slice by slice."""
+    return np.stack([ndimage.binary_fill_holes(plane) for plane in mask])

@@ -1,0 +1,76 @@
+"""ct.structures: body, lungs, airways and bone on any CT, without weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from medapp.api import InputCheck, SegmentResult
+from medapp.domain.notice import Notice
+from medapp_segmentation.ct_structures.borders import draw
+from medapp_segmentation.ct_structures.grid import coarsen, steps_mm
+from medapp_segmentation.ct_structures.labels import LABELS, LUNG_LEFT, LUNG_RIGHT
+from medapp_segmentation.ct_structures.shapes import find_shapes
+
+if TYPE_CHECKING:
+    from medapp.api import JobContext, SegmentRequest
+    from medapp_segmentation.ct_structures.shapes import Shapes
+
+
+def check_input(request: SegmentRequest) -> InputCheck:
+    """A CT in Hounsfield units with known pixel spacing."""
+    volume = request.volume
+    if request.modality != "CT":
+        return InputCheck(ok=False, reason=f"needs CT, this is {request.modality or 'of unknown modality'}")
+    if volume.is_color:
+        return InputCheck(ok=False, reason="needs grey values, this is a colour image")
+    if volume.unit != "HU":
+        reason = "needs Hounsfield units, the file does not say how its values become them"
+        return InputCheck(ok=False, reason=reason)
+    if not volume.geometry.stackable:
+        return InputCheck(ok=False, reason="needs parallel slices, these do not make a volume")
+    if steps_mm(volume) is None:
+        return InputCheck(ok=False, reason="needs the pixel spacing, which the file does not state")
+    return InputCheck(ok=True)
+
+
+def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
+    """Segment one CT.
+
+    Raises:
+        ValueError: Where `check_input` says no, with its reason.
+    """
+    check = check_input(request)
+    steps = steps_mm(request.volume)
+    if not check.ok or steps is None:
+        raise ValueError(check.reason)
+    _set_threads(context.threads)
+    context.progress(0.0, "reading values")
+    grid = coarsen(request.volume, steps, context.check_cancelled)
+    shapes = find_shapes(request.volume, grid, context)
+    array = draw(request.volume, grid, shapes, context)
+    found = set(np.flatnonzero(np.bincount(array.ravel(), minlength=len(LABELS) + 1)))
+    labels = tuple(label for label in LABELS if label.value in found)
+    context.progress(1.0, "done")
+    return SegmentResult(array, labels, (*shapes.notices, *_notices(request, shapes, found)))
+
+
+def _set_threads(threads: int) -> None:
+    import SimpleITK as sitk
+
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(max(1, threads))
+
+
+def _notices(request: SegmentRequest, shapes: Shapes, found: set[np.intp]) -> list[Notice]:
+    notices = []
+    if shapes.airways is not None and shapes.airways.leaked:
+        message = "The bronchi could not be followed without leaking into the lung: only the trachea is marked."
+        notices.append(Notice("airways-trachea-only", message, "info"))
+    if len(found & {LUNG_LEFT, LUNG_RIGHT}) == 1:
+        notices.append(Notice("one-lung", "Aerated lung was found on one side only.", "info"))
+    if request.volume.failed:
+        count = len(request.volume.failed)
+        message = f"{count} of {request.volume.array.shape[0]} slices could not be read and are left empty."
+        notices.append(Notice("failed-slices", message, values={"count": count}))
+    return notices

@@ -1,0 +1,1 @@
+"""`mr.brain`: brain mask and structures on MR of any contrast."""
