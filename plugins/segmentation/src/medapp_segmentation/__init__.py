@@ -1,1 +1,1 @@
-"""Segmentation of CT, brain MR and by MONAI bundles."""
+"""Segmentation of CT, of the brain on MR, and by MONAI bundles; `hooks` is what the program calls."""
