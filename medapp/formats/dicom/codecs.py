@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from medapp.formats.dicom.header import Header
+
 RLE: Final = "1.2.840.10008.1.2.5"
 JPEG_BASELINE: Final = "1.2.840.10008.1.2.4.50"
 DEFLATED_FRAME: Final = "1.2.840.10008.1.2.8.1"
@@ -25,8 +27,6 @@ _JPEG_LS: Final = ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81")
 _JPEG_2000: Final = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
 _HTJ2K: Final = tuple(f"1.2.840.10008.1.2.4.{n}" for n in (201, 202, 203))
 _SIXTEEN: Final = 16
-_EIGHT: Final = 8
-_RGB: Final = 3
 _JFIF: Final = b"JFIF"
 
 
@@ -57,6 +57,24 @@ class PixelFormat:
         return plane if self.samples == 1 else (*plane, self.samples)
 
 
+def format_of(header: Header) -> PixelFormat:
+    """The pixel format that a header states."""
+    stored = header.bits_stored
+    stored = stored if 0 < stored <= header.bits_allocated else header.bits_allocated
+    high = header.integer("HighBit")
+    return PixelFormat(
+        header.rows,
+        header.columns,
+        header.samples,
+        header.bits_allocated,
+        stored,
+        high if high is not None and stored <= high + 1 <= header.bits_allocated else stored - 1,
+        header.pixel_representation == 1,
+        header.integer("PlanarConfiguration") == 1,
+        header.photometric,
+    )
+
+
 def decoder_for(transfer_syntax: str) -> Callable[[bytes, PixelFormat], NDArray[Any]] | None:
     """The fast decoder of a transfer syntax, None where there is none."""
     return _DECODERS.get(transfer_syntax)
@@ -80,16 +98,30 @@ def fit(values: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
 
 
 def as_stored(values: NDArray[Any], form: PixelFormat) -> NDArray[Any]:
-    """Reinterpret and sign-extend values of `bits_stored` bits."""
+    """Bring values to the type of the header, without the bits that are not stored ones.
+
+    What lies above the high bit (overlays of old files) is cut, what lies below the stored bits shifted
+    out, and a sign of fewer bits than the type has is extended.
+    """
     if values.dtype.kind == "f":
         return values
     if form.signed and values.dtype.kind == "u":
         wide = values.astype(form.dtype) if values.dtype.itemsize < form.dtype.itemsize else values
         values = wide.view(form.dtype)
-        shift = form.bits_allocated - form.bits_stored
-        if shift > 0:
-            values = (values << shift) >> shift
-    return values.astype(form.dtype, copy=False)
+    values = values.astype(form.dtype, copy=False)
+    below = max(form.high_bit + 1 - form.bits_stored, 0)
+    above = form.bits_allocated - below - form.bits_stored
+    if above < 0 or (below == 0 and (above == 0 or not _exceeds(values, form))):
+        return values
+    return np.asarray((values << above) >> (above + below))
+
+
+def _exceeds(values: NDArray[Any], form: PixelFormat) -> bool:
+    """True where bits above the stored ones are in use, or a sign is not extended."""
+    if not values.size:
+        return False
+    top = 1 << (form.bits_stored - 1 if form.signed else form.bits_stored)
+    return bool(values.max() >= top) or (form.signed and bool(values.min() < -top))
 
 
 def _rle(data: bytes, form: PixelFormat) -> NDArray[Any]:
@@ -112,10 +144,12 @@ def _jpeg_lossy(data: bytes, form: PixelFormat) -> NDArray[Any]:
     if form.samples == 1:
         return np.asarray(imagecodecs.jpeg8_decode(data))
     as_rgb = form.photometric == "RGB" and _JFIF not in data[:32]
-    return np.asarray(imagecodecs.jpeg8_decode(data, colorspace="RGB" if as_rgb else None, outcolorspace="RGB"))
+    return np.asarray(
+        imagecodecs.jpeg8_decode(data, colorspace="RGB" if as_rgb else None, outcolorspace="RGB")
+    )
 
 
-def _jpeg_lossless(data: bytes, form: PixelFormat) -> NDArray[Any]:
+def _jpeg_lossless(data: bytes, _form: PixelFormat) -> NDArray[Any]:
     import imagecodecs
 
     try:

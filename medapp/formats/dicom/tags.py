@@ -122,14 +122,19 @@ _ELEMENTS: Final = """
 00280101 US BitsStored
 00280102 US HighBit
 00280103 US PixelRepresentation
+00280120 US PixelPaddingValue
+00280121 US PixelPaddingRangeLimit
 00280301 CS BurnedInAnnotation
 00280A02 CS PixelSpacingCalibrationType
 00280A04 LO PixelSpacingCalibrationDescription
+00280051 CS CorrectedImage
 00281050 DS WindowCenter
 00281051 DS WindowWidth
 00281052 DS RescaleIntercept
 00281053 DS RescaleSlope
 00281054 LO RescaleType
+00281055 LO WindowCenterWidthExplanation
+00281056 CS VOILUTFunction
 00282110 CS LossyImageCompression
 00282112 DS LossyImageCompressionRatio
 00282114 CS LossyImageCompressionMethod
@@ -138,11 +143,14 @@ _ELEMENTS: Final = """
 00480006 UL TotalPixelMatrixColumns
 00480007 UL TotalPixelMatrixRows
 00540022 SQ DetectorInformationSequence
+00540016 SQ RadiopharmaceuticalInformationSequence
 00540071 US NumberOfTimeSlots
 00540081 US NumberOfSlices
 00540101 US NumberOfTimeSlices
 00541000 CS SeriesType
 00541001 CS Units
+00541006 CS SUVType
+00541102 CS DecayCorrection
 00541300 DS FrameReferenceTime
 00541330 US ImageIndex
 00620001 CS SegmentationType
@@ -162,6 +170,7 @@ _ELEMENTS: Final = """
 3004000E DS DoseGridScaling
 30040002 CS DoseUnits
 52009229 SQ SharedFunctionalGroupsSequence
+20500020 CS PresentationLUTShape
 52009230 SQ PerFrameFunctionalGroupsSequence
 """
 
@@ -224,6 +233,15 @@ _NESTED: Final = """
 00209167 AT FunctionalGroupPointer
 00280030 DS PixelSpacing
 00289110 SQ PixelMeasuresSequence
+00289132 SQ FrameVOILUTSequence
+00281050 DS WindowCenter
+00281051 DS WindowWidth
+00281055 LO WindowCenterWidthExplanation
+00281056 CS VOILUTFunction
+00181072 TM RadiopharmaceuticalStartTime
+00181074 DS RadionuclideTotalDose
+00181075 DS RadionuclideHalfLife
+00181078 DT RadiopharmaceuticalStartDateTime
 00289145 SQ PixelValueTransformationSequence
 00281052 DS RescaleIntercept
 00281053 DS RescaleSlope

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MULTIPLE = 16
 """Sizes of the input are multiples of this: two for the fold, eight for three halvings."""
 
-DEFAULT_FILTERS = (24, 48, 96, 160)
+DEFAULT_FILTERS = (32, 64, 128, 192)
 _FOLD = 2
 
 
@@ -31,11 +31,22 @@ def fold(volume: Tensor) -> Tensor:
 
 
 def unfold(volume: Tensor) -> Tensor:
-    """Depth to space, the inverse of `fold`."""
+    """Depth to space: (B, 8 C, D, H, W) with the classes of one voxel side by side, to (B, C, 2 D, 2 H, 2 W)."""
     b, c, d, h, w = volume.shape
     f = _FOLD
-    blocks = volume.reshape(b, c // f**3, f, f, f, d, h, w)
-    return blocks.permute(0, 1, 5, 2, 6, 3, 7, 4).reshape(b, c // f**3, d * f, h * f, w * f)
+    blocks = volume.reshape(b, f, f, f, c // f**3, d, h, w)
+    return blocks.permute(0, 4, 5, 1, 6, 2, 7, 3).reshape(b, c // f**3, d * f, h * f, w * f)
+
+
+def voxel_rows(folded: Tensor) -> Tensor:
+    """Turn the folded output (B, 8 C, D, H, W) into rows (voxels, C), in the order of `fold` applied to a map."""
+    rows = folded.permute(0, 2, 3, 4, 1)
+    return rows.reshape(-1, folded.shape[1] // _FOLD**3)
+
+
+def target_rows(classes: Tensor) -> Tensor:
+    """Order class indices (B, D, H, W) as `voxel_rows` orders the output."""
+    return fold(classes[:, None]).permute(0, 2, 3, 4, 1).reshape(-1)
 
 
 class BrainNet(nn.Module):
@@ -62,7 +73,12 @@ class BrainNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return logits on the grid of `image`."""
-        return unfold(self.core(fold(image).contiguous(memory_format=torch.channels_last_3d)))
+        return unfold(self.folded(image))
+
+    def folded(self, image: Tensor) -> Tensor:
+        """Return logits before depth to space, (B, 8 classes, D/2, H/2, W/2); the loss reads them in place."""
+        output: Tensor = self.core(fold(image).contiguous(memory_format=torch.channels_last_3d))
+        return output
 
 
 def build(classes: int, filters: Sequence[int] = DEFAULT_FILTERS) -> BrainNet:

@@ -1,0 +1,100 @@
+"""One frame of a file to stored values, or to RGB: the fast decoders first, the patient ones after them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from medapp.formats.dicom import codecs
+from medapp.formats.dicom.color import from_ybr, to_eight_bits
+from medapp.formats.dicom.encapsulated import Fragments
+from medapp.formats.dicom.isolated import decode_isolated
+from medapp.formats.dicom.native import native_frame
+from medapp.formats.errors import MALFORMED, UNREADABLE, UnreadableError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from medapp.formats.dicom.color import Palette
+    from medapp.formats.dicom.header import Header
+
+# These give RGB whatever colour model the file is written in, JPEG 2000 where its own transform was used.
+_TURNS_TO_RGB: Final = frozenset(("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"))
+_TRANSFORMED: Final = frozenset(("YBR_ICT", "YBR_RCT"))
+_CODEC_ERRORS: Final = (RuntimeError, ValueError, TypeError, MemoryError, OSError, IndexError)
+
+
+class FileFrames:
+    """Frames of one file."""
+
+    def __init__(self, header: Header, palette: Palette | None = None) -> None:
+        """Hold the header; nothing is read before a frame is asked for."""
+        self.header = header
+        self.form = codecs.format_of(header)
+        self._palette = palette
+        self._fragments: Fragments | None = None
+
+    def stored(self, index: int) -> NDArray[Any]:
+        """Stored values of a frame of grey, (rows, columns).
+
+        Raises:
+            UnreadableError: Where it cannot be decoded, with the reason.
+        """
+        values, _ = self._decoded(index)
+        return values
+
+    def rgb(self, index: int) -> NDArray[np.uint8]:
+        """Colours of a frame, (rows, columns, 3).
+
+        Raises:
+            UnreadableError: Where it cannot be decoded, with the reason.
+        """
+        values, is_rgb = self._decoded(index)
+        if self.form.photometric == "PALETTE COLOR" and self.form.samples == 1:
+            if self._palette is None:
+                raise UnreadableError(MALFORMED, "the palette that the colours come from is missing")
+            return self._palette.apply(values)
+        if values.ndim == 2:  # noqa: PLR2004 - grey among the colours of a series
+            eight = to_eight_bits(values, self.form.bits_stored)
+            return np.repeat(eight[..., None], 3, axis=2)
+        eight = to_eight_bits(values[..., :3], self.form.bits_stored)
+        if not is_rgb and self.form.photometric.startswith("YBR"):
+            return from_ybr(eight)
+        return eight
+
+    def _decoded(self, index: int) -> tuple[NDArray[Any], bool]:
+        """Values, and whether they are RGB already."""
+        if self.header.pixel_offset is not None:
+            return native_frame(self.header, index), False
+        if self.header.fragments_offset is None:
+            return self._isolated(index, "there is no fast way")
+        try:
+            return self._by_codec(index)
+        except UnreadableError:
+            raise
+        except _CODEC_ERRORS as error:
+            return self._isolated(index, f"{type(error).__name__}: {error}")
+
+    def _by_codec(self, index: int) -> tuple[NDArray[Any], bool]:
+        syntax = self.header.transfer_syntax_uid
+        decoder = codecs.decoder_for(syntax)
+        if decoder is None:
+            return self._isolated(index, f"no decoder for transfer syntax {syntax}")
+        if self._fragments is None:
+            self._fragments = Fragments.of(self.header)
+        data = self._fragments.frame(index)
+        values = codecs.fit(decoder(data, self.form), self.form)
+        return values, syntax in _TURNS_TO_RGB or self.form.photometric in _TRANSFORMED
+
+    def _isolated(self, index: int, why: str) -> tuple[NDArray[Any], bool]:
+        rgb = self.form.samples > 1
+        try:
+            values = decode_isolated(self.header.path, index, rgb=rgb)
+        except UnreadableError as error:
+            reason = f"the pixels cannot be decoded ({why[:120]}; {error.reason[:240]})"
+            raise UnreadableError(UNREADABLE, reason) from error
+        if values.shape[:2] != (self.form.rows, self.form.columns):
+            reason = f"decoded to {values.shape[:2]}, the header says {self.form.rows} x {self.form.columns}"
+            raise UnreadableError(MALFORMED, reason)
+        return (values, True) if rgb else (codecs.as_stored(values, self.form), False)

@@ -1,0 +1,188 @@
+"""Training on synthetic heads: resumable, bounded by minutes, on a processor or an accelerator."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import sys
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader, Dataset
+
+from medapp.api import TrainResult
+from medapp_segmentation.mr_brain.labels import CLASSES
+from medapp_segmentation.mr_brain.loss import segmentation_loss
+from medapp_segmentation.mr_brain.maps import read_map, split_names
+from medapp_segmentation.mr_brain.network import build, save_weights, target_rows, voxel_rows
+from medapp_segmentation.mr_brain.synthesis import make_sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medapp.api import JobContext, TrainRequest
+    from medapp_segmentation.mr_brain.maps import LabelMap
+
+WEIGHTS_NAME = "mr_brain.safetensors"
+CHECKPOINT_NAME = "checkpoint.pt"
+DEFAULT_MINUTES = 120.0
+
+_SMALL, _LARGE = (80, 96, 80), (96, 112, 96)
+_LARGE_FROM = 0.6
+_SAVE_EVERY_S = 120.0
+_LONG = 1 << 40
+
+
+@dataclass
+class Progress:
+    """What a checkpoint remembers besides the weights."""
+
+    step: int = 0
+    used_s: float = 0.0
+    loss: float = math.nan
+
+
+class Heads(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """An endless series of samples: the index is the seed."""
+
+    def __init__(self, maps: list[LabelMap], shape: tuple[int, int, int], seed: int) -> None:
+        """Draw from `maps`, with `shape` voxels of 2 mm."""
+        self._maps, self._shape, self._seed = maps, shape, seed
+
+    def __len__(self) -> int:
+        """More than any training sees."""
+        return _LONG
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return image (1, D, H, W) and classes (D, H, W) of sample `index`."""
+        head = self._maps[index % len(self._maps)]
+        sample = make_sample(head, self._shape, (self._seed, index))
+        return torch.from_numpy(sample.image)[None], torch.from_numpy(sample.classes)
+
+
+def learning_rate(fraction: float, highest: float, step: int) -> float:
+    """A short warm-up, then a half cosine over the budget."""
+    warm = min(1.0, (step + 1) / 50)
+    return warm * highest * max(0.5 * (1 + math.cos(math.pi * min(fraction, 1.0))), 0.002)
+
+
+def train(request: TrainRequest, context: JobContext) -> TrainResult:
+    """Train until the budget is used; go on from the checkpoint in `request.out`.
+
+    Raises:
+        FileNotFoundError: Where `request.data` holds no label maps.
+    """
+    keep_freed_memory()
+    torch.set_num_threads(context.threads)
+    run = Run(request, context)
+    while run.fraction < 1:
+        run.phase(_SMALL if run.fraction < _LARGE_FROM else _LARGE)
+    run.save()
+    weights = request.out / WEIGHTS_NAME
+    facts = {"steps": str(run.progress.step), "seed": str(context.seed), "minutes": f"{run.progress.used_s / 60:.0f}"}
+    save_weights(run.average.module, weights, facts)
+    return TrainResult(weights, {"loss": run.progress.loss, "steps": float(run.progress.step)})
+
+
+class Run:
+    """One training: network, average of its weights, optimiser, progress."""
+
+    def __init__(self, request: TrainRequest, context: JobContext) -> None:
+        """Prepare the maps and build or load what is trained."""
+        self.context = context
+        self.out: Path = request.out
+        self.budget_s = 60 * (request.budget_minutes or DEFAULT_MINUTES)
+        self.rate = float(str(request.parameters.get("learning_rate", 2.5e-3)))
+        self.device = torch.device(context.device)
+        self.maps = [read_map(path, self.out / "maps") for path in split_names(request.data)[0]]
+        torch.manual_seed(context.seed)
+        self.network = build(CLASSES).to(self.device)
+        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(0.997))
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), self.rate, weight_decay=1e-4)
+        self.progress = Progress()
+        if (self.out / CHECKPOINT_NAME).exists():
+            self._load()
+
+    @property
+    def fraction(self) -> float:
+        """Share of the budget that is used."""
+        return self.progress.used_s / self.budget_s
+
+    def phase(self, shape: tuple[int, int, int]) -> None:
+        """Take steps at one size of sample, until it changes or the budget ends."""
+        heads = Heads(self.maps, shape, self.context.seed)
+        order = range(self.progress.step, _LONG)
+        loader = DataLoader(heads, batch_size=1, sampler=order, num_workers=1, prefetch_factor=3)
+        end = _LARGE_FROM if shape == _SMALL else 1.0
+        last, saved = time.monotonic(), time.monotonic()
+        for image, classes in loader:
+            self._step(image.to(self.device), classes.to(self.device).long())
+            now = time.monotonic()
+            self.progress.used_s += now - last
+            last = now
+            if self.progress.step % 50 == 0:
+                self._report()
+            if now - saved > _SAVE_EVERY_S:
+                self.save()
+                saved = now
+            if self.fraction >= end:
+                return
+
+    def _step(self, image: torch.Tensor, classes: torch.Tensor) -> None:
+        self.context.check_cancelled()
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.fraction, self.rate, self.progress.step)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            folded = self.network.folded(image)
+        loss = segmentation_loss(voxel_rows(folded), target_rows(classes))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self.average.update_parameters(self.network)
+        seen = float(loss.detach())
+        self.progress.step += 1
+        old = self.progress.loss
+        self.progress.loss = seen if math.isnan(old) else 0.99 * old + 0.01 * seen
+
+    def _report(self) -> None:
+        state = self.progress
+        message = f"step {state.step}, loss {state.loss:.3f}"
+        self.context.log.info("%s, %.1f min", message, state.used_s / 60)
+        self.context.progress(min(self.fraction, 1.0), message)
+
+    def save(self) -> None:
+        """Write the checkpoint whole or not at all."""
+        state = {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "progress": asdict(self.progress),
+        }
+        self.out.mkdir(parents=True, exist_ok=True)
+        partial = self.out / "checkpoint.partial"
+        torch.save(state, partial)
+        partial.replace(self.out / CHECKPOINT_NAME)
+
+    def _load(self) -> None:
+        state: dict[str, Any] = torch.load(self.out / CHECKPOINT_NAME, map_location=self.device, weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.progress = Progress(**state["progress"])
+        self.context.log.info("going on from step %d", self.progress.step)
+
+
+def keep_freed_memory() -> None:
+    """Have glibc keep what is freed: fresh pages for every activation cost a third of a step."""
+    if not sys.platform.startswith("linux"):
+        return
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        m_trim_threshold, m_top_pad, m_mmap_max = -1, -2, -4
+        libc.mallopt(m_mmap_max, 0)
+        libc.mallopt(m_trim_threshold, 2**31 - 1)
+        libc.mallopt(m_top_pad, 500_000_000)
