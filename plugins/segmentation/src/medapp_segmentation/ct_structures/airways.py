@@ -120,7 +120,9 @@ def _discs_of(grid: CoarseGrid, air: Mask, k: int) -> tuple[NDArray[np.int32], i
 
 def _trachea(grid: CoarseGrid, air: Mask, lungs: Mask, superior: int) -> _Tube | None:
     """The longest round tube of air near the midline, from above the lung apex downwards."""
-    planes = np.flatnonzero(lungs.any(axis=(1, 2)) & (lungs.sum(axis=(1, 2)) > lungs.sum(axis=(1, 2)).max() * 0.08))
+    planes = np.flatnonzero(
+        lungs.any(axis=(1, 2)) & (lungs.sum(axis=(1, 2)) > lungs.sum(axis=(1, 2)).max() * 0.08)
+    )
     apex, base = (int(planes[-1]), int(planes[0])) if superior >= 0 else (int(planes[0]), int(planes[-1]))
     above = round(_ABOVE_APEX_MM / grid.spacing[0])
     down = -1 if superior >= 0 else 1
@@ -182,7 +184,9 @@ def _extend(tubes: list[_Tube], discs: list[_Disc], grid: CoarseGrid, done: list
 
 
 def _gap(one: _Disc, other: _Disc, grid: CoarseGrid) -> float:
-    return float(np.hypot((one.row - other.row) * grid.spacing[1], (one.column - other.column) * grid.spacing[2]))
+    return float(
+        np.hypot((one.row - other.row) * grid.spacing[1], (one.column - other.column) * grid.spacing[2])
+    )
 
 
 def _follows(end: _Disc, disc: _Disc, grid: CoarseGrid) -> bool:

@@ -50,7 +50,7 @@ def draw(volume: Volume, grid: CoarseGrid, shapes: Shapes, context: JobContext) 
 
     Later labels win: body, bone, lungs, airways.
     """
-    result = np.zeros(volume.array.shape[:3], np.uint8)
+    result: NDArray[np.uint8] = np.zeros(volume.array.shape[:3], np.uint8)
     border = _lung_border(grid, shapes)
     body = _Band(shapes.body, grid)
     bone = dilate(shapes.bone, 1.01 * max(grid.spacing[1:]), grid.spacing).astype(np.float32)
@@ -83,7 +83,9 @@ def _lung_border(grid: CoarseGrid, shapes: Shapes) -> float:
     return (float(values.mean()) + _TISSUE_HU) / 2
 
 
-def _draw_bone(plane: NDArray[np.uint8], hu: NDArray[np.int16], near: NDArray[np.bool_], grid: CoarseGrid) -> None:
+def _draw_bone(
+    plane: NDArray[np.uint8], hu: NDArray[np.int16], near: NDArray[np.bool_], grid: CoarseGrid
+) -> None:
     """Dense voxels near coarse bone, with the marrow they enclose."""
     if not near.any():
         return

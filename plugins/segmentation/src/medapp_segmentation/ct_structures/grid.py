@@ -102,7 +102,8 @@ def coarsen(
         box: Part of the series along (k, j, i), the whole by default.
     """
     whole = box is None
-    box = box or (slice(0, volume.array.shape[0]), slice(0, volume.array.shape[1]), slice(0, volume.array.shape[2]))
+    slices, rows, columns = volume.array.shape[:3]
+    box = box or (slice(0, slices), slice(0, rows), slice(0, columns))
     shape = [part.stop - part.start for part in box]
     factors = [max(1, min(round(target_mm / step), size)) for step, size in zip(steps, shape, strict=True)]
     counts = [-(-size // factor) for size, factor in zip(shape, factors, strict=True)]
@@ -113,7 +114,8 @@ def coarsen(
         first = box[0].start + block * factors[0]
         values, missing = hounsfield(volume, first, min(first + factors[0], box[0].stop))
         hu[block] = _block_mean(values[:, box[1], box[2]], factors[1:])
-        void[block] = _block_mean(missing[:, box[1], box[2]], factors[1:]) > 0  # partly void: not to be trusted
+        # A block that is void in part is not to be trusted.
+        void[block] = _block_mean(missing[:, box[1], box[2]], factors[1:]) > 0
     if whole:
         _mark_outside_circle(hu, void)
     spacing = [step * factor for step, factor in zip(steps, factors, strict=True)]

@@ -23,8 +23,10 @@ def distance_to(mask: Mask, spacing: Spacing) -> NDArray[np.float32]:
         return np.full(mask.shape, np.inf, np.float32)
     image = sitk.GetImageFromArray(mask.astype(np.uint8))
     image.SetSpacing(spacing[::-1])
-    signed = sitk.SignedMaurerDistanceMap(image, insideIsPositive=False, squaredDistance=False, useImageSpacing=True)
-    return np.maximum(sitk.GetArrayFromImage(signed), 0, dtype=np.float32)
+    signed = sitk.SignedMaurerDistanceMap(
+        image, insideIsPositive=False, squaredDistance=False, useImageSpacing=True
+    )
+    return np.asarray(np.maximum(sitk.GetArrayFromImage(signed), 0, dtype=np.float32))
 
 
 def dilate(mask: Mask, radius: float, spacing: Spacing) -> Mask:

@@ -65,7 +65,9 @@ def _set_threads(threads: int) -> None:
 def _notices(request: SegmentRequest, shapes: Shapes, found: set[np.intp]) -> list[Notice]:
     notices = []
     if shapes.airways is not None and shapes.airways.leaked:
-        message = "The bronchi could not be followed without leaking into the lung: only the trachea is marked."
+        message = (
+            "The bronchi could not be followed without leaking into the lung: only the trachea is marked."
+        )
         notices.append(Notice("airways-trachea-only", message, "info"))
     if len(found & {LUNG_LEFT, LUNG_RIGHT}) == 1:
         notices.append(Notice("one-lung", "Aerated lung was found on one side only.", "info"))

@@ -40,12 +40,13 @@ def split_sides(lungs: Mask, grid: CoarseGrid, leftward: NDArray[np.float32]) ->
     for number in np.flatnonzero(sizes):
         region = labelled == number
         if _on_both_sides(region, offset):
-            parts = _cut(region, offset, grid)
+            on_left, on_right = _cut(region, offset, grid)
+            left |= on_left
+            right |= on_right
+        elif float(offset[region].mean()) > 0:
+            left |= region
         else:
-            parts = (region, None) if float(offset[region].mean()) > 0 else (None, region)
-        for target, part in zip((left, right), parts, strict=True):
-            if part is not None:
-                target |= part
+            right |= region
     return left, right
 
 
@@ -59,11 +60,11 @@ def _on_both_sides(region: Mask, offset: NDArray[np.float32]) -> bool:
 def _midline(lungs: Mask, grid: CoarseGrid, leftward: NDArray[np.float32]) -> float:
     """Patient x of the midline in mm: the median of bone in the slices that hold lung."""
     planes = lungs.any(axis=(1, 2))
-    bone = (grid.hu > _BONE_HU) & planes[:, None, None]
+    bone = np.asarray((grid.hu > _BONE_HU) & planes[:, None, None])
     everything = np.broadcast_to(leftward, lungs.shape)
     if bone.any():
         return float(np.median(everything[bone]))
-    tissue = (grid.hu > -_BONE_HU) & planes[:, None, None]
+    tissue = np.asarray((grid.hu > -_BONE_HU) & planes[:, None, None])
     return float(np.median(everything[tissue])) if tissue.any() else float(np.median(everything))
 
 

@@ -1,0 +1,180 @@
+"""ct.structures against expert contours (RTSTRUCT) of a chest CT, and against the clock.
+
+The peer is the textbook recipe in SimpleITK: threshold, what touches the edge is air, the two largest
+pieces by side, closed. The contours are those of the shared real data; without it, only time is told.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import SimpleITK as sitk
+
+from medapp.api import SegmentRequest
+from medapp.domain.geometry import Geometry
+from medapp.domain.volume import Volume
+from medapp_segmentation import hooks
+from medapp_segmentation.ct_structures.labels import LUNG_LEFT, LUNG_RIGHT
+from tests.bench.data import phantom_slice
+from tests.bench.harness import ROOT, Row, at_most, emit, is_short, peak_memory, timed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MODULE = "tests.bench.bench_ct_structures"
+CASE = "onko-thorax-ct-rt"
+DICE_BAR = 0.97
+SECONDS_BAR = 20.0
+BYTES_BAR = 2e9
+
+
+class Context:
+    """What the task asks of a job, without a worker process."""
+
+    device, precision, threads, memory_budget, seed = "cpu", "float32", os.cpu_count() or 1, 4 << 30, 0
+    log = logging.getLogger("bench")
+    scratch = Path()
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Nobody looks."""
+
+    def check_cancelled(self) -> None:
+        """Nobody cancels."""
+
+    def record(self, key: str, value: str) -> None:
+        """Nobody asks."""
+
+
+def segment(volume: Volume) -> np.ndarray:
+    """Label map of the task."""
+    return hooks.medapp_segment(SegmentRequest("ct.structures", volume, "CT"), Context()).array
+
+
+def read_series(folder: Path) -> Volume:
+    """The CT of a folder of slices, in HU."""
+    reader = sitk.ImageSeriesReader()
+    reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(folder)))
+    image = reader.Execute()
+    array = np.rint(sitk.GetArrayFromImage(image)).astype(np.int16)
+    geometry = Geometry.from_parts(array.shape, image.GetOrigin(), image.GetSpacing(), image.GetDirection())
+    return Volume(array, geometry, modality="CT", unit="HU")
+
+
+def rasterise(contours: list[np.ndarray], shape: tuple[int, int, int]) -> np.ndarray:
+    """Voxels whose centre lies in the contours; (n, 3) continuous (i, j, k) each, in one slice.
+
+    Contours of one slice are combined by exclusive or, which is how holes are written.
+    """
+    mask = np.zeros(shape, np.bool_)
+    for points in contours:
+        k = round(float(points[:, 2].mean()))
+        if 0 <= k < shape[0]:
+            mask[k] ^= _fill(points[:, :2], shape[1:])
+    return mask
+
+
+def _fill(points: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Even-odd filling by scan lines through the pixel centres."""
+    inside = np.zeros(shape, np.bool_)
+    x0, y0 = points.T
+    x1, y1 = np.roll(points, -1, axis=0).T
+    columns = np.arange(shape[1])
+    for row in range(max(0, int(np.ceil(y0.min()))), min(shape[0], int(np.floor(y0.max())) + 1)):
+        hit = (y0 <= row) != (y1 <= row)
+        crossings = x0[hit] + (row - y0[hit]) * (x1[hit] - x0[hit]) / (y1[hit] - y0[hit])
+        inside[row] = (crossings[:, None] < columns[None, :]).sum(axis=0) % 2 == 1
+    return inside
+
+
+def expert_masks(path: Path, geometry: Geometry) -> dict[str, np.ndarray]:
+    """Mask by ROI name, on the grid."""
+    import pydicom
+
+    dataset = pydicom.dcmread(path)
+    names = {int(item.ROINumber): str(item.ROIName) for item in dataset.StructureSetROISequence}
+    contours = defaultdict(list)
+    for item in dataset.ROIContourSequence:
+        for contour in item.get("ContourSequence", []):
+            points = np.array(contour.ContourData, np.float64).reshape(-1, 3)
+            contours[names[int(item.ReferencedROINumber)]].append(geometry.to_index(points))
+    return {name: rasterise(found, geometry.shape) for name, found in contours.items()}
+
+
+def dice(one: np.ndarray, other: np.ndarray) -> float:
+    """Overlap of two masks."""
+    return 2.0 * float((one & other).sum()) / max(1, int(one.sum()) + int(other.sum()))
+
+
+def textbook(volume: Volume) -> dict[int, np.ndarray]:
+    """Lungs by threshold, connected regions and closing; sides by the middle of the image."""
+    air = sitk.BinaryThreshold(sitk.GetImageFromArray(np.asarray(volume.array)), -2000, -500)
+    labelled = sitk.GetArrayFromImage(sitk.ConnectedComponent(air))
+    sizes = np.bincount(labelled.ravel())
+    sizes[np.unique(labelled[:, [0, -1]])] = 0
+    sizes[np.unique(labelled[:, :, [0, -1]])] = 0
+    sizes[0] = 0
+    lungs = np.isin(labelled, np.argsort(sizes)[-2:]).astype(np.uint8)
+    closed = sitk.BinaryMorphologicalClosing(sitk.GetImageFromArray(lungs), (6, 6, 2))
+    mask = sitk.GetArrayFromImage(closed).astype(bool)
+    left = np.arange(mask.shape[2]) > mask.shape[2] / 2
+    return {LUNG_LEFT: mask & left, LUNG_RIGHT: mask & ~left}
+
+
+@functools.cache
+def large_chest() -> Volume:
+    """A made-up chest of 400 slices (40 in a short run), 512 x 512, with a trachea."""
+    slices = 40 if is_short() else 400
+    few = [phantom_slice(k) for k in range(25)]
+    array = np.stack([few[k % 25] for k in range(slices)])
+    j, i = np.ogrid[-1:1:512j, -1:1:512j]
+    array[slices // 3 :, (i / 0.045) ** 2 + ((j + 0.1) / 0.05) ** 2 < 1] = -1000
+    geometry = Geometry.from_parts(array.shape, (-179, -179, 0), (0.7, 0.7, 300 / slices))
+    return Volume(array, geometry, modality="CT", unit="HU")
+
+
+def segment_large() -> np.ndarray:
+    """For the memory, in a process of its own."""
+    return segment(large_chest())
+
+
+def shared_case() -> Path | None:
+    """The chest CT with contours, where it is at hand."""
+    named = os.environ.get("MEDAPP_SHARED")
+    folder = (Path(named) if named else ROOT.parent / "shared" / "data") / "dicom" / CASE
+    return folder if folder.is_dir() else None
+
+
+def overlap_rows() -> Iterator[Row]:
+    """Dice of every lung."""
+    folder = shared_case()
+    if folder is None:
+        return
+    volume = read_series(folder / "CT")
+    expert = expert_masks(folder / "RTSTRUCT.dcm", volume.geometry)
+    plain = textbook(volume)
+    array = segment(volume)
+    for value, name in ((LUNG_LEFT, "LUNG_L"), (LUNG_RIGHT, "LUNG_R")):
+        this, peer = dice(array == value, expert[name]), dice(plain[value], expert[name])
+        bar = f"at least {DICE_BAR:g}"
+        title = f"Dice with the expert's {name}"
+        yield Row(title, this, "", peer, "threshold and closing", bar, this >= DICE_BAR)
+
+
+def rows() -> Iterator[Row]:
+    """All figures."""
+    yield from overlap_rows()
+    volume = large_chest()
+    size = f"{volume.array.shape[0]} x 512 x 512"
+    yield at_most(f"CT structures of {size}", timed(lambda: segment(volume)), SECONDS_BAR)
+    used = peak_memory(f"{MODULE}:segment_large", prepare=f"{MODULE}:large_chest")
+    yield at_most(f"memory beside the image, {size}", used / 1e9, BYTES_BAR / 1e9, "GB")
+
+
+if __name__ == "__main__":
+    emit(rows())
