@@ -16,11 +16,13 @@ from medapp.formats.dicom.walk import read_header
 from medapp.formats.errors import UnreadableError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pydicom.dataelem import DataElement
     from pydicom.dataset import Dataset
     from pydicom.tag import BaseTag
+    from pydicom.valuerep import PersonName
 
     from medapp.domain.geometry import Geometry
     from medapp.domain.patient import Instance, Series
@@ -31,6 +33,7 @@ _SINGLE_FRAME: Final = "1.2.840.10008.5.1.4.1.1.4"
 _GROUPS: Final = frozenset((0x0008, 0x0010, 0x0012, 0x0020, 0x0032))
 _OTHERS: Final = frozenset((0x0018_1000, 0x0018_1020, 0x0028_2110, 0x0028_2112, 0x0028_2114))
 """Serial number and software of the device; whether, how far and how pixels were compressed with loss."""
+_OF_A_SLICE: Final = ("SOPInstanceUID", "ImagePositionPatient", "ImageOrientationPatient")
 _MAY_BE_EMPTY: Final = (
     "PatientID",
     "PatientName",
@@ -48,19 +51,22 @@ _OFF_MM: Final = 0.05
 
 
 @dataclass(frozen=True)
-class Source:
-    """One slice.
+class Sources:
+    """The slices of a series, in their order.
 
     Attributes:
-        dataset: Header of the slice, under an identifier of its own.
-        instance: The file, and the frame in it, that it stands for.
+        datasets: Header of every slice, under an identifier of its own.
+        instances: The file, and the frame in it, that each stands for.
+        names: Names of persons by keyword. They are kept out of the headers, for highdicom warns of names
+            of one component, which are the source's own affair.
     """
 
-    dataset: Dataset
-    instance: Instance
+    datasets: tuple[Dataset, ...]
+    instances: tuple[Instance, ...]
+    names: Mapping[str, PersonName]
 
 
-def sources_of(series: Series) -> tuple[Source, ...]:
+def sources_of(series: Series) -> Sources:
     """One source a slice of `series`, in the order of its slices.
 
     Raises:
@@ -73,11 +79,11 @@ def sources_of(series: Series) -> tuple[Source, ...]:
         message = "the series holds no images"
         raise ValueError(message)
     frames = _frames(series)
-    identity = _identity(series)
+    identity, names = _identity(series)
     normal = geometry.normal
     start = float(np.asarray(frames[0].position) @ normal) if frames[0].position else 0.0
     found = []
-    for k, (frame, instance) in enumerate(zip(frames, series.instances, strict=True)):
+    for k, frame in enumerate(frames):
         _check_place(frame, k, geometry, start)
         dataset = _copy(identity)
         dataset.SOPInstanceUID = generate_uid()
@@ -86,8 +92,8 @@ def sources_of(series: Series) -> tuple[Source, ...]:
         dataset.PixelSpacing = [_decimal(geometry.steps[1]), _decimal(geometry.steps[0])]
         dataset.SliceThickness = _decimal(frames[0].thickness or geometry.steps[2])
         dataset.Rows, dataset.Columns = geometry.shape[1:]
-        found.append(Source(dataset, instance))
-    return tuple(found)
+        found.append(dataset)
+    return Sources(tuple(found), series.instances, names)
 
 
 def _frames(series: Series) -> list[Frame]:
@@ -137,7 +143,7 @@ def _copy(identity: Dataset) -> Dataset:
     return copied
 
 
-def _identity(series: Series) -> Dataset:
+def _identity(series: Series) -> tuple[Dataset, dict[str, PersonName]]:
     """Patient, study and equipment of the series; values that the standard does not allow are left out."""
     from pydicom import dcmread
     from pydicom.dataset import Dataset
@@ -148,6 +154,9 @@ def _identity(series: Series) -> Dataset:
     for tag in header.keys():  # noqa: SIM118 - iterating a data set converts its values, which may fail
         if _wanted(tag):
             _take(found, header, tag)
+    names = {item.keyword: item.value for item in found if item.VR == "PN"}
+    for keyword in (*_OF_A_SLICE, *names):
+        found.pop(keyword, None)
     for keyword in _MAY_BE_EMPTY:
         if keyword not in found or found[keyword].value is None:
             setattr(found, keyword, "")
@@ -162,18 +171,19 @@ def _identity(series: Series) -> Dataset:
     found.FrameOfReferenceUID = frame or generate_uid(entropy_srcs=["frame of reference", series.key])
     if "PositionReferenceIndicator" not in found:
         found.PositionReferenceIndicator = ""
-    return found
+    return found, names
 
 
 def _take(found: Dataset, header: Dataset, tag: BaseTag) -> None:
     from pydicom import config
-    from pydicom.valuerep import validate_value
+    from pydicom.valuerep import PersonName, validate_value
 
     try:
         element: DataElement = header[tag]
         if element.VR == "SQ" or not element.keyword:
             return
-        value = str(element.value) if element.VR == "PN" else element.value
+        # A name decoded once, since the new object is written in UTF-8.
+        value = PersonName(str(element.value)) if element.VR == "PN" else element.value
         for part in value if element.VM > 1 else [value]:
             validate_value(element.VR, part, config.RAISE)
         setattr(found, element.keyword, value)

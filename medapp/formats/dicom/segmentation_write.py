@@ -11,7 +11,6 @@ from medapp.formats.dicom.segmentation_note import write_note
 from medapp.formats.dicom.segmentation_source import sources_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from highdicom import AlgorithmIdentificationSequence, ContributingEquipment
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Instance, Series
     from medapp.domain.provenance import Provenance
     from medapp.domain.segmentation import Code, Label, Segmentation
-    from medapp.formats.dicom.segmentation_source import Source
+    from medapp.formats.dicom.segmentation_source import Sources
 
 WARNING: Final = "Not for diagnostic use"
 _LONG_STRING: Final = 64
@@ -75,7 +74,7 @@ def build(segmentation: Segmentation, series: Series, *, edited: bool = False) -
     provenance = segmentation.provenance
     title = segmentation.title or (provenance.title if provenance else "") or "Segmentation"
     made = highdicom.seg.Segmentation(
-        source_images=[source.dataset for source in sources],
+        source_images=sources.datasets,
         pixel_array=_numbered(segmentation),
         segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
         segment_descriptions=_descriptions(segmentation, edited=edited),
@@ -95,6 +94,8 @@ def build(segmentation: Segmentation, series: Series, *, edited: bool = False) -
         specific_character_set="ISO_IR 192",
         transfer_syntax_uid="1.2.840.10008.1.2.1",
     )
+    for keyword in ("PatientName", "ReferringPhysicianName"):
+        setattr(made, keyword, sources.names.get(keyword, ""))
     made.ImageComments = write_note(segmentation, edited=edited)
     _point_at_sources(made, sources)
     return made
@@ -136,7 +137,8 @@ def _numbered(segmentation: Segmentation) -> NDArray[Any]:
         raise ValueError(message)
     if values == list(range(1, len(values) + 1)):
         return array
-    return table.astype(np.uint8 if len(values) <= np.iinfo(np.uint8).max else np.uint16)[array]
+    numbers = table.astype(np.uint8 if len(values) <= np.iinfo(np.uint8).max else np.uint16)
+    return np.asarray(numbers[array])
 
 
 def _descriptions(segmentation: Segmentation, *, edited: bool) -> list[SegmentDescription]:
@@ -220,10 +222,13 @@ def _equipment(provenance: Provenance | None) -> list[ContributingEquipment]:
     ]
 
 
-def _point_at_sources(made: SegmentationObject, sources: Sequence[Source]) -> None:
+def _point_at_sources(made: SegmentationObject, sources: Sources) -> None:
     """Put the true instances, and frames of multi-frame ones, in place of the stand-ins of the slices."""
-    by_stand_in = {str(source.dataset.SOPInstanceUID): source.instance for source in sources}
-    instances = list({source.instance.sop_instance_uid: source.instance for source in sources}.values())
+    by_stand_in = {
+        str(dataset.SOPInstanceUID): instance
+        for dataset, instance in zip(sources.datasets, sources.instances, strict=True)
+    }
+    instances = list({instance.sop_instance_uid: instance for instance in sources.instances}.values())
     if not all(instance.sop_instance_uid and instance.sop_class_uid for instance in instances):
         _forget_sources(made)
         return
@@ -233,7 +238,9 @@ def _point_at_sources(made: SegmentationObject, sources: Sequence[Source]) -> No
     for frame in made.PerFrameFunctionalGroupsSequence:
         for derivation in frame.get("DerivationImageSequence", ()):
             for source in derivation.SourceImageSequence:
-                instance = by_stand_in[str(source.ReferencedSOPInstanceUID)]
+                instance = by_stand_in.get(str(source.ReferencedSOPInstanceUID))
+                if instance is None:
+                    continue  # the frames of several segments share one item, which is done already
                 source.ReferencedSOPClassUID = instance.sop_class_uid
                 source.ReferencedSOPInstanceUID = instance.sop_instance_uid
                 if instance.frame is not None:
