@@ -48,9 +48,10 @@ def from_ybr(values: NDArray[Any]) -> NDArray[np.uint8]:
 
 def to_eight_bits(values: NDArray[Any], bits_stored: int) -> NDArray[np.uint8]:
     """The upper eight of the stored bits."""
-    if values.dtype == np.uint8:
-        return values.astype(np.uint8, copy=False)
-    return np.clip(values >> max(bits_stored - _EIGHT, 0), 0, 255).astype(np.uint8)
+    if values.dtype != np.uint8:
+        values = np.clip(values >> max(bits_stored - _EIGHT, 0), 0, 255)
+    eight: NDArray[np.uint8] = values.astype(np.uint8, copy=False)
+    return eight
 
 
 def read_palette(found: Item, *, little: bool, signed: bool) -> Palette:

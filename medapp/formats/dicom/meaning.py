@@ -79,7 +79,7 @@ def _functional(header: Header, frame: int | None, sequence: str) -> Values | No
 
 
 def rescale(header: Header, frame: int | None = None) -> Rescale:
-    """The rescale of one frame. Without a usable one the stored values stand for themselves, without a unit."""
+    """The rescale of one frame; without a usable one the stored values stand, without a unit."""
     modality = header.text("Modality")
     if header.values.bytes_of("DoseGridScaling") is not None:
         factor = header.values.number("DoseGridScaling")

@@ -9,6 +9,7 @@ import numpy as np
 
 from medapp.formats.dicom.codecs import as_stored, format_of
 from medapp.formats.dicom.tags import PIXEL_DATA
+from medapp.formats.dicom.walk import GE_BIG_ENDIAN_PIXELS
 from medapp.formats.errors import TRUNCATED, UnreadableError
 
 if TYPE_CHECKING:
@@ -54,13 +55,18 @@ def _fill(fd: int, offset: int, view: memoryview) -> int:
     return done
 
 
+def pixels_little(header: Header) -> bool:
+    """True where pixel words have their low byte first; one private syntax turns them round."""
+    return header.little and header.transfer_syntax_uid != GE_BIG_ENDIAN_PIXELS
+
+
 def is_plain(header: Header, form: PixelFormat) -> bool:
     """True where the bytes of a frame are its values: one sample of 8 or 16 bits in this machine's order."""
     return (
         header.pixel_offset is not None
         and header.pixel_tag == PIXEL_DATA
         and form.samples == 1
-        and (form.bits_allocated == 8 or (form.bits_allocated == 16 and header.little))  # noqa: PLR2004
+        and (form.bits_allocated == 8 or (form.bits_allocated == 16 and pixels_little(header)))  # noqa: PLR2004
         and np.little_endian
     )
 
@@ -81,7 +87,7 @@ def native_frame(header: Header, index: int) -> NDArray[Any]:
     read_into(header.path, (header.pixel_offset or 0) + index * size, raw)
     if form.photometric == "YBR_FULL_422":
         return _from_422(raw, form)
-    values = raw.view(form.dtype if header.little else form.dtype.newbyteorder(">"))
+    values = raw.view(form.dtype if pixels_little(header) else form.dtype.newbyteorder(">"))
     values = values.astype(form.dtype, copy=False)
     if form.samples == 1:
         return as_stored(values.reshape(form.shape), form)

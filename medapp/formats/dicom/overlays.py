@@ -31,6 +31,7 @@ def overlays_of(
     """All planes of a file joined, by 0-based frame; planes that are damaged are left out.
 
     Args:
+        header: Of the file.
         shape: (rows, columns) of the image.
         raw_words: Undecoded 16-bit words of the first frame, for overlays in unused high bits.
     """

@@ -1,0 +1,250 @@
+"""Load a series slice by slice, the wanted one first, into one array in which nothing is copied twice."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from medapp.formats.dicom import meaning
+from medapp.formats.dicom.codecs import as_stored, format_of
+from medapp.formats.dicom.decode import FileFrames
+from medapp.formats.dicom.load_plan import empty_volume, overlay_planes, plan_for
+from medapp.formats.dicom.native import is_plain, read_into
+from medapp.formats.dicom.tables import apply_table
+from medapp.formats.dicom.walk import read_header
+from medapp.formats.errors import MALFORMED, UNREADABLE, UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from medapp.domain.patient import Series
+    from medapp.domain.volume import Volume
+    from medapp.formats.dicom.header import Header
+    from medapp.formats.dicom.load_plan import LoadPlan
+
+_OPEN_FILES: Final = 4
+_MOST_THREADS: Final = 4
+
+
+class VolumeLoad:
+    """A series that can be looked at while it is read.
+
+    Attributes:
+        series: What is loaded.
+        volume: Its array is filled in place; slices not read yet are zero.
+        loaded: True per slice that has been read.
+        failed: Reason by slice index that could not be read; the same mapping as ``volume.failed``.
+    """
+
+    def __init__(self, series: Series, volume: Volume, plan: LoadPlan) -> None:
+        """See `open_volume`."""
+        self.series = series
+        self.volume = volume
+        self.loaded = np.zeros(len(plan.slots), bool)
+        self.failed: dict[int, str] = volume.failed  # type: ignore[assignment]
+        self._plan = plan
+        self._array: NDArray[Any] = volume.array
+        self._taken = np.zeros(len(plan.slots), bool)
+        self._wanted = len(plan.slots) // 2
+        self._lock = threading.Lock()
+        self._files: OrderedDict[Path, FileFrames] = OrderedDict()
+
+    @property
+    def complete(self) -> bool:
+        """True once every slice has been read or has failed."""
+        return int(self.loaded.sum()) + len(self.failed) >= len(self.loaded)
+
+    def prefer(self, k: int) -> None:
+        """Read this slice next, and its neighbours after it."""
+        self._wanted = min(max(k, 0), len(self._taken) - 1)
+
+    def run(
+        self,
+        check: Callable[[], None] | None = None,
+        progress: Callable[[float], None] | None = None,
+        threads: int | None = None,
+    ) -> Volume:
+        """Read what has not been read; slices that cannot be are named in `failed`.
+
+        Args:
+            check: Called before every slice; what it raises ends the loading and is raised here.
+            progress: Called with the share of slices that are done.
+            threads: Readers; two to four by default, as many as there are cores.
+        """
+        count = threads or min(max(os.cpu_count() or 1, 2), _MOST_THREADS)
+        if len(self._taken) == 1:
+            count = 1
+        if count == 1:
+            self._serve(check, progress)
+            return self.volume
+        with ThreadPoolExecutor(count, thread_name_prefix="read") as pool:
+            for future in [pool.submit(self._serve, check, progress) for _ in range(count)]:
+                future.result()
+        return self.volume
+
+    def read_slice(self, k: int) -> None:
+        """Read one slice now, in this thread."""
+        with self._lock:
+            if self._taken[k]:
+                return
+            self._taken[k] = True
+        self._read(k)
+
+    def _serve(self, check: Callable[[], None] | None, progress: Callable[[float], None] | None) -> None:
+        while (k := self._next()) is not None:
+            try:
+                if check is not None:
+                    check()
+            except BaseException:
+                self._taken[k] = False
+                raise
+            self._read(k)
+            if progress is not None:
+                progress(float(self._taken.mean()))
+
+    def _next(self) -> int | None:
+        """The slice nearest to the wanted one that nobody has taken."""
+        with self._lock:
+            k = self._wanted
+            if self._taken[k]:
+                open_slices = np.flatnonzero(~self._taken)
+                if not len(open_slices):
+                    return None
+                k = int(open_slices[np.abs(open_slices - k).argmin()])
+            self._taken[k] = True
+            return k
+
+    def _read(self, k: int) -> None:
+        try:
+            self._fill(k)
+        except UnreadableError as error:
+            self._fail(k, error.reason)
+        except (OSError, ValueError, OverflowError, MemoryError) as error:
+            self._fail(k, f"{type(error).__name__}: {error}")
+        else:
+            self.loaded[k] = True
+
+    def _fail(self, k: int, reason: str) -> None:
+        low = self.volume.padding[0] if self.volume.padding is not None else 0
+        self._array[k] = low
+        self.failed[k] = reason
+
+    def _fill(self, k: int) -> None:
+        plan, frame = self._plan, self._plan.slots[k][1]
+        file = self._file(plan.slots[k][0])
+        header = file.header
+        if (header.rows, header.columns) != self._array.shape[1:3]:
+            reason = f"it has {header.rows} x {header.columns} pixels, the series {self._array.shape[1:3]}"
+            raise UnreadableError(MALFORMED, reason)
+        if plan.has_overlays:
+            self._take_overlays(k, header, frame)
+        if plan.is_color:
+            self._array[k] = file.rgb(frame)
+            return
+        if file.form.samples > 1 or file.form.photometric == "PALETTE COLOR":
+            raise UnreadableError(MALFORMED, "it is in colour, the series is not")
+        scale = meaning.rescale(header, frame) if plan.checked or plan.varies else plan.scale
+        if plan.checked and not plan.varies and not _same_scale(scale, plan.scale):
+            raise UnreadableError(MALFORMED, "its rescale differs from that of the series")
+        if is_plain(header, file.form) and self._array.dtype == file.form.dtype and plan.table is None:
+            self._read_plain(k, file, frame)
+            return
+        self._place(k, file.stored(frame), scale)
+
+    def _read_plain(self, k: int, file: FileFrames, frame: int) -> None:
+        plane = self._array[k]
+        offset = (file.header.pixel_offset or 0) + frame * plane.nbytes
+        read_into(file.header.path, offset, plane)
+        values = as_stored(plane, file.form)
+        if values is not plane:
+            plane[...] = values
+
+    def _place(self, k: int, stored: NDArray[Any], scale: meaning.Rescale) -> None:
+        plan, plane = self._plan, self._array[k]
+        if plan.table is not None:
+            plane[...] = apply_table(stored, plan.table)
+        elif plan.as_real:
+            real = (stored.astype(np.float64) * scale.slope + scale.intercept) * plan.factor
+            if not np.isfinite(real).all():
+                raise UnreadableError(MALFORMED, "it holds values that are no numbers")
+            plane[...] = real
+        else:
+            _refuse_wider(stored, plane.dtype)
+            plane[...] = stored
+
+    def _take_overlays(self, k: int, header: Header, frame: int) -> None:
+        planes = overlay_planes(header, self._plan)
+        if frame in planes:
+            self.volume.overlays[k] = planes[frame]  # type: ignore[index]
+
+    def _file(self, path: Path) -> FileFrames:
+        with self._lock:
+            found = self._files.get(path)
+        if found is not None:
+            return found
+        file = FileFrames(read_header(path), self._plan.palette)
+        with self._lock:
+            self._files[path] = file
+            while len(self._files) > _OPEN_FILES:
+                self._files.popitem(last=False)
+        return file
+
+
+def _same_scale(one: meaning.Rescale, other: meaning.Rescale) -> bool:
+    return one.slope == other.slope and one.intercept == other.intercept
+
+
+def _refuse_wider(stored: NDArray[Any], kind: np.dtype[Any]) -> None:
+    """Refuse values that the array's type cannot hold: a file among others that was written differently."""
+    if stored.dtype.kind == "f":
+        raise UnreadableError(MALFORMED, "it holds floating point values, the series does not")
+    if not np.can_cast(stored.dtype, kind, "safe") and stored.size:
+        info = np.iinfo(kind.name)
+        if stored.min() < info.min or stored.max() > info.max:
+            raise UnreadableError(MALFORMED, "its values do not fit the type of the series")
+
+
+def open_volume(series: Series) -> VolumeLoad:
+    """Prepare to load a series: reads one header, allocates, decodes nothing.
+
+    Raises:
+        UnreadableError: Where no file of it can be read, it has no pixels, or they do not fit in memory.
+    """
+    header = _first_header(series)
+    plan = plan_for(series, header)
+    return VolumeLoad(series, empty_volume(series, header, plan), plan)
+
+
+def load_volume(series: Series, check: Callable[[], None] | None = None) -> Volume:
+    """Load a series whole.
+
+    Raises:
+        UnreadableError: As `open_volume`. Slices that fail are named in ``failed`` of the volume.
+    """
+    return open_volume(series).run(check)
+
+
+def _first_header(series: Series) -> Header:
+    """The first header that can be read and has pixels."""
+    last: UnreadableError | None = None
+    for path in dict.fromkeys(one.path for one in series.instances):
+        try:
+            header = read_header(path)
+        except UnreadableError as error:
+            last = error
+            continue
+        except OSError as error:
+            last = UnreadableError(UNREADABLE, str(error))
+            continue
+        if header.has_pixels and header.rows and header.columns and format_of(header).bits_allocated:
+            return header
+        last = UnreadableError(MALFORMED, "the file has no pixels")
+    raise last or UnreadableError(MALFORMED, "the series has no files")
