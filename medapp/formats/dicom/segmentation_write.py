@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 import medapp
+from medapp.formats.dicom.segmentation_bits import clear, filled, fillers_for
 from medapp.formats.dicom.segmentation_note import write_note
 from medapp.formats.dicom.segmentation_source import sources_of
 
@@ -71,11 +72,13 @@ def build(segmentation: Segmentation, series: Series, *, edited: bool = False) -
 
     _refuse_what_cannot_be_said(segmentation, series)
     sources = sources_of(series)
+    array = _numbered(segmentation)
+    fillers = fillers_for(array, len(segmentation.labels))
     provenance = segmentation.provenance
     title = segmentation.title or (provenance.title if provenance else "") or "Segmentation"
     made = highdicom.seg.Segmentation(
         source_images=sources.datasets,
-        pixel_array=_numbered(segmentation),
+        pixel_array=filled(array, fillers),
         segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
         segment_descriptions=_descriptions(segmentation, edited=edited),
         series_instance_uid=highdicom.UID(),
@@ -97,6 +100,7 @@ def build(segmentation: Segmentation, series: Series, *, edited: bool = False) -
     for keyword in ("PatientName", "ReferringPhysicianName"):
         setattr(made, keyword, sources.names.get(keyword, ""))
     made.ImageComments = write_note(segmentation, edited=edited)
+    clear(made, fillers, [dataset.ImagePositionPatient for dataset in sources.datasets])
     _point_at_sources(made, sources)
     return made
 
