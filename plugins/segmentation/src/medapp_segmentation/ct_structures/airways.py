@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import SimpleITK as sitk
 from scipy import ndimage
 
 from medapp_segmentation.ct_structures.grid import coarsen
-from medapp_segmentation.ct_structures.morphology import bounding_box, grow_within
+from medapp_segmentation.ct_structures.morphology import bounding_box
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,8 @@ _THRESHOLDS_HU = range(-960, -680, 20)
 _LEAK_RATIO = 1.5
 _LEAK_ML = 12.0
 _MOST_ML = 220.0
-_VOXEL_MM = 1.0
+_VOXEL_MM = 1.2
+_LOWEST_HU, _VOID_HU = -2000, 2000
 
 
 @dataclass(frozen=True)
@@ -228,9 +230,12 @@ def _grow(seed: Mask, fine: CoarseGrid, check: Callable[[], None]) -> tuple[Mask
     kept = seed
     size = float(seed.sum()) * fine.voxel_ml
     first = True
+    image = sitk.GetImageFromArray(np.where(fine.void, np.int16(_VOID_HU), fine.hu))
+    seeds = [(int(i), int(j), int(k)) for k, j, i in np.argwhere(seed)]
     for threshold in _THRESHOLDS_HU:
         check()
-        grown = grow_within(seed, (fine.hu < threshold) & ~fine.void)
+        flooded = sitk.ConnectedThreshold(image, seeds, lower=_LOWEST_HU, upper=threshold - 1)
+        grown = sitk.GetArrayViewFromImage(flooded) > 0
         volume = float(grown.sum()) * fine.voxel_ml
         if volume > _MOST_ML or (volume > _LEAK_RATIO * size and volume > size + _LEAK_ML and not first):
             break

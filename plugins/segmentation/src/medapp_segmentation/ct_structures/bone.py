@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import ndimage
 
 from medapp_segmentation.ct_structures.morphology import dilate, erode, opening, regions
 
@@ -23,6 +24,7 @@ _THICK_MM = 4.0
 _CONTRAST_HU = 700.0
 _CONTRAST_SPREAD_HU = 110.0
 _LEAST_ML = 0.3
+_LEAST_CONTRAST_ML = 1.0
 
 
 def find_bone(grid: CoarseGrid, body: Mask) -> Mask:
@@ -45,15 +47,17 @@ def _contrast(dense: Mask, grid: CoarseGrid) -> Mask:
     """Thick even regions without a dense rim, with their blurred border."""
     labelled, sizes = regions(opening(dense, _THICK_MM, grid.spacing))
     found = np.zeros(sizes.size, np.bool_)
-    for number in np.flatnonzero(sizes * grid.voxel_ml >= 1.0):
-        found[number] = _is_contrast(labelled == number, grid.hu, grid)
+    boxes = ndimage.find_objects(labelled)
+    for number in np.flatnonzero(sizes * grid.voxel_ml >= _LEAST_CONTRAST_ML):
+        box = boxes[number - 1]
+        found[number] = _is_contrast(labelled[box] == number, grid.hu[box], grid)
     if not found.any():
         return np.zeros_like(dense)
     return dilate(np.asarray(found[labelled]), _THICK_MM, grid.spacing)
 
 
 def _is_contrast(region: Mask, hu: NDArray[np.int16], grid: CoarseGrid) -> bool:
-    core = erode(region, min(grid.spacing), grid.spacing)
+    core = erode(np.pad(region, 1), min(grid.spacing), grid.spacing)[1:-1, 1:-1, 1:-1]
     if not core.any():
         return False
     middle = float(np.median(hu[core]))

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import ndimage
 
-from medapp_segmentation.ct_structures.morphology import bounding_box, distance_to, regions
+from medapp_segmentation.ct_structures.morphology import dilate, distance_to, regions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from medapp_segmentation.ct_structures.grid import CoarseGrid
-    from medapp_segmentation.ct_structures.morphology import Mask
+    from medapp_segmentation.ct_structures.morphology import Box, Mask
 
 AERATED_HU = -500
 """Below this, a block is more air than tissue."""
@@ -62,8 +63,10 @@ def select_lungs(air: Mask, grid: CoarseGrid, superior: int) -> Mask:
     candidates = np.flatnonzero(sizes * grid.voxel_ml >= _LEAST_CUT_ML)
     depth = distance_to(~air, grid.spacing)
     keep = np.zeros(sizes.size, np.bool_)
+    boxes = ndimage.find_objects(labelled)
     for number in candidates:
-        keep[number] = _is_lung(_measure(labelled, int(number), depth, grid, superior))
+        found = boxes[number - 1]
+        keep[number] = _is_lung(_measure(labelled, int(number), found, depth, grid, superior))
     return np.asarray(keep[labelled])
 
 
@@ -78,19 +81,19 @@ def _is_lung(region: _Region) -> bool:
 
 
 def _measure(
-    labelled: NDArray[np.int32], number: int, depth: NDArray[np.float32], grid: CoarseGrid, superior: int
+    labelled: NDArray[np.int32],
+    number: int,
+    found: Box,
+    depth: NDArray[np.float32],
+    grid: CoarseGrid,
+    superior: int,
 ) -> _Region:
-    whole = labelled == number
-    box = bounding_box(whole, (2, 2, 2))
-    if box is None:  # cannot be: the region has voxels
-        return _Region(number, 0.0, 0.0, 0.0, 1.0, cut=False)
-    mask, hu = whole[box], grid.hu[box]
+    reach = [int(np.ceil(2 * _CLOSED_MM / step)) for step in grid.spacing]
+    box = _widened(found, reach, labelled.shape)
+    mask, hu = labelled[box] == number, grid.hu[box]
     core = mask & (depth[box] > min(_CORE_MM, float(depth[box][mask].max()) * 0.7))
-    shell = (distance_to(mask, grid.spacing) <= _CLOSED_MM * 2) & ~mask
-    ends = {0: (0, -1), 1: (-1,), -1: (0,)}[superior]
-    cut = any(bool(whole[end].any()) for end in ends) or bool(
-        whole[:, [0, -1]].any() or whole[:, :, [0, -1]].any() or (grid.void[box] & shell).any()
-    )
+    shell = dilate(mask, 2 * _CLOSED_MM, grid.spacing) & ~mask
+    cut = _touches_edge(found, labelled.shape, superior) or bool((grid.void[box] & shell).any())
     bone = float((hu[shell] > _BONE_HU).mean()) if shell.any() else 1.0
     return _Region(
         number,
@@ -100,6 +103,25 @@ def _measure(
         bone,
         cut=cut,
     )
+
+
+def _widened(box: Box, reach: list[int], shape: tuple[int, ...]) -> Box:
+    first, second, third = (
+        slice(max(part.start - extra, 0), min(part.stop + extra, size))
+        for part, extra, size in zip(box, reach, shape, strict=True)
+    )
+    return (first, second, third)
+
+
+def _touches_edge(box: Box, shape: tuple[int, ...], superior: int) -> bool:
+    """Whether a box touches the sides of the image, or the end of the scan towards the head.
+
+    Towards the feet it may not: what the end of a scan cuts there is bowel as often as lung.
+    """
+    low, high = box[0].start == 0, box[0].stop == shape[0]
+    end = {0: low or high, 1: high, -1: low}[superior]
+    sides = (part.start == 0 or part.stop == size for part, size in zip(box[1:], shape[1:], strict=True))
+    return end or any(sides)
 
 
 def _cut_by_edge(grid: CoarseGrid, body: Mask) -> Mask:
@@ -113,10 +135,12 @@ def _cut_by_edge(grid: CoarseGrid, body: Mask) -> Mask:
     labelled, sizes = regions(outside)
     keep = np.zeros(sizes.size, np.bool_)
     inside = _within_outline(body)
+    boxes = ndimage.find_objects(labelled)
     for number in np.flatnonzero(sizes * grid.voxel_ml >= _LEAST_WHOLE_ML):
-        mask = labelled == number
-        median = float(np.median(grid.hu[mask]))
-        keep[number] = _GAS_HU < median < _DENSE_HU and float(inside[mask].mean()) > _OUTLINE_SHARE
+        box = boxes[number - 1]
+        mask = labelled[box] == number
+        median = float(np.median(grid.hu[box][mask]))
+        keep[number] = _GAS_HU < median < _DENSE_HU and float(inside[box][mask].mean()) > _OUTLINE_SHARE
     return np.asarray(keep[labelled])
 
 

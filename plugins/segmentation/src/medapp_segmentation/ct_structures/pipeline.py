@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medapp.api import InputCheck, SegmentResult
+from medapp.api import Estimate, InputCheck, SegmentResult
 from medapp.domain.notice import Notice
 from medapp_segmentation.ct_structures.borders import draw
 from medapp_segmentation.ct_structures.grid import coarsen, steps_mm
@@ -16,6 +16,9 @@ from medapp_segmentation.ct_structures.shapes import find_shapes
 if TYPE_CHECKING:
     from medapp.api import JobContext, SegmentRequest
     from medapp_segmentation.ct_structures.shapes import Shapes
+
+_FIXED_BYTES, _BYTES_A_VOXEL = 400_000_000, 6.0
+_FIXED_S, _SECONDS_A_MEGAVOXEL = 2.0, 0.1
 
 
 def check_input(request: SegmentRequest) -> InputCheck:
@@ -35,6 +38,14 @@ def check_input(request: SegmentRequest) -> InputCheck:
     return InputCheck(ok=True)
 
 
+def estimate(request: SegmentRequest) -> Estimate:
+    """Memory and time: one label a voxel, the coarse grids and a fine one of the chest."""
+    voxels = float(np.prod(request.volume.array.shape[:3]))
+    return Estimate(
+        int(_FIXED_BYTES + _BYTES_A_VOXEL * voxels), _FIXED_S + _SECONDS_A_MEGAVOXEL * voxels / 1e6
+    )
+
+
 def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
     """Segment one CT.
 
@@ -50,7 +61,7 @@ def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
     grid = coarsen(request.volume, steps, context.check_cancelled)
     shapes = find_shapes(request.volume, grid, context)
     array = draw(request.volume, grid, shapes, context)
-    found = set(np.flatnonzero(np.bincount(array.ravel(), minlength=len(LABELS) + 1)))
+    found = {int(value) for plane in array for value in np.flatnonzero(np.bincount(plane.ravel()))}
     labels = tuple(label for label in LABELS if label.value in found)
     context.progress(1.0, "done")
     return SegmentResult(array, labels, (*shapes.notices, *_notices(request, shapes, found)))
@@ -62,7 +73,7 @@ def _set_threads(threads: int) -> None:
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(max(1, threads))
 
 
-def _notices(request: SegmentRequest, shapes: Shapes, found: set[np.intp]) -> list[Notice]:
+def _notices(request: SegmentRequest, shapes: Shapes, found: set[int]) -> list[Notice]:
     notices = []
     if shapes.airways is not None and shapes.airways.leaked:
         message = (

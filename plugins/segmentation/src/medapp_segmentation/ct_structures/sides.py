@@ -59,7 +59,7 @@ def _on_both_sides(region: Mask, offset: NDArray[np.float32]) -> bool:
 
 def _midline(lungs: Mask, grid: CoarseGrid, leftward: NDArray[np.float32]) -> float:
     """Patient x of the midline in mm: the median of bone in the slices that hold lung."""
-    planes = lungs.any(axis=(1, 2))
+    planes: Mask = np.asarray(lungs.any(axis=(1, 2)))
     bone = np.asarray((grid.hu > _BONE_HU) & planes[:, None, None])
     everything = np.broadcast_to(leftward, lungs.shape)
     if bone.any():
