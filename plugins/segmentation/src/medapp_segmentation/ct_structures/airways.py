@@ -238,7 +238,7 @@ def _grow(seed: Mask, fine: CoarseGrid, check: Callable[[], None]) -> tuple[Mask
         grown = sitk.GetArrayViewFromImage(flooded) > 0
         volume = float(grown.sum()) * fine.voxel_ml
         if volume > _MOST_ML or (volume > _LEAK_RATIO * size and volume > size + _LEAK_ML and not first):
-            break
+            return kept | seed, first
         if volume > size:
             kept, size, first = grown, volume, False
-    return kept | seed, first
+    return kept | seed, False

@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from medapp_segmentation.ct_structures.morphology import dilate, erode, opening, regions
+from medapp_segmentation.ct_structures.morphology import dilate, erode, opening, regions, widened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from medapp_segmentation.ct_structures.grid import CoarseGrid
-    from medapp_segmentation.ct_structures.morphology import Mask
+    from medapp_segmentation.ct_structures.morphology import Mask, Spacing
 
 BONE_HU = 180
 """Bone on the series' own grid; blocks of the coarse grid mix it with its surroundings."""
 
+DENSE_HU = 320
+"""Somewhere, every bone is denser than this also on the coarse grid."""
+
 _BLOCK_HU = 140
-_CORTEX_HU = 320
 _THICK_MM = 4.0
 _CONTRAST_HU = 700.0
 _CONTRAST_SPREAD_HU = 110.0
+_EVEN_HU = 40.0
+_NO_RIM = 1.1
 _LEAST_ML = 0.3
 _LEAST_CONTRAST_ML = 1.0
 
@@ -37,7 +41,7 @@ def find_bone(grid: CoarseGrid, body: Mask) -> Mask:
     dense &= ~_contrast(dense, grid)
     labelled, sizes = regions(dense)
     keep = np.zeros(sizes.size, np.bool_)
-    keep[labelled[dense & (grid.hu > _CORTEX_HU)]] = True
+    keep[labelled[dense & (grid.hu > DENSE_HU)]] = True
     keep &= sizes * grid.voxel_ml >= _LEAST_ML
     keep[0] = False
     return np.asarray(keep[labelled])
@@ -48,18 +52,27 @@ def _contrast(dense: Mask, grid: CoarseGrid) -> Mask:
     labelled, sizes = regions(opening(dense, _THICK_MM, grid.spacing))
     found = np.zeros(sizes.size, np.bool_)
     boxes = ndimage.find_objects(labelled)
+    reach = [int(np.ceil(_THICK_MM / step)) for step in grid.spacing]
     for number in np.flatnonzero(sizes * grid.voxel_ml >= _LEAST_CONTRAST_ML):
-        box = boxes[number - 1]
-        found[number] = _is_contrast(labelled[box] == number, grid.hu[box], grid)
+        box = widened(boxes[number - 1], reach, labelled.shape)
+        found[number] = _is_contrast(labelled[box] == number, dense[box], grid.hu[box], grid.spacing)
     if not found.any():
         return np.zeros_like(dense)
     return dilate(np.asarray(found[labelled]), _THICK_MM, grid.spacing)
 
 
-def _is_contrast(region: Mask, hu: NDArray[np.int16], grid: CoarseGrid) -> bool:
-    core = erode(np.pad(region, 1), min(grid.spacing), grid.spacing)[1:-1, 1:-1, 1:-1]
+def _is_contrast(region: Mask, dense: Mask, hu: NDArray[np.int16], spacing: Spacing) -> bool:
+    """Whether a thick dense region is fluid: even throughout, or even inside a border that is no denser.
+
+    Streaks and a denser vessel beside it may spoil the first; cortex always spoils the second.
+    """
+    core = erode(region, min(spacing[1:]), spacing)
     if not core.any():
         return False
-    middle = float(np.median(hu[core]))
+    low, middle, high = (float(value) for value in np.percentile(hu[core], (25, 50, 75)))
     brightest = float(np.percentile(hu[region], 97))
-    return middle < _CONTRAST_HU and brightest - middle < _CONTRAST_SPREAD_HU
+    if middle < _CONTRAST_HU and brightest - middle < _CONTRAST_SPREAD_HU:
+        return True
+    rim = dilate(region, _THICK_MM, spacing) & dense & ~core
+    border = float(np.percentile(hu[rim], 75)) if rim.any() else 0.0
+    return middle < _CONTRAST_HU and high - low < _EVEN_HU and border < _NO_RIM * middle

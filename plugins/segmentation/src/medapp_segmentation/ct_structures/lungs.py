@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from medapp_segmentation.ct_structures.morphology import dilate, distance_to, regions
+from medapp_segmentation.ct_structures.morphology import dilate, distance_to, regions, widened
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +89,7 @@ def _measure(
     superior: int,
 ) -> _Region:
     reach = [int(np.ceil(2 * _CLOSED_MM / step)) for step in grid.spacing]
-    box = _widened(found, reach, labelled.shape)
+    box = widened(found, reach, labelled.shape)
     mask, hu = labelled[box] == number, grid.hu[box]
     core = mask & (depth[box] > min(_CORE_MM, float(depth[box][mask].max()) * 0.7))
     shell = dilate(mask, 2 * _CLOSED_MM, grid.spacing) & ~mask
@@ -103,14 +103,6 @@ def _measure(
         bone,
         cut=cut,
     )
-
-
-def _widened(box: Box, reach: list[int], shape: tuple[int, ...]) -> Box:
-    first, second, third = (
-        slice(max(part.start - extra, 0), min(part.stop + extra, size))
-        for part, extra, size in zip(box, reach, shape, strict=True)
-    )
-    return (first, second, third)
 
 
 def _touches_edge(box: Box, shape: tuple[int, ...], superior: int) -> bool:

@@ -109,6 +109,15 @@ def bounding_box(mask: Mask, margin: Iterable[int] = (0, 0, 0)) -> tuple[slice, 
     return (slices[0], slices[1], slices[2])
 
 
+def widened(box: Box, reach: list[int], shape: tuple[int, ...]) -> Box:
+    """A box with a margin of `reach` voxels on either side, within the image."""
+    first, second, third = (
+        slice(max(part.start - extra, 0), min(part.stop + extra, size))
+        for part, extra, size in zip(box, reach, shape, strict=True)
+    )
+    return (first, second, third)
+
+
 def regions(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Regions connected by faces, and the number of voxels of each; region 0 is the background."""
     labelled = sitk.GetArrayFromImage(sitk.ConnectedComponent(sitk.GetImageFromArray(mask.astype(np.uint8))))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from medapp_segmentation.ct_structures.shapes import Shapes
 
 _FIXED_BYTES, _BYTES_A_VOXEL = 400_000_000, 6.0
+_MUCH_OUTSIDE = 0.4
 _FIXED_S, _SECONDS_A_MEGAVOXEL = 2.0, 0.1
 
 
@@ -75,11 +76,19 @@ def _set_threads(threads: int) -> None:
 
 def _notices(request: SegmentRequest, shapes: Shapes, found: set[int]) -> list[Notice]:
     notices = []
+    if not found - {0}:
+        notices.append(Notice("nothing-found", "Neither body nor bone, lungs or airways were found."))
     if shapes.airways is not None and shapes.airways.leaked:
         message = (
             "The bronchi could not be followed without leaking into the lung: only the trachea is marked."
         )
         notices.append(Notice("airways-trachea-only", message, "info"))
+    if shapes.dense_outside > _MUCH_OUTSIDE:
+        message = (
+            f"{shapes.dense_outside:.0%} of what is as dense as bone lies outside "
+            "what was taken for the body: check body and bone."
+        )
+        notices.append(Notice("dense-outside-body", message, values={"share": shapes.dense_outside}))
     if len(found & {LUNG_LEFT, LUNG_RIGHT}) == 1:
         notices.append(Notice("one-lung", "Aerated lung was found on one side only.", "info"))
     if request.volume.failed:

@@ -10,7 +10,7 @@ import numpy as np
 from medapp.domain.notice import Notice
 from medapp_segmentation.ct_structures.airways import find_airways
 from medapp_segmentation.ct_structures.body import find_body
-from medapp_segmentation.ct_structures.bone import find_bone
+from medapp_segmentation.ct_structures.bone import DENSE_HU, find_bone
 from medapp_segmentation.ct_structures.labels import LUNG_LEFT, LUNG_RIGHT, LUNGS
 from medapp_segmentation.ct_structures.lungs import find_air, select_lungs
 from medapp_segmentation.ct_structures.morphology import closing, dilate
@@ -39,6 +39,7 @@ class Shapes:
         body, bone: Masks.
         lungs: By label value: aerated lung and, closed, lung with its vessels.
         airways: On its own finer grid, None where there are none in view.
+        dense_outside: Share of what is as dense as bone that lies outside the body.
     """
 
     body: Mask
@@ -46,6 +47,7 @@ class Shapes:
     lungs: dict[int, Mask] = field(default_factory=dict)
     airways: Airways | None = None
     notices: list[Notice] = field(default_factory=list)
+    dense_outside: float = 0.0
 
 
 def find_shapes(volume: Volume, grid: CoarseGrid, context: JobContext) -> Shapes:
@@ -65,6 +67,8 @@ def find_shapes(volume: Volume, grid: CoarseGrid, context: JobContext) -> Shapes
     _put_lungs(shapes, lungs, volume.geometry, grid)
     context.progress(0.65, "bone")
     shapes.bone = find_bone(grid, body)
+    dense = grid.hu > DENSE_HU
+    shapes.dense_outside = float((dense & ~shapes.body).sum()) / max(1, int(dense.sum()))
     return shapes
 
 
