@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
@@ -44,7 +45,7 @@ class Background(QObject):
             try:
                 result = work()
             except Exception as error:  # noqa: BLE001 - handed over whole
-                self.on_gui(lambda error=error: (failed or _raise)(error))
+                self.on_gui(partial(failed or _raise, error))
             else:
                 self.on_gui(lambda: done(result))
 

@@ -51,7 +51,7 @@ def day(text: str) -> str:
 
 
 def age(birth: str, at: str) -> str:
-    """Completed years (months and days below two years) from `birth` to `at`, both DICOM dates; "" if unknown."""
+    """Completed years, below two months or days, from `birth` to `at` (DICOM dates); "" if unknown."""
     born, then = parse_date(birth), parse_date(at)
     if born is None or then is None or then < born:
         return ""

@@ -101,9 +101,7 @@ class JobsModel(QObject):
         now = time.monotonic()
         with self._lock:
             latest = list(self._latest.values())
-        return tuple(
-            self._line(update, now - heard) for update, heard in latest if update.state not in _OVER
-        )
+        return tuple(self._line(update, now - heard) for update, heard in latest if update.state not in _OVER)
 
     def _line(self, update: JobUpdate, since: float) -> JobLine:
         waiting = update.state == "queued"

@@ -31,7 +31,7 @@ class RowDelegate(QStyledItemDelegate):
         look = tokens.current()
         self.initStyleOption(option, index)
         option.text, option.icon = "", QIcon()
-        style = option.widget.style() if option.widget else QApplication.style()
+        style = option.widget.style() if option.widget is not None else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         side = self._side(index)
         rect = option.rect.adjusted(look.gap_tiny, 0, -look.gap_small, 0)
@@ -52,8 +52,10 @@ class RowDelegate(QStyledItemDelegate):
         if isinstance(picture, QPixmap):
             painter.fillRect(place, QColor(tokens.current().viewport))
             if not picture.isNull():
-                size = picture.deviceIndependentSize().toSize().scaled(
-                    place.size(), Qt.AspectRatioMode.KeepAspectRatio
+                size = (
+                    picture.deviceIndependentSize()
+                    .toSize()
+                    .scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
                 )
                 target = QRect(place.topLeft(), size)
                 target.moveCenter(place.center())

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QMenu, QStackedWidget, QWidget
 
 from medapp.ui.library.rejected import RejectedDialog
@@ -17,6 +16,7 @@ from medapp.ui.style.icons import icon
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QHBoxLayout
 
     from medapp.ui.library.model import LibraryModel
@@ -125,8 +125,11 @@ class LibraryDrawer(QFrame):
         text = text_label(tr("The library is empty."), "heading")
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inner.addWidget(text)
-        hint = text_label(tr("Drop a folder, files or a zip onto the window, or start with a made-up patient."),
-                          "dim", wrap=True)
+        hint = text_label(
+            tr("Drop a folder, files or a zip onto the window, or start with a made-up patient."),
+            "dim",
+            wrap=True,
+        )
         hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inner.addWidget(hint)
         middle = row()
@@ -174,5 +177,7 @@ class LibraryDrawer(QFrame):
         count = len(self.model.rejected)
         self._rejected.setVisible(count > 0)
         self._rejected.setText(
-            tr("1 file could not be read") if count == 1 else tr("{count} files could not be read", count=count)
+            tr("1 file could not be read")
+            if count == 1
+            else tr("{count} files could not be read", count=count)
         )

@@ -84,7 +84,9 @@ class LibraryTree(QTreeView):
         if kind == "patient":
             self._library.studies(key, lambda studies: self._put(kind, key, [_study_row(s) for s in studies]))
         elif kind == "study":
-            self._library.series(key, lambda series: self._put(kind, key, [self._series_row(s) for s in series]))
+            self._library.series(
+                key, lambda series: self._put(kind, key, [self._series_row(s) for s in series])
+            )
 
     def _put(self, kind: str, key: str, rows: list[QStandardItem]) -> None:
         parent = self._find(kind, key)

@@ -57,7 +57,9 @@ def draw_corners(painter: QPainter, box: QRectF, corners: Corners) -> None:
         (corners.bottom_right, above_marks, bottom | right),
     ):
         if lines:
-            shown = [metrics.elidedText(words, mode, int(where.width())) for words in lines]
+            # The middle of the edge belongs to the orientation letters.
+            room = int(where.width()) - 2 * _MARGIN
+            shown = [metrics.elidedText(words, mode, room) for words in lines]
             text_at(painter, where, flags, "\n".join(shown), color)
     if corners.lossy:
         mark = tr("Lossy: {}").format(corners.lossy)

@@ -14,6 +14,7 @@ from medapp.ui.reading.text import tr
 from medapp.ui.style.icons import icon
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from medapp.ui.reading.settings import Settings
@@ -65,6 +66,7 @@ class ReadToolBar(QToolBar):
         self.setIconSize(QSize(18, 18))
         self.setMovable(False)
         self._tools: dict[str, QAction] = {}
+        self._full_width = 0
         group = QActionGroup(self)
         self._add_menu(tr("Layout"), "view-grid-outline", self._layout_menu())
         self._add_menu(tr("Presets"), "tune-variant", self._preset_menu(settings))
@@ -77,6 +79,17 @@ class ReadToolBar(QToolBar):
             self._tools[button.action.removeprefix("tool_")] = action
         self.addSeparator()
         self.once = {button.action: self._add(button, settings) for button in _ONCE}
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The words go where there is no room for them; tips still say them."""
+        super().resizeEvent(event)
+        self._full_width = self._full_width or self.sizeHint().width()
+        fits = self.width() >= self._full_width
+        style = Qt.ToolButtonStyle.ToolButtonTextUnderIcon if fits else Qt.ToolButtonStyle.ToolButtonIconOnly
+        if style != self.toolButtonStyle():
+            self.setToolButtonStyle(style)
+            for button in self.findChildren(QToolButton):
+                button.setToolButtonStyle(style)
 
     def set_tool(self, tool: str) -> None:
         """Show which tool is active."""
@@ -100,6 +113,7 @@ class ReadToolBar(QToolBar):
     def _add_menu(self, title: str, picture: str, menu: QMenu) -> None:
         button = QToolButton(self)
         button.setText(title)
+        button.setToolTip(title)
         button.setIcon(icon(picture))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

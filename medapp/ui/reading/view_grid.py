@@ -30,7 +30,7 @@ class ViewGrid(QWidget):
         super().__init__(parent)
         self.setObjectName("viewGrid")
         self._read = read
-        self._settings = settings
+        self.settings = settings
         self._level = 0
         self._identity = True
         self.viewports: list[Viewport] = []
@@ -136,11 +136,11 @@ class ViewGrid(QWidget):
         windows = menu.addMenu(tr("Window"))
         self._entry(windows, "preset_0", tr("Automatic"))
         self._entry(windows, "preset_1", tr("Of the file"))
-        for preset in self._settings.presets:
+        for preset in self.settings.presets:
             self._entry(windows, f"preset_{preset.key}", tr(preset.name))
         return menu
 
     def _entry(self, menu: QMenu, action: str, title: str) -> None:
-        keys = ", ".join(self._settings.keys.get(action, ()))
+        keys = ", ".join(self.settings.keys.get(action, ()))
         entry = menu.addAction(f"{title}\t{keys}" if keys else title)
         entry.triggered.connect(lambda: self.actionWanted.emit(action))

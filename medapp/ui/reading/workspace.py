@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from medapp.domain.segmentation import Segmentation
     from medapp.ui.reading.overlay import OverlayModel
     from medapp.ui.reading.reslice import Load
+    from medapp.ui.reading.settings import Settings
 
 _MESSAGE_MS = 6000
 _WARM_UP_MS = 60
@@ -149,6 +150,14 @@ class ReadWorkspace(QWidget):
         self.thumbnails.set_items(())
         self.read.clear()
 
+    def use_settings(self, settings: Settings) -> None:
+        """Use other keys, presets and hanging rules from now on."""
+        self.settings = self.actions_model.settings = self.grid.settings = settings
+        old, self.tool_bar = self.tool_bar, ReadToolBar(settings, self)
+        self._right.replaceWidget(old, self.tool_bar)
+        old.deleteLater()
+        self._connect_tool_bar()
+
     def say(self, sentence: str) -> None:
         """Show a sentence below the tools for a while."""
         self.message.setText(sentence)
@@ -176,7 +185,7 @@ class ReadWorkspace(QWidget):
 
     # ---- inside ---------------------------------------------------------------------------------------
     def _arrange(self) -> None:
-        right = QVBoxLayout()
+        self._right = right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self.tool_bar)
@@ -193,9 +202,6 @@ class ReadWorkspace(QWidget):
         self.thumbnails.chosen.connect(self.seriesRequested)
         self.grid.seriesDropped.connect(self.seriesRequested)
         self.grid.actionWanted.connect(self.run_action)
-        self.tool_bar.actionWanted.connect(self.run_action)
-        self.tool_bar.layoutWanted.connect(self.set_layout)
-        self.tool_bar.linkToggled.connect(lambda name, on: setattr(self.read.links, name, on))
         self.kernelsReady.connect(self.read.redraw)
         self.read.refused.connect(self.say)
         self.read.tool_changed.connect(lambda: self.tool_bar.set_tool(self.read.tool))
@@ -203,8 +209,14 @@ class ReadWorkspace(QWidget):
         self.read.brush.edited.connect(self.segmentationEdited.emit)
         stack = self.read.undo_stack
         stack.changed.connect(lambda: self.tool_bar.set_undo(stack.can_undo, stack.can_redo))
+        self._connect_tool_bar()
+
+    def _connect_tool_bar(self) -> None:
+        self.tool_bar.actionWanted.connect(self.run_action)
+        self.tool_bar.layoutWanted.connect(self.set_layout)
+        self.tool_bar.linkToggled.connect(lambda name, on: setattr(self.read.links, name, on))
         self.tool_bar.set_tool(self.read.tool)
-        self.tool_bar.set_undo(can_undo=False, can_redo=False)
+        self.tool_bar.set_undo(self.read.undo_stack.can_undo, self.read.undo_stack.can_redo)
 
     def _tell_active(self) -> None:
         key = self.read.active.key

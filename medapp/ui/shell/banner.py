@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from medapp.ui.shell.widgets import ElidedLabel, button, column, row, text_label
@@ -79,7 +79,8 @@ class PatientBanner(QFrame):
         inner.addWidget(search)
         research = text_label(not_for_diagnosis())
         research.setObjectName("research")
-        inner.addWidget(research)
+        research.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        inner.addWidget(research, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(inner)
         self.set_patient(None)
 

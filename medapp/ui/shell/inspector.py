@@ -29,7 +29,10 @@ def series_facts(series: Series) -> tuple[tuple[str, str], ...]:
         if geometry.stackable:
             thickness = tr("unknown") if steps is None else f"{steps[2]:.3g} mm"
     facts = (
-        (tr("Study"), " · ".join(part for part in (day(series.study.date), series.study.description) if part)),
+        (
+            tr("Study"),
+            " · ".join(part for part in (day(series.study.date), series.study.description) if part),
+        ),
         (tr("Modality"), series.modality),
         (tr("Size"), series_size(series)),
         (tr("Matrix"), matrix),
@@ -94,7 +97,6 @@ class Inspector(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(body)
-        self.scroll = scroll
         outer = column(gap=0)
         outer.addWidget(scroll)
         self.setLayout(outer)

@@ -56,7 +56,9 @@ class ProblemDialog(QDialog):
             tr("Copy"),
             self.copy,
             name="content-copy",
-            tip=tr("Copies the message and the details; names, numbers and paths of the patient are left out"),
+            tip=tr(
+                "Copies the message and the details; names, numbers and paths of the patient are left out"
+            ),
         )
         buttons.addWidget(copy)
         buttons.addStretch()

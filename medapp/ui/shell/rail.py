@@ -32,7 +32,7 @@ class Rail(QFrame):
         self.read.setCheckable(True)
         self.read.setChecked(True)
         self.read.clicked.connect(self._read)
-        preferences = _rail_button("cog-outline", tr("Settings"), tr("Keys, presets, looks, language"))
+        preferences = _rail_button("cog-outline", tr("Settings"), tr("Keys, presets, hanging rules"))
         preferences.clicked.connect(self.preferencesRequested)
         about = _rail_button("information-outline", tr("About"), tr("Version, licence, intended use"))
         about.clicked.connect(self.aboutRequested)

@@ -50,7 +50,7 @@ class Session(QObject):
         self.background = Background(self)
         self.jobs = JobsModel(self.background, self)
         self.loads = Loads(app, self.jobs, self)
-        self.loads.failed.connect(lambda series, error: self.fail(error, tr("The images cannot be read.")))
+        self.loads.failed.connect(lambda _, error: self.fail(error, tr("The images cannot be read.")))
         self.is_ready = False
         self.patient: Patient | None = None
         self.patient_key = ""
@@ -94,7 +94,9 @@ class Session(QObject):
         self.fail(
             error,
             tr("The library cannot be opened."),
-            advice=tr("Close other windows of the program; if it comes back, restore the library from a backup."),
+            advice=tr(
+                "Close other windows of the program; if it comes back, restore the library from a backup."
+            ),
         )
 
     # ---- importing ------------------------------------------------------------------------------------
@@ -117,17 +119,21 @@ class Session(QObject):
         def made(sample: SamplePatient) -> None:
             self._import((sample.images,), show=True)
 
-        self.jobs.watch(handle, made, lambda error: self.fail(error, tr("The sample patient cannot be made.")))
+        self.jobs.watch(
+            handle, made, lambda error: self.fail(error, tr("The sample patient cannot be made."))
+        )
 
     def _import(self, paths: tuple[Path, ...], *, show: bool) -> None:
         from medapp.services.importing import import_paths
 
         handle = import_paths(self.app, paths)
+        wanted = self._wanted
 
         def done(report: ImportReport) -> None:
             self.libraryChanged.emit()
             self.imported.emit(report)
-            if report.series_keys and (show or self.patient is None):
+            # Whoever has opened something meanwhile keeps it in view.
+            if report.series_keys and wanted == self._wanted and (show or self.patient is None):
                 self.open_first(report.series_keys)
 
         self.jobs.watch(handle, done, lambda error: self.fail(error, tr("The import has ended early.")))
@@ -135,12 +141,24 @@ class Session(QObject):
     # ---- opening --------------------------------------------------------------------------------------
     def open_first(self, keys: tuple[str, ...]) -> None:
         """Open the study of the first series with pictures."""
+        wanted = self._wanted
 
         def work() -> Series:
-            found = [self.app.library.series(key) for key in keys]
-            return next((series for series in found if series.kind in _PICTURES), found[0])
+            first: Series | None = None
+            for key in keys:
+                series = self.app.library.series(key)
+                if series.kind in _PICTURES:
+                    return series
+                first = first or series
+            if first is None:
+                raise KeyError
+            return first
 
-        self.background.run(work, lambda series: self.open_series(series.key), self.fail)
+        def done(series: Series) -> None:
+            if wanted == self._wanted:
+                self.open_series(series.key)
+
+        self.background.run(work, done, self.fail)
 
     def open_study(self, study_key: str) -> None:
         """Open a study with its first series."""
@@ -175,6 +193,24 @@ class Session(QObject):
                 self._focus(*found)
 
         self.background.run(work, done, self.fail, priority=1)
+
+    def reload_study(self) -> None:
+        """Look again which series the study in focus has; what is in view stays."""
+        if not self.study:
+            return
+        person, uid = self.patient_key, self._study_uid()
+
+        def work() -> tuple[Series, ...]:
+            from medapp.library.keys import patient_key
+
+            return _in_order(one for one in self.app.library.series_of(uid) if patient_key(one) == person)
+
+        def done(study: tuple[Series, ...]) -> None:
+            if study and person == self.patient_key and uid == self._study_uid():
+                self.study = study
+                self.studyChanged.emit(study)
+
+        self.background.run(work, done, self.fail)
 
     def close_patient(self) -> None:
         """Put nobody in focus."""
@@ -224,7 +260,9 @@ class Session(QObject):
         return self.study[0].study.uid if self.study else "-"
 
     # ---- failures -------------------------------------------------------------------------------------
-    def fail(self, error: Exception, what: str = "", *, where: str = "", kept: str = "", advice: str = "") -> None:
+    def fail(
+        self, error: Exception, what: str = "", *, where: str = "", kept: str = "", advice: str = ""
+    ) -> None:
         """Show a failure; what the user has cancelled is none."""
         if type(error).__name__ == "JobCancelled":
             return

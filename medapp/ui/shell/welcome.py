@@ -31,7 +31,7 @@ class WelcomePage(QWidget):
         super().__init__()
         look = tokens.current()
         box = QWidget()
-        box.setFixedWidth(120 * tokens.GRID)
+        box.setFixedWidth(144 * tokens.GRID)
         inner = column(gap=look.gap)
         title = text_label(tr("Open images to begin"), "title")
         hint = text_label(
@@ -41,9 +41,13 @@ class WelcomePage(QWidget):
             wrap=True,
         )  # fmt: skip
         buttons = row()
-        buttons.addWidget(button(tr("Open a folder…"), self.folderRequested.emit, name="folder-open-outline", primary=True))
+        buttons.addWidget(
+            button(tr("Open a folder…"), self.folderRequested.emit, name="folder-open-outline", primary=True)
+        )
         buttons.addWidget(button(tr("Open files…"), self.filesRequested.emit, name="file-multiple-outline"))
-        buttons.addWidget(button(tr("Open the sample patient"), self.sampleRequested.emit, name="account-outline"))
+        buttons.addWidget(
+            button(tr("Open the sample patient"), self.sampleRequested.emit, name="account-outline")
+        )
         buttons.addStretch()
         self._recent_title = text_label(tr("Recent"), "section")
         self._recent = column(gap=0)
@@ -56,7 +60,11 @@ class WelcomePage(QWidget):
         box.setLayout(inner)
         outer = column()
         outer.addStretch(2)
-        outer.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = row(gap=0)
+        middle.addStretch()
+        middle.addWidget(box)
+        middle.addStretch()
+        outer.addLayout(middle)
         outer.addStretch(3)
         self.setLayout(outer)
         self.set_recent(())

@@ -38,7 +38,9 @@ def text_label(text: str = "", role: Role = "", *, wrap: bool = False, selectabl
     label.setProperty("role", role)
     label.setWordWrap(wrap)
     if wrap:
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        label.setSizePolicy(policy)
     if selectable:
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
@@ -93,7 +95,8 @@ def button(
     text: str, pressed: Callable[[], object], *, name: str = "", primary: bool = False, tip: str = ""
 ) -> QPushButton:
     """A button with text and, where `name` names one, an icon."""
-    result = QPushButton(text)
+    # The style sheet knows no distance between icon and text.
+    result = QPushButton(f" {text}" if name else text)
     result.setProperty("primary", primary)
     if name:
         look = tokens.current()
@@ -101,7 +104,7 @@ def button(
         result.setIconSize(QSize(look.icon, look.icon))
     result.setToolTip(tip)
     result.setAccessibleName(text)
-    result.clicked.connect(lambda: pressed())
+    result.clicked.connect(lambda _=False: pressed())
     return result
 
 
@@ -115,7 +118,7 @@ def icon_button(name: str, tip: str, pressed: Callable[[], object] | None = None
     result.setAccessibleName(tip)
     result.setCursor(Qt.CursorShape.ArrowCursor)
     if pressed is not None:
-        result.clicked.connect(lambda: pressed())
+        result.clicked.connect(lambda _=False: pressed())
     return result
 
 

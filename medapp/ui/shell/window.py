@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QTimer, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -28,7 +28,7 @@ from medapp.ui.wording import person_name
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
-    from medapp.domain.patient import Patient, Series
+    from medapp.domain.patient import Patient
     from medapp.services.app import App
     from medapp.ui.shell.problem import Problem
     from medapp.ui.shell.reading import ReadPage
@@ -50,8 +50,8 @@ class MainWindow(QMainWindow):
         self.banner = PatientBanner()
         self.rail = Rail()
         self.jobs_bar = JobsBar(self.session.jobs)
-        self.models_panel = ModelsPanel(self.session)
         self.results_panel = ResultsPanel(self.session)
+        self.models_panel = ModelsPanel(self.session, self.results_panel.model)
         self.inspector = Inspector(self.results_panel, self.models_panel)
         self.welcome = WelcomePage()
         self.pages = QStackedWidget()
@@ -209,5 +209,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop listening; jobs are ended by whoever opened the app."""
+        self.results_panel.model.close()
         self.session.close()
         super().closeEvent(event)

@@ -1,0 +1,160 @@
+"""A form drawn from the JSON Schema of a task's parameters."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
+
+from medapp.ui.shell.widgets import column, icon_button, row, text_label
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_FAR = 2**31 - 1
+_DIGITS = 3
+
+
+class ParameterForm(QWidget):
+    """One field a parameter; `values` holds JSON types."""
+
+    changed = Signal()
+
+    def __init__(self, properties: Mapping[str, Mapping[str, Any]], required: Sequence[str] = ()) -> None:
+        """Draw the fields of ``properties``; those in `required` must be filled."""
+        super().__init__()
+        self._required = tuple(required)
+        self._read: dict[str, Callable[[], Any]] = {}
+        self.fields: dict[str, QWidget] = {}
+        inner = column()
+        for name, schema in properties.items():
+            field = self._field(name, schema)
+            self.fields[name] = field
+            title = str(schema.get("title") or name.replace("_", " "))
+            help_text = str(schema.get("description", ""))
+            if isinstance(field, QCheckBox):
+                field.setText(title)
+            else:
+                inner.addWidget(text_label(title + (" *" if name in self._required else ""), "dim"))
+            inner.addWidget(field)
+            field.setToolTip(help_text)
+            field.setAccessibleName(title)
+        self.setLayout(inner)
+
+    def values(self) -> dict[str, Any]:
+        """What is set; fields left empty are left out.
+
+        Raises:
+            ValueError: Where a text is not of the form that the parameter asks for.
+        """
+        found = {name: read() for name, read in self._read.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def missing(self) -> tuple[str, ...]:
+        """Required parameters that are not filled."""
+        try:
+            values = self.values()
+        except ValueError:
+            return ()
+        return tuple(name for name in self._required if name not in values)
+
+    def _field(self, name: str, schema: Mapping[str, Any]) -> QWidget:
+        kind = schema.get("type", "string")
+        if "enum" in schema:
+            return self._choice(name, schema)
+        if kind == "boolean":
+            return self._check(name, schema)
+        if kind == "integer":
+            return self._integer(name, schema)
+        if kind == "number":
+            return self._number(name, schema)
+        if schema.get("format") in {"folder", "path", "file"}:
+            return self._path(name, schema)
+        return self._text(name, schema)
+
+    def _check(self, name: str, schema: Mapping[str, Any]) -> QWidget:
+        field = QCheckBox()
+        field.setChecked(bool(schema.get("default", False)))
+        field.toggled.connect(self.changed)
+        self._read[name] = field.isChecked
+        return field
+
+    def _choice(self, name: str, schema: Mapping[str, Any]) -> QWidget:
+        field = QComboBox()
+        for value in schema["enum"]:
+            field.addItem(str(value), value)
+        field.setCurrentIndex(max(0, field.findData(schema.get("default", schema["enum"][0]))))
+        field.currentIndexChanged.connect(self.changed)
+        self._read[name] = field.currentData
+        return field
+
+    def _integer(self, name: str, schema: Mapping[str, Any]) -> QWidget:
+        field = QSpinBox()
+        field.setRange(int(schema.get("minimum", -_FAR)), int(schema.get("maximum", _FAR)))
+        field.setValue(int(schema.get("default", max(0, field.minimum()))))
+        field.valueChanged.connect(self.changed)
+        self._read[name] = field.value
+        return field
+
+    def _number(self, name: str, schema: Mapping[str, Any]) -> QWidget:
+        field = QDoubleSpinBox()
+        low, high = float(schema.get("minimum", -_FAR)), float(schema.get("maximum", _FAR))
+        field.setDecimals(_DIGITS)
+        field.setRange(low, high)
+        field.setSingleStep((high - low) / 20 if high - low < _FAR else 1.0)
+        field.setValue(float(schema.get("default", max(0.0, low))))
+        field.valueChanged.connect(self.changed)
+        self._read[name] = field.value
+        return field
+
+    def _text(self, name: str, schema: Mapping[str, Any]) -> QWidget:
+        kind = schema.get("type", "string")
+        default = schema.get("default", "")
+        field = QLineEdit(default if isinstance(default, str) else json.dumps(default))
+        field.textChanged.connect(self.changed)
+        self._read[name] = lambda: _parsed(field.text(), plain=kind == "string")
+        return field
+
+    def _path(self, name: str, schema: Mapping[str, Any]) -> QWidget:
+        folder = schema["format"] == "folder"
+        text = QLineEdit(str(schema.get("default", "")))
+        text.setPlaceholderText(tr("Folder") if folder else tr("File or folder"))
+        text.textChanged.connect(self.changed)
+        self._read[name] = lambda: text.text().strip() or None
+
+        def ask_folder() -> None:
+            chosen = QFileDialog.getExistingDirectory(self.window(), tr("Choose a folder"))
+            text.setText(chosen or text.text())
+
+        def ask_file() -> None:
+            chosen, _ = QFileDialog.getOpenFileName(self.window(), tr("Choose a file"))
+            text.setText(chosen or text.text())
+
+        line = row()
+        line.addWidget(text, 1)
+        line.addWidget(icon_button("folder-open-outline", tr("Choose a folder"), ask_folder))
+        if not folder:
+            line.addWidget(icon_button("file-outline", tr("Choose a file"), ask_file))
+        whole = QWidget()
+        whole.setLayout(line)
+        whole.setFocusProxy(text)
+        line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        return whole
+
+
+def _parsed(text: str, *, plain: bool) -> object:
+    """A text, or the JSON value that it spells; None where it is empty."""
+    if not text.strip():
+        return None
+    return text if plain else json.loads(text)

@@ -1,0 +1,63 @@
+"""How a result came to be, as rows of words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.domain.provenance import Provenance
+    from medapp.library import ResultStatus
+    from medapp.ui.results.model import ResultItem
+
+_SHORT = 12
+
+
+def moment(text: str) -> str:
+    """ISO 8601 as ``2026-01-31 10:15``; anything else as it stands."""
+    return f"{text[:10]} {text[11:16]}" if len(text) >= 16 and text[10] == "T" else text  # noqa: PLR2004
+
+
+def made_by(provenance: Provenance | None) -> str:
+    """Model and version, and when."""
+    if provenance is None:
+        return tr("Made by an unknown model")
+    model = " ".join(part for part in (provenance.plugin, provenance.plugin_version) if part)
+    return " · ".join(part for part in (model, moment(provenance.finished or provenance.started)) if part)
+
+
+def status_text(item: ResultItem) -> str:
+    """The decision in words."""
+    words: dict[ResultStatus, str] = {
+        "proposal": tr("Proposal"),
+        "accepted": tr("Accepted"),
+        "corrected": tr("Accepted, corrected"),
+        "rejected": tr("Rejected"),
+    }
+    return tr("Corrected, not yet accepted") if item.edited else words[item.status]
+
+
+def rows(item: ResultItem) -> tuple[tuple[str, str], ...]:
+    """Name and value of everything needed to make the result again."""
+    found = item.provenance
+    facts: list[tuple[str, str]] = []
+    if found is not None:
+        facts += [
+            (tr("Task"), found.task),
+            (tr("Plugin"), " ".join(part for part in (found.plugin, found.plugin_version) if part)),
+            (tr("Plugin hash"), found.plugin_sha256[:_SHORT]),
+            *((tr("Weights"), f"{name} {digest[:_SHORT]}") for name, digest in found.weights.items()),
+            *((str(name), str(value)) for name, value in found.parameters.items()),
+            (tr("Input series"), found.input_series_uid),
+            (tr("Input hash"), found.input_sha256[:_SHORT]),
+            (tr("Device"), " · ".join(part for part in (found.device, found.precision, found.rung) if part)),
+            (tr("Seed"), str(found.seed)),
+            (tr("Started"), moment(found.started)),
+            (tr("Finished"), moment(found.finished)),
+            *((str(name), str(version)) for name, version in found.versions.items()),
+            (tr("Intended use"), found.intended_use),
+        ]
+    if item.log is not None:
+        facts.append((tr("Log"), str(item.log)))
+    return tuple((name, value) for name, value in facts if value)

@@ -1,0 +1,67 @@
+"""Results of the patient in focus: the current one as a card, the others as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from medapp.ui.results.card import ResultCard
+from medapp.ui.results.details import status_text
+from medapp.ui.results.model import ResultsModel
+from medapp.ui.shell.widgets import button, column, empty, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.services.results import Exported
+    from medapp.ui.results.model import ResultItem
+    from medapp.ui.shell.session import Session
+
+
+class ResultsPanel(QWidget):
+    """Fills the section of the inspector."""
+
+    def __init__(self, session: Session) -> None:
+        """Make the model and show it."""
+        super().__init__()
+        self.model = ResultsModel(session)
+        self.card = ResultCard(self.model)
+        self._none = text_label(tr("Run a model below, or open a segmentation."), "dim", wrap=True)
+        self._exported = text_label("", "dim", wrap=True, selectable=True)
+        self._exported.hide()
+        self._others = column(gap=tokens.current().gap_tiny)
+        inner = column()
+        inner.addWidget(self._none)
+        inner.addWidget(self.card)
+        inner.addWidget(self._exported)
+        inner.addLayout(self._others)
+        self.setLayout(inner)
+        self.model.changed.connect(self.refresh)
+        self.model.currentChanged.connect(self.refresh)
+        self.model.currentChanged.connect(self._exported.hide)
+        self.model.exported.connect(self._show_exported)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the rows of the others."""
+        items = self.model.items
+        self._none.setVisible(not items)
+        empty(self._others)
+        for item in items:
+            if item is not self.model.current:
+                self._others.addWidget(self._row(item))
+
+    def _row(self, item: ResultItem) -> QWidget:
+        text = " · ".join((item.title, item.series.title, status_text(item)))
+        result = button(text, lambda: self._choose(item), name="layers-outline", tip=text)
+        result.setProperty("flat", True)
+        result.setObjectName("resultrow")
+        return result
+
+    def _choose(self, item: ResultItem) -> None:
+        self.model.choose_and_show(item)
+
+    def _show_exported(self, exported: Exported) -> None:
+        self._exported.setText(tr("Exported to {folder}", folder=exported.result_json.parent))
+        self._exported.show()

@@ -1,0 +1,135 @@
+"""Keys, presets and hanging rules, edited as the one file that they are kept in."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QWidget
+
+from medapp.ui.reading.settings import (
+    USER_FILE,
+    Settings,
+    SettingsError,
+    export_settings,
+    import_settings,
+    load_settings,
+    merged,
+    to_toml,
+)
+from medapp.ui.shell.widgets import button, column, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.ui.reading.workspace import ReadWorkspace
+
+
+def checked_text(text: str) -> Settings:
+    """The settings that a text spells.
+
+    Raises:
+        SettingsError: Where it cannot be used, or two actions have one key.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(str(error)) from error
+    settings = merged(Settings(), data)
+    clashes = settings.conflicts()
+    if clashes:
+        words = "; ".join(f"{key}: {', '.join(actions)}" for key, actions in clashes.items())
+        message = tr("Keys with more than one action: {keys}", keys=words)
+        raise SettingsError(message)
+    return settings
+
+
+class SettingsDialog(QDialog):
+    """An editor that refuses what cannot be used, and says why."""
+
+    def __init__(self, config: Path, workspace: ReadWorkspace, parent: QWidget | None = None) -> None:
+        """Edit the settings of `workspace`; they are kept in the folder `config`."""
+        super().__init__(parent)
+        look = tokens.current()
+        self._file = config / USER_FILE
+        self._workspace = workspace
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Keys, presets, hanging rules"))
+        self.resize(180 * tokens.GRID, 160 * tokens.GRID)
+        self.editor = QPlainTextEdit(to_toml(workspace.settings))
+        self.editor.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.message = text_label("", wrap=True, selectable=True)
+        inner = column(margin=look.gap_large, gap=look.gap)
+        inner.addWidget(
+            text_label(
+                tr(
+                    "Every action may have several keys. A preset has a digit key, width, centre and unit. "
+                    "The first hanging rule that fits a series is taken."
+                ),
+                "dim",
+                wrap=True,
+            )
+        )
+        inner.addWidget(self.editor, 1)
+        inner.addWidget(self.message)
+        inner.addLayout(self._buttons())
+        self.setLayout(inner)
+
+    def _buttons(self) -> QHBoxLayout:
+        line = row()
+        line.addWidget(button(tr("Import…"), self.ask_import))
+        line.addWidget(button(tr("Export…"), self.ask_export))
+        line.addWidget(button(tr("As shipped"), self.show_shipped))
+        line.addStretch()
+        line.addWidget(button(tr("Cancel"), self.reject))
+        line.addWidget(button(tr("Save"), self.save, primary=True))
+        return line
+
+    def save(self) -> bool:
+        """Keep and use what is written; False, with the reason shown, where it cannot be used."""
+        try:
+            settings = checked_text(self.editor.toPlainText())
+            export_settings(settings, self._file)
+        except (SettingsError, OSError) as error:
+            self._refuse(str(error))
+            return False
+        self._workspace.use_settings(settings)
+        self.accept()
+        return True
+
+    def show_shipped(self) -> None:
+        """Show the shipped settings; nothing is kept before `save`."""
+        self.editor.setPlainText(to_toml(load_settings()))
+
+    def ask_import(self) -> None:
+        """Ask for an exported file and show it."""
+        name, _ = QFileDialog.getOpenFileName(self, tr("Import settings"), "", "TOML (*.toml)")
+        if name:
+            self.read_from(Path(name))
+
+    def read_from(self, path: Path) -> None:
+        """Lay a file over what is in use; nothing is kept before `save`."""
+        try:
+            self.editor.setPlainText(to_toml(import_settings(path, self._workspace.settings)))
+            self._refuse("")
+        except SettingsError as error:
+            self._refuse(str(error))
+
+    def ask_export(self) -> None:
+        """Ask for a file and write what is shown into it."""
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export settings"), USER_FILE, "TOML (*.toml)")
+        if not name:
+            return
+        try:
+            export_settings(checked_text(self.editor.toPlainText()), Path(name))
+        except (SettingsError, OSError) as error:
+            self._refuse(str(error))
+
+    def _refuse(self, reason: str) -> None:
+        self.message.setText(reason)
+        self.message.setProperty("state", "error")
+        self.message.style().polish(self.message)
