@@ -235,7 +235,7 @@ class PlaneReader:
         if self.load.complete and not self.load.failed:
             return None
         marks = np.where(np.asarray(self.load.loaded), 0, NO_DATA).astype(np.uint16)
-        for k in self.load.failed:
+        for k in tuple(self.load.failed):
             marks[k] = FAILED
         return marks if bool(marks.any()) else None
 

@@ -333,7 +333,7 @@ class ViewportModel:
         if self.load is None:
             return 0, 0
         loaded = np.asarray(self.load.loaded)
-        done = int(loaded.sum()) + sum(1 for k in self.load.failed if not loaded[k])
+        done = int(loaded.sum()) + sum(1 for k in tuple(self.load.failed) if not loaded[k])
         return done, int(loaded.size)
 
     def slice_failure(self) -> str:

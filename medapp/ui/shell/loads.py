@@ -127,6 +127,7 @@ class Loads(QObject):
             if one.seen.all():
                 continue
             now = one.load.loaded.copy()
+            now[list(one.load.failed)] = True
             for k in (now & ~one.seen).nonzero()[0]:
                 self.sliceLoaded.emit(key, int(k))
             one.seen = now
