@@ -25,7 +25,8 @@ _JPEG_LOSSY: Final = (JPEG_BASELINE, *(f"1.2.840.10008.1.2.4.{n}" for n in (51, 
 _JPEG_LOSSLESS: Final = ("1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")
 _JPEG_LS: Final = ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81")
 _JPEG_2000: Final = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
-_HTJ2K: Final = tuple(f"1.2.840.10008.1.2.4.{n}" for n in (201, 202, 203))
+# The lossy HTJ2K syntax (203) is left to the other decoders: here values beyond the range wrap round.
+_HTJ2K: Final = ("1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202")
 _SIXTEEN: Final = 16
 _JFIF: Final = b"JFIF"
 

@@ -65,6 +65,9 @@ class FileFrames:
 
     def _decoded(self, index: int) -> tuple[NDArray[Any], bool]:
         """Values, and whether they are RGB already."""
+        if not self.header.little and self.form.bits_allocated == 8:  # noqa: PLR2004
+            # Bytes may be swapped in pairs, by a VR that the header does not keep.
+            return self._isolated(index, "big endian bytes")
         if self.header.pixel_offset is not None:
             return native_frame(self.header, index), False
         if self.header.fragments_offset is None:
