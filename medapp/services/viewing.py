@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from medapp.formats.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from medapp.api import JobContext
     from medapp.domain.patient import Series
     from medapp.domain.volume import Volume
     from medapp.formats.dicom.load import VolumeLoad
     from medapp.jobs import JobHandle
+    from medapp.jobs.local import LocalContext
     from medapp.services.app import App
 
 _FIRST = 10
@@ -34,7 +34,7 @@ def open_series(app: App, key: str) -> tuple[Series, VolumeLoad]:
 def start_loading(app: App, load: VolumeLoad) -> JobHandle:
     """Read the slices in the background; the job's result is the volume."""
 
-    def work(context: JobContext) -> Volume:
+    def work(context: LocalContext) -> Volume:
         return load.run(context.check_cancelled, context.progress)
 
     return app.jobs.submit_local(f"Load {load.series.title}", work, priority=_FIRST)
