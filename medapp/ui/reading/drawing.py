@@ -32,7 +32,8 @@ _SCALE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
 def text_at(painter: QPainter, box: QRectF, flags: Qt.AlignmentFlag, text: str, color: QColor) -> None:
     """Text with a dark shadow, legible on white and on black."""
     painter.setPen(look().shadow)
-    painter.drawText(box.translated(_SHADOW, _SHADOW), flags, text)
+    for side in (_SHADOW, -_SHADOW):
+        painter.drawText(box.translated(side, side), flags, text)
     painter.setPen(color)
     painter.drawText(box, flags, text)
 
