@@ -184,7 +184,7 @@ class ReadModel:
 
     def go_to(self, lps: NDArray[np.float64]) -> bool:
         """Show a patient point in the active viewport and its linked ones; False where it lies outside."""
-        found = self.active.go_to(lps)
+        found = self.active.contains(lps) and self.active.go_to(lps)
         if found:
             self.set_crosshair(self.active, lps)
         return found

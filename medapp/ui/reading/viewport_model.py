@@ -258,6 +258,13 @@ class ViewportModel:
         grid = self.grid
         return None if grid is None else self.to_lps((grid.columns - 1) / 2, (grid.rows - 1) / 2)
 
+    def contains(self, lps: NDArray[np.float64]) -> bool:
+        """True where a patient point lies in front of the shown plane, on whichever slice."""
+        place, grid = self.from_lps(lps), self.grid
+        if place is None or grid is None:
+            return False
+        return 0 <= place[0] + 0.5 <= grid.columns and 0 <= place[1] + 0.5 <= grid.rows
+
     def go_to(self, lps: NDArray[np.float64]) -> bool:
         """Show the slice through a patient point; False where it lies outside."""
         place, grid = self.from_lps(lps), self.grid
