@@ -306,14 +306,9 @@ class ViewportModel:
     # ---- drawing --------------------------------------------------------------------------------------
     def fitting_labels(self, segmentation: Segmentation | None) -> NDArray[np.generic] | None:
         """The label map, where it lies on the grid of this series."""
-        if segmentation is None or self.load is None:
+        if segmentation is None or self.load is None or not _fits(segmentation, self.volume, self.key):
             return None
-        geometry = self.volume.geometry
-        same_shape = segmentation.array.shape == self.volume.array.shape[:3]
-        mine = segmentation.series_key in {"", self.key}
-        if same_shape and (mine or segmentation.geometry.same_grid(geometry)):
-            return segmentation.array
-        return None
+        return segmentation.array
 
     def image(self, labels: NDArray[np.generic] | None) -> PlaneImage | None:
         """The plane to draw, None where there is none."""
@@ -349,3 +344,9 @@ class ViewportModel:
         if self.load is None or grid is None or not grid.acquisition:
             return ""
         return self.load.failed.get(self.state.index, "")
+
+
+def _fits(segmentation: Segmentation, volume: Volume, key: str) -> bool:
+    if segmentation.array.shape != volume.array.shape[:3]:
+        return False
+    return segmentation.series_key in {"", key} or segmentation.geometry.same_grid(volume.geometry)
