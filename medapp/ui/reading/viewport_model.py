@@ -16,6 +16,7 @@ from medapp.ui.reading.viewstate import Placement, ViewState, zoom_about
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from medapp.domain.geometry import Geometry
     from medapp.domain.patient import Series
     from medapp.domain.segmentation import Segmentation
     from medapp.domain.volume import Volume, Window
@@ -233,11 +234,7 @@ class ViewportModel:
     @property
     def placed_in_patient(self) -> bool:
         """True where a pixel has coordinates in the patient."""
-        if self.load is None:
-            return False
-        geometry = self.load.volume.geometry
-        several = geometry.shape[0] > 1
-        return geometry.oriented and geometry.units == "mm" and (geometry.stackable or not several)
+        return self.load is not None and _is_placed(self.load.volume.geometry)
 
     def to_lps(self, column: float, row: float) -> NDArray[np.float64] | None:
         """LPS mm of a point of the shown slice, None where it is not known."""
@@ -332,11 +329,7 @@ class ViewportModel:
 
     def progress(self) -> tuple[int, int]:
         """Slices read (or failed), and all."""
-        if self.load is None:
-            return 0, 0
-        loaded = np.asarray(self.load.loaded)
-        done = int(loaded.sum()) + sum(1 for k in tuple(self.load.failed) if not loaded[k])
-        return done, int(loaded.size)
+        return (0, 0) if self.load is None else _progress(self.load)
 
     def slice_failure(self) -> str:
         """Why the acquired slice that is shown has no pixels; "" where it has or may still get them."""
@@ -350,3 +343,15 @@ def _fits(segmentation: Segmentation, volume: Volume, key: str) -> bool:
     if segmentation.array.shape != volume.array.shape[:3]:
         return False
     return segmentation.series_key in {"", key} or segmentation.geometry.same_grid(volume.geometry)
+
+
+def _is_placed(geometry: Geometry) -> bool:
+    several = geometry.shape[0] > 1
+    return geometry.oriented and geometry.units == "mm" and (geometry.stackable or not several)
+
+
+def _progress(load: Load) -> tuple[int, int]:
+    loaded = np.asarray(load.loaded)
+    # The readers' threads add to what has failed meanwhile.
+    failed = sum(1 for k in tuple(load.failed) if not loaded[k])
+    return int(loaded.sum()) + failed, int(loaded.size)
