@@ -1,0 +1,1 @@
+"""monai.bundle: run any segmentation bundle of MONAI, offline."""
