@@ -1,0 +1,190 @@
+"""Read a DICOM Segmentation object, of this program or another, as a label map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from medapp.domain.notice import Notice
+from medapp.domain.segmentation import Segmentation
+from medapp.formats.dicom import kinds
+from medapp.formats.dicom.decode import FileFrames
+from medapp.formats.dicom.frames import frames_of
+from medapp.formats.dicom.segmentation_grid import on_grid, own_grid
+from medapp.formats.dicom.segmentation_labels import describe
+from medapp.formats.dicom.walk import read_header
+from medapp.formats.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from medapp.domain.geometry import Geometry
+    from medapp.domain.patient import Series
+    from medapp.formats.dicom.frames import Frame
+    from medapp.formats.dicom.header import Header
+    from medapp.formats.dicom.segmentation_labels import Described
+
+_LABEL_MAP: Final = "1.2.840.10008.5.1.4.1.1.66.7"
+_BYTE: Final = 255
+
+
+@dataclass(frozen=True)
+class SegmentationFile:
+    """What a file held.
+
+    Attributes:
+        notices: What was lost or decided on the way: ``segments-overlap``, ``fractional``, ``own-grid``,
+            ``unlabelled``, ``source-missing``.
+        edited: True where the file says that a person has changed it by hand.
+    """
+
+    segmentation: Segmentation
+    notices: tuple[Notice, ...] = ()
+    edited: bool = False
+
+
+def read_segmentation(path: Path, source: Series | None = None) -> SegmentationFile:
+    """Read a segmentation.
+
+    It lies on the grid of `source` where its frames lie pixel on pixel with the source's slices, else on a
+    grid of its own. Where segments overlap the one that is described last is kept, and a notice says so.
+
+    Raises:
+        ValueError: Where the file is no segmentation of slices, or its pixels cannot be had.
+    """
+    header = _header(path)
+    frames = frames_of(header)
+    if not frames:
+        message = "the frames of the segmentation do not state what they belong to"
+        raise ValueError(message)
+    described = describe(path, _source_uids(source))
+    geometry, slices, notices = _grid(header, frames, source)
+    array, remarks = _Filling(geometry, described).fill(header, frames, slices)
+    series_uid = header.values.first("ReferencedSeriesSequence").text("SeriesInstanceUID")
+    on_source = source is not None and geometry is source.geometry
+    segmentation = Segmentation(
+        array,
+        geometry,
+        tuple(described.labels.values()),
+        source.key if source is not None else "",
+        described.title,
+        source.uid if source is not None else series_uid,
+        _source_uids(source) if on_source else (),
+        described.provenance,
+    )
+    return SegmentationFile(segmentation, (*notices, *remarks), described.edited)
+
+
+def _source_uids(source: Series | None) -> tuple[str, ...]:
+    return () if source is None else tuple(instance.sop_instance_uid for instance in source.instances)
+
+
+def _header(path: Path) -> Header:
+    try:
+        header = read_header(path)
+    except UnreadableError as error:
+        message = f"the segmentation {path.name} cannot be read: {error.reason}"
+        raise ValueError(message) from error
+    if header.sop_class_uid not in kinds.SEGMENTATION:
+        message = f"{path.name} is no DICOM segmentation"
+        raise ValueError(message)
+    if kinds.is_slide(header):
+        message = f"{path.name} is a segmentation of a slide in tiles, which is not supported"
+        raise ValueError(message)
+    return header
+
+
+def _grid(
+    header: Header, frames: Sequence[Frame], source: Series | None
+) -> tuple[Geometry, list[int], list[Notice]]:
+    geometry = source.geometry if source is not None else None
+    if geometry is not None:
+        slices = on_grid(frames, geometry)
+        if slices is not None:
+            return geometry, slices, []
+    measures = header.values.first("SharedFunctionalGroupsSequence").first("PixelMeasuresSequence")
+    own, slices = own_grid(frames, measures.number("SpacingBetweenSlices"))
+    if geometry is None:
+        message = "The images that the segmentation was made from are not at hand; it is shown by itself."
+        return own, slices, [Notice("source-missing", message, "info")]
+    message = "The segmentation does not lie on the slices of its images; it is shown on a grid of its own."
+    return own, slices, [Notice("own-grid", message)]
+
+
+class _Filling:
+    """Puts frames into a label map and counts what was lost."""
+
+    def __init__(self, geometry: Geometry, described: Described) -> None:
+        self.described = described
+        largest = max(label.value for label in described.labels.values())
+        kind = np.uint8 if largest <= _BYTE else np.uint16
+        self.array: NDArray[Any] = np.zeros(geometry.shape, dtype=kind)
+        self.overlapping = 0
+        self.unlabelled: set[int] = set()
+
+    def fill(
+        self, header: Header, frames: Sequence[Frame], slices: Sequence[int]
+    ) -> tuple[NDArray[Any], list[Notice]]:
+        pixels = FileFrames(header)
+        order = {number: place for place, number in enumerate(self.described.labels)}
+        # By the place of the segment in the object: what is kept shall not hang on the order of frames.
+        turns = sorted(range(len(frames)), key=lambda index: order.get(frames[index].segment or 0, -1))
+        for index in turns:
+            try:
+                stored = pixels.stored(frames[index].index or 0)
+            except UnreadableError as error:
+                message = f"frame {index + 1} of the segmentation cannot be decoded: {error.reason}"
+                raise ValueError(message) from error
+            if header.sop_class_uid == _LABEL_MAP:
+                self._place_map(stored, slices[index])
+            else:
+                self._place_segment(stored, frames[index].segment, slices[index])
+        return self.array, self._notices()
+
+    def _place_segment(self, stored: NDArray[Any], number: int | None, k: int) -> None:
+        if number is None and len(self.described.labels) == 1:
+            number = next(iter(self.described.labels))
+        label = self.described.labels.get(number or 0)
+        if label is None:
+            self.unlabelled.add(number or 0)
+            return
+        largest = self.described.fraction_of
+        mask = stored > 0 if largest is None else stored.astype(np.int64) * 2 >= largest
+        plane = self.array[k]
+        self.overlapping += int(np.count_nonzero(plane[mask]))
+        plane[mask] = label.value
+
+    def _place_map(self, stored: NDArray[Any], k: int) -> None:
+        plane = self.array[k]
+        for number in np.unique(stored[stored > 0]):
+            label = self.described.labels.get(int(number))
+            if label is None:
+                self.unlabelled.add(int(number))
+            else:
+                plane[stored == number] = label.value
+
+    def _notices(self) -> list[Notice]:
+        found = []
+        if self.overlapping:
+            message = (
+                f"Segments overlap in {self.overlapping} voxels; there, the segment described last is shown."
+            )
+            found.append(Notice("segments-overlap", message, "warning", {"voxels": self.overlapping}))
+        largest = self.described.fraction_of
+        if largest is not None:
+            message = (
+                "The segmentation states fractions; voxels of at least one half are shown as belonging to it."
+            )
+            values = {"threshold": 0.5, "largest": largest}
+            found.append(Notice("fractional", message, "warning", values))
+        if self.unlabelled:
+            numbers = sorted(self.unlabelled)
+            message = f"Frames of segments that the object does not describe are left out: {numbers}."
+            found.append(Notice("unlabelled", message, "warning", {"segments": numbers}))
+        return found
