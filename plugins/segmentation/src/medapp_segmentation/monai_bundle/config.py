@@ -14,7 +14,7 @@ from medapp_segmentation.monai_bundle.source import BundleError
 from medapp_segmentation.monai_bundle.trust import used_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _NETWORKS = ("network_def", "network", "net")
@@ -68,15 +68,18 @@ def parse_config(text: str, name: str) -> dict[str, Any]:
     return found
 
 
-def prepare(config: Mapping[str, Any], *, trusted: bool) -> Prepared:
+def prepare(config: Mapping[str, Any], values: Mapping[str, object], *, trusted: bool) -> Prepared:
     """Take reading and writing of files out and find out what would run code.
 
-    Untrusted, only the used sections are kept; trusted, all of them, for expressions refer to anything.
+    Args:
+        config: The configuration as it was read.
+        values: Sections that this program sets (``bundle_root``, ``device``).
+        trusted: Keep all sections, for expressions refer to anything; else only those that are used.
 
     Raises:
         BundleError: Where a section refers to what is not there.
     """
-    document: dict[str, Any] = {key: _ready(value) for key, value in config.items()}
+    document: dict[str, Any] = {key: _ready(value) for key, value in config.items()} | dict(values)
     network = next((name for name in _NETWORKS if name in document), "")
     kept, reasons = used_part(document, (*_SECTIONS, *([network] if network else [])))
     names = list(_targets(config.get("preprocessing")))
@@ -95,12 +98,12 @@ def prepare(config: Mapping[str, Any], *, trusted: bool) -> Prepared:
 class Builder:
     """Builds sections; what several of them refer to is built once."""
 
-    def __init__(self, prepared: Prepared, values: Mapping[str, object]) -> None:
-        """Take a configuration, and sections to set before anything is built (``bundle_root``, ``device``)."""
+    def __init__(self, prepared: Prepared) -> None:
+        """Take a configuration; nothing is built yet."""
         from monai.bundle.config_parser import ConfigParser
 
         self._sections = set(prepared.config)
-        self._parser = ConfigParser({**prepared.config, **values})
+        self._parser = ConfigParser(prepared.config)
 
     def build(self, section: str) -> Any:  # noqa: ANN401 - any object
         """The objects of a section; None where the configuration does not have it.
@@ -143,6 +146,13 @@ def lacking_packages(packages: Mapping[str, str]) -> list[str]:
             if importlib.util.find_spec(module.partition(".")[0]) is None:
                 lacking.append(f"{name} {version}".strip())
     return lacking
+
+
+def lacking_modules(prepared: Prepared, files: Iterable[str]) -> list[str]:
+    """Packages that components are taken from and that neither are installed nor come with the bundle."""
+    own = {name.partition("/")[0] for name in files}
+    names = {target.partition(".")[0] for target in _full_targets(prepared.config) if "." in target}
+    return sorted(name for name in names - own if importlib.util.find_spec(name) is None)
 
 
 def innermost(error: BaseException) -> str:
@@ -206,6 +216,10 @@ def _components(value: object) -> Iterator[Mapping[str, Any]]:
     elif isinstance(value, list):
         for item in value:
             yield from _components(item)
+
+
+def _full_targets(value: object) -> Iterator[str]:
+    return (item["_target_"] for item in _components(value) if isinstance(item["_target_"], str))
 
 
 def _targets(value: object) -> Iterator[str]:
