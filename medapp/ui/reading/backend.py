@@ -79,7 +79,7 @@ def load_kernels() -> SimpleNamespace:
         reslice_linear=kernels_reslice.reslice_linear,
         reslice_labels=kernels_reslice.reslice_labels,
         max_over_columns=kernels_reslice.max_over_columns,
-        take_column=kernels_reslice.take_column,
+        take_columns=kernels_reslice.take_columns,
     )
     for kind in (np.int16, np.uint16, np.uint8, np.float32):
         _exercise(functions, np.zeros((2, 2, 2), dtype=kind))
@@ -97,7 +97,7 @@ def _exercise(functions: SimpleNamespace, volume: np.ndarray[Any, Any]) -> None:
     axes = np.eye(3)
     functions.reslice_linear(volume, axes[0], axes[1], axes[2], 0.0, 0.5, plane, mask)
     functions.max_over_columns(volume, 0, 2, plane)
-    functions.take_column(volume, 0, plane)
+    functions.take_columns(volume, 0, volume.copy())
     if volume.dtype in {np.dtype(np.uint8), np.dtype(np.uint16)}:
         functions.reslice_labels(volume, axes[0], axes[1], axes[2], mask)
     if volume.dtype == np.uint8:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from medapp.ui.reading import measure
 from medapp.ui.reading.corners import Corners, number, value_text
 from medapp.ui.reading.look import look
 from medapp.ui.reading.orientation import edges, turned
 from medapp.ui.reading.text import tr
+from medapp.ui.reading.writing import text_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,17 +26,7 @@ if TYPE_CHECKING:
     from medapp.ui.reading.viewstate import Placement
 
 _MARGIN = 6
-_SHADOW = 1
 _SCALE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
-
-
-def text_at(painter: QPainter, box: QRectF, flags: Qt.AlignmentFlag, text: str, color: QColor) -> None:
-    """Text with a dark shadow, legible on white and on black."""
-    painter.setPen(look().shadow)
-    for side in (_SHADOW, -_SHADOW):
-        painter.drawText(box.translated(side, side), flags, text)
-    painter.setPen(color)
-    painter.drawText(box, flags, text)
 
 
 def draw_corners(painter: QPainter, box: QRectF, corners: Corners) -> None:
@@ -107,10 +98,10 @@ def draw_scale(painter: QPainter, box: QRectF, model: ViewportModel, place: Plac
     length = fitting[-1] * place.scale
     x = box.right() - _MARGIN - painter.fontMetrics().horizontalAdvance("AFR") - _MARGIN
     y = box.center().y() - length / 2
-    painter.setPen(QPen(look().scale, 1))
-    painter.drawLine(QPointF(x, y), QPointF(x, y + length))
+    color = look().scale
+    painter.fillRect(QRectF(round(x), round(y), 1, round(length)), color)
     for end in (y, y + length):
-        painter.drawLine(QPointF(x - 4, end), QPointF(x + 4, end))
+        painter.fillRect(QRectF(round(x) - 4, round(end), 9, 1), color)
     flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     text_at(painter, QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm", look().scale)
 
@@ -150,11 +141,14 @@ def draw_crosshair(painter: QPainter, model: ViewportModel, read: ReadModel, pla
     x0, y0 = place.x, place.y
     x1, y1 = x0 + place.columns * place.width, y0 + place.rows * place.height
     gap = 12
-    painter.setPen(QPen(look().crosshair, 1))
-    for start, end in (((x0, y), (x - gap, y)), ((x + gap, y), (x1, y)), ((x, y0), (x, y - gap)),
-                       ((x, y + gap), (x, y1))):  # fmt: skip
-        if start[0] <= end[0] and start[1] <= end[1]:
-            painter.drawLine(QPointF(*start), QPointF(*end))
+    # Upright opaque lines are filled, which takes a tenth of drawing them.
+    column, row, color = round(x), round(y), look().crosshair
+    for left, right in ((x0, x - gap), (x + gap, x1)):
+        if left < right:
+            painter.fillRect(round(left), row, round(right - left), 1, color)
+    for top, bottom in ((y0, y - gap), (y + gap, y1)):
+        if top < bottom:
+            painter.fillRect(column, round(top), 1, round(bottom - top), color)
 
 
 def draw_measurements(

@@ -59,31 +59,136 @@ def _blend(base, color, alpha):
 
 
 @njit(nogil=True, cache=True)
-def _overlay_row(labels, above, here, below, columns, first, last, colors, alphas, outline, reach, out):
-    """Lay the labels of one screen row over its pixels.
+def _visible_columns(columns, left, right):
+    """Source columns that reach the screen, and where each begins on it; one end mark more than columns."""
+    source = np.zeros(right - left + 1, np.int64)
+    begins = np.zeros(right - left + 1, np.int64)
+    count = 0
+    for x in range(left, right):
+        if count == 0 or source[count - 1] != columns[x]:
+            source[count], begins[count] = columns[x], x
+            count += 1
+    begins[count] = right
+    return source[:count], begins[: count + 1]
 
-    With an outline, a pixel is part of the border where a neighbour `reach` pixels away has another label;
-    `above` and `below` are the rows of `labels` that far up and down.
+
+@njit(nogil=True, cache=True, inline="always")
+def _add(spans, count, begin, end, color, alpha):
+    """Append a span of one colour; the number of spans."""
+    if begin >= end or alpha <= 0:
+        return count
+    spans[count, 0], spans[count, 1], spans[count, 2], spans[count, 3] = begin, end, color, alpha
+    return count + 1
+
+
+@njit(nogil=True, cache=True)
+def _bordered(rows, source, begins, run, label, reach, color, alpha, spans, count):
+    """Spans of one run of a label with an opaque border; `rows` are those of the labels above and below.
+
+    A column is part of the border where the label ends above or below it, a pixel where it lies within
+    `reach` of the end of the run. The edge of the image is no border.
     """
-    row, upper, lower = labels[here], labels[above], labels[below]
-    for x in range(first, last):
-        column = columns[x]
-        label = row[column]
-        if label == 0:
-            continue
+    upper, lower = rows
+    first, last = run
+    inner_begin = begins[first] + (reach if first > 0 else 0)
+    inner_end = begins[last] - (reach if last < source.size else 0)
+    start = first
+    while start < last:
+        edge = upper[source[start]] != label or lower[source[start]] != label
+        stop = start + 1
+        while stop < last and (upper[source[stop]] != label or lower[source[stop]] != label) == edge:
+            stop += 1
+        begin, end = begins[start], begins[stop]
+        if edge:
+            count = _add(spans, count, begin, end, color, 256)
+        else:
+            middle = max(begin, min(inner_begin, end))
+            count = _add(spans, count, begin, middle, color, 256)
+            rest = max(middle, min(inner_end, end))
+            count = _add(spans, count, middle, rest, color, alpha)
+            count = _add(spans, count, rest, end, color, 256)
+        start = stop
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _find_spans(labels, above, here, below, source, begins, colors, alphas, outline, reach, spans):
+    """Divide a screen row into `spans` (begin, end, colour, alpha) of one look each; their number."""
+    row = labels[here]
+    rows = (labels[above], labels[below])
+    count = 0
+    first = 0
+    while first < source.size:
+        label = row[source[first]]
+        last = first + 1
+        while last < source.size and row[source[last]] == label:
+            last += 1
         if label >= FAILED:
-            out[x] = colors[colors.size - 1] if label == FAILED else colors[colors.size - 2]
-            continue
-        if label >= alphas.size or alphas[label] < 0:
-            continue
-        alpha = alphas[label]
-        if outline:
-            left = row[columns[max(x - reach, first)]]
-            right = row[columns[min(x + reach, last - 1)]]
-            if upper[column] != label or lower[column] != label or left != label or right != label:
-                alpha = 256
-        if alpha > 0:
-            out[x] = _blend(out[x], colors[label], alpha)
+            color = colors[colors.size - 1] if label == FAILED else colors[colors.size - 2]
+            count = _add(spans, count, begins[first], begins[last], color, 256)
+        elif label > 0 and label < alphas.size and alphas[label] >= 0:
+            color, alpha = colors[label], alphas[label]
+            if outline:
+                run = (first, last)
+                count = _bordered(rows, source, begins, run, label, reach, color, alpha, spans, count)
+            else:
+                count = _add(spans, count, begins[first], begins[last], color, alpha)
+        first = last
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _overlay(labels, rows, columns, box, colors, alphas, outline, reach, out):
+    """Lay the labels over the pixels; `box` holds the first and one past the last row and column inside.
+
+    Labels make long runs of one colour: these are found once a source row and blended without a test
+    in the inner loop.
+    """
+    first, last, left, right = box
+    source, begins = _visible_columns(columns, left, right)
+    spans = np.zeros((3 * source.size + 3, 4), np.int64)
+    before = (-1, -1, -1)
+    count = 0
+    for y in range(first, last):
+        now = (int(rows[max(y - reach, first)]), int(rows[y]), int(rows[min(y + reach, last - 1)]))
+        if now != before:
+            before = now
+            count = _find_spans(
+                labels, now[0], now[1], now[2], source, begins, colors, alphas, outline, reach, spans
+            )
+        row = out[y]
+        for n in range(count):
+            color, alpha = np.uint32(spans[n, 2]), spans[n, 3]
+            if alpha >= 256:
+                row[spans[n, 0] : spans[n, 1]] = np.uint32(0xFF000000) | color
+            else:
+                part = row[spans[n, 0] : spans[n, 1]]
+                for x in range(part.size):
+                    part[x] = _blend(part[x], color, alpha)
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def _stretch(source, c0, c1, wx, left, right, scale, shift, out):
+    """Resample one row of the image to the screen's columns, as entries of the table."""
+    for x in range(left, right):
+        value = np.float32(source[c0[x]])
+        value += wx[x] * (np.float32(source[c1[x]]) - value)
+        out[x] = value * scale + shift
+
+
+@njit(nogil=True, cache=True, fastmath=True)
+def _mix(upper, lower, weight, lut, out):
+    """Mix two stretched rows and look the result up; without a table it is the grey level itself."""
+    if lut.size == 0:
+        for x in range(out.size):
+            value = upper[x] + weight * (lower[x] - upper[x])
+            level = np.uint32(min(max(value, np.float32(0.0)), np.float32(255.0)))
+            out[x] = np.uint32(0xFF000000) | (level * np.uint32(0x00010101))
+        return
+    top = np.float32(lut.size - 1)
+    for x in range(out.size):
+        value = upper[x] + weight * (lower[x] - upper[x])
+        out[x] = lut[np.uint32(min(max(value, np.float32(0.0)), top))]
 
 
 @njit(nogil=True, cache=True, fastmath=True)
@@ -96,7 +201,7 @@ def draw_gray(
         image: (rows, columns) of a number type.
         labels: (rows, columns) uint16, or (0, 0) for none.
         place: float64 (x0, y0, pixel width, pixel height): where the image lies on the screen.
-        lut: uint32 pixels; entry ``value * gain + offset``, clamped.
+        lut: uint32 pixels; entry ``value * gain + offset``, clamped. Empty: that is the grey level itself.
         colors, alphas: per label; colors ends with those of missing and failed data. Alpha < 0 hides.
         outline, reach: draw label borders, this many screen pixels wide.
         background: pixel outside the image.
@@ -105,30 +210,26 @@ def draw_gray(
     height, width = out.shape
     c0, c1, wx, columns, left, right = _axis_table(width, place[0], place[2], image.shape[1])
     r0, r1, wy, rows, first, last = _axis_table(height, place[1], place[3], image.shape[0])
-    top = np.float32(lut.size - 1)
     scale, shift = np.float32(gain), np.float32(offset)
-    mixed = np.empty(image.shape[1], np.float32)
-    begin, end = (c0[left], c1[right - 1] + 1) if left < right else (0, 0)
-    for y in range(height):
-        row = out[y]
-        if y < first or y >= last or left >= right:
-            row[:] = background
-            continue
-        upper, lower, weight = image[r0[y]], image[r1[y]], wy[y]
-        for c in range(begin, end):
-            value = np.float32(upper[c])
-            mixed[c] = (value + weight * (np.float32(lower[c]) - value)) * scale + shift
-        row[:left] = background
-        row[right:] = background
-        for x in range(left, right):
-            value = mixed[c0[x]]
-            value += wx[x] * (mixed[c1[x]] - value)
-            row[x] = lut[int(min(max(value, np.float32(0.0)), top))]
-        if labels.size > 0:
-            above, below = rows[max(y - reach, first)], rows[min(y + reach, last - 1)]
-            _overlay_row(
-                labels, above, rows[y], below, columns, left, right, colors, alphas, outline, reach, row
-            )
+    upper, lower = np.empty(width, np.float32), np.empty(width, np.float32)
+    has_upper, has_lower = -1, -1
+    out[:first] = background
+    out[last:] = background
+    out[first:last, :left] = background
+    out[first:last, right:] = background
+    for y in range(first, last):
+        # Rows are stretched once and then mixed for every screen row between them.
+        if has_upper != r0[y]:
+            upper, lower, has_upper, has_lower = lower, upper, has_lower, has_upper
+        if has_upper != r0[y]:
+            _stretch(image[r0[y]], c0, c1, wx, left, right, scale, shift, upper)
+            has_upper = r0[y]
+        if has_lower != r1[y]:
+            _stretch(image[r1[y]], c0, c1, wx, left, right, scale, shift, lower)
+            has_lower = r1[y]
+        _mix(upper[left:right], lower[left:right], wy[y], lut, out[y, left:right])
+    if labels.size > 0 and first < last and left < right:
+        _overlay(labels, rows, columns, (first, last, left, right), colors, alphas, outline, reach, out)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
@@ -153,8 +254,5 @@ def draw_color(image, labels, place, colors, alphas, outline, reach, background,
                 level = np.uint32(upper + wy[y] * (lower - upper) + half)
                 pixel = (pixel << np.uint32(8)) | level
             row[x] = pixel
-        if labels.size > 0:
-            above, below = rows[max(y - reach, first)], rows[min(y + reach, last - 1)]
-            _overlay_row(
-                labels, above, rows[y], below, columns, left, right, colors, alphas, outline, reach, row
-            )
+    if labels.size > 0 and first < last and left < right:
+        _overlay(labels, rows, columns, (first, last, left, right), colors, alphas, outline, reach, out)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from PySide6.QtGui import QColor
 
 from medapp.ui.style import tokens
 
 _OPAQUE = 0xFF000000
-_SEE_THROUGH = 170
-"""Alpha of the crosshair, which must not hide what it crosses."""
+_DARKER = 150
+"""Per cent by which the crosshair is dimmed: it must not outshine what it crosses."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,18 @@ class Look:
 
 def look() -> Look:
     """The colours of the look in use."""
-    return _made(tokens.current())
+    style = tokens.current()
+    kept = _kept.get(id(style))
+    if kept is None or kept[0] is not style:
+        kept = _kept[id(style)] = (style, _made(style))
+    return kept[1]
 
 
-@cache
+_kept: dict[int, tuple[tokens.Tokens, Look]] = {}
+"""By identity: a look has too many values to be compared at every stroke of the pen."""
+
+
 def _made(style: tokens.Tokens) -> Look:
-    crosshair = QColor(style.crosshair)
-    crosshair.setAlpha(_SEE_THROUGH)
     return Look(
         background=_OPAQUE | int(style.viewport.removeprefix("#"), 16),
         background_color=QColor(style.viewport),
@@ -54,7 +58,7 @@ def _made(style: tokens.Tokens) -> Look:
         accent=QColor(tokens.DARK.accent),
         good=QColor(tokens.DARK.success),
         scale=QColor(tokens.DARK.text_dim),
-        crosshair=crosshair,
+        crosshair=QColor(style.crosshair).darker(_DARKER),
         measure=QColor(style.measure),
         draft=QColor(style.measure_active),
         border=QColor(style.border),

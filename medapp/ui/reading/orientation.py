@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -46,6 +47,7 @@ def opposite(text: str) -> str:
     return "".join(_OPPOSITE.get(letter, UNKNOWN) for letter in text)
 
 
+@lru_cache(maxsize=256)
 def edges(geometry: Geometry, grid: PlaneGrid, patient_orientation: str = "") -> Edges:
     """Letters of a plane as it is drawn without flips or turns.
 

@@ -7,6 +7,7 @@ the patient through an oblique or tilted volume are resampled along its affine.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -69,9 +70,12 @@ class PlaneGrid:
 
     def from_voxel(self, ijk: NDArray[np.float64]) -> tuple[float, float, float]:
         """(column, row, slice) of a continuous (i, j, k)."""
-        matrix = np.column_stack((self.right, self.down, self.step))
-        column, row, index = np.linalg.solve(matrix, np.asarray(ijk, dtype=np.float64) - self.origin)
+        column, row, index = self._inverse @ (np.asarray(ijk, dtype=np.float64) - self.origin)
         return float(column), float(row), float(index)
+
+    @cached_property
+    def _inverse(self) -> NDArray[np.float64]:
+        return np.asarray(np.linalg.inv(np.column_stack((self.right, self.down, self.step))))
 
     def view(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
         """The array as (slice, row, column, ...), without copying. Only where `axes` is set.

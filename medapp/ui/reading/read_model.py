@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.patient import Series
     from medapp.domain.segmentation import Segmentation
+    from medapp.ui.reading.planes import PlaneGrid
     from medapp.ui.reading.reslice import Load
     from medapp.ui.reading.viewstate import ViewState
 
@@ -235,10 +236,7 @@ class ReadModel:
         mine, theirs = one.grid, other.grid
         if mine is None or theirs is None:
             return False
-        normals = [
-            np.cross(v.volume.geometry.affine[:3, :3] @ g.right, v.volume.geometry.affine[:3, :3] @ g.down)
-            for v, g in ((one, mine), (other, theirs))
-        ]
+        normals = [_normal(v, g) for v, g in ((one, mine), (other, theirs))]
         size = float(np.linalg.norm(normals[0]) * np.linalg.norm(normals[1]))
         return abs(float(normals[0] @ normals[1])) > 0.9 * size
 
@@ -273,6 +271,13 @@ class ReadModel:
     def _redraw_labels(self) -> None:
         for viewport in self.viewports:
             viewport.invalidate()
+
+
+def _normal(viewport: ViewportModel, grid: PlaneGrid) -> NDArray[np.float64]:
+    """Perpendicular to a plane, in the patient; `np.cross` would take longer than drawing."""
+    affine = viewport.volume.geometry.affine[:3, :3]
+    (a, b, c), (d, e, f) = affine @ grid.right, affine @ grid.down
+    return np.array((b * f - c * e, c * d - a * f, a * e - b * d))
 
 
 def _restore(states: list[tuple[ViewportModel, ViewState]]) -> Callable[[], None]:

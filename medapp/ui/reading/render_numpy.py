@@ -65,7 +65,10 @@ def draw_gray(
     rows = _axis(out.shape[0], place[1], place[3], image.shape[0])
     columns = _axis(out.shape[1], place[0], place[2], image.shape[1])
     index = _interpolated(image, rows, columns) * np.float32(gain) + np.float32(offset)
-    out[...] = lut[np.clip(index, 0, lut.size - 1).astype(np.int64)]
+    if lut.size:
+        out[...] = lut[np.clip(index, 0, lut.size - 1).astype(np.int64)]
+    else:
+        out[...] = np.clip(index, 0, 255).astype(np.uint32) * np.uint32(0x010101) | np.uint32(0xFF000000)
     _finish(labels, rows, columns, colors, alphas, outline, reach, background, out)
 
 
@@ -190,6 +193,6 @@ def max_over_columns(volume: NDArray[np.generic], first: int, last: int, out: ND
     out[...] = volume[:, :, first:last].max(axis=2)
 
 
-def take_column(volume: NDArray[np.generic], i: int, out: NDArray[np.generic]) -> None:
-    """As `medapp.ui.reading.kernels_reslice.take_column`."""
-    out[...] = volume[:, :, i]
+def take_columns(volume: NDArray[np.generic], first: int, out: NDArray[np.generic]) -> None:
+    """As `medapp.ui.reading.kernels_reslice.take_columns`."""
+    out[...] = np.moveaxis(volume[:, :, first : first + out.shape[0]], 2, 0)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from medapp.ui.reading.planes import PlaneGrid
 
 _DRAWN_TYPES = frozenset(np.dtype(t) for t in (np.int16, np.uint16, np.uint8, np.float32))
+_BLOCK = 8
+"""Planes across the rows that are taken at once."""
 _KEPT = 12
 """Planes kept per viewport: enough to go back and forth without slicing again."""
 
@@ -100,11 +102,18 @@ class PlaneReader:
         self._backend = backend
         self._kept: OrderedDict[tuple[object, ...], NDArray[np.generic]] = OrderedDict()
         self._masks: dict[tuple[object, ...], NDArray[np.uint16]] = {}
+        self._columns: dict[np.dtype[np.generic], tuple[NDArray[np.generic], int, NDArray[np.generic]]] = {}
 
     def forget(self) -> None:
         """Drop what was kept: the volume has changed."""
         self._kept.clear()
         self._masks.clear()
+        self._columns.clear()
+
+    def labels_changed(self) -> None:
+        """Drop what was kept of labels: they are painted in place."""
+        array = self.load.volume.array
+        self._columns = {kind: kept for kind, kept in self._columns.items() if kept[0] is array}
 
     def image(
         self, grid: PlaneGrid, index: int, slab_mm: float, labels: NDArray[np.generic] | None
@@ -169,9 +178,17 @@ class PlaneReader:
         if array.ndim != 3 or not array.flags.c_contiguous:  # noqa: PLR2004 - gray
             return np.ascontiguousarray(grid.view(array)[index])
         i = round(float(grid.to_voxel(0, 0, index)[0]))
-        out = np.empty(array.shape[:2], dtype=array.dtype)
-        self._backend.functions.take_column(array, i, out)
-        return _as_plane(grid, out)
+        kept = self._columns.get(array.dtype)
+        if kept is None or kept[0] is not array or not kept[1] <= i < kept[1] + len(kept[2]):
+            first = i - i % _BLOCK
+            count = min(_BLOCK, array.shape[2] - first)
+            planes = np.empty((count, *array.shape[:2]), dtype=array.dtype)
+            self._backend.functions.take_columns(array, first, planes)
+            kept = (array, first, planes)
+            # Not before all has been read: what is kept is not looked at again.
+            if self.load.complete:
+                self._columns[array.dtype] = kept
+        return _as_plane(grid, kept[2][i - kept[1]])
 
     def _slab(
         self, grid: PlaneGrid, first: int, last: int, array: NDArray[np.generic]

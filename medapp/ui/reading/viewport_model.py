@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,6 +95,8 @@ class ViewportModel:
         self._revision += 1
         self._image = None
         self._span = None
+        if self._reader is not None:
+            self._reader.labels_changed()
         if announce:
             self.changed.emit()
 
@@ -248,7 +251,7 @@ class ViewportModel:
         grid = self.grid
         if grid is None or not self.placed_in_patient:
             return None
-        return grid.from_voxel(self.volume.geometry.to_index(lps))
+        return grid.from_voxel(_to_index(self.volume.geometry) @ np.append(lps, 1.0))
 
     def center_lps(self) -> NDArray[np.float64] | None:
         """The middle of the shown slice."""
@@ -355,3 +358,9 @@ def _progress(load: Load) -> tuple[int, int]:
     # The readers' threads add to what has failed meanwhile.
     failed = sum(1 for k in tuple(load.failed) if not loaded[k])
     return int(loaded.sum()) + failed, int(loaded.size)
+
+
+@lru_cache(maxsize=64)
+def _to_index(geometry: Geometry) -> NDArray[np.float64]:
+    """(3, 4): LPS to (i, j, k). Asked for at every frame; a geometry never changes."""
+    return np.asarray(np.linalg.inv(geometry.affine)[:3])

@@ -25,7 +25,10 @@ _NARROWEST = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class GrayTable:
-    """Screen pixels of array values: ``pixels[value * gain + offset]``, clamped at both ends."""
+    """Screen pixels of array values: ``pixels[value * gain + offset]``, clamped at both ends.
+
+    Without pixels the sum is the grey level itself, from 0 to 255: what a linear window needs.
+    """
 
     pixels: NDArray[np.uint32]
     gain: float
@@ -40,6 +43,9 @@ def gray_table(volume: Volume, window: Window | None, *, inverted: bool = False)
         window: In real values; None takes the file's VOI LUT, or its whole range without one.
         inverted: The reader's own exchange of black and white, on top of MONOCHROME1.
     """
+    line = None if window is None else _line(window)
+    if line is not None:
+        return _straight(volume, *line, inverted=volume.inverted != inverted)
     positions, gain, offset = _table_positions(volume, window)
     real = positions * volume.slope + volume.intercept
     if window is None and volume.voi_lut is not None:
@@ -50,6 +56,24 @@ def gray_table(volume: Volume, window: Window | None, *, inverted: bool = False)
         gray = 255.0 - gray
     levels = np.clip(np.floor(gray + 0.5), 0, 255).astype(np.uint32)
     return GrayTable(levels * np.uint32(0x010101) | np.uint32(0xFF000000), gain, offset)
+
+
+def _line(window: Window) -> tuple[float, float] | None:
+    """Slope and intercept of a linear window over real values, in grey levels; None for the others."""
+    width = max(window.width, _NARROWEST)
+    if window.function == "LINEAR_EXACT" or (window.function == "LINEAR" and width < 1.0):
+        return 255.0 / width, 127.5 - 255.0 * window.center / width
+    if window.function == "LINEAR" and width > 1.0:
+        return 255.0 / (width - 1.0), 127.5 - 255.0 * (window.center - 0.5) / (width - 1.0)
+    return None
+
+
+def _straight(volume: Volume, slope: float, intercept: float, *, inverted: bool) -> GrayTable:
+    """The line from array values to grey levels, rounded by what truncation takes off."""
+    gain, level = volume.slope * slope, volume.intercept * slope + intercept
+    if inverted:
+        gain, level = -gain, 255.0 - level
+    return GrayTable(np.zeros(0, dtype=np.uint32), gain, level + 0.5)
 
 
 def _table_positions(volume: Volume, window: Window | None) -> tuple[NDArray[np.float64], float, float]:

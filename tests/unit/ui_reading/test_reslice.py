@@ -111,7 +111,7 @@ def test_compiled_columns_equal_numpy():
     compiled = load_kernels()
     volume = make_array()
     column, slab = np.zeros((20, 48), np.int16), np.zeros((20, 48), np.int16)
-    compiled.take_column(volume, 9, column)
+    compiled.take_columns(volume, 9, column[None])
     compiled.max_over_columns(volume, 4, 9, slab)
     assert np.array_equal(column, volume[:, :, 9])
     assert np.array_equal(slab, volume[:, :, 4:9].max(axis=2))

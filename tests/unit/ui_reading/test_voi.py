@@ -11,6 +11,8 @@ from tests.ui.reading.phantoms import make_volume
 
 
 def gray(table: voi.GrayTable, value: float) -> int:
+    if not len(table.pixels):
+        return int(np.clip(value * table.gain + table.offset, 0, 255))
     index = int(np.clip(value * table.gain + table.offset, 0, len(table.pixels) - 1))
     return int(table.pixels[index]) & 255
 
