@@ -62,7 +62,7 @@ def meta_image(volume: Volume, *, channel_first: bool, flip: str) -> MetaTensor:
         "filename_or_obj": volume.series_key or "series",
     }
     tensor = torch.from_numpy(values)
-    return MetaTensor(tensor[None] if channel_first else tensor, affine=affine, meta=meta)
+    return MetaTensor(tensor[None] if channel_first else tensor, meta=meta)
 
 
 def lies_on(prediction: MetaTensor, volume: Volume) -> bool:

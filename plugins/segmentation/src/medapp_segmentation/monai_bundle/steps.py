@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def postprocessed(
         output = output.cpu()
         if choose_early(after):
             context.record("postprocessing", "classes chosen before resampling, to save memory")
-    data = {**data, facts.output_key: MetaTensor(output, affine=image.affine, meta=dict(image.meta))}
+    data = {**data, facts.output_key: MetaTensor(output, meta=dict(image.meta))}
     done = _applied(after, data, "post-processing")
     found = done.get(facts.output_key)
     if not isinstance(found, MetaTensor):
@@ -98,7 +99,7 @@ def choose_early(after: Compose) -> bool:
     from monai.transforms.post.dictionary import AsDiscreted, Invertd
 
     transforms = list(after.transforms)
-    for number, (first, second) in enumerate(zip(transforms, transforms[1:], strict=False)):
+    for number, (first, second) in enumerate(itertools.pairwise(transforms)):
         if not (isinstance(first, Invertd) and isinstance(second, AsDiscreted)):
             continue
         if (
