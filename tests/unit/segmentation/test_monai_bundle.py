@@ -8,6 +8,7 @@ import torch
 
 from medapp.api import JobCancelled, SegmentRequest
 from medapp_segmentation import hooks
+from medapp_segmentation.monai_bundle.config import prepare
 from tests.unit.segmentation import bundles
 from tests.unit.segmentation.phantoms import Context, dice
 
@@ -276,3 +277,28 @@ def test_fast_takes_fewer_windows(tmp_path):
     run(folder, image, slow)
     assert np.array_equal(run(folder, image, fast, fast=True).array == 1, truth)
     assert len(fast.fractions) < len(slow.fractions)
+
+
+def test_what_older_bundles_ask_for_is_left_out():
+    """Reading, writing, AddChannel, downloads and the image size that SwinUNETR no longer takes."""
+    document = {
+        "network_def": {"_target_": "SwinUNETR", "img_size": [96, 96, 96], "in_channels": 1},
+        "preprocessing": {
+            "_target_": "Compose",
+            "transforms": [
+                {"_target_": "LoadImaged", "keys": "image"},
+                {"_target_": "AddChanneld", "keys": "image"},
+                {"_target_": "resnet50", "pretrained": True},
+            ],
+        },
+        "unused": "$import os",
+    }
+    prepared = prepare(document, {}, trusted=False)
+    steps = prepared.config["preprocessing"]["transforms"]
+    assert [step["_target_"] for step in steps] == ["Identityd", "Identityd", "resnet50"]
+    assert steps[2]["pretrained"] is False
+    assert prepared.config["network_def"] == {"_target_": "SwinUNETR", "in_channels": 1}
+    assert prepared.channel_first
+    assert prepared.reasons == ()
+    assert "unused" not in prepared.config
+    assert not prepared.reorients

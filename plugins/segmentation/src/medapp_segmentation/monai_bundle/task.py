@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,7 +84,7 @@ def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
     digest = sha256_of(root, context.check_cancelled)
     _refuse_other_version(str(request.parameters.get("sha256", "")), digest)
     plan = _plan(request, texts, root, context.device)
-    _record(plan.facts, digest, context)
+    _record(plan, digest, root, context)
     try:
         with scripts_of(root, trusted=plan.trusted):
             array, result = _run(request, plan, root, context)
@@ -178,10 +179,13 @@ def _refuse_other_version(wanted: str, found: str) -> None:
         raise BundleError(message)
 
 
-def _record(facts: Facts, digest: str, context: JobContext) -> None:
+def _record(plan: _Plan, digest: str, root: Path, context: JobContext) -> None:
     import monai
 
-    context.record("bundle", f"{facts.name} {facts.version}".strip())
+    with (root / plan.weights).open("rb") as file:
+        weights = hashlib.file_digest(file, "sha256").hexdigest()
+    context.record(f"weights:{PurePosixPath(plan.weights).name}", weights)
+    context.record("bundle", f"{plan.facts.name} {plan.facts.version}".strip())
     context.record("bundle_sha256", digest)
     context.record("monai", str(monai.__version__))
 
