@@ -20,6 +20,8 @@ from tests.bench.harness import Row, Timings, against, at_most, emit, interleave
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from medapp.domain.volume import Volume
+
 SIDE = 768
 FRAME_BAR_MS = 8.0
 PYQTGRAPH_BAR = 0.4
@@ -68,6 +70,20 @@ def settle() -> None:
     QTest.qWait(500)
 
 
+class Ready:
+    """A series that has been read."""
+
+    complete = True
+
+    def __init__(self, whole: Volume) -> None:
+        self.volume = whole
+        self.loaded = np.ones(whole.array.shape[0], bool)
+        self.failed: dict[int, str] = {}
+
+    def prefer(self, k: int) -> None:
+        """Nothing is left to be read."""
+
+
 def painted(draw: Callable[[], None], widget: str) -> int:
     """How many times the widgets of a class were really painted in a run; a figure of none is worthless."""
     from PySide6.QtCore import QEvent, QObject
@@ -99,10 +115,10 @@ def panes() -> Callable[[], None]:
     from medapp.domain.volume import Volume, Window
     from medapp.ui.reading.backend import BACKEND
     from medapp.ui.reading.workspace import ReadWorkspace
-    from tests.ui.reading.phantoms import Loaded, make_series
+    from tests.ui.reading.phantoms import make_series
 
     geometry = Geometry.from_parts(shape(), (-180, -180, -200), (0.7, 0.7, 1.0))
-    loaded = Loaded(Volume(volume(), geometry, "CT", "bench", "HU", windows=(Window(*WINDOW),)))
+    loaded = Ready(Volume(volume(), geometry, "CT", "bench", "HU", windows=(Window(*WINDOW),)))
     code = Code("1", "99BENCH", "label")
     named = tuple(Label(value, f"label {value}", code, color) for value, color in enumerate(COLORS, start=1))
     workspace = ReadWorkspace()

@@ -15,7 +15,7 @@ from medapp.ui.reading.corners import Corners, number, value_text
 from medapp.ui.reading.look import look
 from medapp.ui.reading.orientation import edges, turned
 from medapp.ui.reading.text import tr
-from medapp.ui.reading.writing import text_at
+from medapp.ui.reading.writing import elided, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def draw_corners(painter: QPainter, box: QRectF, corners: Corners) -> None:
     right_half = left_half.translated(half, 0)
     # The last two lines on the right belong to the lossy mark and to the progress of loading.
     above_marks = right_half.adjusted(0, 0, 0, -2 * line)
-    metrics, mode = painter.fontMetrics(), Qt.TextElideMode.ElideRight
+    font = painter.font().toString()
     for lines, where, flags in (
         (corners.top_left, left_half, top | left),
         (corners.top_right, right_half, top | right),
@@ -51,7 +51,7 @@ def draw_corners(painter: QPainter, box: QRectF, corners: Corners) -> None:
         if lines:
             # The middle of the edge belongs to the orientation letters.
             room = int(where.width()) - 2 * _MARGIN
-            shown = [metrics.elidedText(words, mode, room) for words in lines]
+            shown = [elided(words, font, room) for words in lines]
             text_at(painter, where, flags, "\n".join(shown), color)
     if corners.lossy:
         mark = tr("Lossy: {}").format(corners.lossy)

@@ -10,12 +10,16 @@ more than a few tables. Compiled code is kept on disk (see `medapp.ui.reading.ba
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numba import njit
 
 NO_DATA = 65535
 FAILED = 65534
 """Values of a label plane where there is nothing to show; see `medapp.ui.reading.render`."""
+_WORTH_A_THREAD = 100_000
+_HELPER = ThreadPoolExecutor(1, thread_name_prefix="draw")
 
 
 @njit(nogil=True, cache=True)
@@ -138,8 +142,10 @@ def _find_spans(labels, above, here, below, source, begins, colors, alphas, outl
 
 
 @njit(nogil=True, cache=True)
-def _overlay(labels, rows, columns, box, colors, alphas, outline, reach, out):
+def _overlay(labels, rows, columns, box, part, colors, alphas, outline, reach, out):
     """Lay the labels over the pixels; `box` holds the first and one past the last row and column inside.
+
+    `part` holds the screen rows to be drawn, the others are another thread's.
 
     Labels make long runs of one colour: these are found once a source row and blended without a test
     in the inner loop.
@@ -149,7 +155,7 @@ def _overlay(labels, rows, columns, box, colors, alphas, outline, reach, out):
     spans = np.zeros((3 * source.size + 3, 4), np.int64)
     before = (-1, -1, -1)
     count = 0
-    for y in range(first, last):
+    for y in range(max(first, part[0]), min(last, part[1])):
         now = (int(rows[max(y - reach, first)]), int(rows[y]), int(rows[min(y + reach, last - 1)]))
         if now != before:
             before = now
@@ -192,32 +198,22 @@ def _mix(upper, lower, weight, lut, out):
 
 
 @njit(nogil=True, cache=True, fastmath=True)
-def draw_gray(
-    image, labels, place, lut, gain, offset, colors, alphas, outline, reach, background, out
+def _draw_gray(
+    part, image, labels, place, lut, gain, offset, colors, alphas, outline, reach, background, out
 ):  # fmt: skip
-    """Resample a plane to the screen, window it and lay labels over it, in one pass.
-
-    Args:
-        image: (rows, columns) of a number type.
-        labels: (rows, columns) uint16, or (0, 0) for none.
-        place: float64 (x0, y0, pixel width, pixel height): where the image lies on the screen.
-        lut: uint32 pixels; entry ``value * gain + offset``, clamped. Empty: that is the grey level itself.
-        colors, alphas: per label; colors ends with those of missing and failed data. Alpha < 0 hides.
-        outline, reach: draw label borders, this many screen pixels wide.
-        background: pixel outside the image.
-        out: (height, width) uint32.
-    """
+    """As `draw_gray`, for the screen rows ``part[0]`` to ``part[1]``."""
     height, width = out.shape
     c0, c1, wx, columns, left, right = _axis_table(width, place[0], place[2], image.shape[1])
     r0, r1, wy, rows, first, last = _axis_table(height, place[1], place[3], image.shape[0])
     scale, shift = np.float32(gain), np.float32(offset)
     upper, lower = np.empty(width, np.float32), np.empty(width, np.float32)
     has_upper, has_lower = -1, -1
-    out[:first] = background
-    out[last:] = background
-    out[first:last, :left] = background
-    out[first:last, right:] = background
-    for y in range(first, last):
+    for y in range(part[0], part[1]):
+        if y < first or y >= last:
+            out[y] = background
+            continue
+        out[y, :left] = background
+        out[y, right:] = background
         # Rows are stretched once and then mixed for every screen row between them.
         if has_upper != r0[y]:
             upper, lower, has_upper, has_lower = lower, upper, has_lower, has_upper
@@ -229,7 +225,31 @@ def draw_gray(
             has_lower = r1[y]
         _mix(upper[left:right], lower[left:right], wy[y], lut, out[y, left:right])
     if labels.size > 0 and first < last and left < right:
-        _overlay(labels, rows, columns, (first, last, left, right), colors, alphas, outline, reach, out)
+        _overlay(labels, rows, columns, (first, last, left, right), part, colors, alphas, outline, reach, out)
+
+
+def draw_gray(image, labels, place, lut, gain, offset, colors, alphas, outline, reach, background, out):
+    """Resample a plane to the screen, window it and lay labels over it, in one pass and two threads.
+
+    Args:
+        image: (rows, columns) of a number type.
+        labels: (rows, columns) uint16, or (0, 0) for none.
+        place: float64 (x0, y0, pixel width, pixel height): where the image lies on the screen.
+        lut: uint32 pixels; entry ``value * gain + offset``, clamped. Empty: that is the grey level itself.
+        gain, offset: From a value to its entry.
+        colors, alphas: per label; colors ends with those of missing and failed data. Alpha < 0 hides.
+        outline, reach: draw label borders, this many screen pixels wide.
+        background: pixel outside the image.
+        out: (height, width) uint32.
+    """
+    looks = (image, labels, place, lut, gain, offset, colors, alphas, outline, reach, background, out)
+    height = out.shape[0]
+    if out.size < _WORTH_A_THREAD:
+        _draw_gray((0, height), *looks)
+        return
+    other = _HELPER.submit(_draw_gray, (0, height // 2), *looks)
+    _draw_gray((height // 2, height), *looks)
+    other.result()
 
 
 @njit(nogil=True, cache=True, fastmath=True)
@@ -255,4 +275,5 @@ def draw_color(image, labels, place, colors, alphas, outline, reach, background,
                 pixel = (pixel << np.uint32(8)) | level
             row[x] = pixel
     if labels.size > 0 and first < last and left < right:
-        _overlay(labels, rows, columns, (first, last, left, right), colors, alphas, outline, reach, out)
+        part = (0, height)
+        _overlay(labels, rows, columns, (first, last, left, right), part, colors, alphas, outline, reach, out)

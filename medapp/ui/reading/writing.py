@@ -7,15 +7,22 @@ same while one scrolls, so each block is kept as a picture.
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 
 from medapp.ui.reading.look import look
 
 _SHADOW = 1
 _KEPT = 128
 _FAR = 4096.0
+# As plain numbers: Qt's flags are slow to combine, and this is done a hundred times a frame.
+_RIGHT = Qt.AlignmentFlag.AlignRight.value
+_HCENTER = Qt.AlignmentFlag.AlignHCenter.value
+_BOTTOM = Qt.AlignmentFlag.AlignBottom.value
+_VCENTER = Qt.AlignmentFlag.AlignVCenter.value
+_WRAP = Qt.TextFlag.TextWordWrap.value
 _pictures: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 
 
@@ -24,7 +31,7 @@ def text_at(painter: QPainter, box: QRectF, flags: Qt.AlignmentFlag, text: str, 
     if not text:
         return
     bits = flags if isinstance(flags, int) else flags.value
-    wrap = bool(bits & Qt.TextFlag.TextWordWrap.value)
+    wrap = bool(bits & _WRAP)
     ratio = painter.device().devicePixelRatioF()
     width = round(box.width()) if wrap else 0
     key = (text, bits, color.rgba(), painter.font().key(), look().shadow.rgba(), ratio, width)
@@ -63,12 +70,20 @@ def _corner(box: QRectF, bits: int, picture: QPixmap, ratio: float) -> QPointF:
     """Upper left corner of the picture, on whole pixels: half of one would blur the letters."""
     width, height = picture.width() / ratio, picture.height() / ratio
     x, y = box.left() - _SHADOW, box.top() - _SHADOW
-    if bits & Qt.AlignmentFlag.AlignRight.value:
+    if bits & _RIGHT:
         x = box.right() - width + _SHADOW
-    elif bits & Qt.AlignmentFlag.AlignHCenter.value:
+    elif bits & _HCENTER:
         x = box.center().x() - width / 2
-    if bits & Qt.AlignmentFlag.AlignBottom.value:
+    if bits & _BOTTOM:
         y = box.bottom() - height + _SHADOW
-    elif bits & Qt.AlignmentFlag.AlignVCenter.value:
+    elif bits & _VCENTER:
         y = box.center().y() - height / 2
     return QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)
+
+
+@lru_cache(maxsize=512)
+def elided(text: str, font: str, width: int) -> str:
+    """A line cut to a width in px with an ellipsis; `font` as ``QFont.toString`` writes it."""
+    used = QFont()
+    used.fromString(font)
+    return QFontMetrics(used).elidedText(text, Qt.TextElideMode.ElideRight, width)
