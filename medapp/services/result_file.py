@@ -1,0 +1,106 @@
+"""``result.json``: what was found, in numbers, and how it came to be."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+from medapp.services.index_report import notice_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from medapp.domain.notice import Notice
+    from medapp.domain.patient import Series
+    from medapp.domain.segmentation import LabelMeasure, Segmentation
+
+Json = dict[str, object]
+VERSION: Final = 1
+WARNING: Final = "Not for diagnostic use"
+_PRIVATE_MODE: Final = 0o600
+
+
+def result_report(
+    segmentation: Segmentation,
+    measures: Iterable[LabelMeasure],
+    series: Series | None,
+    *,
+    notices: Iterable[Notice] = (),
+    edited: bool = False,
+) -> Json:
+    """A result in JSON types; what is not known is null.
+
+    Keys: ``version``, ``warning``, ``task``, ``title``, ``series`` (the images), ``labels`` (each with
+    ``value``, ``name``, ``code`` as ``SCHEME:VALUE``, ``meaning``, ``color``, ``voxels``, ``volume_ml``,
+    ``mean``, ``unit``, ``probability``), ``edited_by_hand``, ``provenance``, ``notices``.
+    """
+    provenance = segmentation.provenance
+    return {
+        "version": VERSION,
+        "warning": WARNING,
+        "task": provenance.task if provenance else "",
+        "title": segmentation.title,
+        "series": None if series is None else _series(series),
+        "labels": [_measure(item) for item in measures],
+        "edited_by_hand": edited,
+        "provenance": None if provenance is None else asdict(provenance),
+        "notices": [notice_report(notice) for notice in notices],
+    }
+
+
+def _series(series: Series) -> Json:
+    return {
+        "key": series.key,
+        "uid": series.uid,
+        "study_uid": series.study.uid,
+        "modality": series.modality,
+        "description": series.description,
+        "split": series.split,
+        "slices": len(series.instances),
+    }
+
+
+def _measure(item: LabelMeasure) -> Json:
+    label = item.label
+    return {
+        "value": label.value,
+        "name": label.name,
+        "code": f"{label.code.scheme}:{label.code.value}",
+        "meaning": label.code.meaning,
+        "color": label.color,
+        "voxels": item.voxels,
+        "volume_ml": item.volume_ml,
+        "mean": item.mean,
+        "unit": item.unit,
+        "probability": label.probability,
+    }
+
+
+def write_report(path: Path, report: Mapping[str, object]) -> None:
+    """Write a report; the file appears whole or not at all.
+
+    Raises:
+        OSError: Where it cannot be written.
+    """
+    text = json.dumps(_finite(report), indent=2, ensure_ascii=False, allow_nan=False, default=str)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text + "\n", encoding="utf-8")
+        part.chmod(_PRIVATE_MODE)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _finite(value: object) -> object:
+    """JSON knows no infinity: such a number is not known."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
