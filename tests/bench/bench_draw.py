@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tests.bench.display import screen
 from tests.bench.harness import Row, Timings, against, at_most, emit, interleave, is_short, peer_python
 
 if TYPE_CHECKING:
@@ -234,12 +234,12 @@ def peer_figures(kind: str, *modules: str) -> dict[str, float] | None:
         return None
     steps = [step.tolist() for step in oblique_steps()]
     order = json.dumps({"kind": kind, "shape": shape(), "side": SIDE, "frames": FRAMES, "oblique": steps})
-    environment = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"}
-    if kind != "vtk" and "DISPLAY" not in environment:
-        return None
-    done = subprocess.run(
-        [python, PEERS, order], env=environment, capture_output=True, text=True, check=False, timeout=600
-    )
+    with screen() as environment:
+        if environment is None:
+            return None
+        done = subprocess.run(
+            [python, PEERS, order], env=environment, capture_output=True, text=True, check=False, timeout=600
+        )
     if done.returncode:
         print(done.stderr[-2000:])
         return None

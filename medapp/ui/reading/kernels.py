@@ -5,7 +5,7 @@ more than a few tables. Compiled code is kept on disk (see `medapp.ui.reading.ba
 """
 
 # numba takes the types from the call, and kernels take arrays one by one:
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0913, PLR0917, D417, PLR2004
+# ruff: noqa: ANN001, ANN002, ANN201, ANN202, PLR0913, PLR0917, D417, PLR2004
 # mypy: allow-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
@@ -20,6 +20,17 @@ FAILED = 65534
 """Values of a label plane where there is nothing to show; see `medapp.ui.reading.render`."""
 _WORTH_A_THREAD = 100_000
 _HELPER = ThreadPoolExecutor(1, thread_name_prefix="draw")
+
+
+def in_two_threads(kernel, out, *arguments):
+    """Call ``kernel((begin, end), *arguments)`` for both halves of the rows of `out`."""
+    height = out.shape[0]
+    if out.size < _WORTH_A_THREAD:
+        kernel((0, height), *arguments)
+        return
+    other = _HELPER.submit(kernel, (0, height // 2), *arguments)
+    kernel((height // 2, height), *arguments)
+    other.result()
 
 
 @njit(nogil=True, cache=True)
@@ -243,13 +254,7 @@ def draw_gray(image, labels, place, lut, gain, offset, colors, alphas, outline, 
         out: (height, width) uint32.
     """
     looks = (image, labels, place, lut, gain, offset, colors, alphas, outline, reach, background, out)
-    height = out.shape[0]
-    if out.size < _WORTH_A_THREAD:
-        _draw_gray((0, height), *looks)
-        return
-    other = _HELPER.submit(_draw_gray, (0, height // 2), *looks)
-    _draw_gray((height // 2, height), *looks)
-    other.result()
+    in_two_threads(_draw_gray, out, *looks)
 
 
 @njit(nogil=True, cache=True, fastmath=True)

@@ -1,7 +1,7 @@
 """Compiled loops that take planes out of a volume. Importing this module imports numba."""
 
 # numba takes the types from the call, and kernels take arrays one by one:
-# ruff: noqa: ANN001, ANN201, ANN202, D417
+# ruff: noqa: ANN001, ANN201, ANN202, D417, PLR0913, PLR0917
 # mypy: allow-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from medapp.ui.reading.kernels import NO_DATA
+from medapp.ui.reading.kernels import NO_DATA, in_two_threads
 
 _SLACK = 1e-9
 
@@ -42,9 +42,53 @@ def _span(base, step, shape, count):
     return first, max(first, last)
 
 
+@njit(nogil=True, cache=True, fastmath=True, inline="always")
+def _mixed(volume, z, y, x, top_k, top_j, top_i):
+    """Trilinear value at a place inside the volume."""
+    # Unsigned indices spare the compiled loop the test for counting from the end.
+    k, j, i = np.uint64(z), np.uint64(y), np.uint64(x)
+    wz, wy, wx = np.float32(z - k), np.float32(y - j), np.float32(x - i)
+    one = np.uint64(1)
+    k1, j1, i1 = min(k + one, top_k), min(j + one, top_j), min(i + one, top_i)
+    a = np.float32(volume[k, j, i])
+    a += wx * (np.float32(volume[k, j, i1]) - a)
+    b = np.float32(volume[k, j1, i])
+    b += wx * (np.float32(volume[k, j1, i1]) - b)
+    a += wy * (b - a)
+    d = np.float32(volume[k1, j, i])
+    d += wx * (np.float32(volume[k1, j, i1]) - d)
+    e = np.float32(volume[k1, j1, i])
+    e += wx * (np.float32(volume[k1, j1, i1]) - e)
+    d += wy * (e - d)
+    return a + wz * (d - a)
+
+
 @njit(nogil=True, cache=True, fastmath=True)
+def _reslice_rows(part, volume, origin, right, down, fill, half, out, mask):
+    """As `reslice_linear`, for the rows ``part[0]`` to ``part[1]``."""
+    columns = out.shape[1]
+    shape = np.array(volume.shape)
+    high = (np.float64(shape[0] - 1), np.float64(shape[1] - 1), np.float64(shape[2] - 1))
+    top_k, top_j, top_i = np.uint64(shape[0] - 1), np.uint64(shape[1] - 1), np.uint64(shape[2] - 1)
+    base = np.empty(3)
+    for r in range(part[0], part[1]):
+        for axis in range(3):
+            base[axis] = origin[axis] + r * down[axis]
+        first, last = _span(base, right, shape, columns)
+        row, marks = out[r], mask[r]
+        row[:first], marks[:first] = fill, NO_DATA
+        row[last:], marks[last:] = fill, NO_DATA
+        marks[first:last] = 0
+        for c in range(first, last):
+            z = min(max(base[0] + c * right[0], 0.0), high[0])
+            y = min(max(base[1] + c * right[1], 0.0), high[1])
+            x = min(max(base[2] + c * right[2], 0.0), high[2])
+            value = _mixed(volume, z, y, x, top_k, top_j, top_i)
+            row[c] = np.floor(value + half) if half > 0.0 else value
+
+
 def reslice_linear(volume, origin, right, down, fill, half, out, mask):
-    """Sample a plane through a volume, trilinear.
+    """Sample a plane through a volume, trilinear, in two threads.
 
     Args:
         volume: (k, j, i).
@@ -53,48 +97,7 @@ def reslice_linear(volume, origin, right, down, fill, half, out, mask):
         half: added before the value is cut to the type of `out`: 0.5 for integers.
         out: (rows, columns); mask: the same, uint16, NO_DATA outside and 0 inside.
     """
-    rows, columns = out.shape
-    shape = np.array(volume.shape)
-    top_k = volume.shape[0] - 1
-    top_j = volume.shape[1] - 1
-    top_i = volume.shape[2] - 1
-    base = np.empty(3)
-    for r in range(rows):
-        for axis in range(3):
-            base[axis] = origin[axis] + r * down[axis]
-        first, last = _span(base, right, shape, columns)
-        for c in range(first):
-            out[r, c] = fill
-            mask[r, c] = NO_DATA
-        for c in range(last, columns):
-            out[r, c] = fill
-            mask[r, c] = NO_DATA
-        for c in range(first, last):
-            z = min(max(base[0] + c * right[0], 0.0), np.float64(top_k))
-            y = min(max(base[1] + c * right[1], 0.0), np.float64(top_j))
-            x = min(max(base[2] + c * right[2], 0.0), np.float64(top_i))
-            k = int(z)
-            j = int(y)
-            i = int(x)
-            wz = np.float32(z - k)
-            wy = np.float32(y - j)
-            wx = np.float32(x - i)
-            k1 = min(k + 1, top_k)
-            j1 = min(j + 1, top_j)
-            i1 = min(i + 1, top_i)
-            a = np.float32(volume[k, j, i])
-            a += wx * (np.float32(volume[k, j, i1]) - a)
-            b = np.float32(volume[k, j1, i])
-            b += wx * (np.float32(volume[k, j1, i1]) - b)
-            a += wy * (b - a)
-            d = np.float32(volume[k1, j, i])
-            d += wx * (np.float32(volume[k1, j, i1]) - d)
-            e = np.float32(volume[k1, j1, i])
-            e += wx * (np.float32(volume[k1, j1, i1]) - e)
-            d += wy * (e - d)
-            a += wz * (d - a)
-            out[r, c] = np.floor(a + half) if half > 0.0 else a
-            mask[r, c] = 0
+    in_two_threads(_reslice_rows, out, volume, origin, right, down, fill, half, out, mask)
 
 
 @njit(nogil=True, cache=True)

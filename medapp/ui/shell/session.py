@@ -52,6 +52,7 @@ class Session(QObject):
         self.loads = Loads(app, self.jobs, self)
         self.loads.failed.connect(lambda _, error: self.fail(error, tr("The images cannot be read.")))
         self.is_ready = False
+        self._has_jobs = False
         self.patient: Patient | None = None
         self.patient_key = ""
         self.study: tuple[Series, ...] = ()
@@ -62,16 +63,11 @@ class Session(QObject):
     # ---- start and end --------------------------------------------------------------------------------
     def start(self) -> None:
         """Open the library and the job queue off the GUI thread; `ready` tells when they are there."""
-
-        def work() -> None:
-            _ = self.app.library
-            self.jobs.attach(self.app.jobs)
-
-        self.background.run(work, lambda _: self._begin(), self._cannot_start)
+        self.background.run(lambda: self.app.library, lambda _: self._begin(), self._cannot_start)
 
     def when_ready(self, function: Callable[[], object]) -> None:
-        """Call at once, or as soon as the library is open."""
-        if self.is_ready:
+        """Call at once, or as soon as the library and the job queue are open."""
+        if self._has_jobs:
             function()
         else:
             self._waiting.append(function)
@@ -86,6 +82,13 @@ class Session(QObject):
         self.is_ready = True
         self.ready.emit()
         self.libraryChanged.emit()
+        # The library is listed first: nothing can be run before something has been opened.
+        self.background.run(
+            lambda: self.jobs.attach(self.app.jobs), lambda _: self._run_waiting(), self._cannot_start
+        )
+
+    def _run_waiting(self) -> None:
+        self._has_jobs = True
         waiting, self._waiting = self._waiting, []
         for function in waiting:
             function()
@@ -174,7 +177,9 @@ class Session(QObject):
         """Open a series, its study and its patient with it; pixels come while it is already shown."""
         self._wanted += 1
         wanted = self._wanted
+        self.when_ready(lambda: self._open_series(key, wanted))
 
+    def _open_series(self, key: str, wanted: int) -> None:
         def work() -> tuple[Series, tuple[Series, ...], str]:
             from medapp.library.keys import patient_key
 
