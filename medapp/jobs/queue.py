@@ -98,10 +98,17 @@ class JobQueue:
         """Say how a plugin's folder is hashed for the provenance; asked once a folder."""
         self._hash_folder = function
 
-    def submit_task(self, job: TaskJob, *, priority: int = 0) -> JobHandle:
-        """Queue a plugin's job; the result of its handle is a `TaskOutcome`."""
+    def submit_task(
+        self, job: TaskJob, *, priority: int = 0, then: Callable[[TaskOutcome], object] | None = None
+    ) -> JobHandle:
+        """Queue a plugin's job; the result of its handle is a `TaskOutcome`, or what `then` makes of it."""
+
+        def work(own: JobHandle) -> object:
+            outcome = self._run_task(job, own)
+            return outcome if then is None else then(outcome)
+
         handle = self._handle(job.task.title, job.patient)
-        self._lane(f"device {job.device}", 1).put(handle, lambda own: self._run_task(job, own), priority)
+        self._lane(f"device {job.device}", 1).put(handle, work, priority)
         return handle
 
     def submit_local(

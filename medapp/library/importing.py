@@ -30,6 +30,8 @@ def import_into(
     roots: list[Path],
     progress: Callable[[int], None] | None,
     cancelled: Callable[[], bool] | None,
+    *,
+    remember: bool = True,
 ) -> ImportReport:
     """See `Library.import_paths`."""
     start = time.perf_counter()
@@ -65,7 +67,8 @@ def import_into(
         series = [*grouper.series(), *volumes]
         writing.put_series(connection, series)
         writing.put_rejected(connection, roots, rejected)
-        writing.put_recent(connection, roots, time.time())
+        if remember:
+            writing.put_recent(connection, roots, time.time())
     keys = tuple(dict.fromkeys(item.key for item in series))
     return ImportReport(keys, files, tuple(rejected), time.perf_counter() - start)
 

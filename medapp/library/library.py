@@ -67,6 +67,7 @@ class Library:
         *,
         progress: Callable[[int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        remember: bool = True,
     ) -> ImportReport:
         """Index folders, files, archives and DICOMDIRs; doing it again changes nothing.
 
@@ -76,13 +77,13 @@ class Library:
             paths: What was opened.
             progress: Told the number of files done.
             cancelled: Asked before every file; nothing is changed once it says yes.
+            remember: Whether `paths` are listed among what was opened recently.
         """
         from medapp.library.importing import import_into
 
         with self._writing:
-            return import_into(
-                self._engine, self.unpacked, [Path(path) for path in paths], progress, cancelled
-            )
+            roots = [Path(path) for path in paths]
+            return import_into(self._engine, self.unpacked, roots, progress, cancelled, remember=remember)
 
     @property
     def unpacked(self) -> Path:

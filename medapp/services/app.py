@@ -63,8 +63,10 @@ class App:
             self._refuse_when_closed()
             if self._jobs is None:
                 from medapp.jobs import JobQueue
+                from medapp.plugins import folder_sha256
 
-                self._jobs = JobQueue(self.paths.scratch)
+                self._jobs = JobQueue(self.paths.scratch, self.paths.logs)
+                self._jobs.hash_folders_with(folder_sha256)
             return self._jobs
 
     def close(self) -> None:

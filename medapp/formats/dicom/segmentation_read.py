@@ -81,6 +81,16 @@ def read_segmentation(path: Path, source: Series | None = None) -> SegmentationF
     return SegmentationFile(segmentation, (*notices, *remarks), described.edited)
 
 
+def lies_on(path: Path, series: Series) -> bool:
+    """Whether the frames of a segmentation lie pixel on pixel with the slices of `series`.
+
+    Raises:
+        ValueError: Where the file is no segmentation of slices.
+    """
+    frames = frames_of(_header(path))
+    return bool(frames) and series.geometry is not None and on_grid(frames or (), series.geometry) is not None
+
+
 def _source_uids(source: Series | None) -> tuple[str, ...]:
     return () if source is None else tuple(instance.sop_instance_uid for instance in source.instances)
 

@@ -1,0 +1,70 @@
+"""Segmentations of the library, brought back onto their images."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from medapp.domain.notice import Notice
+    from medapp.domain.patient import Series
+    from medapp.domain.segmentation import Segmentation
+    from medapp.services.app import App
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """A segmentation of the library.
+
+    Attributes:
+        series: The segmentation's own series.
+        source: The images it lies on, None where they are not at hand or it does not fit them.
+        notices: What was lost or decided as it was read.
+    """
+
+    segmentation: Segmentation
+    series: Series
+    source: Series | None
+    notices: tuple[Notice, ...] = ()
+    edited: bool = False
+
+
+def reopened(app: App, series_key: str) -> Reopened:
+    """Read a segmentation of the library.
+
+    Where its images are not at hand it lies on a grid of its own, and its `series_key` is its own.
+
+    Raises:
+        KeyError: Where there is no such series.
+        ValueError: Where it is no segmentation or cannot be read.
+    """
+    from medapp.formats.dicom.segmentation_read import lies_on, read_segmentation
+
+    series = app.library.series(series_key)
+    if series.kind != "segmentation":
+        message = f"{series.title} is no segmentation"
+        raise ValueError(message)
+    path = series.instances[0].path
+    candidates = list(_candidates(app, series, path))
+    source = next((item for item in candidates if lies_on(path, item)), None)
+    read = read_segmentation(path, source or next(iter(candidates), None))
+    segmentation = read.segmentation
+    if source is None:
+        segmentation = replace(segmentation, series_key=series.key)
+    title = segmentation.title or series.title
+    return Reopened(replace(segmentation, title=title), series, source, read.notices, read.edited)
+
+
+def _candidates(app: App, series: Series, path: Path) -> Iterator[Series]:
+    """Series that may be its images: what our own record says, then what the object refers to."""
+    library = app.library
+    if path.parent.parent == app.paths.results:
+        # The images may have been taken out of the library, or indexed anew under another key.
+        with contextlib.suppress(KeyError):
+            yield library.series(library.result(path.parent.name).series_key)
+    for uid in series.source_uids:
+        yield from (item for item in library.series_by_uid(uid) if item.geometry is not None)

@@ -1,0 +1,132 @@
+"""Keep, refuse, bring out and bring back results. Plain functions, to be run in the background."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from medapp.services.exporting import Exported, export
+from medapp.services.proposal import Proposal, corrected
+from medapp.services.reopening import Reopened, reopened
+from medapp.services.result_file import result_report, write_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medapp.domain.patient import Series
+    from medapp.domain.segmentation import Segmentation
+    from medapp.library.entries import ResultStatus
+    from medapp.services.app import App
+
+__all__ = [
+    "Exported",
+    "Proposal",
+    "Reopened",
+    "accept",
+    "corrected",
+    "export",
+    "reject",
+    "reopen",
+    "reopened",
+]
+
+_PRIVATE: Final = 0o700
+
+
+def accept(app: App, proposal: Proposal) -> Series:
+    """Keep a proposal: as DICOM SEG in the program's results, listed in the library beside its images.
+
+    Accepting it again, after more corrections, replaces what was kept.
+
+    Returns:
+        The segmentation as a series of the library.
+
+    Raises:
+        ValueError: Where DICOM SEG cannot hold it (tilted slices); `export` still writes NIfTI.
+        OSError: Where it cannot be written.
+    """
+    from medapp.formats.dicom.segmentation_write import write_segmentation
+
+    folder = _folder(app, proposal)
+    path = folder / "segmentation.dcm"
+    before = _series_at(app, path)
+    write_segmentation(path, proposal.segmentation, proposal.series, edited=proposal.edited)
+    status: ResultStatus = "corrected" if proposal.edited else "accepted"
+    _record(app, proposal, folder, status)
+    report = app.library.import_paths([path], remember=False)
+    found = [app.library.series(key) for key in report.series_keys]
+    kept = next((series for series in found if series.kind == "segmentation"), None)
+    if kept is None:
+        reasons = "; ".join(item.reason for item in report.rejected) or "no reason known"
+        message = f"the segmentation was written to {path}, but the library did not take it: {reasons}"
+        raise RuntimeError(message)
+    for key in before:
+        app.library.forget(key)
+    proposal.release()
+    return kept
+
+
+def _series_at(app: App, path: Path) -> tuple[str, ...]:
+    """Keys of what the library knows under a file that is about to be replaced."""
+    from medapp.formats.dicom.walk import read_header
+    from medapp.formats.errors import UnreadableError
+
+    if not path.is_file():
+        return ()
+    try:
+        uid = read_header(path).text("SeriesInstanceUID")
+    except UnreadableError:
+        return ()
+    return tuple(series.key for series in app.library.series_by_uid(uid))
+
+
+def reject(app: App, proposal: Proposal) -> None:
+    """Record that a proposal was refused, with its numbers and how it was made; its voxels are dropped.
+
+    Raises:
+        OSError: Where it cannot be written.
+    """
+    _record(app, proposal, _folder(app, proposal), "rejected")
+    proposal.release()
+
+
+def reopen(app: App, series_key: str) -> Segmentation:
+    """A segmentation of the library as a label map, on the grid of its images where they are at hand.
+
+    Raises:
+        KeyError: Where there is no such series.
+        ValueError: Where it is no segmentation or cannot be read.
+    """
+    return reopened(app, series_key).segmentation
+
+
+def _folder(app: App, proposal: Proposal) -> Path:
+    folder = app.paths.results / proposal.id
+    folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    return folder
+
+
+def _record(app: App, proposal: Proposal, folder: Path, status: ResultStatus) -> None:
+    from medapp.library.entries import ResultEntry
+
+    report = result_report(
+        proposal.segmentation,
+        proposal.measures,
+        proposal.series,
+        notices=proposal.notices,
+        edited=proposal.edited,
+    )
+    write_report(folder / "result.json", {"id": proposal.id, "status": status, **report})
+    provenance = proposal.provenance
+    app.library.add_result(
+        ResultEntry(
+            proposal.id,
+            provenance.task,
+            proposal.segmentation.title or provenance.title,
+            provenance.plugin_version,
+            proposal.series.key,
+            provenance.finished or datetime.now(UTC).isoformat(timespec="seconds"),
+            status,
+            folder,
+        )
+    )

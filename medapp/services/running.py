@@ -1,0 +1,171 @@
+"""Run a model on a series: what fits, and a job that ends with a proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from medapp.api.results import InputCheck
+from medapp.domain.notice import Notice
+from medapp.domain.segmentation import Segmentation, measure
+from medapp.resources import resource
+from medapp.services.proposal import Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from medapp.api.manifest import Manifest, TaskManifest
+    from medapp.api.results import Estimate
+    from medapp.domain.patient import Series
+    from medapp.domain.volume import Volume
+    from medapp.jobs import JobHandle, TaskJob, TaskOutcome
+    from medapp.plugins import BrokenPlugin
+    from medapp.services.app import App
+
+__all__ = ["Proposal", "TaskChoice", "broken_plugins", "start_task", "tasks_for", "weights_of"]
+
+
+@dataclass(frozen=True)
+class TaskChoice:
+    """A task, whether it can run on a series, and what it would take; from its manifest alone."""
+
+    manifest: Manifest
+    task: TaskManifest
+    check: InputCheck
+    estimate: Estimate
+
+
+def tasks_for(app: App, series: Series) -> tuple[TaskChoice, ...]:
+    """Segmentation tasks: those that fit `series` first, then the rest, each with its reason."""
+    from medapp.plugins import discover, first_estimate
+
+    del app  # plugins belong to the environment; the argument is for those of a single user
+    found = [
+        TaskChoice(manifest, task, _check(task, series), first_estimate(task, series))
+        for manifest in discover().manifests
+        for task in manifest.tasks
+        if task.kind == "segmentation"
+    ]
+    return tuple(sorted(found, key=lambda choice: not choice.check.ok))
+
+
+def broken_plugins(app: App) -> tuple[BrokenPlugin, ...]:
+    """Plugins that cannot be offered, with the reason."""
+    from medapp.plugins import discover
+
+    del app
+    return discover().broken
+
+
+def _check(task: TaskManifest, series: Series) -> InputCheck:
+    from medapp.plugins import fits
+
+    check = fits(task, series)
+    if not check.ok:
+        return check
+    for name, (path, _) in weights_of(task).items():
+        if not path.is_file():
+            return InputCheck(ok=False, reason=f"its weights {name} are not installed")
+    return check
+
+
+def weights_of(task: TaskManifest) -> dict[str, tuple[Path, str]]:
+    """Path and expected sha256 of every weights file of a task, by name."""
+    return {file.name: (resource("models", file.name), file.sha256) for file in task.weights}
+
+
+def start_task(
+    app: App,
+    task_id: str,
+    series: Series,
+    volume: Volume,
+    parameters: Mapping[str, object],
+    *,
+    device: str = "auto",
+    precision: str = "float32",
+    seed: int = 0,
+) -> JobHandle:
+    """Queue a segmentation task; the result of the job is a `Proposal`.
+
+    Args:
+        app: The program.
+        task_id: As in the manifest.
+        series: What `volume` was loaded from.
+        volume: Loaded whole.
+        parameters: What the user set; defaults are filled in.
+        device: ``auto``, ``cpu``, ``cuda:0`` ...
+        precision: ``float32``, or ``bfloat16`` where the user asked for "fast".
+        seed: Of every random choice.
+
+    Raises:
+        KeyError: Where no plugin offers the task.
+        ValueError: Where it cannot run on the series, or the parameters are not those it takes
+            (`medapp.plugins.ParameterError`).
+    """
+    from medapp.jobs import TaskJob
+    from medapp.plugins import checked, discover
+
+    manifest, task = discover().find(task_id)
+    check = _check(task, series)
+    if not check.ok:
+        message = f"{task.title} cannot run on {series.title}: {check.reason}"
+        raise ValueError(message)
+    job = TaskJob(
+        manifest,
+        task,
+        volume=volume,
+        modality=series.modality,
+        parameters=checked(task, parameters),
+        device=device,
+        precision=precision,
+        seed=seed,
+        patient=series.study.patient.name or series.study.patient.id,
+        input_series_uid=series.uid,
+        weights_files=weights_of(task),
+    )
+    return app.jobs.submit_task(job, then=lambda outcome: _proposal(outcome, job, series))
+
+
+def _proposal(outcome: TaskOutcome, job: TaskJob, series: Series) -> Proposal:
+    """Measure what came out, still within the job."""
+    result, volume = outcome.result, job.volume
+    assert result is not None  # noqa: S101 - the job's action is "segment"
+    assert volume is not None  # noqa: S101
+    try:
+        uids = volume.instance_uids or tuple(instance.sop_instance_uid for instance in series.instances)
+        provenance = replace(outcome.provenance, input_uids=uids)
+        segmentation = Segmentation(
+            result.array,
+            volume.geometry,
+            result.labels,
+            series.key,
+            job.task.title,
+            series.uid,
+            uids,
+            provenance,
+        )
+        measures = measure(segmentation, volume)
+    except BaseException:
+        outcome.release()
+        raise
+    return Proposal(
+        outcome.job_id,
+        series,
+        volume,
+        segmentation,
+        measures,
+        provenance,
+        (*_doubts(volume), *result.notices),
+        outcome.log,
+        on_release=outcome.release,
+    )
+
+
+def _doubts(volume: Volume) -> tuple[Notice, ...]:
+    """What was wrong with the images that the model saw."""
+    if not volume.failed:
+        return ()
+    count = len(volume.failed)
+    message = f"{count} of {volume.array.shape[0]} slices could not be read; the model did not see them."
+    return (Notice("slices-unread", message, "warning", {"slices": sorted(volume.failed)}),)
