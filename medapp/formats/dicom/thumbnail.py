@@ -73,4 +73,4 @@ def png_of(image: NDArray[np.uint8]) -> bytes:
     """Encode a picture."""
     import imagecodecs
 
-    return bytes(imagecodecs.png_encode(image, level=6))
+    return bytes(imagecodecs.png_encode(np.ascontiguousarray(image), level=6))
