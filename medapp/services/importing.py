@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from medapp.api import JobContext
     from medapp.jobs import JobHandle
+    from medapp.jobs.local import LocalContext
     from medapp.services.app import App
 
 _TELL_EVERY = 50
@@ -19,7 +19,7 @@ def import_paths(app: App, paths: Iterable[Path]) -> JobHandle:
     """Index `paths` in the background; the job's result is an `ImportReport`."""
     roots = list(paths)
 
-    def work(context: JobContext) -> object:
+    def work(context: LocalContext) -> object:
         def told(done: int) -> None:
             if done % _TELL_EVERY == 0:
                 # The number of files is not known before they have all been looked at. A job that was

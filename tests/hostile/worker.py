@@ -26,7 +26,6 @@ def examine(paths: list[str], scratch: Path) -> dict[str, Any]:
 
 def _load(series: Any) -> dict[str, Any]:
     from medapp.formats.dicom.load import load_volume
-
     from medapp.formats.errors import UnreadableError
 
     told: dict[str, Any] = {

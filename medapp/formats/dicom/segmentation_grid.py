@@ -107,7 +107,7 @@ def _parallel(frame: Frame, axes: NDArray[np.float64]) -> bool:
 
 def _steps(offsets: NDArray[np.float64], stated: float) -> tuple[list[int], NDArray[np.float64], bool]:
     """Slice of every frame, place of every slice from the first, and whether the slices are even."""
-    places = np.unique(np.round(offsets, 3))
+    places = np.asarray(np.unique(np.round(offsets, 3)), dtype=np.float64)
     gaps = np.diff(places)
     smallest = float(gaps.min()) if len(gaps) else 0.0
     for step in (abs(stated), smallest):
@@ -117,5 +117,5 @@ def _steps(offsets: NDArray[np.float64], stated: float) -> tuple[list[int], NDAr
         count = int(numbers.max()) + 1
         if np.abs(offsets / step - numbers).max() <= _OFF_STEPS and count <= _MOST_EMPTY * len(places):
             mean = float(offsets.max() / (count - 1)) if count > 1 else step
-            return [int(number) for number in numbers], np.arange(count) * mean, True
+            return [int(number) for number in numbers], np.arange(count, dtype=np.float64) * mean, True
     return [int(np.argmin(np.abs(places - offset))) for offset in offsets], places, len(places) <= 1

@@ -89,7 +89,7 @@ def stack(folder: Path, positions: list[Any], **values: Any) -> list[Path]:
 
 
 def enhanced(frames: list[dict[str, Any]], **values: Any) -> Dataset:
-    """An enhanced MR; every frame states ``position`` and, where it likes, ``echo``, ``b``, ``time``, ``stack``."""
+    """An enhanced MR; frames state ``position`` and maybe ``echo``, ``b``, ``time``, ``stack``."""
     dataset = image(
         EnhancedMRImageStorage,
         NumberOfFrames=len(frames),

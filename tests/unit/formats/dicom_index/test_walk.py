@@ -31,6 +31,9 @@ CODES = {
     "unreadable",
 }
 
+CYRILLIC = ("Люксембург", "Люксембург".encode("iso8859_5"))
+_NOT_DICOM = {"text": b"hello" * 99, "png": b"\x89PNG" + b"\0" * 500, "zero": b"\0" * 600}
+
 
 def test_the_tables_are_those_of_the_standard():
     for keyword, (tag, vr) in KEYWORDS.items():
@@ -90,7 +93,7 @@ def test_undefined_lengths_and_nested_sequences(tmp_path: Path):
     [
         ("ISO_IR 100", "Buc^Jérôme", "Buc^Jérôme".encode("latin-1")),
         ("ISO_IR 192", "Wang^XiaoDong=王^小东", "Wang^XiaoDong=王^小东".encode()),
-        ("ISO_IR 144", "Люкceмбypг", "Люкceмбypг".encode("iso8859_5")),
+        ("ISO_IR 144", *CYRILLIC),
         ("GB18030", "王^小东", "王^小东".encode("gb18030")),
         (
             ["", "ISO 2022 IR 87"],
@@ -137,13 +140,17 @@ def test_a_file_that_states_the_wrong_syntax_is_read_as_it_is_written(tmp_path: 
 
 
 def test_other_files_are_no_dicom(tmp_path: Path):
-    for name, content in {"text": b"hello" * 99, "png": b"\x89PNG" + b"\0" * 500, "zero": b"\0" * 600}.items():
+    for name, content in _NOT_DICOM.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(UnreadableError) as caught:
             read_header(tmp_path / name)
         assert caught.value.code == "not-dicom"
     (tmp_path / "empty").touch()
-    for path, code in ((tmp_path / "empty", "empty"), (tmp_path / "none", "unreadable"), (tmp_path, "unreadable")):
+    for path, code in (
+        (tmp_path / "empty", "empty"),
+        (tmp_path / "none", "unreadable"),
+        (tmp_path, "unreadable"),
+    ):
         with pytest.raises(UnreadableError) as caught:
             read_header(path)
         assert caught.value.code == code
@@ -198,9 +205,10 @@ def test_damage_is_met_with_a_name(tmp_path: Path, cut: int, changes: list[tuple
     try:
         header = read_header(damaged)
     except UnreadableError as error:
-        assert error.code in CODES
+        known = error.code in CODES
     else:
-        assert isinstance(header, Header)
+        known = isinstance(header, Header)
+    assert known
 
 
 def test_real_files_read_as_pydicom_reads_them(shared_data: Path):

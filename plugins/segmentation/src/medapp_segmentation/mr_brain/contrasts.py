@@ -22,7 +22,8 @@ class Contrast:
     deviations: NDArray[np.float32]
 
 
-# Grey levels of (white matter, cortex, deep grey matter, fluid, thalamus, pallidum and ventral diencephalon), 0 to 255.
+# Grey levels, 0 to 255, of white matter, cortex, deep grey matter, fluid, thalamus, and of pallidum with
+# ventral diencephalon.
 _WEIGHTINGS = (
     (200, 130, 140, 35, 165, 185),  # T1
     (90, 135, 125, 240, 115, 85),  # T2
@@ -45,7 +46,7 @@ def draw_contrast(values: tuple[int, ...], rng: Generator) -> Contrast:
     tissues = _realistic(rng) if rng.random() < _REALISTIC else _free(rng)
     for item, mean in zip(STRUCTURES, tissues, strict=True):
         for place, source in enumerate(item.sources):
-            # The first two are left and right of the structure; lesions and vessels keep a contrast of their own.
+            # The first two are left and right of the structure; lesions and vessels keep their own contrast.
             if place < 2:  # noqa: PLR2004
                 means[values.index(source)] = mean
     background = 0.0 if rng.random() < _DARK_BACKGROUND else float(rng.uniform(0, 255))

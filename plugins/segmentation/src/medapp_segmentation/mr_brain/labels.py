@@ -34,7 +34,9 @@ class Structure:
 
 # Lesions, vessels and the choroid plexus of the maps count to the structure that holds them.
 STRUCTURES = (
-    Structure(1, "Cerebral white matter", "68523003", "Cerebral White Matter", "#f0e442", (2, 41, 25, 57, 30, 62)),
+    Structure(
+        1, "Cerebral white matter", "68523003", "Cerebral White Matter", "#f0e442", (2, 41, 25, 57, 30, 62)
+    ),
     Structure(2, "Cerebral cortex", "40146001", "Cerebral cortex", "#cc79a7", (3, 42)),
     Structure(3, "Lateral ventricle", "66720007", "Lateral Ventricle", "#0072b2", (4, 43, 136, 163, 72)),
     Structure(
@@ -75,7 +77,10 @@ EXTRA_CEREBRAL = (85, 502, 506, 507, 508, 509, 511, 512, 514, 515, 516, 530)
 
 BRAIN_VALUES = frozenset(value for item in STRUCTURES if item.value != CSF for value in item.sources)
 
-GENERATION_VALUES = (0, *sorted({value for item in STRUCTURES for value in item.sources} | set(EXTRA_CEREBRAL)))
+GENERATION_VALUES = (
+    0,
+    *sorted({value for item in STRUCTURES for value in item.sources} | set(EXTRA_CEREBRAL)),
+)
 """Every value of the maps that gets an intensity of its own."""
 
 

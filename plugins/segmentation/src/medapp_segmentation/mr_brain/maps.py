@@ -6,7 +6,7 @@ Arrays here have axes (superior, posterior, left), the order of an axial DICOM s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,7 +45,9 @@ def split_names(folder: Path) -> tuple[list[Path], list[Path]]:
     """
     files = sorted(path for path in folder.iterdir() if path.name.endswith((".nii", ".nii.gz")))
     if len(files) <= HELD_BACK:
-        message = f"{folder} holds {len(files)} label maps (*.nii, *.nii.gz); more than {HELD_BACK} are needed"
+        message = (
+            f"{folder} holds {len(files)} label maps (*.nii, *.nii.gz); more than {HELD_BACK} are needed"
+        )
         raise FileNotFoundError(message)
     return files[:-HELD_BACK], files[-HELD_BACK:]
 
@@ -72,7 +74,7 @@ def _read_nifti(path: Path) -> NDArray[np.uint8]:
 
     from medapp_segmentation.mr_brain.labels import GENERATION_VALUES
 
-    image = nib.load(path)
+    image: Any = nib.load(path)
     axes = nib.orientations.io_orientation(image.affine)
     wanted = nib.orientations.axcodes2ornt(("L", "P", "S"))
     turn = nib.orientations.ornt_transform(axes, wanted)

@@ -1,12 +1,11 @@
 """The network: a MONAI DynUNet that works at half the resolution of its input and output.
 
-Eight voxels enter as eight channels (space to depth) and leave the same way, so that every convolution runs on an
-eighth of the voxels: on a processor this costs a third of a U-Net that starts at full resolution.
+Eight voxels enter as eight channels (space to depth) and leave the same way, so that every convolution
+runs on an eighth of the voxels.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 MULTIPLE = 16
 """Sizes of the input are multiples of this: two for the fold, eight for three halvings."""
@@ -31,7 +31,7 @@ def fold(volume: Tensor) -> Tensor:
 
 
 def unfold(volume: Tensor) -> Tensor:
-    """Depth to space: (B, 8 C, D, H, W) with the classes of one voxel side by side, to (B, C, 2 D, 2 H, 2 W)."""
+    """Depth to space: (B, 8 C, D, H, W), classes of a voxel side by side, to (B, C, 2 D, 2 H, 2 W)."""
     b, c, d, h, w = volume.shape
     f = _FOLD
     blocks = volume.reshape(b, f, f, f, c // f**3, d, h, w)
@@ -39,7 +39,7 @@ def unfold(volume: Tensor) -> Tensor:
 
 
 def voxel_rows(folded: Tensor) -> Tensor:
-    """Turn the folded output (B, 8 C, D, H, W) into rows (voxels, C), in the order of `fold` applied to a map."""
+    """Turn the folded output (B, 8 C, D, H, W) into rows (voxels, C), in the order of `target_rows`."""
     rows = folded.permute(0, 2, 3, 4, 1)
     return rows.reshape(-1, folded.shape[1] // _FOLD**3)
 
@@ -53,6 +53,7 @@ class BrainNet(nn.Module):
     """Image (B, 1, D, H, W) in 0..1 to logits (B, classes, D, H, W); sizes are multiples of `MULTIPLE`."""
 
     def __init__(self, classes: int, filters: Sequence[int] = DEFAULT_FILTERS) -> None:
+        """Build it untrained; `filters` are the channels of every level."""
         super().__init__()
         from monai.networks.nets.dynunet import DynUNet
 
@@ -76,7 +77,7 @@ class BrainNet(nn.Module):
         return unfold(self.folded(image))
 
     def folded(self, image: Tensor) -> Tensor:
-        """Return logits before depth to space, (B, 8 classes, D/2, H/2, W/2); the loss reads them in place."""
+        """Return logits before depth to space, (B, 8 classes, D/2, H/2, W/2), as the loss reads them."""
         output: Tensor = self.core(fold(image).contiguous(memory_format=torch.channels_last_3d))
         return output
 

@@ -1,8 +1,8 @@
 """Images with random contrast from label maps: a head that no scanner made, with its true labels.
 
-Every sample draws its own pose, shape, intensities, slice thickness, bias field, noise and field of view, so that a
-network trained on them cannot rely on any contrast. The idea is that of Billot et al., SynthSeg (2023),
-doi:10.1016/j.media.2023.102789; the generator is this project's own.
+Every sample draws its own pose, shape, intensities, slice thickness, bias field, noise and field of view,
+so that a network trained on them cannot rely on any contrast. The idea is that of Billot et al., SynthSeg
+(2023), doi:10.1016/j.media.2023.102789; the generator is this project's own.
 """
 
 from __future__ import annotations
@@ -77,10 +77,13 @@ def normalise(image: NDArray[np.float32], low: float = 0.5, high: float = 99.5) 
     """Scale robustly to 0..1: the given percentiles become 0 and 1, what lies beyond is cut."""
     sparse = image[::2, ::2, ::2]
     bottom, top = np.percentile(sparse, (low, high))
-    return np.clip((image - bottom) / max(float(top - bottom), 1e-6), 0.0, 1.0).astype(np.float32)
+    scaled = (image - bottom) / max(float(top - bottom), 1e-6)
+    return np.asarray(np.clip(scaled, 0.0, 1.0), dtype=np.float32)
 
 
-def smooth_field(shape: tuple[int, int, int], nodes: int, rng: Generator, channels: int = 1) -> NDArray[np.float32]:
+def smooth_field(
+    shape: tuple[int, int, int], nodes: int, rng: Generator, channels: int = 1
+) -> NDArray[np.float32]:
     """Normal values on a coarse grid of `nodes` per axis, enlarged to (channels, *shape)."""
     coarse = torch.from_numpy(rng.standard_normal((1, channels, nodes, nodes, nodes), dtype=np.float32))
     field = functional.interpolate(coarse, size=shape, mode="trilinear", align_corners=True)
@@ -145,7 +148,7 @@ def _intensities(
     for offset in _OFFSETS_MM:
         image += contrast.means[_nearest(head, points, offset)]
     image /= len(_OFFSETS_MM)
-    # Soft tissue is one label in the maps, but fat and muscle in a head: two or three patches of their own contrast.
+    # Soft tissue is one label in the maps, but fat and muscle in a head: patches of their own contrast.
     soft = indices == head.values.index(_SOFT_TISSUE)
     patches = smooth_field(indices.shape, int(rng.integers(6, 16)), rng)[0]
     image = np.where(soft & (patches > 0.4), np.float32(rng.uniform(0, 255)), image)  # noqa: PLR2004
@@ -165,7 +168,7 @@ def _add_lesions(image: NDArray[np.float32], classes: NDArray[np.uint8], rng: Ge
 def _acquire(
     image: NDArray[np.float32], classes: NDArray[np.uint8], rng: Generator, recipe: Recipe
 ) -> NDArray[np.float32]:
-    """What the scanner and its reconstruction do: stripping, bias, resolution, noise, field of view, scaling."""
+    """Do what the scanner and its reconstruction do: stripping, bias, resolution, noise, view, scaling."""
     if rng.random() < 0.12:  # noqa: PLR2004 - some series come without skull
         keep_fluid = rng.random() < 0.5  # noqa: PLR2004
         image = np.where((classes > 0) & (keep_fluid | (classes != CSF)), image, np.float32(0))

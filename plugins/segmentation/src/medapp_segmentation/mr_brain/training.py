@@ -17,7 +17,7 @@ from medapp.api import TrainResult
 from medapp_segmentation.mr_brain.labels import CLASSES
 from medapp_segmentation.mr_brain.loss import segmentation_loss
 from medapp_segmentation.mr_brain.maps import read_map, split_names
-from medapp_segmentation.mr_brain.network import build, save_weights, target_rows, voxel_rows
+from medapp_segmentation.mr_brain.network import BrainNet, build, save_weights, target_rows, voxel_rows
 from medapp_segmentation.mr_brain.synthesis import make_sample
 
 if TYPE_CHECKING:
@@ -82,8 +82,15 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
         run.phase(_SMALL if run.fraction < _LARGE_FROM else _LARGE)
     run.save()
     weights = request.out / WEIGHTS_NAME
-    facts = {"steps": str(run.progress.step), "seed": str(context.seed), "minutes": f"{run.progress.used_s / 60:.0f}"}
-    save_weights(run.average.module, weights, facts)
+    facts = {
+        "steps": str(run.progress.step),
+        "seed": str(context.seed),
+        "minutes": f"{run.progress.used_s / 60:.0f}",
+    }
+    averaged = run.average.module
+    if not isinstance(averaged, BrainNet):
+        raise TypeError(type(averaged))
+    save_weights(averaged, weights, facts)
     return TrainResult(weights, {"loss": run.progress.loss, "steps": float(run.progress.step)})
 
 
@@ -168,7 +175,9 @@ class Run:
         partial.replace(self.out / CHECKPOINT_NAME)
 
     def _load(self) -> None:
-        state: dict[str, Any] = torch.load(self.out / CHECKPOINT_NAME, map_location=self.device, weights_only=True)
+        state: dict[str, Any] = torch.load(
+            self.out / CHECKPOINT_NAME, map_location=self.device, weights_only=True
+        )
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
