@@ -84,6 +84,20 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
+def span(seconds: float) -> str:
+    """An estimated time in words: ``3 s``, ``2 min``, ``1 h 10 min``."""
+    whole = max(1, round(seconds))
+    if whole < 2 * _MINUTE:
+        return tr("{count} s", count=whole)
+    minutes = round(whole / _MINUTE)
+    hours, rest = divmod(minutes, _MINUTE)
+    return (
+        tr("{hours} h {minutes} min", hours=hours, minutes=rest)
+        if hours
+        else tr("{count} min", count=minutes)
+    )
+
+
 def millilitres(volume: float | None) -> str:
     """A volume with its unit; None is unknown, never nought."""
     if volume is None:
@@ -96,7 +110,7 @@ def mean_value(mean: float | None, unit: str | None) -> str:
     """A mean with its unit; numbers without a known unit are called raw."""
     if mean is None:
         return unknown()
-    return f"{mean:.1f} {unit or tr('raw')}"
+    return f"{mean:.1f} {unit or tr('raw')}".replace("-", "−", 1)
 
 
 def birth_and_age(patient: Patient, at: str) -> str:

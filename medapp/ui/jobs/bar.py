@@ -76,14 +76,15 @@ class JobsBar(QFrame):
         self._model = model
         self._rows: dict[str, _JobRow] = {}
         self._lines = column(gap=0)
+        self._slot = column(gap=0)
         self._more = text_label(role="faint")
         self._more.hide()
         self._idle = text_label(tr("No job is running"), "faint")
         self._memory, self._device, self._library = (text_label(role="faint") for _ in range(3))
         status = row(gap=look.gap_large)
         status.addWidget(self._idle)
+        status.addLayout(self._slot, 1)
         status.addWidget(self._more)
-        status.addStretch()
         for label in (self._memory, self._device, self._library):
             label.setFont(tabular(label.font()))
             status.addWidget(label)
@@ -117,19 +118,21 @@ class JobsBar(QFrame):
         shown = jobs[:_MOST]
         for gone in self._rows.keys() - {job.id for job in shown}:
             row_widget = self._rows.pop(gone)
-            self._lines.removeWidget(row_widget)
             row_widget.hide()
             row_widget.deleteLater()
-        for job in shown:
+        for number, job in enumerate(shown):
             if job.id not in self._rows:
                 self._rows[job.id] = _JobRow(job.id, self._model)
-                self._lines.addWidget(self._rows[job.id])
+            # The first stands in the line of status, so that nothing moves when a job comes and goes.
+            place = self._slot if number == 0 else self._lines
+            if place.indexOf(self._rows[job.id]) < 0:
+                place.addWidget(self._rows[job.id])
             self._rows[job.id].show_job(job)
         rest = len(jobs) - len(shown)
         self._more.setText(tr("and {count} more", count=rest))
         self._more.setVisible(rest > 0)
         self._idle.setVisible(not jobs)
-        self._device.setText(self._model.device or _processor())
+        self._device.setText(_processor() if self._model.device in {"", "cpu"} else self._model.device)
 
     def _measure(self) -> None:
         import psutil

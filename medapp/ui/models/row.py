@@ -13,7 +13,7 @@ from medapp.ui.shell.widgets import button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.icons import icon
 from medapp.ui.text import tr
-from medapp.ui.wording import amount, duration
+from medapp.ui.wording import amount, span
 
 if TYPE_CHECKING:
     from medapp.api.results import Estimate
@@ -26,7 +26,7 @@ def estimate_text(estimate: Estimate) -> str:
     memory = tr("about {memory}", memory=amount(estimate.memory_bytes))
     if estimate.seconds is None:
         return tr("{memory}, time unknown", memory=memory)
-    return tr("{memory}, {time} min", memory=memory, time=duration(estimate.seconds))
+    return tr("{memory}, {time}", memory=memory, time=span(estimate.seconds))
 
 
 class TaskRow(QFrame):

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from medapp.ui.reading.viewport import SERIES_MIME
+from medapp.ui.style import tokens
+from medapp.ui.style.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +30,7 @@ class ThumbnailItem:
         key: Of the series.
         title, subtitle: Two lines below the picture.
         png: Picture, None while it is being made.
+        symbol: Name of an icon, for what has no picture.
         tooltip: Shown when the pointer rests on it.
     """
 
@@ -36,6 +39,7 @@ class ThumbnailItem:
     subtitle: str = ""
     png: bytes | None = None
     tooltip: str = ""
+    symbol: str = ""
 
 
 class ThumbnailStrip(QListWidget):
@@ -71,7 +75,7 @@ class ThumbnailStrip(QListWidget):
             entry.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
             entry.setText(f"{item.title}\n{item.subtitle}" if item.subtitle else item.title)
             entry.setToolTip(item.tooltip or entry.text())
-            entry.setIcon(_icon(item.png))
+            entry.setIcon(_symbol(item.symbol) if item.symbol else _icon(item.png))
             self.addItem(entry)
         self.set_current(current)
 
@@ -118,4 +122,14 @@ def _icon(png: bytes | None) -> QIcon:
     square = picture.scaled(
         _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
+    return QIcon(square)
+
+
+def _symbol(name: str) -> QIcon:
+    square = QPixmap(_SIDE, _SIDE)
+    square.fill(QColor(tokens.current().surface))
+    painter = QPainter(square)
+    edge = _SIDE // 3
+    icon(name).paint(painter, edge, edge, edge, edge)
+    painter.end()
     return QIcon(square)

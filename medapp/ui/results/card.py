@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QGridLayout, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QSlider,
+    QWidget,
+)
 
 from medapp.ui.results.details import made_by, rows, status_text
 from medapp.ui.results.labels import LabelTable
@@ -68,6 +77,7 @@ class ResultCard(QFrame):
         self.outline = QCheckBox(tr("Outline"))
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
+        self.opacity.setMinimumWidth(12 * tokens.GRID)
         self.opacity.setToolTip(tr("Opacity"))
         self.opacity.setAccessibleName(tr("Opacity"))
         self.shown.toggled.connect(lambda on: self._with_overlay("set_shown", on))
@@ -92,6 +102,7 @@ class ResultCard(QFrame):
         grid = QGridLayout()
         grid.setSpacing(tokens.current().gap_small)
         for number, widget in enumerate((self.accept, self.reject, self.correct, self.export)):
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             grid.addWidget(widget, *divmod(number, 2))
         return grid
 
@@ -127,7 +138,7 @@ class ResultCard(QFrame):
         self._show_details(item)
         idle = not item.busy
         self.accept.setEnabled(idle and item.open)
-        self.reject.setEnabled(idle and item.open)
+        self.reject.setEnabled(idle and item.proposal is not None and item.status == "proposal")
         self.correct.setEnabled(idle and item.proposal is not None)
         self.export.setEnabled(idle)
         self._show_brush(model.brush_on)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QColorDialog, QGridLayout, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QColorDialog, QGridLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from medapp.ui.shell.widgets import empty, text_label
+from medapp.ui.shell.widgets import column, empty, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
@@ -16,6 +16,7 @@ from medapp.ui.wording import mean_value, millilitres
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QResizeEvent
 
     from medapp.domain.segmentation import Label
     from medapp.ui.reading.overlay import OverlayModel
@@ -36,6 +37,24 @@ def swatch(color: str, *, filled: bool) -> QIcon:
     return QIcon(picture)
 
 
+class NameButton(QPushButton):
+    """A label's name, cut where the column is too narrow for it."""
+
+    def __init__(self, text: str) -> None:
+        """Show `text`."""
+        super().__init__()
+        self._full = text
+        self.setObjectName("labelname")
+        self.setText(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)
+        room = self.width() - 4 * tokens.GRID
+        self.setText(QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideRight, room))
+
+
 class LabelTable(QWidget):
     """One row a label. A click on the square hides or shows it, a click on the name goes there."""
 
@@ -48,12 +67,12 @@ class LabelTable(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(look.gap_small)
-        self._grid.setVerticalSpacing(0)
+        self._grid.setVerticalSpacing(look.gap_tiny)
         self._grid.setColumnStretch(1, 1)
         self.setLayout(self._grid)
         self._overlay: OverlayModel | None = None
         self.squares: dict[int, QToolButton] = {}
-        self.names: dict[int, QToolButton] = {}
+        self.names: dict[int, NameButton] = {}
 
     def show_item(self, item: ResultItem | None, overlay: OverlayModel | None) -> None:
         """Show the labels of a result as `overlay` draws them."""
@@ -64,20 +83,17 @@ class LabelTable(QWidget):
         if item is None:
             return
         measured = {measure.label.value: measure for measure in item.measures}
-        for column, title in ((1, tr("Label")), (2, tr("Volume")), (3, tr("Mean"))):
-            self._cell(title, 0, column, "faint")
+        self._grid.addWidget(text_label(tr("Label"), "faint"), 0, 1)
+        self._grid.addWidget(text_label(tr("Volume, mean"), "faint"), 0, 2, Qt.AlignmentFlag.AlignRight)
         for row, label in enumerate(item.segmentation.labels, start=1):
             self._head(label, row)
             found = measured.get(label.value)
             if found is None:
-                self._cell("…", row, 2)
-                self._cell("…", row, 3)
+                self._numbers(row, "…")
             elif not found.voxels:
-                self._cell(tr("not found"), row, 2, "faint")
-                self._cell("–", row, 3, "faint")
+                self._numbers(row, "", tr("not found"))
             else:
-                self._cell(millilitres(found.volume_ml), row, 2)
-                self._cell(mean_value(found.mean, found.unit), row, 3)
+                self._numbers(row, millilitres(found.volume_ml), mean_value(found.mean, found.unit))
         self.refresh()
 
     def refresh(self) -> None:
@@ -101,22 +117,27 @@ class LabelTable(QWidget):
         square.clicked.connect(lambda: self._toggle(label.value))
         square.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         square.customContextMenuRequested.connect(lambda where: self._menu(label.value, square, where))
-        name = QToolButton()
-        name.setObjectName("labelname")
-        name.setText(label.name)
+        name = NameButton(label.name)
         name.setCheckable(True)
         name.setToolTip(tr("{name} · {scheme} {code}: go to its middle",
                            name=label.name, scheme=label.code.scheme, code=label.code.value))  # fmt: skip
         name.clicked.connect(lambda: self.labelChosen.emit(label.value))
         self.squares[label.value], self.names[label.value] = square, name
         self._grid.addWidget(square, row, 0)
-        self._grid.addWidget(name, row, 1, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(name, row, 1)
 
-    def _cell(self, text: str, row: int, column: int, role: str = "") -> None:
-        label = text_label(text, "faint" if role == "faint" else "", selectable=row > 0)
-        label.setFont(tabular(label.font()))
-        side = Qt.AlignmentFlag.AlignLeft if column == 1 else Qt.AlignmentFlag.AlignRight
-        self._grid.addWidget(label, row, column, side | Qt.AlignmentFlag.AlignVCenter)
+    def _numbers(self, row: int, volume: str, mean: str = "") -> None:
+        """Volume above mean: side by side they would leave no room for the name."""
+        pair = column(gap=0)
+        for text, role in ((volume, ""), (mean, "faint")):
+            if text:
+                label = text_label(text, "faint" if role else "", selectable=True)
+                label.setFont(tabular(label.font()))
+                label.setAlignment(Qt.AlignmentFlag.AlignRight)
+                pair.addWidget(label)
+        whole = QWidget()
+        whole.setLayout(pair)
+        self._grid.addWidget(whole, row, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def _toggle(self, value: int) -> None:
         if self._overlay is not None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from medapp.domain.provenance import Provenance
     from medapp.domain.segmentation import LabelMeasure, Segmentation
     from medapp.library import ResultStatus
-    from medapp.services.results import Exported
+    from medapp.services.results import Exported, Reopened
     from medapp.services.running import Proposal
     from medapp.ui.reading.overlay import OverlayModel
     from medapp.ui.shell.session import Session
@@ -134,21 +134,27 @@ class ResultsModel(QObject):
             return
         person = self._session.patient_key
 
-        def work() -> tuple[Segmentation, Series]:
-            from medapp.services.results import reopen
+        def work() -> Reopened:
+            from medapp.services.results import reopened
 
-            found = reopen(self._session.app, stored.key)
-            return found, self._session.app.library.series(found.series_key)
+            return reopened(self._session.app, stored.key)
 
-        def done(found: tuple[Segmentation, Series]) -> None:
-            segmentation, series = found
-            title = stored.description or segmentation.title or tr("Segmentation")
+        def done(found: Reopened) -> None:
+            if found.source is None:
+                self._session.refuse(
+                    tr("The images that these labels belong to are not in the library."),
+                    tr("Import the images of the study, then open the labels again."),
+                )
+                return
+            segmentation = found.segmentation
             item = ResultItem(
-                stored.key, title, series, segmentation, "accepted", person,
-                provenance=segmentation.provenance, notices=stored.notices, stored=stored, measured=False,
+                stored.key, stored.description or segmentation.title or tr("Segmentation"), found.source,
+                segmentation, "corrected" if found.edited else "accepted", person,
+                provenance=segmentation.provenance, notices=(*stored.notices, *found.notices),
+                stored=stored, measured=False,
             )  # fmt: skip
             self._all.append(item)
-            self._session.open_series(series.key)
+            self._session.open_series(found.source.key)
             self.choose(item)
             self.changed.emit()
             self._measure_stored()

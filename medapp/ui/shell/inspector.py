@@ -97,6 +97,7 @@ class Inspector(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(body)
+        self.area = scroll
         outer = column(gap=0)
         outer.addWidget(scroll)
         self.setLayout(outer)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from medapp.ui.results.model import ResultsModel
     from medapp.ui.shell.session import Session
 
+_SYMBOLS = {"segmentation": "texture-box", "structures": "vector-polygon"}
 _LISTED = frozenset({"volume", "stack", "segmentation", "structures"})
 
 
@@ -80,6 +81,7 @@ class ReadPage(QWidget):
             series_line(series),
             self._library.picture(series.key) if pictured else None,
             "\n".join([series.title, *(notice.message for notice in series.notices)]),
+            _SYMBOLS.get(series.kind, ""),
         )
 
     def _brush(self, label: int) -> None:

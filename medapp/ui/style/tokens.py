@@ -85,7 +85,7 @@ class Tokens:
     control_height: int = 7 * GRID
     rail_width: int = 16 * GRID
     drawer_width: int = 100 * GRID
-    inspector_width: int = 80 * GRID
+    inspector_width: int = 86 * GRID
     banner_height: int = 12 * GRID
     jobs_height: int = 7 * GRID
     thumbnail: int = 24 * GRID
