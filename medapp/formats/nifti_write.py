@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 _LPS_TO_RAS: Final = np.diag((-1.0, -1.0, 1.0, 1.0))
 _SCANNER: Final = 1
 _DESCRIPTION: Final = b"Not for diagnostic use"
-_PRIVATE_MODE: Final = 0o600
 
 
 def write_nifti(path: Path, segmentation: Segmentation) -> None:
@@ -49,7 +48,6 @@ def write_nifti(path: Path, segmentation: Segmentation) -> None:
     part = path.with_name(f".part-{path.name}")
     try:
         nibabel.save(image, part)
-        part.chmod(_PRIVATE_MODE)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

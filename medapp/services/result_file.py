@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Json = dict[str, object]
 VERSION: Final = 1
 WARNING: Final = "Not for diagnostic use"
-_PRIVATE_MODE: Final = 0o600
 
 
 def result_report(
@@ -89,7 +88,6 @@ def write_report(path: Path, report: Mapping[str, object]) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_text(text + "\n", encoding="utf-8")
-        part.chmod(_PRIVATE_MODE)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -33,7 +33,6 @@ _SHORT_TEXT: Final = 1024
 _LONG_TEXT: Final = 10_240
 _NUMBERS_FROM: Final = 1000
 _LARGEST_NUMBER: Final = 2**31 - 1
-_PRIVATE_MODE: Final = 0o600
 
 
 def write_segmentation(
@@ -59,7 +58,6 @@ def write_segmentation(
     part = path.with_name(f".{path.name}.part")
     try:
         made.save_as(part, enforce_file_format=True)
-        part.chmod(_PRIVATE_MODE)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

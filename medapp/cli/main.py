@@ -1,0 +1,151 @@
+"""The command line. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medapp.cli.ending import CANCELLED, Problem
+
+app = typer.Typer(
+    name="medapp",
+    help="Images, record and genome of one patient on one screen. Not for diagnostic use.",
+    epilog="Status: 0 done, 1 failed, 2 wrong use, 3 no series fits, 130 cancelled.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+plugins_app = typer.Typer(help="Installed plugins.", no_args_is_help=True)
+app.add_typer(plugins_app, name="plugins")
+
+Task = Annotated[str, typer.Argument(metavar="TASK", help="As `medapp plugins list` names it.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the task.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda:0 ...")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same result.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Data = Annotated[Path, typer.Option(help="Folder of the data, as the model card describes it.")]
+
+
+def main() -> int:
+    """Run the command line and return its exit status."""
+    try:
+        app()
+    except Problem as problem:
+        sys.stderr.write(f"medapp: {problem}\n")
+        return problem.status
+    except KeyboardInterrupt:
+        sys.stderr.write("medapp: cancelled\n")
+        return CANCELLED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import medapp
+
+        typer.echo(f"medapp {medapp.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Images, record and genome of one patient on one screen. Not for diagnostic use."""
+
+
+@app.command("open")
+def open_window(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None,
+    sample: Annotated[bool, typer.Option(help="Open the sample patient.")] = False,
+) -> None:
+    """Open the window, and in it folders, files, archives or a DICOMDIR."""
+    from medapp.ui.app import run_app
+
+    raise typer.Exit(run_app(paths or [], sample=sample))
+
+
+@app.command()
+def demo(out: Annotated[Path, typer.Option(help="Folder for the screenshot.")]) -> None:
+    """Go the whole way once on the sample patient, without a screen."""
+    from medapp.ui.demo import run_demo
+
+    raise typer.Exit(run_demo(out))
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
+    task: Task,
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder, file, archive or DICOMDIR.")],
+    out: Annotated[Path, typer.Option(help="Folder for segmentation.dcm, segmentation.nii.gz, result.json.")],
+    settings: Settings = None,
+    series: Annotated[str, typer.Option(help="UID or key; else the fitting one with most slices.")] = "",
+    device: Device = "auto",
+    fast: Annotated[bool, typer.Option(help="Half precision: a few voxels may differ.")] = False,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Run a task on a series and write what it finds."""
+    from medapp.cli.run import Wish
+    from medapp.cli.run import run as run_task
+
+    precision = "bfloat16" if fast else "float32"
+    run_task(Wish(task, path, out, tuple(settings or ()), series, device, precision, seed, as_json))
+
+
+@app.command()
+def index(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_json: Json = False) -> None:
+    """Print studies, series, their geometry, and what could not be read. Nothing is stored."""
+    from medapp.cli.listing import index as print_index
+
+    print_index(paths, as_json=as_json)
+
+
+@app.command()
+def train(
+    task: Task,
+    data: Data,
+    out: Annotated[Path, typer.Option(help="For checkpoints and weights; training goes on from there.")],
+    minutes: Annotated[float | None, typer.Option(help="Stop after this long.", min=0)] = None,
+    settings: Settings = None,
+    device: Device = "auto",
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Train a candidate model."""
+    from medapp.cli import learn
+
+    learn.train(learn.Lesson(task, data, tuple(settings or ()), device, seed, as_json), out, minutes)
+
+
+@app.command()
+def evaluate(
+    task: Task,
+    data: Data,
+    weights: Annotated[Path | None, typer.Option(help="A candidate's weights; else the installed.")] = None,
+    settings: Settings = None,
+    device: Device = "auto",
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure a model on held-back data."""
+    from medapp.cli import learn
+
+    learn.evaluate(learn.Lesson(task, data, tuple(settings or ()), device, seed, as_json), weights)
+
+
+@plugins_app.command("list")
+def list_plugins(as_json: Json = False) -> None:
+    """List plugins, their tasks, and those that cannot be used."""
+    from medapp.cli.listing import plugins
+
+    plugins(as_json=as_json)

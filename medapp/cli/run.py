@@ -1,0 +1,170 @@
+"""``medapp run``: one task on one series, without a screen."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medapp.cli import show
+from medapp.cli.ending import NOTHING_FITS, WRONG_USE, Problem, one_line, problems_of_use, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from medapp.api.manifest import TaskManifest
+    from medapp.domain.patient import Series
+    from medapp.services.app import App
+    from medapp.services.exporting import Exported
+    from medapp.services.proposal import Proposal
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for; `series` is a UID or a key, empty for the largest one that fits."""
+
+    task: str
+    path: Path
+    out: Path
+    settings: Sequence[str] = ()
+    series: str = ""
+    device: str = "auto"
+    precision: str = "float32"
+    seed: int = 0
+    as_json: bool = False
+
+
+def run(wish: Wish) -> None:
+    """Run, write the files and print what was found.
+
+    Raises:
+        Problem: With the status to end with.
+    """
+    from medapp.services.app import App
+
+    task, parameters = task_and_parameters(wish.task, wish.settings)
+    if not wish.path.exists():
+        message = f"there is nothing at {wish.path}"
+        raise Problem(message, WRONG_USE)
+    with problems_of_use():
+        wish.out.mkdir(parents=True, exist_ok=True)
+    with App.open() as app, tempfile.TemporaryDirectory(dir=app.paths.scratch) as unpacked:
+        series = _choose(wish, task, Path(unpacked))
+        proposal = _proposal(app, wish, series, parameters)
+        try:
+            exported = _export(app, proposal, wish.out)
+        finally:
+            proposal.release()
+    _print(wish, exported)
+
+
+def task_and_parameters(task_id: str, settings: Sequence[str]) -> tuple[TaskManifest, dict[str, object]]:
+    """Find a task and read ``name=value`` settings for it.
+
+    Raises:
+        Problem: Where there is no such task or a setting is wrong.
+    """
+    from medapp.plugins import checked, discover, parsed
+
+    with problems_of_use():
+        _, task = discover().find(task_id)
+        given = {}
+        for setting in settings:
+            name, equals, value = setting.partition("=")
+            if not equals:
+                message = f"a setting is written name=value, not {setting!r}"
+                raise ValueError(message)
+            given[name.strip()] = parsed(task, name.strip(), value)
+        checked(task, given)
+    return task, given
+
+
+def _choose(wish: Wish, task: TaskManifest, unpacked: Path) -> Series:
+    from medapp.formats.collect import collect
+    from medapp.plugins import fits
+
+    found = collect([wish.path], scratch=unpacked).series
+    if wish.series:
+        found = tuple(item for item in found if wish.series in {item.uid, item.key})
+        if not found:
+            message = f"there is no series {wish.series} under {wish.path}"
+            raise Problem(message, WRONG_USE)
+    checks = [(item, fits(task, item)) for item in found]
+    fitting = [item for item, check in checks if check.ok]
+    if not fitting:
+        reasons = {f"{item.title}: {check.reason}" for item, check in checks}
+        told = "; ".join(sorted(reasons)[:5]) or "no images were found"
+        message = f"{task.id} fits no series under {wish.path} ({told})"
+        raise Problem(message, NOTHING_FITS)
+    chosen = max(fitting, key=lambda item: len(item.instances))
+    if len(fitting) > 1:
+        show.remark(f"{len(fitting)} series fit; taken: {chosen.title} ({len(chosen.instances)} slices)")
+    return chosen
+
+
+def _proposal(app: App, wish: Wish, series: Series, parameters: Mapping[str, object]) -> Proposal:
+    from medapp.formats.dicom.load import load_volume
+    from medapp.formats.errors import UnreadableError
+    from medapp.services.proposal import Proposal
+    from medapp.services.running import start_task
+
+    try:
+        volume = load_volume(series)
+    except UnreadableError as error:
+        raise Problem(one_line(error)) from error
+    with problems_of_use():
+        handle = start_task(
+            app,
+            wish.task,
+            series,
+            volume,
+            parameters,
+            device=wish.device,
+            precision=wish.precision,
+            seed=wish.seed,
+        )
+    with show.progress(wish.task) as tell:
+        proposal = wait_for(handle, tell)
+    assert isinstance(proposal, Proposal)  # noqa: S101 - what `start_task` promises
+    return proposal
+
+
+def _export(app: App, proposal: Proposal, out: Path) -> Exported:
+    from medapp.services.exporting import export
+
+    try:
+        return export(app, proposal, out)
+    except (OSError, ValueError) as error:
+        message = f"the result cannot be written: {one_line(error)}"
+        raise Problem(message) from error
+
+
+def _print(wish: Wish, exported: Exported) -> None:
+    report = json.loads(exported.result_json.read_text(encoding="utf-8"))
+    files = {
+        "segmentation_dcm": exported.segmentation_dcm,
+        "segmentation_nii": exported.segmentation_nii,
+        "result_json": exported.result_json,
+    }
+    if wish.as_json:
+        show.as_json({**report, "files": {name: path and str(path) for name, path in files.items()}})
+        return
+    rows = [
+        (
+            label["name"],
+            label["code"],
+            show.number(label["volume_ml"]),
+            show.number(label["mean"]),
+            label["unit"] or "",
+        )
+        for label in report["labels"]
+    ]
+    show.table(("label", "code", "ml", "mean", "unit"), rows, numbers=(2, 3))
+    for notice in report["notices"]:
+        show.remark(f"{notice['severity']}: {notice['message']}")
+    for path in files.values():
+        if path is not None:
+            show.remark(f"written: {path}")
+    show.remark(report["warning"])

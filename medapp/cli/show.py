@@ -1,0 +1,75 @@
+"""What a command prints: progress on the error output, results on the standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from medapp.jobs import JobUpdate
+
+
+def as_json(value: object) -> None:
+    """Print JSON."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def remark(text: str) -> None:
+    """A line beside the result."""
+    sys.stderr.write(text + "\n")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Iterable[int] = ()) -> None:
+    """Print a table; the columns in `numbers` are flush right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    right = set(numbers)
+    found = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, name in enumerate(columns):
+        found.add_column(name, justify="right" if place in right else "left")
+    for row in rows:
+        found.add_row(*row)
+    Console(highlight=False, markup=False).print(found)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[JobUpdate], None]]:
+    """A bar with elapsed and remaining time where the error output is a terminal, else nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _update: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task(title, total=None, note="")
+
+        def tell(update: JobUpdate) -> None:
+            total = None if update.fraction is None else 1.0
+            bar.update(task, total=total, completed=update.fraction or 0.0, note=update.message)
+
+        yield tell
+
+
+def number(value: object, digits: int = 1) -> str:
+    """A number to read, a dash where it is not known."""
+    return f"{value:.{digits}f}" if isinstance(value, int | float) else "–"
+
+
+def metrics(found: Mapping[str, object]) -> None:
+    """Print named figures."""
+    table(("figure", "value"), [(name, number(value, 4)) for name, value in found.items()], numbers=(1,))

@@ -1,0 +1,122 @@
+"""Train a task's model and measure it, as jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medapp.services.running import weights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from medapp.api.manifest import Manifest, TaskManifest
+    from medapp.jobs import JobHandle
+    from medapp.services.app import App
+
+
+def start_training(
+    app: App,
+    task_id: str,
+    data: Path,
+    out: Path,
+    parameters: Mapping[str, object],
+    *,
+    minutes: float | None = None,
+    device: str = "auto",
+    seed: int = 0,
+) -> JobHandle:
+    """Train a candidate; the job's result is a `TaskOutcome` whose facts name ``weights`` and ``metrics``.
+
+    Args:
+        app: The program.
+        task_id: As in the manifest.
+        data: Folder of the training data.
+        out: Where checkpoints and weights go; training goes on from what lies there.
+        parameters: What the user set; defaults are filled in.
+        minutes: Stop after this long; None for the task's own number of steps.
+        device: ``auto``, ``cpu``, ``cuda:0`` ...
+        seed: Of every random choice.
+
+    Raises:
+        KeyError: Where no plugin offers the task.
+        ValueError: Where it cannot be trained, the data are not there, or a parameter is wrong.
+        OSError: Where `out` cannot be made.
+    """
+    from medapp.jobs import TaskJob
+    from medapp.plugins import checked
+
+    manifest, task = _trainable(task_id, data)
+    out.mkdir(parents=True, exist_ok=True)
+    job = TaskJob(
+        manifest,
+        task,
+        action="train",
+        parameters=checked(task, parameters),
+        device=device,
+        seed=seed,
+        weights_files=weights_of(task),
+        data=data.absolute(),
+        out=out.absolute(),
+        budget_minutes=minutes,
+    )
+    return app.jobs.submit_task(job)
+
+
+def start_evaluation(
+    app: App,
+    task_id: str,
+    data: Path,
+    weights: Path | None,
+    parameters: Mapping[str, object],
+    *,
+    device: str = "auto",
+    seed: int = 0,
+) -> JobHandle:
+    """Measure a model on held-back data; the outcome's facts hold ``metrics`` and ``rows``.
+
+    Args:
+        app: The program.
+        task_id: As in the manifest.
+        data: Folder of the held-back data.
+        weights: A candidate's weights; None for the installed ones.
+        parameters: What the user set; defaults are filled in.
+        device: ``auto``, ``cpu``, ``cuda:0`` ...
+        seed: Of every random choice.
+
+    Raises:
+        KeyError: Where no plugin offers the task.
+        ValueError: Where it cannot be measured, data or weights are not there, or a parameter is wrong.
+    """
+    from medapp.jobs import TaskJob
+    from medapp.plugins import checked
+
+    manifest, task = _trainable(task_id, data)
+    if weights is not None and not weights.is_file():
+        message = f"there are no weights at {weights}"
+        raise ValueError(message)
+    job = TaskJob(
+        manifest,
+        task,
+        action="evaluate",
+        parameters=checked(task, parameters),
+        device=device,
+        seed=seed,
+        weights_files=weights_of(task),
+        data=data.absolute(),
+        weights_override=None if weights is None else weights.absolute(),
+    )
+    return app.jobs.submit_task(job)
+
+
+def _trainable(task_id: str, data: Path) -> tuple[Manifest, TaskManifest]:
+    from medapp.plugins import discover
+
+    manifest, task = discover().find(task_id)
+    if not task.trainable:
+        message = f"{task_id} has no model to train"
+        raise ValueError(message)
+    if not data.is_dir():
+        message = f"there is no folder {data}"
+        raise ValueError(message)
+    return manifest, task
