@@ -122,15 +122,18 @@ class ResultsModel(QObject):
 
     def choose_and_show(self, item: ResultItem) -> None:
         """Lay a result over its images, and bring these into view."""
-        self._session.open_series(item.series.key)
+        has_images = item.stored is None or item.series.key != item.stored.key
+        self._show_images(item, item.series if has_images else None)
         self.choose(item)
 
     def open_stored(self, stored: Series) -> None:
         """Lay a segmentation of the library over the series that it was made from."""
+        if stored.kind != "segmentation":
+            self._session.refuse(tr("Contours (RTSTRUCT) cannot be shown."))
+            return
         known = next((item for item in self.items if item.stored and item.stored.key == stored.key), None)
         if known is not None:
-            self._session.open_series(known.series.key)
-            self.choose(known)
+            self.choose_and_show(known)
             return
         person = self._session.patient_key
 
@@ -140,21 +143,15 @@ class ResultsModel(QObject):
             return reopened(self._session.app, stored.key)
 
         def done(found: Reopened) -> None:
-            if found.source is None:
-                self._session.refuse(
-                    tr("The images that these labels belong to are not in the library."),
-                    tr("Import the images of the study, then open the labels again."),
-                )
-                return
             segmentation = found.segmentation
             item = ResultItem(
-                stored.key, stored.description or segmentation.title or tr("Segmentation"), found.source,
-                segmentation, "corrected" if found.edited else "accepted", person,
+                stored.key, stored.description or segmentation.title or tr("Segmentation"),
+                found.source or stored, segmentation, "corrected" if found.edited else "accepted", person,
                 provenance=segmentation.provenance, notices=(*stored.notices, *found.notices),
                 stored=stored, measured=False,
             )  # fmt: skip
             self._all.append(item)
-            self._session.open_series(found.source.key)
+            self._show_images(item, found.source)
             self.choose(item)
             self.changed.emit()
             self._measure_stored()
@@ -162,6 +159,18 @@ class ResultsModel(QObject):
         self._session.background.run(
             work, done, lambda error: self._session.fail(error, tr("The labels cannot be shown."))
         )
+
+    def _show_images(self, item: ResultItem, source: Series | None) -> None:
+        """Bring the images of a result into view; black ones where they are not at hand."""
+        if source is not None:
+            self._session.open_series(source.key)
+            return
+        from medapp.ui.results.blank import BlankLoad, as_volume, sizes_only
+
+        notice = tr("The images of these labels are not in the library.")
+        load = BlankLoad(item.segmentation, notice)
+        item.measures, item.measured = sizes_only(item.segmentation, load), True
+        self._session.seriesShown.emit(as_volume(item.series, item.segmentation), load)
 
     def _patient_changed(self) -> None:
         if self.current is not None and self.current.person != self._session.patient_key:

@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self.drawer.importRequested.connect(session.import_paths)
         self.drawer.sampleRequested.connect(session.open_sample)
         self.drawer.closeRequested.connect(lambda: self.show_library(False))
-        self.drawer.seriesChosen.connect(session.open_series)
+        self.drawer.seriesChosen.connect(self._open_from_library)
         self.welcome.sampleRequested.connect(session.open_sample)
         self.welcome.folderRequested.connect(self.drawer.ask_folder)
         self.welcome.filesRequested.connect(self.drawer.ask_files)
@@ -174,6 +174,11 @@ class MainWindow(QMainWindow):
             self.drawer.focus_search()
         elif self.read_page is not None:
             self.read_page.workspace.setFocus()
+
+    def _open_from_library(self, key: str) -> None:
+        """Show a series, and nothing over it."""
+        self.session.open_series(key)
+        self.show_library(False)
 
     def search(self) -> None:
         """Open the library with the search box ready."""
