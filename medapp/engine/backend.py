@@ -1,0 +1,137 @@
+"""How one batch of tiles goes through the network: by torch on any device; OpenVINO lies beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import nn
+
+
+TOLERANCE = 1e-3
+"""Largest difference from float32 torch, relative to the largest output, that is not called a change."""
+
+_DTYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16}
+
+
+class BackendError(RuntimeError):
+    """This way of running the network does not work for it; the text says why."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a faster backend differs from float32 torch on a piece of the image.
+
+    Attributes:
+        relative: Largest difference of an output, as a share of the largest output.
+        labels: Share of the voxels whose largest class is another.
+    """
+
+    relative: float
+    labels: float
+
+    def __str__(self) -> str:
+        """For the provenance."""
+        return f"outputs differ by {self.relative:.1g} at most, {self.labels:.3%} of the labels change"
+
+
+class Backend(Protocol):
+    """Runs tiles (N, C, D, H, W) of float32 numpy, gives float32 torch (N, classes, D, H, W) on `device`."""
+
+    @property
+    def name(self) -> str:
+        """For the provenance: ``torch``, ``openvino``."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where the outputs lie."""
+        ...
+
+    def __call__(self, tiles: NDArray[np.float32]) -> torch.Tensor:
+        """Run one batch; the outputs are valid until the next call."""
+        ...
+
+
+class TorchBackend:
+    """The network as it is, in float32 or under autocast."""
+
+    name = "torch"
+
+    def __init__(self, network: nn.Module, device: str, precision: str = "float32") -> None:
+        """Move `network` to `device`, where it stays."""
+        self.device = device
+        self._cuda = device.startswith("cuda")
+        self._dtype = _DTYPES.get(precision)
+        self._network = network.to(device)
+        if self._cuda:
+            self._network = self._network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+
+    def __call__(self, tiles: NDArray[np.float32] | torch.Tensor) -> torch.Tensor:
+        """Run one batch; raises ValueError where the output does not lie on the grid of the tiles."""
+        batch = torch.as_tensor(tiles).to(self.device)
+        if self._cuda:
+            batch = batch.contiguous(memory_format=torch.channels_last_3d)
+        context = (
+            contextlib.nullcontext()
+            if self._dtype is None
+            else torch.autocast(self.device.partition(":")[0], dtype=self._dtype)
+        )
+        with torch.inference_mode(), context:
+            return main_output(self._network(batch), batch.shape).float()
+
+
+def main_output(output: object, shape: torch.Size) -> torch.Tensor:
+    """The first of several outputs (deep supervision), checked against the tiles' `shape`.
+
+    Raises:
+        TypeError: Where it is no tensor.
+        ValueError: Where it does not lie on the grid of the tiles.
+    """
+    found = output
+    while isinstance(found, list | tuple) and found:
+        found = found[0]
+    if isinstance(found, dict) and found:
+        found = next(iter(found.values()))
+    if not isinstance(found, torch.Tensor):
+        message = f"the network gives {type(found).__name__}, not a tensor"
+        raise TypeError(message)
+    if found.ndim != len(shape) or found.shape[2:] != shape[2:] or len(found) != shape[0]:
+        message = f"the network turns {tuple(shape)} into {tuple(found.shape)}: not one output per voxel"
+        raise ValueError(message)
+    return found
+
+
+def compare(found: torch.Tensor, expected: torch.Tensor) -> Difference:
+    """How outputs (N, classes, ...) differ from those expected; NaN counts as infinitely different."""
+    found, expected = found.detach().float().cpu(), expected.detach().float().cpu()
+    largest = float(expected.abs().max()) or 1.0
+    relative = float((found - expected).abs().max()) / largest
+    if relative != relative:  # noqa: PLR0124 - only NaN is not itself
+        relative = float("inf")
+    changed = (found.argmax(1) != expected.argmax(1)).float().mean()
+    return Difference(relative, float(changed))
+
+
+@contextlib.contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """Have the network in eval mode, and put every module back to where it was.
+
+    A network that is handed over in training mode would normalise by the tile and drop channels at random.
+    """
+    training = [module for module in network.modules() if module.training]
+    for module in training:
+        module.training = False
+    try:
+        yield
+    finally:
+        for module in training:
+            module.training = True
