@@ -44,11 +44,13 @@ def fillers_for(array: NDArray[Any], segments: int) -> tuple[Filler, ...]:
     """
     pixels = array.shape[1] * array.shape[2]
     step = _BITS // math.gcd(pixels, _BITS)
+    if step == 1:
+        return ()
     held = np.zeros((segments + 1, len(array)), dtype=bool)
     for k, plane in enumerate(array):
         held[np.unique(plane), k] = True
     frames = int(held[1:].sum())
-    lacking = -frames % step if frames else step % _BITS
+    lacking = -frames % step if frames else step
     chosen = list(itertools.islice(_free(array, held), lacking))
     return tuple(chosen) if len(chosen) == lacking else ()
 

@@ -130,10 +130,10 @@ def _numbered(segmentation: Segmentation) -> NDArray[Any]:
     table = np.full(int(np.iinfo(array.dtype).max) + 1, -1, dtype=np.int32)
     table[0] = 0
     table[values] = np.arange(1, len(values) + 1)
-    present = np.zeros(len(table), dtype=bool)
+    counts = np.zeros(len(table), dtype=np.int64)
     for plane in array:
-        present[plane] = True
-    unnamed = np.flatnonzero(present & (table < 0))
+        counts += np.bincount(plane.ravel(), minlength=len(table))
+    unnamed = np.flatnonzero((counts > 0) & (table < 0))
     if len(unnamed) or len(set(values)) < len(values):
         message = f"voxels have values without a label of their own: {unnamed.tolist()}"
         raise ValueError(message)
