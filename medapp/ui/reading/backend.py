@@ -5,6 +5,7 @@ Loading numba and its cached code takes most of a second; it happens in a thread
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
@@ -61,7 +62,9 @@ class Backend:
             return
         self.functions = functions
         if ready is not None:
-            ready()
+            # The window that asked may have gone meanwhile.
+            with contextlib.suppress(RuntimeError):
+                ready()
 
 
 def load_kernels() -> SimpleNamespace:
