@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import json
 import os
 import queue
@@ -46,6 +47,7 @@ class Subject:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread()
 
     def examine(self, case: Case) -> Outcome:
         """Hand a case over and watch time and memory until the answer is there."""
@@ -79,6 +81,11 @@ class Subject:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            self._reader.join()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
             self._process = None
 
     def _start(self) -> subprocess.Popen[str]:
@@ -94,7 +101,8 @@ class Subject:
                 answers.put(line)
             answers.put("")
 
-        threading.Thread(target=read, daemon=True).start()
+        self._reader = threading.Thread(target=read, daemon=True)
+        self._reader.start()
         self._process, self._answers = process, answers
         return process
 

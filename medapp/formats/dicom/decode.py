@@ -11,6 +11,7 @@ from medapp.formats.dicom.color import from_ybr, to_eight_bits
 from medapp.formats.dicom.encapsulated import Fragments
 from medapp.formats.dicom.isolated import decode_isolated
 from medapp.formats.dicom.native import native_frame
+from medapp.formats.dicom.stated_size import stated_size
 from medapp.formats.errors import MALFORMED, UNREADABLE, UnreadableError
 
 if TYPE_CHECKING:
@@ -87,8 +88,17 @@ class FileFrames:
         if self._fragments is None:
             self._fragments = Fragments.of(self.header)
         data = self._fragments.frame(index)
+        self._check_size(data)
         values = codecs.fit(decoder(data, self.form), self.form)
         return values, syntax in _TURNS_TO_RGB or self.form.photometric in _TRANSFORMED
+
+    def _check_size(self, data: bytes) -> None:
+        """Refuse a frame of another size than the header's before any decoder takes memory for it."""
+        size = stated_size(data)
+        if size is not None and size != (self.form.rows, self.form.columns):
+            stated = f"{self.form.rows} x {self.form.columns}"
+            reason = f"the frame is of {size[0]} x {size[1]}, the header says {stated}"
+            raise UnreadableError(MALFORMED, reason)
 
     def _isolated(self, index: int, why: str) -> tuple[NDArray[Any], bool]:
         rgb = self.form.samples > 1

@@ -100,6 +100,8 @@ def _starts(fd: int, table: bytes, places: list[tuple[int, int]], frames: int) -
     One fragment a frame is the rule; several a frame are told apart by a table that names the beginning of
     a fragment, else by the start marks of JPEG and JPEG 2000.
     """
+    if table[:4] not in (b"", b"\0\0\0\0"):
+        raise UnreadableError(MALFORMED, "the table of frame offsets does not begin at the first frame")
     if frames == 1:
         return [0]
     if len(places) == frames:

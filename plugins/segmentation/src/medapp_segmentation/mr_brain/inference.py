@@ -60,6 +60,8 @@ def find_brain(
     Returns:
         The box and the probabilities on it, None where no brain was found.
     """
+    if float(image.min()) == float(image.max()):
+        return None
     grid = grids.whole(volume)
     report(0.1, "looking for the brain")
     found = probabilities(network, grids.sample(image, volume, grid), mirror=False)

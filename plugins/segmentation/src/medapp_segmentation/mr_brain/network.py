@@ -20,6 +20,8 @@ MULTIPLE = 16
 
 DEFAULT_FILTERS = (32, 64, 128, 192)
 _FOLD = 2
+_TWICE = "core.skip_layers."
+"""DynUNet names its blocks twice; one name is stored."""
 
 
 def fold(volume: Tensor) -> Tensor:
@@ -91,7 +93,12 @@ def save_weights(network: BrainNet, path: Path, facts: dict[str, str]) -> None:
     """Write fp16 safetensors; `facts` go into the file's metadata beside the architecture."""
     from safetensors.torch import save_file
 
-    tensors = {name: value.detach().half().contiguous().cpu() for name, value in network.state_dict().items()}
+    state = network.state_dict()
+    tensors = {
+        name: value.detach().half().contiguous().cpu()
+        for name, value in state.items()
+        if not name.startswith(_TWICE)
+    }
     filters = ",".join(str(count) for count in network.filters)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
@@ -111,5 +118,9 @@ def load_weights(path: Path) -> BrainNet:
         facts = file.metadata() or {}
         tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a mapping
     network = build(int(facts["classes"]), [int(count) for count in facts["filters"].split(",")])
-    network.load_state_dict(tensors)
+    lacking, unknown = network.load_state_dict(tensors, strict=False)
+    lacking = [name for name in lacking if not name.startswith(_TWICE)]
+    if lacking or unknown:
+        message = f"{path.name} does not fit the network: {[*lacking, *unknown][:3]}"
+        raise KeyError(message)
     return network.eval()
