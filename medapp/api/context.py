@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Required, TypedDict, Unpack
 
 if TYPE_CHECKING:
     import logging
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
 
 class JobCancelled(Exception):  # noqa: N818 - an outcome the user asked for, not an error
     """Raised by `JobContext.check_cancelled`; let it pass through."""
+
+
+class InferOptions(TypedDict, total=False):
+    """How `JobContext.infer` lays its tiles and what it returns; all but `roi` and `classes` may be left out.
+
+    Attributes:
+        roi: Voxels of a tile (slices, rows, columns), as the network was trained on.
+        classes: Channels that the network gives.
+        overlap: Share of a tile that its neighbour covers too, one number or one an axis; 0.25 by default.
+        mode: ``gaussian`` (default): the middle of a tile counts more than its edge; ``constant``.
+        reduce: ``argmax`` (default): the class of every voxel; ``probabilities``: the weighted mean of what
+            the network gives, as it gives it: where it ends in logits, put a softmax or sigmoid behind it.
+        least_roi: Smallest tile to shrink to where memory runs out; by default the tile is not shrunk.
+        span: Part of the job's progress that the inference is, (0, 1) by default.
+    """
+
+    roi: Required[Sequence[int]]
+    classes: Required[int]
+    overlap: float | Sequence[float]
+    mode: Literal["gaussian", "constant"]
+    reduce: Literal["argmax", "probabilities"]
+    least_roi: Sequence[int] | None
+    span: tuple[float, float]
 
 
 class JobContext(Protocol):
@@ -78,4 +105,27 @@ class JobContext(Protocol):
 
     def record(self, key: str, value: str) -> None:
         """Write a fact into the result's provenance (``rung``, ``precision``, ``backend``)."""
+        ...
+
+    def infer(self, network: Any, image: ArrayLike, **options: Unpack[InferOptions]) -> NDArray[np.generic]:  # noqa: ANN401
+        """Run a network over an image tile by tile, by what is fastest on `device` and fits its memory.
+
+        The result is MONAI's `sliding_window_inference` to 1e-3 of the largest output. The network is in eval
+        mode for the call and may be moved to `device`. Keep one network object between jobs where you can:
+        what is compiled for it is kept with it. Writes ``backend``, ``precision`` and ``rung`` down.
+
+        Args:
+            network: A `torch.nn.Module` from (N, C, D, H, W) to (N, classes, D, H, W), any N.
+            image: (C, D, H, W), numpy or torch, of any real type; tiles become float32. 0 lies outside of it.
+            options: See `InferOptions`.
+
+        Returns:
+            ``argmax``: (D, H, W) uint8, above 256 classes uint16.
+            ``probabilities``: (classes, D, H, W) float32.
+
+        Raises:
+            JobCancelled: Where the user has cancelled; looked at with every tile.
+            ValueError: Where options, image or the network's outputs are not as described.
+            MemoryError: Where memory does not suffice in any way.
+        """
         ...

@@ -6,14 +6,18 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import torch
+
+from medapp.engine.tiling import cut, three
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
     from torch import nn
+
+    from medapp.engine.tiling import Size
 
 
 TOLERANCE = 1e-3
@@ -44,7 +48,7 @@ class Difference:
 
 
 class Backend(Protocol):
-    """Runs tiles (N, C, D, H, W) of float32 numpy, gives float32 torch (N, classes, D, H, W) on `device`."""
+    """Runs tiles (N, C, D, H, W) of float32, gives (N, classes, D, H, W) of float32 on `device`."""
 
     @property
     def name(self) -> str:
@@ -56,7 +60,7 @@ class Backend(Protocol):
         """Where the outputs lie."""
         ...
 
-    def __call__(self, tiles: NDArray[np.float32]) -> torch.Tensor:
+    def __call__(self, tiles: torch.Tensor) -> torch.Tensor:
         """Run one batch; the outputs are valid until the next call."""
         ...
 
@@ -75,9 +79,9 @@ class TorchBackend:
         if self._cuda:
             self._network = self._network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
 
-    def __call__(self, tiles: NDArray[np.float32] | torch.Tensor) -> torch.Tensor:
+    def __call__(self, tiles: torch.Tensor) -> torch.Tensor:
         """Run one batch; raises ValueError where the output does not lie on the grid of the tiles."""
-        batch = torch.as_tensor(tiles).to(self.device)
+        batch = tiles.to(self.device)
         if self._cuda:
             batch = batch.contiguous(memory_format=torch.channels_last_3d)
         context = (
@@ -108,6 +112,14 @@ def main_output(output: object, shape: torch.Size) -> torch.Tensor:
         message = f"the network turns {tuple(shape)} into {tuple(found.shape)}: not one output per voxel"
         raise ValueError(message)
     return found
+
+
+def middle(image: NDArray[np.generic], size: Size) -> torch.Tensor:
+    """A piece (1, C, size) of float32 from the middle of `image` (C, D, H, W), to try a backend on."""
+    piece = np.zeros((1, image.shape[0], *size), np.float32)
+    corner = [(n - part) // 2 for n, part in zip(image.shape[1:], size, strict=True)]
+    cut(image, three(corner), piece[0])
+    return torch.from_numpy(piece)
 
 
 def compare(found: torch.Tensor, expected: torch.Tensor) -> Difference:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Unpack
 
 from medapp.api.context import JobCancelled
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from medapp.api.context import InferOptions
 
 _QUIET_S = 0.1
 _CHUNK = 1 << 20
@@ -78,6 +83,12 @@ class WorkerContext:
     def record(self, key: str, value: str) -> None:
         """Write a fact into the result's provenance."""
         self.facts[key] = value
+
+    def infer(self, network: Any, image: ArrayLike, **options: Unpack[InferOptions]) -> NDArray[np.generic]:  # noqa: ANN401
+        """Run a network over an image tile by tile."""
+        from medapp.engine.inference import infer
+
+        return infer(self, network, image, **options)
 
 
 def file_sha256(path: Path) -> str:

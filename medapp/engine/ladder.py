@@ -28,7 +28,6 @@ class Plan:
         stitch: Where the outputs are added up.
         precision: ``float32``, ``float16`` or ``bfloat16``.
         roi, batch: Voxels of a tile, and tiles at a time.
-        rung: What was given up on the way here, in words; empty at the top of the ladder.
     """
 
     device: str
@@ -36,7 +35,6 @@ class Plan:
     precision: str
     roi: Size
     batch: int = 1
-    rung: str = ""
 
     @property
     def is_cuda(self) -> bool:
@@ -54,16 +52,29 @@ def next_rung(plan: Plan, least_roi: Size | None) -> Plan | None:
         least_roi: Smallest tile that the network's results allow; None: the tile must stay.
     """
     if plan.batch > 1:
-        batch = plan.batch // 2
-        return replace(plan, batch=batch, rung=f"batch of {batch}")
+        return replace(plan, batch=plan.batch // 2)
     if plan.stitch != "cpu":
-        return replace(plan, stitch="cpu", rung="stitched on the processor")
+        return replace(plan, stitch="cpu")
     halved = halve(plan.roi, least_roi)
     if halved is not None:
-        return replace(plan, roi=halved, rung=f"tile of {' x '.join(map(str, halved))}")
+        return replace(plan, roi=halved)
     if plan.is_cuda:
-        return replace(plan, device="cpu", precision="float32", rung="on the processor")
+        return replace(plan, device="cpu", precision="float32")
     return None
+
+
+def describe(top: Plan, plan: Plan) -> str:
+    """What was given up between the top of the ladder and `plan`, for the provenance."""
+    given_up = []
+    if plan.batch != top.batch:
+        given_up.append(f"{plan.batch} tiles at a time")
+    if plan.stitch != top.stitch:
+        given_up.append("stitched on the processor")
+    if plan.roi != top.roi:
+        given_up.append(f"tiles of {' x '.join(map(str, plan.roi))}")
+    if plan.device != top.device:
+        given_up.append("run on the processor")
+    return ", ".join(given_up) or "none needed"
 
 
 def halve(roi: Size, least_roi: Size | None) -> Size | None:
