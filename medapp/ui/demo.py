@@ -68,7 +68,7 @@ def _demonstrate(out: Path) -> DemoFiles:
         window = MainWindow(app)
         window.resize(*_SIZE)
         window.show()
-        driver = _Driver(window, qt.processEvents)
+        driver = Driver(window, qt.processEvents)
         try:
             window.start()
             return driver.run(out)
@@ -76,22 +76,34 @@ def _demonstrate(out: Path) -> DemoFiles:
             window.close()
 
 
-class _Driver:
+class Driver:
     """Presses the buttons that a reader would press."""
 
     def __init__(self, window: MainWindow, process: Callable[[], None]) -> None:
+        """`process` lets the window work for a moment."""
         self._window = window
         self._process = process
         self._problems: list[str] = []
         window.session.problem.connect(lambda problem: self._problems.append(problem.what))
 
     def run(self, out: Path) -> DemoFiles:
-        """Open, run, accept, take the picture."""
-        window, session = self._window, self._window.session
-        session.open_sample()
-        self._wait(self._loaded, "the sample patient is opened")
+        """Open, run, accept, take the picture.
+
+        Raises:
+            DemoError: Where it stopped.
+        """
+        self._window.session.open_sample()
+        self.wait(self.loaded, "the sample patient is opened")
+        item = self.propose()
+        self._window.results_panel.model.accept(item)
+        self.wait(lambda: item.stored is not None and not item.busy, "the result is kept")
+        return self._files(item, out)
+
+    def propose(self) -> ResultItem:
+        """Run the first task that fits the series in view, shown in its planes."""
+        window = self._window
         panel = window.models_panel
-        self._wait(lambda: bool(panel.rows) or bool(panel.reasons), "the tasks are listed")
+        self.wait(lambda: bool(panel.rows) or bool(panel.reasons), "the tasks are listed")
         row = next((row for row in panel.rows.values() if row.run_button.isEnabled()), None)
         if row is None:
             message = (
@@ -101,26 +113,29 @@ class _Driver:
         window.reading().workspace.set_layout("mpr")
         row.run()
         results = window.results_panel.model
-        self._wait(lambda: bool(results.items), f"{row.task_id} has ended")
-        item = results.items[0]
-        results.accept(item)
-        self._wait(lambda: item.stored is not None and not item.busy, "the result is kept")
-        return self._files(item, out)
+        self.wait(lambda: bool(results.items), f"{row.task_id} has ended")
+        return results.items[0]
 
     def _files(self, item: ResultItem, out: Path) -> DemoFiles:
-        self._settle(0.5)
+        self.settle(0.5)
         screenshot = out / "screenshot.png"
         if item.stored is None or not self._window.grab().save(str(screenshot)):
             message = f"{screenshot} cannot be written"
             raise DemoError(message)
         return DemoFiles(screenshot, item.stored.instances[0].path, item.log or out)
 
-    def _loaded(self) -> bool:
+    def loaded(self) -> bool:
+        """Whether all images of the series in view have been read."""
         session = self._window.session
         load = session.loads.get(session.active.key) if session.active is not None else None
         return load is not None and load.complete
 
-    def _wait(self, done: Callable[[], bool], what: str) -> None:
+    def wait(self, done: Callable[[], bool], what: str) -> None:
+        """Let the window work until `done`; `what` names it.
+
+        Raises:
+            DemoError: Where a problem came up, or it took too long.
+        """
         end = time.monotonic() + _PATIENCE_S
         while not done():
             self._process()
@@ -132,7 +147,8 @@ class _Driver:
                 message = f"Given up after {_PATIENCE_S:.0f} s, before {what}."
                 raise DemoError(message)
 
-    def _settle(self, seconds: float) -> None:
+    def settle(self, seconds: float) -> None:
+        """Let the window work for a while."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self._process()

@@ -94,6 +94,8 @@ class LibraryModel(QObject):
         if self.query:
             return tr("{count} patients found", count=len(self.patients))
         series = sum(patient.series for patient in self.patients)
+        if len(self.patients) == 1:
+            return tr("Library: 1 patient, {series} series", series=series)
         return tr("Library: {patients} patients, {series} series", patients=len(self.patients), series=series)
 
     def _make(self, key: str) -> bytes | None:

@@ -18,7 +18,7 @@ def test_an_empty_window_says_what_to_do(window):
 def test_an_import_opens_the_first_series(opened):
     assert opened.windowTitle().startswith("Bench, Case")
     assert opened.banner.texts.id == "BENCH1"
-    assert "1 patients" in opened.jobs_bar.labels["library"].text()
+    assert "1 patient," in opened.jobs_bar.labels["library"].text()
     viewport = opened.read_page.workspace.read.active
     assert viewport.key == opened.session.active.key
     assert viewport.volume.array.shape == (12, 64, 64)

@@ -1,0 +1,77 @@
+"""Takes the pictures of the documentation from the running window, on made-up patients only.
+
+Run by ``make screenshots``; writes into ``docs/screenshots``, or into the folder that is given.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from medapp.ui.demo import Driver
+    from medapp.ui.shell.window import MainWindow
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZE = (1440, 900)
+
+sys.path.insert(0, str(ROOT))
+
+
+def main(arguments: list[str]) -> int:
+    """Take all pictures."""
+    out = Path(arguments[0]) if arguments else ROOT / "docs" / "screenshots"
+    out.mkdir(parents=True, exist_ok=True)
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from medapp.services.app import App
+    from medapp.services.paths import AppPaths
+    from medapp.ui.app import application
+    from medapp.ui.demo import Driver
+    from medapp.ui.shell.window import MainWindow
+
+    qt = application()
+    with tempfile.TemporaryDirectory() as home, App.open(AppPaths.under(Path(home)).create()) as app:
+        window = MainWindow(app)
+        window.resize(*SIZE)
+        window.show()
+        window.start()
+        driver = Driver(window, qt.processEvents)
+        try:
+            take(window, driver, out, Path(home))
+        finally:
+            window.close()
+    return 0
+
+
+def take(window: MainWindow, driver: Driver, out: Path, scratch: Path) -> None:
+    """One picture a step of the way."""
+    from tests.bench.data import ct_series
+
+    def picture(name: str) -> None:
+        driver.settle(0.6)
+        path = out / f"{name}.png"
+        window.grab().save(str(path))
+        print(path)
+
+    driver.wait(lambda: window.read_page is not None, "the window is ready")
+    window.session.open_sample()
+    driver.wait(driver.loaded, "the sample patient is opened")
+    driver.propose()
+    picture("read")
+    window.session.import_paths([ct_series(scratch, 30, rows=256, columns=256)])
+    driver.wait(lambda: len(window.library_model.patients) > 1, "a second patient is there")
+    window.show_library(shown=True)
+    driver.settle(1.5)
+    tree = window.drawer.tree
+    tree.expandAll()
+    driver.settle(1.0)
+    tree.expandAll()
+    picture("library")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
