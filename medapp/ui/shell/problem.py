@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ class Problem:
         kept: What was kept.
         advice: What to try.
         details: For the makers of the program; free of patient data.
+        secrets: Words that name the patient; they are left out of what is copied.
     """
 
     what: str
@@ -38,10 +39,12 @@ class Problem:
     kept: str = ""
     advice: str = ""
     details: str = ""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def report(self) -> str:
-        """The text that may be copied: without `where`, which may name a patient."""
-        return "\n\n".join(part for part in (self.what, self.kept, self.advice, self.details) if part)
+        """The text that may be copied: without `where` and without what names a patient."""
+        parts = (without_patient(self.what, self.secrets), self.kept, self.advice, self.details)
+        return "\n\n".join(part for part in parts if part)
 
 
 def without_patient(text: str, secrets: Iterable[str] = ()) -> str:
@@ -76,13 +79,16 @@ def from_error(
     secrets: Iterable[str] = (),
 ) -> Problem:
     """A problem from an exception."""
+    secrets = tuple(secrets)
     said = getattr(error, "reason", "") or str(error) or type(error).__name__
+    log = without_patient(str(getattr(error, "log_tail", "")), secrets)
     return Problem(
         what=f"{what} {said}".strip() if what else said,
         where=where,
         kept=kept or tr("Nothing was changed."),
         advice=advice or tr("Try again; if it comes back, copy the details and report them."),
-        details=details_of(error, secrets),
+        details="\n\n".join(part for part in (details_of(error, secrets), log) if part),
+        secrets=secrets,
     )
 
 
