@@ -67,7 +67,7 @@ def describe(top: Plan, plan: Plan) -> str:
     """What was given up between the top of the ladder and `plan`, for the provenance."""
     given_up = []
     if plan.batch != top.batch:
-        given_up.append(f"{plan.batch} tiles at a time")
+        given_up.append("one tile at a time" if plan.batch == 1 else f"{plan.batch} tiles at a time")
     if plan.stitch != top.stitch:
         given_up.append("stitched on the processor")
     if plan.roi != top.roi:
