@@ -47,8 +47,9 @@ class Volume:
     """Pixels of one series.
 
     Attributes:
-        array: (slices, rows, columns) of the smallest type that holds the values (int16 for CT,
-            with the intercept applied in place), or (slices, rows, columns, 3) uint8 RGB.
+        array: (slices, rows, columns) of the smallest type that holds the values (stored values, see
+            `slope`; real ones as float32 where slices are scaled differently), or RGB as uint8
+            (slices, rows, columns, 3).
         geometry: Its grid; `geometry.stackable` tells a volume from a stack of frames.
         unit: ``HU``, ``SUVbw`` ..., or None where the numbers have no known unit.
         slope, intercept: real value = array * slope + intercept, for the whole volume.
