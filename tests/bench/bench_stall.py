@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BAR_MS = 50.0
 PATIENCE_S = 300.0
+READER_S = 4.0
 
 
 class Clock:
@@ -85,7 +86,9 @@ def rows() -> Iterator[Row]:
         window.show()
         opened(window)
         window.reading().workspace.set_layout("mpr")
-        turn_until(lambda: True)
+        # Nobody presses a button in the first seconds.
+        looked = time.monotonic() + READER_S
+        turn_until(lambda: time.monotonic() > looked)
         clock = Clock()
         results = window.results_panel.model
         for number, figure in enumerate(("first run of a model", "second run of a model"), start=1):

@@ -67,6 +67,8 @@ class ResultCard(QFrame):
         model.changed.connect(self.refresh)
         model.brushToggled.connect(self._show_brush)
         self._overlay_connected = False
+        self._head: ResultItem | None = None
+        self._content: tuple[object, ...] = ()
         self.refresh()
 
     # ---- parts ----------------------------------------------------------------------------------------
@@ -124,18 +126,10 @@ class ResultCard(QFrame):
         if item is None:
             return
         self._join_overlay()
-        self._title.setText(item.title)
+        self._show_content(item)
         self.status.setText(item.busy or status_text(item))
         self.status.setProperty("state", "warning" if item.edited else _STATES[item.status])
         self.status.style().polish(self.status)
-        self._made.setText(made_by(item.provenance))
-        number = "" if item.series.number is None else f"{item.series.number} "
-        self._from.setText(tr("from series {number}{title}", number=number, title=item.series.title))
-        empty(self._notices)
-        for notice in item.notices:
-            self._notices.addWidget(NoticeBox(notice.message, notice.severity))
-        self.labels.show_item(item, model.overlay)
-        self._show_details(item)
         idle = not item.busy
         self.accept.setEnabled(idle and item.open)
         self.reject.setEnabled(idle and item.proposal is not None and item.status == "proposal")
@@ -143,6 +137,23 @@ class ResultCard(QFrame):
         self.export.setEnabled(idle)
         self._show_brush(model.brush_on)
         self._show_looks()
+
+    def _show_content(self, item: ResultItem) -> None:
+        """What is made of many widgets is made anew only when it has changed."""
+        if self._content != (item, item.measures, self._model.overlay):
+            self._content = (item, item.measures, self._model.overlay)
+            self.labels.show_item(item, self._model.overlay)
+        if self._head is item:
+            return
+        self._head = item
+        self._title.setText(item.title)
+        self._made.setText(made_by(item.provenance))
+        number = "" if item.series.number is None else f"{item.series.number} "
+        self._from.setText(tr("from series {number}{title}", number=number, title=item.series.title))
+        empty(self._notices)
+        for notice in item.notices:
+            self._notices.addWidget(NoticeBox(notice.message, notice.severity))
+        self._show_details(item)
 
     def _show_details(self, item: ResultItem) -> None:
         empty(self._details)

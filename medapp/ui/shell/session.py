@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from medapp.ui.background import Background
 from medapp.ui.jobs.model import JobsModel
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from medapp.library import ImportReport
     from medapp.services.app import App
 
+_LOG = logging.getLogger(__name__)
+_IDLE_MS = 1500
 _PICTURES = frozenset({"volume", "stack"})
 
 
@@ -89,9 +92,21 @@ class Session(QObject):
 
     def _run_waiting(self) -> None:
         self._has_jobs = True
+        QTimer.singleShot(_IDLE_MS, self, self._warm_up)
         waiting, self._waiting = self._waiting, []
         for function in waiting:
             function()
+
+    def _warm_up(self) -> None:
+        """Load what the first run of a model needs, while nobody waits: loading it stalls the window."""
+
+        def load() -> None:
+            import jsonschema  # noqa: F401
+
+            import medapp.services.results
+            import medapp.services.running  # noqa: F401
+
+        self.background.run(load, lambda _: None, lambda error: _LOG.warning("not loaded: %s", error))
 
     def _cannot_start(self, error: Exception) -> None:
         self.fail(
