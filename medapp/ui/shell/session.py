@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _IDLE_MS = 1500
+_SIDE_MS = 60
 _PICTURES = frozenset({"volume", "stack"})
 
 
@@ -60,6 +61,9 @@ class Session(QObject):
         self.patient_key = ""
         self.study: tuple[Series, ...] = ()
         self.active: Series | None = None
+        # The panels at the side come after the image: the reader waits for that one.
+        self._tell_active = QTimer(self, singleShot=True, interval=_SIDE_MS)
+        self._tell_active.timeout.connect(lambda: self.activeChanged.emit(self.active))
         self._wanted = 0
         self._waiting: list[Callable[[], object]] = []
 
@@ -242,7 +246,7 @@ class Session(QObject):
         found = next((series for series in self.study if series.key == key), None)
         if (found.key if found else "") != (self.active.key if self.active else ""):
             self.active = found
-            self.activeChanged.emit(found)
+            self._tell_active.start()
 
     def _focus(self, series: Series, study: tuple[Series, ...], person: str) -> None:
         if person != self.patient_key or series.study.uid != self._study_uid():
@@ -271,6 +275,7 @@ class Session(QObject):
         if person != self.patient_key:
             self.loads.clear()
         self.active = None
+        self._tell_active.stop()
         self.patient, self.patient_key, self.study = patient, person, study
         self.patientChanged.emit(patient, study[0].study.date if study else "")
         self.studyChanged.emit(study)
