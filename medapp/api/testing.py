@@ -1,0 +1,124 @@
+"""For the tests of plugins: a job's context without a worker process, and a run through the hooks."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+import pluggy
+
+from medapp.api import hookspecs
+from medapp.api.checks import fault
+from medapp.api.context import JobCancelled
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from medapp.api.context import InferOptions
+    from medapp.api.requests import SegmentRequest
+    from medapp.api.results import SegmentResult
+
+
+@dataclass
+class TrialContext:
+    """A `medapp.api.JobContext` that notes what a plugin does with it.
+
+    Attributes:
+        scratch: The private folder; a test hands in its own temporary one.
+        weights_files: Files by the name that the manifest gives them; their hashes are not looked at.
+        cancel_at: Number of the call of `progress` or `check_cancelled` at which the user cancels.
+        facts: What was recorded for the provenance.
+        reports: Fraction and message of every call of `progress`.
+        asked: How often the plugin gave the user a chance to cancel.
+    """
+
+    scratch: Path
+    device: str = "cpu"
+    precision: str = "float32"
+    threads: int = 1
+    memory_budget: int = 2 << 30
+    seed: int = 0
+    weights_files: Mapping[str, Path] = field(default_factory=dict)
+    cancel_at: int | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+    reports: list[tuple[float, str]] = field(default_factory=list)
+    asked: int = 0
+    log: logging.Logger = field(default_factory=lambda: logging.getLogger("medapp.job"))
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Note a report.
+
+        Raises:
+            ValueError: Where the fraction is not from 0 to 1; the program would only limit it.
+            JobCancelled: Where the user has cancelled.
+        """
+        if not 0 <= fraction <= 1:
+            text = f"progress goes from 0 to 1, not to {fraction}"
+            raise ValueError(text)
+        self.reports.append((fraction, message))
+        self.check_cancelled()
+
+    def check_cancelled(self) -> None:
+        """Raise `JobCancelled` from the call `cancel_at` on."""
+        self.asked += 1
+        if self.cancel_at is not None and self.asked >= self.cancel_at:
+            raise JobCancelled
+
+    def weights(self, name: str) -> Path:
+        """The file given for `name`.
+
+        Raises:
+            FileNotFoundError: Where none was given or it does not exist.
+        """
+        path = self.weights_files.get(name)
+        if path is None or not path.is_file():
+            message = f"there are no weights {name!r}"
+            raise FileNotFoundError(message)
+        return path
+
+    def record(self, key: str, value: str) -> None:
+        """Note a fact."""
+        self.facts[key] = value
+
+    def infer(self, network: Any, image: ArrayLike, **options: Unpack[InferOptions]) -> NDArray[np.generic]:  # noqa: ANN401
+        """Run a network over an image tile by tile, by the program's own engine."""
+        # By name, for this package must not need torch.
+        engine: Any = importlib.import_module("medapp.engine.inference")
+        found: NDArray[np.generic] = engine.infer(self, network, image, **options)
+        return found
+
+
+def run_segment(plugin: object, request: SegmentRequest, context: TrialContext) -> SegmentResult:
+    """Call a plugin's hooks as a worker does, and check the result as the program does.
+
+    Args:
+        plugin: The module that holds the hooks.
+        request: What to segment; its volume may be made up.
+        context: What the hooks get.
+
+    Raises:
+        pluggy.PluginValidationError: Where a hook is unknown or takes other arguments than it should.
+        ValueError: Where `medapp_check_input` says no, with its reason, or the result would be refused.
+        LookupError: Where the plugin does not answer for the request's task.
+    """
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(plugin)
+    manager.check_pending()
+    check = manager.hook.medapp_check_input(request=request)
+    if check is not None and not check.ok:
+        raise ValueError(check.reason)
+    result: SegmentResult | None = manager.hook.medapp_segment(request=request, context=context)
+    if result is None:
+        message = f"the plugin does not answer for the task {request.task!r}"
+        raise LookupError(message)
+    reason = fault(result, request.volume)
+    if reason:
+        message = f"the program would refuse this result: {reason}"
+        raise ValueError(message)
+    return result
