@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from medapp.services.app import App
+from medapp.ui import binding
 from medapp.ui.shell.window import MainWindow
 from medapp.ui.style import sheet
 from medapp.ui.text import install_language
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+_ = binding.SPARED
 _LOG = logging.getLogger("medapp")
 _LOG_BYTES = 2_000_000
 

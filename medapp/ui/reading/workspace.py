@@ -252,9 +252,13 @@ class ReadWorkspace(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Load the compiled drawing code once the window has been painted."""
         super().showEvent(event)
+        QTimer.singleShot(_WARM_UP_MS, self, self.warm_up)
+
+    def warm_up(self) -> None:
+        """Load the compiled drawing code in the background; may be asked for before the first image."""
         if not self._warm:
             self._warm = True
-            QTimer.singleShot(_WARM_UP_MS, lambda: BACKEND.start(self.kernelsReady.emit))
+            BACKEND.start(self.kernelsReady.emit)
 
 
 def key_text(event: Any) -> str:  # noqa: ANN401 - a QKeyEvent or what behaves like one

@@ -38,6 +38,7 @@ class ReadPage(QWidget):
         self.setLayout(inner)
         self._connect()
         self._fill_strip(session.study)
+        session.when_ready(self.workspace.warm_up)
 
     def _connect(self) -> None:
         session, workspace, results = self._session, self.workspace, self._results
