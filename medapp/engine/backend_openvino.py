@@ -6,6 +6,8 @@ for the tile's shape. What was compiled is kept as long as the network lives and
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import sys
 import warnings
 import weakref
@@ -99,10 +101,17 @@ def compiled_for(network: nn.Module, wanted: Wanted, image: NDArray[np.generic])
     key = (wanted, state)
     if key not in kept:
         found = _compile(network, wanted, image)
+        _trim()
         while len(kept) >= _KEPT:
             del kept[next(iter(kept))]
         kept[key] = found
     return kept[key]
+
+
+def _trim() -> None:
+    """Give what tracing and trying took back to the system, where its allocator keeps it (glibc)."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _state(network: nn.Module) -> _State:

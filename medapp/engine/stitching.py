@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Reduce = Literal["argmax", "probabilities"]
 
 _BYTE_CLASSES = 256
+_PLANES = 8
 
 
 class NotFiniteError(ArithmeticError):
@@ -124,7 +125,10 @@ class Stitcher:
             self._layer = next(self._layers, self._layer)
             self._strip.zero_()
         else:
-            self._strip[:, :, : roi - done] = self._strip[:, :, done:].clone()
+            # In pieces that do not overlap what they overwrite, so that nothing is copied aside.
+            for first in range(0, roi - done, done):
+                moved = self._strip[:, :, first + done : first + 2 * done]
+                self._strip[:, :, first : first + moved.shape[2]] = moved
             self._strip[:, :, roi - done :] = 0
 
     def _emit(self, row: int, rows: torch.Tensor) -> None:
@@ -154,7 +158,9 @@ class Stitcher:
             _require_finite(means)
             self.result[:, place[0], place[1], place[2]] = means.cpu().numpy()
         else:
-            self.result[place] = largest(kept).cpu().numpy()
+            for at in range(0, kept.shape[1], _PLANES):
+                found = largest(kept[:, at : at + _PLANES]).cpu().numpy()
+                self.result[place][at : at + _PLANES] = found
 
 
 def largest(sums: torch.Tensor) -> torch.Tensor:

@@ -106,17 +106,19 @@ def ours(kind: str, mode: str = "constant", reduce: str = "argmax") -> NDArray[n
 
 
 def prepare(kind: str) -> None:
-    """Imports, the network and the image, which do not belong to the figure."""
+    """What does not belong to the figure: imports, the code of both engines, the network and the image."""
+    import torch
     from monai.inferers import SlidingWindowInferer
 
-    import medapp.engine.inference
-    from medapp.engine.backend_openvino import openvino
+    from medapp.engine.inference import infer
 
-    openvino()
+    least = torch.nn.Sequential(torch.nn.Conv3d(1, 2, 3, padding=1), torch.nn.InstanceNorm3d(2)).eval()
+    noise = np.random.default_rng(0).standard_normal((1, 8, 8, 32), dtype=np.float32)
+    infer(context(), least, noise, roi=(8, 8, 8), classes=2)
+    with torch.inference_mode():
+        SlidingWindowInferer((8, 8, 8))(torch.from_numpy(noise)[None], least)
     network(kind)
     image(kind)
-    assert SlidingWindowInferer
-    assert medapp.engine.inference
 
 
 def errors(kind: str) -> float:
