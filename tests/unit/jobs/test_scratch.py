@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +121,12 @@ def test_more_urgent_work_comes_first_and_a_failing_listener_harms_nobody(tmp_pa
 
     queue.listen(fail)
     stop = queue.listen(lambda update: seen.append(update.title) if update.state == "running" else None)
-    [queue.submit_local(f"hold {k}", lambda c: [c.check_cancelled() for _ in iter(int, 1)]) for k in range(4)]
+    first, rest = threading.Event(), threading.Event()
+    queue.submit_local("hold", lambda _context: first.wait(20))
+    for _ in range(3):
+        queue.submit_local("hold", lambda _context: rest.wait(20))
+    while len(seen) < 4:
+        time.sleep(0.01)
     late = [queue.submit_local(name, lambda _c: 1, priority=p) for name, p in (("low", 0), ("high", 5))]
     assert len(queue.running()) == 6
     first.set()
