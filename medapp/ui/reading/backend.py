@@ -101,6 +101,8 @@ def _exercise(functions: SimpleNamespace, volume: np.ndarray[Any, Any]) -> None:
     functions.reslice_linear(volume, axes[0], axes[1], axes[2], 0.0, 0.5, plane, mask)
     functions.max_over_columns(volume, 0, 2, plane)
     functions.take_columns(volume, 0, volume.copy())
+    words = np.zeros((2, 8, 8), volume.dtype)
+    functions.take_columns(words, 0, words.copy())
     if volume.dtype in {np.dtype(np.uint8), np.dtype(np.uint16)}:
         functions.reslice_labels(volume, axes[0], axes[1], axes[2], mask)
     if volume.dtype == np.uint8:

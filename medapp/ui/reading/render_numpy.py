@@ -195,4 +195,4 @@ def max_over_columns(volume: NDArray[np.generic], first: int, last: int, out: ND
 
 def take_columns(volume: NDArray[np.generic], first: int, out: NDArray[np.generic]) -> None:
     """As `medapp.ui.reading.kernels_reslice.take_columns`."""
-    out[...] = np.moveaxis(volume[:, :, first : first + out.shape[0]], 2, 0)
+    out[...] = np.moveaxis(volume[:, :, first : first + out.shape[1]], 2, 1)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from medapp.ui.reading.planes import PlaneGrid
 
 _DRAWN_TYPES = frozenset(np.dtype(t) for t in (np.int16, np.uint16, np.uint8, np.float32))
-_BLOCK = 8
+_BLOCK = 16
 """Planes across the rows that are taken at once."""
 _KEPT = 12
 """Planes kept per viewport: enough to go back and forth without slicing again."""
@@ -179,16 +179,16 @@ class PlaneReader:
             return np.ascontiguousarray(grid.view(array)[index])
         i = round(float(grid.to_voxel(0, 0, index)[0]))
         kept = self._columns.get(array.dtype)
-        if kept is None or kept[0] is not array or not kept[1] <= i < kept[1] + len(kept[2]):
+        if kept is None or kept[0] is not array or not kept[1] <= i < kept[1] + kept[2].shape[1]:
             first = i - i % _BLOCK
             count = min(_BLOCK, array.shape[2] - first)
-            planes = np.empty((count, *array.shape[:2]), dtype=array.dtype)
+            planes = np.empty((array.shape[0], count, array.shape[1]), dtype=array.dtype)
             self._backend.functions.take_columns(array, first, planes)
             kept = (array, first, planes)
             # Not before all has been read: what is kept is not looked at again.
             if self.load.complete:
                 self._columns[array.dtype] = kept
-        return _as_plane(grid, kept[2][i - kept[1]])
+        return _as_plane(grid, kept[2][:, i - kept[1]])
 
     def _slab(
         self, grid: PlaneGrid, first: int, last: int, array: NDArray[np.generic]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from medapp.domain.geometry import Geometry
+from medapp.ui.reading import render_numpy
 from medapp.ui.reading.backend import load_kernels
 from medapp.ui.reading.planes import plane_grids
 from medapp.ui.reading.render import reduced
@@ -91,7 +92,6 @@ def test_averaging_keeps_the_mean():
 
 @pytest.mark.parametrize("kind", [np.int16, np.uint16, np.uint8, np.float32])
 def test_compiled_reslicing_equals_numpy(kind):
-    from medapp.ui.reading import render_numpy
 
     compiled = load_kernels()
     rng = np.random.default_rng(3)
@@ -111,10 +111,52 @@ def test_compiled_columns_equal_numpy():
     compiled = load_kernels()
     volume = make_array()
     column, slab = np.zeros((20, 48), np.int16), np.zeros((20, 48), np.int16)
-    compiled.take_columns(volume, 9, column[None])
+    compiled.take_columns(volume, 9, column[:, None])
     compiled.max_over_columns(volume, 4, 9, slab)
     assert np.array_equal(column, volume[:, :, 9])
     assert np.array_equal(slab, volume[:, :, 4:9].max(axis=2))
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize(
+    ("rows", "columns", "first", "count"), [(64, 96, 16, 16), (60, 96, 16, 8), (64, 90, 88, 2)]
+)
+def test_columns_turned_in_words_are_the_columns(kind, rows, columns, first, count):
+    volume = np.random.default_rng(5).integers(-32768, 32767, (7, rows, columns)).astype(kind)
+    wanted = np.moveaxis(volume[:, :, first : first + count], 2, 1)
+    for functions in (load_kernels(), render_numpy):
+        out = np.zeros((7, count, rows), kind)
+        functions.take_columns(volume, first, out)
+        assert np.array_equal(out, wanted)
+
+
+def test_columns_of_a_volume_that_is_not_in_memory_order_are_the_columns():
+    volume = np.random.default_rng(5).integers(0, 999, (16, 24, 8)).astype(np.int16).transpose(2, 1, 0)
+    out = np.zeros((8, 8, 24), np.int16)
+    load_kernels().take_columns(volume, 8, out)
+    assert np.array_equal(out, np.moveaxis(volume[:, :, 8:], 2, 1))
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.float32])
+def test_oblique_planes_of_volumes_of_any_shape_equal_numpy(kind):
+    """Thin volumes and steps along an axis: rows without a pixel inside, rows that only touch the edge."""
+    compiled = load_kernels()
+    rng = np.random.default_rng(11)
+    for case in range(120):
+        volume = (rng.random(rng.integers(1, 30, 3)) * 200).astype(kind)
+        right, down = rng.normal(size=3) * rng.choice((1e-12, 0.1, 1.0)), rng.normal(size=3)
+        if case % 4 == 0:
+            right, down = np.eye(3)[case % 3] * rng.choice((-1.0, 0.5)), np.eye(3)[(case + 1) % 3]
+        # Off the voxels' own borders, where the last bit decides what is outside.
+        origin = np.array(volume.shape) / 2 - 20 * right - 20 * down + 0.013
+        made = []
+        for functions in (compiled, render_numpy):
+            out, mask = np.zeros((40, 41), kind), np.zeros((40, 41), np.uint16)
+            half = 0.5 if kind is np.int16 else 0.0
+            functions.reslice_linear(volume, origin, right, down, 0.0, half, out, mask)
+            made.append((out.astype(float), mask))
+        assert np.array_equal(made[0][1], made[1][1])
+        assert np.abs(made[0][0] - made[1][0]).max() <= (1 if kind is np.int16 else 1e-3)
 
 
 def test_labels_on_another_grid_are_not_laid_over(volume, segmentation):
