@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -232,10 +233,17 @@ def allocate(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
         raise UnreadableError(TOO_LARGE, reason)
     if size < _LARGE:
         return np.zeros(shape, dtype)
-    pages = mmap.mmap(-1, size)
-    if hasattr(pages, "madvise") and hasattr(mmap, "MADV_HUGEPAGE"):
+    return np.frombuffer(_pages(size), dtype).reshape(shape)
+
+
+def _pages(size: int) -> mmap.mmap:
+    if sys.platform == "win32":  # pragma: no cover - it has no flags
+        return mmap.mmap(-1, size)
+    # Shared memory, which is the default, is given in small pages whatever is advised.
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
         pages.madvise(mmap.MADV_HUGEPAGE)
-    return np.frombuffer(pages, dtype).reshape(shape)
+    return pages
 
 
 def overlay_planes(header: Header, plan: LoadPlan) -> dict[int, NDArray[np.bool_]]:
