@@ -6,10 +6,13 @@ decoders where one of these refuses.
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from medapp.formats.dicom.tags import tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +31,11 @@ _JPEG_2000: Final = ("1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91")
 # The lossy HTJ2K syntax (203) is left to the other decoders: here values beyond the range wrap round.
 _HTJ2K: Final = ("1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202")
 _SIXTEEN: Final = 16
+_RLE_HEADER: Final = struct.Struct("<16I")
 _JFIF: Final = b"JFIF"
+_REMEMBERED: Final = 1024
+_FORMATS: Final[dict[tuple[object, ...], PixelFormat]] = {}
+"""Formats by raw values: the files of a series mostly have one."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +65,33 @@ class PixelFormat:
         return plane if self.samples == 1 else (*plane, self.samples)
 
 
+FORMAT_KEYWORDS: Final = (
+    "Rows",
+    "Columns",
+    "SamplesPerPixel",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "PlanarConfiguration",
+    "PhotometricInterpretation",
+)
+"""What `format_of` reads."""
+_FORMAT_TAGS: Final = tuple(map(tag_of, FORMAT_KEYWORDS))
+
+
 def format_of(header: Header) -> PixelFormat:
     """The pixel format that a header states."""
+    facts = (header.values.little, *map(header.values.raw.get, _FORMAT_TAGS))
+    found = _FORMATS.get(facts)
+    if found is None:
+        if len(_FORMATS) >= _REMEMBERED:
+            _FORMATS.clear()
+        found = _FORMATS[facts] = _format_of(header)
+    return found
+
+
+def _format_of(header: Header) -> PixelFormat:
     stored = header.bits_stored
     stored = stored if 0 < stored <= header.bits_allocated else header.bits_allocated
     high = header.integer("HighBit")
@@ -126,17 +158,48 @@ def _exceeds(values: NDArray[Any], form: PixelFormat) -> bool:
 
 
 def _rle(data: bytes, form: PixelFormat) -> NDArray[Any]:
+    if form.samples == 1:
+        return _rle_plane(data, form)
+    planes = [_rle_plane(one, form) for one in rle_planes(data, form.samples, form.dtype.itemsize)]
+    return np.stack(planes, axis=-1)
+
+
+def _rle_plane(data: bytes, form: PixelFormat) -> NDArray[Any]:
     import imagecodecs
 
-    shape = (form.samples, form.rows, form.columns) if form.samples > 1 else (form.rows, form.columns)
     unsigned = np.dtype(f"u{form.dtype.itemsize}")
-    values = np.asarray(imagecodecs.dicomrle_decode(data, unsigned)).view(unsigned)
-    expected = int(np.prod(shape))
-    if values.size < expected:
-        message = f"run-length data holds {values.size} values, the header says {expected}"
+    # With room for the segments of one plane and no more, the decoder cannot be made to fill memory, and
+    # all that is stated is there only if every segment is of its full length.
+    room = np.empty(form.rows * form.columns * unsigned.itemsize, np.uint8)
+    written = imagecodecs.dicomrle_decode(data, unsigned, out=room.data)
+    if len(written) != len(room):
+        message = f"run-length data holds {len(written)} bytes, the header says {len(room)}"
         raise ValueError(message)
-    values = values.ravel()[:expected].reshape(shape)
-    return np.moveaxis(values, 0, -1) if form.samples > 1 else values
+    return room.view(unsigned).reshape(form.rows, form.columns)
+
+
+def rle_planes(data: bytes, samples: int, size: int) -> list[bytes]:
+    """Divide a run-length frame into one for each sample, with a header of its own (PS3.5 G.5).
+
+    The decoder does not see where a segment that is too short is made up for by one that is too long.
+
+    Raises:
+        ValueError: Where it has not `size` segments for every sample, or they do not follow one another.
+    """
+    if len(data) < _RLE_HEADER.size:
+        message = f"run-length data of {len(data)} bytes has no header"
+        raise ValueError(message)
+    count, *offsets = _RLE_HEADER.unpack_from(data)
+    starts = [*offsets[:count], len(data)]
+    if count != samples * size or starts[0] != _RLE_HEADER.size or starts != sorted(starts):
+        message = f"{count} run-length segments, {samples * size} are needed, one after the other"
+        raise ValueError(message)
+    planes = []
+    for first in range(0, count, size):
+        base, end = starts[first], starts[first + size]
+        own = [start - base + _RLE_HEADER.size for start in starts[first : first + size]]
+        planes.append(_RLE_HEADER.pack(size, *own, *[0] * (15 - size)) + data[base:end])
+    return planes
 
 
 def _jpeg_lossy(data: bytes, form: PixelFormat) -> NDArray[Any]:
