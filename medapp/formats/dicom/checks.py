@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.formats.dicom import kinds
 from medapp.formats.dicom.remarks import available_bytes, needed_bytes
-from medapp.formats.dicom.tags import CHECKED_ONLY
+from medapp.formats.dicom.tags import CHECKED_ONLY, tag_of
 from medapp.formats.errors import MALFORMED, TOO_LARGE, TRUNCATED, UnreadableError
 
 if TYPE_CHECKING:
@@ -21,6 +21,28 @@ _LARGEST_RATIO: Final = 20_000
 _SUSPICIOUS: Final = 256 * 1024 * 1024
 MAX_FRAMES: Final = 10_000_000
 
+_LOOKED_AT: Final = tuple(
+    tag_of(keyword)
+    for keyword in (
+        "SOPClassUID",
+        "MediaStorageSOPClassUID",
+        "Modality",
+        "Rows",
+        "Columns",
+        "BitsAllocated",
+        "SamplesPerPixel",
+        "NumberOfFrames",
+        "PhotometricInterpretation",
+    )
+)
+"""Every value that `vet` reads, sequences apart."""
+_SEQUENCES: Final = CHECKED_ONLY | {
+    tag_of(name) for name in ("StructureSetROISequence", "ROIContourSequence", "WaveformSequence")
+}
+_REMEMBERED: Final = 1024
+_PASSED: Final[set[tuple[object, ...]]] = set()
+"""Facts that were found sound: those of the next file of a series are mostly the same."""
+
 
 def vet(header: Header) -> Header:
     """Check that the header describes something.
@@ -31,6 +53,35 @@ def vet(header: Header) -> Header:
     Raises:
         UnreadableError: ``malformed``, ``truncated``, ``too-large``, ``no-pixels``.
     """
+    facts = _facts(header)
+    if facts is not None and facts in _PASSED:
+        return header
+    vetted = _vet(header)
+    if facts is not None and vetted is header:
+        if len(_PASSED) >= _REMEMBERED:
+            _PASSED.clear()
+        _PASSED.add(facts)
+    return vetted
+
+
+def _facts(header: Header) -> tuple[object, ...] | None:
+    """All that the check looks at; None where that is more than a few values."""
+    raw = header.values.raw
+    if not _SEQUENCES.isdisjoint(raw):
+        return None
+    return (
+        header.values.little,
+        header.pixel_tag,
+        header.pixel_offset,
+        header.pixel_length,
+        header.fragments_offset,
+        header.file_size,
+        header.remarks,
+        *map(raw.get, _LOOKED_AT),
+    )
+
+
+def _vet(header: Header) -> Header:
     if not header.sop_class_uid and not header.has_pixels and not header.text("Modality"):
         raise UnreadableError(
             MALFORMED, "the data set does not say what it is: no SOP class, no modality, no pixels"

@@ -77,6 +77,15 @@ EXTRA: Final = (
     "PresentationIntentType",
 )
 
+PATIENT_KEYWORDS: Final = (
+    "PatientID",
+    "PatientName",
+    "PatientBirthDate",
+    "PatientSex",
+    "IssuerOfPatientID",
+)
+"""What `patient_of` reads."""
+
 _UID: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
 _DATE: Final = re.compile(r"\d{8}|\d{4}\.\d{2}\.\d{2}")
 _MAX_UID: Final = 64
@@ -86,14 +95,8 @@ _MAX_LONG_STRING: Final = 64
 
 def patient_of(header: Header) -> Patient:
     """The patient as the file names them."""
-    text = header.text
-    return Patient(
-        text("PatientID"),
-        text("PatientName"),
-        _date(text("PatientBirthDate")),
-        text("PatientSex")[:16],
-        text("IssuerOfPatientID"),
-    )
+    number, name, birth, sex, issuer = map(header.text, PATIENT_KEYWORDS)
+    return Patient(number, name, _date(birth), sex[:16], issuer)
 
 
 def study_of(header: Header, patient: Patient | None = None) -> Study:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medapp.formats.dicom import kinds
+from medapp.formats.dicom.header import decimal_strings
 from medapp.formats.dicom.private import b_value
 from medapp.formats.dicom.vectors import (
     Orientation,
@@ -106,17 +108,24 @@ def image_type(header: Header) -> tuple[str, ...]:
     return tuple(word.strip() for word in header.text("ImageType").split("\\"))
 
 
+@lru_cache(256)
+def _orientation(raw: bytes) -> Orientation | None:
+    # By the bytes and not by the numbers: 0 and -0 are equal, but orientations keep them apart.
+    return orientation_of(decimal_strings(raw))
+
+
 def _plain(header: Header) -> Frame:
     values = header.values
+    orientation = values.bytes_of("ImageOrientationPatient") or b""
     return Frame(
         header,
         None,
         position_of(values.numbers("ImagePositionPatient")),
-        orientation_of(values.numbers("ImageOrientationPatient")),
+        _orientation(orientation),
         None,
         length_of(values.numbers("SliceThickness")),
         (),
-        stated_orientation=bool(values.bytes_of("ImageOrientationPatient")),
+        stated_orientation=bool(orientation),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.notice import Notice
 from medapp.formats.dicom import kinds
-from medapp.formats.dicom.facts import patient_of
+from medapp.formats.dicom.facts import PATIENT_KEYWORDS, patient_of
 from medapp.formats.dicom.frames import Frame, frames_of
 from medapp.formats.dicom.series import (
     asked_series,
@@ -18,6 +18,7 @@ from medapp.formats.dicom.series import (
     without_pixels,
 )
 from medapp.formats.dicom.splitting import Part, describe, parts_of, phases_of, repeated_of
+from medapp.formats.dicom.tags import tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +30,9 @@ ASK_FROM: Final = 8
 """From this many phases on the user is asked before they are split."""
 
 Identity = tuple[str, str, str, str]
+_IDENTIFYING: Final = tuple(
+    tag_of(keyword) for keyword in (*PATIENT_KEYWORDS, "StudyInstanceUID", "SeriesInstanceUID")
+)
 
 
 @dataclass(slots=True)
@@ -56,15 +60,15 @@ class Grouper:
                 that are not named are split up to `ASK_FROM` phases.
         """
         self._buckets: dict[Identity, _Bucket] = {}
+        self._identities: dict[tuple[object, ...], Identity] = {}
         self._choices = choices or {}
 
     def add(self, header: Header, *, prefer: bool = False) -> None:
         """Take one file; a copy of one that was taken is left out, or replaces it where `prefer` is set."""
-        patient = patient_of(header)
-        series = header.text("SeriesInstanceUID")
-        folder = "" if series else str(header.path.parent)
-        identity = (patient.key, header.text("StudyInstanceUID"), series, folder)
-        bucket = self._buckets.setdefault(identity, _Bucket())
+        identity = self._identity(header)
+        bucket = self._buckets.get(identity)
+        if bucket is None:
+            bucket = self._buckets[identity] = _Bucket()
         header = header.compact(bucket.headers[0] if bucket.headers else None)
         uid = header.text("SOPInstanceUID")
         place = bucket.places.get(uid)
@@ -78,6 +82,18 @@ class Grouper:
         elif place is None:
             bucket.places[uid] = len(bucket.headers)
         bucket.headers.append(header)
+
+    def _identity(self, header: Header) -> Identity:
+        stated = (header.values.charset, *map(header.values.raw.get, _IDENTIFYING))
+        known = self._identities.get(stated)
+        if known is not None:
+            return known
+        series = header.text("SeriesInstanceUID")
+        folder = "" if series else str(header.path.parent)
+        identity = (patient_of(header).key, header.text("StudyInstanceUID"), series, folder)
+        if series:
+            self._identities[stated] = identity
+        return identity
 
     def _ask_from(self, uid: str) -> int:
         choice = self._choices.get(uid)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medapp.formats.dicom.tags import KEYWORDS
@@ -20,6 +21,8 @@ _BINARY: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "
 _CHARSET_TAG: Final = KEYWORDS["SpecificCharacterSet"][0]
 _NO_ITEMS: Final[tuple[Item, ...]] = ()
 _LARGEST_INTEGER: Final = 1 << 53
+_SHORT: Final = 64
+_REMEMBERED: Final = 4096
 _CODED: Final = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 
 
@@ -47,22 +50,16 @@ class Values:
         vr = KEYWORDS[keyword][1]
         if vr in _BINARY:
             return "\\".join(_number_text(number) for number in self.numbers(keyword))
-        if vr == "UI":
-            return decode(raw, b"")
-        return decode(raw, self.charset if vr in _CODED else b"")
+        charset = self.charset if vr in _CODED else b""
+        return decode(raw, charset)
 
     def numbers(self, keyword: str) -> tuple[float, ...]:
         """The numbers of the value; a component that is none becomes NaN. Empty where missing."""
         raw = self.bytes_of(keyword)
         if not raw:
             return ()
-        kind = _BINARY.get(KEYWORDS[keyword][1])
-        if kind is None:
-            return decimal_strings(raw)
-        step = struct.calcsize(kind)
-        order = "<" if self.little else ">"
-        count = len(raw) // step
-        return tuple(float(number) for number in struct.unpack_from(f"{order}{kind * count}", raw))
+        vr = KEYWORDS[keyword][1]
+        return (_short_numbers if len(raw) <= _SHORT else _numbers)(raw, vr, self.little)
 
     def number(self, keyword: str) -> float | None:
         """The first number, None where it is missing or not finite."""
@@ -71,10 +68,11 @@ class Values:
 
     def integer(self, keyword: str) -> int | None:
         """The first number as an integer, None where it is missing or none."""
-        number = self.number(keyword)
-        if number is None or abs(number) > _LARGEST_INTEGER or number != int(number):
+        raw = self.bytes_of(keyword)
+        if not raw:
             return None
-        return int(number)
+        vr = KEYWORDS[keyword][1]
+        return (_short_integer if len(raw) <= _SHORT else _integer)(raw, vr, self.little)
 
     def get(self, keyword: str) -> str | tuple[float, ...] | None:
         """Text for text, numbers for numbers, None where the element is missing or empty."""
@@ -92,6 +90,27 @@ class Values:
         """The first item of a sequence, an empty one where there is none."""
         items = self.items(keyword)
         return items[0] if items else Values({}, self.little, self.charset)
+
+
+def _numbers(raw: bytes, vr: str, little: bool) -> tuple[float, ...]:  # noqa: FBT001 - cached by place
+    kind = _BINARY.get(vr)
+    if kind is None:
+        return decimal_strings(raw)
+    count = len(raw) // struct.calcsize(kind)
+    order = "<" if little else ">"
+    return tuple(float(number) for number in struct.unpack_from(f"{order}{kind * count}", raw))
+
+
+def _integer(raw: bytes, vr: str, little: bool) -> int | None:  # noqa: FBT001 - cached by place
+    numbers = _numbers(raw, vr, little)
+    if not numbers or not math.isfinite(numbers[0]) or abs(numbers[0]) > _LARGEST_INTEGER:
+        return None
+    return int(numbers[0]) if numbers[0] == int(numbers[0]) else None
+
+
+# The files of a series repeat most values, and are asked for them many times.
+_short_numbers = lru_cache(_REMEMBERED)(_numbers)
+_short_integer = lru_cache(_REMEMBERED)(_integer)
 
 
 def decimal_strings(raw: bytes) -> tuple[float, ...]:
@@ -227,11 +246,23 @@ class Header:
         """
         if base is None or base.values.charset != self.values.charset:
             return self
-        shared = base.values.raw
+        shared = base.values.raw.get
         values = {
-            tag: shared[tag] if shared.get(tag) == value else value for tag, value in self.values.raw.items()
+            tag: other if (other := shared(tag)) == value else value for tag, value in self.values.raw.items()
         }
-        return replace(self, values=Values(values, self.values.little, self.values.charset))
+        return Header(
+            self.path,
+            Values(values, self.values.little, self.values.charset),
+            self.transfer_syntax_uid,
+            self.explicit,
+            self.little,
+            self.pixel_tag,
+            self.pixel_offset,
+            self.pixel_length,
+            self.fragments_offset,
+            self.file_size,
+            self.remarks,
+        )
 
 
 def charset_of(raw: Mapping[int, bytes | tuple[Item, ...]]) -> bytes:

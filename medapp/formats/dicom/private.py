@@ -12,6 +12,11 @@ _CREATORS: Final = (
     ("PhilipsCreator", "Philips Imaging DD 001", "PhilipsBValue"),
     ("GECreator", "GEMS_PARM_01", "GEBValue"),
 )
+B_VALUE_KEYWORDS: Final = (
+    "DiffusionBValue",
+    *(name for creator, _, value in _CREATORS for name in (creator, value)),
+)
+"""What `b_value` reads."""
 _GE_OFFSET: Final = 1_000_000_000
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.notice import Notice
 from medapp.formats.dicom.elements import UNDEFINED
-from medapp.formats.dicom.tags import PIXEL_DATA
+from medapp.formats.dicom.tags import PIXEL_DATA, tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from medapp.formats.dicom.header import Header
 
 _LOSSY_SYNTAXES: Final = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 53, 55, 81, 203))
+_SIZE_TAGS: Final = tuple(
+    map(
+        tag_of,
+        (
+            "Rows",
+            "Columns",
+            "SamplesPerPixel",
+            "BitsAllocated",
+            "PhotometricInterpretation",
+            "NumberOfFrames",
+        ),
+    )
+)
 _LARGEST_SLOPE: Final = 1e9
 _LISTED: Final = 5
 
@@ -22,10 +35,11 @@ _LISTED: Final = 5
 def pixel_notices(headers: Sequence[Header]) -> list[Notice]:
     """Notices on the pixel facts of a series' files, each once."""
     found = [*_rescale(headers), *_lossy(headers), *_written(headers)]
-    burned = [header for header in headers if header.text("BurnedInAnnotation") == "YES"]
+    groups = _alike(headers, "BurnedInAnnotation")
+    burned = sum(len(group) for group in groups if group[0].text("BurnedInAnnotation") == "YES")
     if burned:
         message = "The pixels carry burned-in text, which may identify the patient."
-        found.append(Notice("burned-in", message, "info", {"files": len(burned)}))
+        found.append(Notice("burned-in", message, "info", {"files": burned}))
     return found
 
 
@@ -40,20 +54,30 @@ def rescale_of(header: Header) -> tuple[float, float] | None:
     return (slope[0], intercept[0]) if usable else None
 
 
+def _alike(headers: Sequence[Header], *keywords: str) -> list[list[Header]]:
+    """Headers by the raw values of some elements, so that each is judged once."""
+    tags = tuple(map(tag_of, keywords))
+    found: dict[tuple[object, ...], list[Header]] = {}
+    for header in headers:
+        found.setdefault((header.values.little, *map(header.values.raw.get, tags)), []).append(header)
+    return list(found.values())
+
+
 def _rescale(headers: Sequence[Header]) -> list[Notice]:
+    groups = _alike(headers, "RescaleSlope", "RescaleIntercept")
     stated = [
-        header
-        for header in headers
-        if header.values.bytes_of("RescaleSlope") is not None
-        or header.values.bytes_of("RescaleIntercept") is not None
+        group
+        for group in groups
+        if group[0].values.bytes_of("RescaleSlope") is not None
+        or group[0].values.bytes_of("RescaleIntercept") is not None
     ]
-    broken = [header for header in stated if rescale_of(header) is None]
+    broken = [group for group in stated if rescale_of(group[0]) is None]
     if broken:
-        header = broken[0]
+        header = broken[0][0]
         values: dict[str, object] = {
             "slope": header.text("RescaleSlope"),
             "intercept": header.text("RescaleIntercept"),
-            "files": len(broken),
+            "files": sum(map(len, broken)),
         }
         slope, intercept = (
             header.text(name)[:32] or "empty" for name in ("RescaleSlope", "RescaleIntercept")
@@ -64,11 +88,11 @@ def _rescale(headers: Sequence[Header]) -> list[Notice]:
         )
         return [Notice("rescale-invalid", message, "warning", values)]
     plain = headers[0].text("Modality") == "CT" and headers[0].has_pixels and headers[0].samples == 1
-    lacking = [header for header in headers if header not in stated] if len(stated) < len(headers) else []
+    lacking = len(headers) - sum(map(len, stated))
     if plain and lacking and not headers[0].values.items("PerFrameFunctionalGroupsSequence"):
         message = "The rescale slope and intercept are missing; values are not Hounsfield units."
-        return [Notice("rescale-missing", message, "warning", {"files": len(lacking)})]
-    pairs = {rescale_of(header) for header in stated}
+        return [Notice("rescale-missing", message, "warning", {"files": lacking})]
+    pairs = {rescale_of(group[0]) for group in stated}
     if len(pairs) > 1:
         message = f"The slices have {len(pairs)} different slopes or intercepts; each is scaled with its own."
         severity = "info" if headers[0].text("Modality") == "PT" else "warning"
@@ -96,8 +120,16 @@ def _lossy(headers: Sequence[Header]) -> list[Notice]:
 def _written(headers: Sequence[Header]) -> list[Notice]:
     """Oddities of the files themselves, and pixel data longer than stated."""
     found: dict[str, tuple[str, list[str]]] = {}
+    sound: set[tuple[object, ...]] = set()
     for header in headers:
-        for code, sentence in (*header.remarks, *length_remarks(header)):
+        where = (header.pixel_tag, header.pixel_offset, header.pixel_length, header.file_size)
+        facts = (*where, header.remarks, header.values.little, *map(header.values.raw.get, _SIZE_TAGS))
+        if facts in sound:
+            continue
+        remarks = (*header.remarks, *length_remarks(header))
+        if not remarks:
+            sound.add(facts)
+        for code, sentence in remarks:
             found.setdefault(code, (sentence, []))[1].append(header.path.name)
     return [
         Notice(

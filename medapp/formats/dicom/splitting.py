@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from medapp.formats.dicom.frames import Frame, image_type, moments_of
 from medapp.formats.dicom.geometry import repeats
 from medapp.formats.dicom.kinds import is_localizer
-from medapp.formats.dicom.private import b_value
+from medapp.formats.dicom.private import B_VALUE_KEYWORDS, b_value
+from medapp.formats.dicom.tags import tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,7 @@ PARTING: Final = (
     ("laterality", "ImageLaterality"),
     ("view", "ViewPosition"),
 )
+_KEY_TAGS: Final = tuple(tag_of(keyword) for keyword in (*(name for _, name in PARTING), *B_VALUE_KEYWORDS))
 _COLOURS: Final = {
     "RGB": "colour",
     "YBR_FULL": "colour",
@@ -91,7 +93,7 @@ class _Keys:
 
     def of(self, frame: Frame) -> Key:
         values = frame.header.values
-        raw = (*(values.bytes_of(keyword) for _, keyword in PARTING), b_value(frame.header))
+        raw = (values.little, values.charset, *map(values.raw.get, _KEY_TAGS))
         key = self.known.get(raw)
         if key is None:
             key = self.known[raw] = _key(frame.header)
@@ -241,7 +243,7 @@ def repeated_of(part: Part) -> list[Frame]:
     if part.orientation is None or any(frame.position is None for frame in part.frames):
         return []
     places = repeats([frame.position for frame in part.frames if frame.position], part.orientation)
-    if len(places) < 2:  # noqa: PLR2004 - one place is no volume
+    if len(places) == len(part.frames) or len(places) < 2:  # noqa: PLR2004 - one place is no volume
         return []
     return [
         frame
