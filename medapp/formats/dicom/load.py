@@ -14,9 +14,9 @@ from medapp.formats.dicom import meaning
 from medapp.formats.dicom.codecs import as_stored, format_of
 from medapp.formats.dicom.decode import FileFrames
 from medapp.formats.dicom.load_plan import empty_volume, overlay_planes, plan_for
-from medapp.formats.dicom.native import is_plain, read_into
+from medapp.formats.dicom.native import PLAIN_TAGS, is_plain, plain_facts, read_into, read_open_into
 from medapp.formats.dicom.tables import apply_table
-from medapp.formats.dicom.walk import read_header
+from medapp.formats.dicom.walk import header_in, open_file, outline_in, read_header, source_of
 from medapp.formats.errors import MALFORMED, UNREADABLE, UnreadableError
 
 if TYPE_CHECKING:
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
     from medapp.domain.patient import Series
     from medapp.domain.volume import Volume
+    from medapp.formats.dicom.codecs import PixelFormat
     from medapp.formats.dicom.header import Header
     from medapp.formats.dicom.load_plan import LoadPlan
+    from medapp.formats.dicom.outline import Outline
 
 _OPEN_FILES: Final = 4
 _MOST_THREADS: Final = 4
+_HUGE_PAGE: Final = 2 << 20
+_LARGEST_BLOCK: Final = 16
 
 
 class VolumeLoad:
@@ -52,8 +56,14 @@ class VolumeLoad:
         self.failed: dict[int, str] = volume.failed  # type: ignore[assignment]
         self._plan = plan
         self._array: NDArray[Any] = volume.array
-        self._taken = np.zeros(len(plan.slots), bool)
+        self._taken = bytearray(len(plan.slots))
         self._wanted = len(plan.slots) // 2
+        self._around = self._wanted, self._wanted
+        self._block = 1
+        self._alike: tuple[object, ...] | None = None
+        self._form = plan.form
+        self._outlines: set[Outline] = set()
+        self._one_each = len({path for path, _ in plan.slots}) == len(plan.slots)
         self._lock = threading.Lock()
         self._files: OrderedDict[Path, FileFrames] = OrderedDict()
 
@@ -64,7 +74,9 @@ class VolumeLoad:
 
     def prefer(self, k: int) -> None:
         """Read this slice next, and its neighbours after it."""
-        self._wanted = min(max(k, 0), len(self._taken) - 1)
+        with self._lock:
+            self._wanted = min(max(k, 0), len(self._taken) - 1)
+            self._around = self._wanted, self._wanted
 
     def run(
         self,
@@ -99,28 +111,46 @@ class VolumeLoad:
         self._read(k)
 
     def _serve(self, check: Callable[[], None] | None, progress: Callable[[float], None] | None) -> None:
-        while (k := self._next()) is not None:
-            try:
-                if check is not None:
-                    check()
-            except BaseException:
-                self._taken[k] = False
-                raise
-            self._read(k)
-            if progress is not None:
-                progress(float(self._taken.mean()))
+        while block := self._next():
+            for place, k in enumerate(block):
+                try:
+                    if check is not None:
+                        check()
+                except BaseException:
+                    self._give_back(block[place:])
+                    raise
+                self._read(k)
+                if progress is not None:
+                    progress(sum(self._taken) / len(self._taken))
 
-    def _next(self) -> int | None:
-        """The slice nearest to the wanted one that nobody has taken."""
+    def _give_back(self, slices: list[int]) -> None:
         with self._lock:
-            k = self._wanted
-            if self._taken[k]:
-                open_slices = np.flatnonzero(~self._taken)
-                if not len(open_slices):
-                    return None
-                k = int(open_slices[np.abs(open_slices - k).argmin()])
-            self._taken[k] = True
-            return k
+            for k in slices:
+                self._taken[k] = False
+            self._around = self._wanted, self._wanted
+
+    def _next(self) -> list[int]:
+        """The slice nearest to the wanted one that nobody has taken, and those that share its memory pages.
+
+        Two readers in one page would each wait for the other, or fill it with zeros twice.
+        """
+        with self._lock:
+            taken, count = self._taken, len(self._taken)
+            below, above = self._around
+            while below >= 0 and taken[below]:
+                below -= 1
+            while above < count and taken[above]:
+                above += 1
+            self._around = below, above
+            if below < 0 and above >= count:
+                return []
+            is_below = below >= 0 and (above >= count or self._wanted - below <= above - self._wanted)
+            k = below if is_below else above
+            first = k - k % self._block
+            block = [one for one in range(first, min(first + self._block, count)) if not taken[one]]
+            for one in block:
+                taken[one] = True
+            return sorted(block, key=lambda one: abs(one - k))
 
     def _read(self, k: int) -> None:
         try:
@@ -138,8 +168,10 @@ class VolumeLoad:
         self.failed[k] = reason
 
     def _fill(self, k: int) -> None:
-        plan, frame = self._plan, self._plan.slots[k][1]
-        file = self._file(plan.slots[k][0])
+        plan, (path, frame) = self._plan, self._plan.slots[k]
+        if self._alike is not None and self._read_alike(k, path):
+            return
+        file = self._file(path)
         header = file.header
         if (header.rows, header.columns) != self._array.shape[1:3]:
             reason = f"it has {header.rows} x {header.columns} pixels, the series {self._array.shape[1:3]}"
@@ -161,11 +193,39 @@ class VolumeLoad:
 
     def _read_plain(self, k: int, file: FileFrames, frame: int) -> None:
         plane = self._array[k]
-        offset = (file.header.pixel_offset or 0) + frame * plane.nbytes
-        read_into(file.header.path, offset, plane)
-        values = as_stored(plane, file.form)
-        if values is not plane:
-            plane[...] = values
+        read_into(file.header.path, (file.header.pixel_offset or 0) + frame * plane.nbytes, plane)
+        _settle(plane, file.form)
+        with self._lock:
+            if self._alike is None and self._one_each and not self._plan.has_overlays:
+                self._form = file.form
+                self._alike = plain_facts(file.header)
+                self._block = min(max(_HUGE_PAGE // plane.nbytes, 1), _LARGEST_BLOCK)
+
+    def _read_alike(self, k: int, path: Path) -> bool:
+        """Read a slice of which the header says what another has said, for which all was checked.
+
+        Returns:
+            False where it says something else; the slice is then still to be read.
+        """
+        plane = self._array[k]
+        fd = open_file(path)
+        try:
+            source = source_of(fd)
+            outline = outline_in(source)
+            if outline is not None and outline in self._outlines:
+                offset = outline.pixel_offset
+            else:
+                header = header_in(source, path, outline)
+                if header.pixel_offset is None or plain_facts(header) != self._alike:
+                    return False
+                offset = header.pixel_offset
+                if outline is not None and outline.settles(PLAIN_TAGS):
+                    self._outlines.add(outline)
+            read_open_into(fd, offset, plane)
+        finally:
+            os.close(fd)
+        _settle(plane, self._form)
+        return True
 
     def _place(self, k: int, stored: NDArray[Any], scale: meaning.Rescale) -> None:
         plan, plane = self._plan, self._array[k]
@@ -196,6 +256,13 @@ class VolumeLoad:
             while len(self._files) > _OPEN_FILES:
                 self._files.popitem(last=False)
         return file
+
+
+def _settle(plane: NDArray[Any], form: PixelFormat) -> None:
+    """Leave stored values only in a plane that holds the words of a file."""
+    values = as_stored(plane, form)
+    if values is not plane:
+        plane[...] = values
 
 
 def _same_scale(one: meaning.Rescale, other: meaning.Rescale) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from medapp.formats.dicom.codecs import as_stored, format_of
-from medapp.formats.dicom.tags import PIXEL_DATA
+from medapp.formats.dicom.codecs import FORMAT_KEYWORDS, as_stored, format_of
+from medapp.formats.dicom.tags import PIXEL_DATA, tag_of
 from medapp.formats.dicom.walk import GE_BIG_ENDIAN_PIXELS
 from medapp.formats.errors import TRUNCATED, UnreadableError
 
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from medapp.formats.dicom.codecs import PixelFormat
     from medapp.formats.dicom.header import Header
 
+_GROUPS: Final = frozenset(
+    map(tag_of, ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"))
+)
+PLAIN_TAGS: Final = tuple(
+    tag_of(keyword)
+    for keyword in (
+        *FORMAT_KEYWORDS,
+        *("Modality", "DoseGridScaling", "DoseUnits", "Units"),
+        *("RescaleSlope", "RescaleIntercept", "RescaleType"),
+    )
+)
 _BINARY_FLAG = getattr(os, "O_BINARY", 0)
 
 
@@ -31,9 +42,18 @@ def read_into(path: Path, offset: int, plane: NDArray[Any]) -> None:
     """
     fd = os.open(path, os.O_RDONLY | _BINARY_FLAG)
     try:
-        done = _fill(fd, offset, memoryview(plane.data).cast("B"))
+        read_open_into(fd, offset, plane)
     finally:
         os.close(fd)
+
+
+def read_open_into(fd: int, offset: int, plane: NDArray[Any]) -> None:
+    """As `read_into`, from a file that is open.
+
+    Raises:
+        UnreadableError: ``truncated`` where the file ends before.
+    """
+    done = _fill(fd, offset, memoryview(plane.data).cast("B"))
     if done < plane.nbytes:
         reason = f"the pixel data ends after {done} of {plane.nbytes} bytes"
         raise UnreadableError(TRUNCATED, reason)
@@ -69,6 +89,19 @@ def is_plain(header: Header, form: PixelFormat) -> bool:
         and (form.bits_allocated == 8 or (form.bits_allocated == 16 and pixels_little(header)))  # noqa: PLR2004
         and np.little_endian
     )
+
+
+def plain_facts(header: Header) -> tuple[object, ...] | None:
+    """All that decides how the pixels of a plain file are read and what rescale they have.
+
+    Returns:
+        None where that is more than a few values. What was found for one header holds for every other
+        with the same facts.
+    """
+    raw = header.values.raw
+    if header.pixel_offset is None or not _GROUPS.isdisjoint(raw):
+        return None
+    return (header.little, header.pixel_tag, header.transfer_syntax_uid, *map(raw.get, PLAIN_TAGS))
 
 
 def native_frame(header: Header, index: int) -> NDArray[Any]:

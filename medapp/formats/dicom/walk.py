@@ -20,6 +20,7 @@ from medapp.formats.dicom.elements import (
     walk,
 )
 from medapp.formats.dicom.header import Header, Values, charset_of
+from medapp.formats.dicom.outline import Outline, Outlines
 from medapp.formats.dicom.source import MAX_HEADER_BYTES, Source
 from medapp.formats.dicom.tags import TOP_LEVEL
 from medapp.formats.errors import (
@@ -50,6 +51,7 @@ _ITEM: Final = 0xFFFEE000
 _SEQUENCE_END: Final = 0xFFFEE0DD
 _META_GROUP: Final = b"\x02\0"
 _BOMB_RATIO: Final = 100
+_OUTLINES: Final = Outlines()
 _BARE_GROUPS: Final = frozenset((0x0002, 0x0004, 0x0008))
 
 
@@ -60,30 +62,62 @@ def read_header(path: Path | str) -> Header:
         UnreadableError: ``empty``, ``not-dicom``, ``truncated``, ``malformed``, ``too-large``,
             ``archive-unsafe`` (a deflated data set that explodes) or ``unreadable`` (the system's refusal).
     """
+    fd = open_file(path)
     try:
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-    except (OSError, ValueError) as error:
-        raise UnreadableError(UNREADABLE, f"the file cannot be opened: {_words(error)}") from error
-    try:
-        return _read_open(fd, path if isinstance(path, Path) else Path(path))
+        source = source_of(fd)
+        return header_in(source, path if isinstance(path, Path) else Path(path), outline_in(source))
     except OSError as error:
         raise UnreadableError(UNREADABLE, f"the file cannot be read: {_words(error)}") from error
     finally:
         os.close(fd)
 
 
+def open_file(path: Path | str) -> int:
+    """A descriptor of a file, which is the caller's to close.
+
+    Raises:
+        UnreadableError: ``unreadable``.
+    """
+    try:
+        return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    except (OSError, ValueError) as error:
+        raise UnreadableError(UNREADABLE, f"the file cannot be opened: {_words(error)}") from error
+
+
 def _words(error: Exception) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
 
 
-def _read_open(fd: int, path: Path) -> Header:
+def source_of(fd: int) -> Source:
+    """The beginning of an open file.
+
+    Raises:
+        UnreadableError: ``empty``, ``unreadable``.
+        OSError: Where it cannot be read.
+    """
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableError(UNREADABLE, "it is no regular file")
-    size = status.st_size
-    if size == 0:
+    if status.st_size == 0:
         raise UnreadableError(EMPTY, "the file has no bytes")
-    source = Source.of_file(fd, size)
+    return Source.of_file(fd, status.st_size)
+
+
+def outline_in(source: Source) -> Outline | None:
+    """The outline of a file at whose beginning nothing was read yet, None where it is not known."""
+    return _OUTLINES.find(source.data)
+
+
+def header_in(source: Source, path: Path, outline: Outline | None = None) -> Header:
+    """The header of an open file.
+
+    Raises:
+        UnreadableError: As `read_header`.
+        OSError: Where it cannot be read.
+    """
+    if outline is not None:
+        found = outline.take(source.data)
+        return _header(source, path, found, {}, outline.declared, EXPLICIT_LITTLE, outline.remarks)
     data = source.data
     if data[128:132] == b"DICM":
         return _with_meta(source, path, _PREAMBLE)
@@ -100,7 +134,10 @@ def _with_meta(source: Source, path: Path, offset: int, remarks: tuple[tuple[str
     encoding, declared, odd = _encoding(source, offset, declared)
     found = walk(source, offset, encoding)
     preamble = _preamble_remark(source.read(0, 8) if offset > _PREAMBLE else b"")
-    return _header(source, path, found, meta, declared, encoding, remarks + odd + preamble)
+    header = _header(source, path, found, meta, declared, encoding, remarks + odd + preamble)
+    if encoding == EXPLICIT_LITTLE and not remarks and not odd:
+        _OUTLINES.learn(source, found, declared, preamble)
+    return header
 
 
 def _preamble_remark(start: bytes) -> tuple[tuple[str, str], ...]:
