@@ -6,10 +6,18 @@ module may want snake_case names (``__feature__``). For numba and SQLAlchemy tha
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtCore  # noqa: F401 - the search exists once the binding is there
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 def spare_the_search() -> bool:
@@ -19,6 +27,26 @@ def spare_the_search() -> bool:
         return False
     feature._mod_uses_pyside = lambda _module: False  # noqa: SLF001 - there is no public switch
     return True
+
+
+@contextlib.contextmanager
+def swift_imports() -> Iterator[None]:
+    """Import much at once: without looking for garbage, and without threads for linear algebra.
+
+    What modules are made of is not garbage. Threads of numpy's algebra take longer to be started than all
+    that the window ever calculates with them; what the user has set stays, and worker processes find the
+    environment as it was.
+    """
+    collected, chosen = gc.isenabled(), os.environ.get(_THREADS)
+    gc.disable()
+    os.environ.setdefault(_THREADS, "1")
+    try:
+        yield
+    finally:
+        if chosen is None:
+            os.environ.pop(_THREADS, None)
+        if collected:
+            gc.enable()
 
 
 SPARED = spare_the_search()

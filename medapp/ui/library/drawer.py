@@ -68,6 +68,8 @@ class LibraryDrawer(QFrame):
         model.rejectedChanged.connect(self._show_count)
         model.recentChanged.connect(self._fill_recent)
         self.refresh()
+        self._show_count()
+        self._fill_recent()
 
     def refresh(self) -> None:
         """Show the tree, or what to do when there is nothing to show."""

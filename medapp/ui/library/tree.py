@@ -56,6 +56,7 @@ class LibraryTree(QTreeView):
         self.activated.connect(self._clicked)
         model.patientsChanged.connect(self.show_patients)
         model.thumbnailReady.connect(self._picture_ready)
+        self.show_patients()
 
     def show_patients(self) -> None:
         """Show the patients anew; what was unfolded stays so."""

@@ -90,6 +90,9 @@ class Session(QObject):
         self.ready.emit()
         self.libraryChanged.emit()
         # The library is listed first: nothing can be run before something has been opened.
+        QTimer.singleShot(_SIDE_MS, self, self._open_jobs)
+
+    def _open_jobs(self) -> None:
         self.background.run(
             lambda: self.jobs.attach(self.app.jobs), lambda _: self._run_waiting(), self._cannot_start
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from medapp.ui.binding import swift_imports
 from medapp.ui.jobs.bar import JobsBar
-from medapp.ui.library.drawer import LibraryDrawer
 from medapp.ui.library.model import LibraryModel
 from medapp.ui.models.panel import ModelsPanel
 from medapp.ui.results.panel import ResultsPanel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.patient import Patient
     from medapp.services.app import App
+    from medapp.ui.library.drawer import LibraryDrawer
     from medapp.ui.shell.problem import Problem
     from medapp.ui.shell.reading import ReadPage
 
@@ -59,8 +61,6 @@ class MainWindow(QMainWindow):
         self.read_page: ReadPage | None = None
         self.dialogs: list[ProblemDialog] = []
         self._arrange()
-        self.drawer = LibraryDrawer(self.library_model, self.centralWidget())
-        self.drawer.hide()
         self.drop = DropArea(self)
         self._connect()
         self.setWindowTitle(self._title(None))
@@ -75,13 +75,27 @@ class MainWindow(QMainWindow):
     def reading(self) -> ReadPage:
         """The Read page, made when it is first asked for: its parts are not needed to show the frame."""
         if self.read_page is None:
-            from medapp.ui.shell.reading import ReadPage
+            with swift_imports():
+                from medapp.ui.shell.reading import ReadPage
 
             self.read_page = ReadPage(self.session, self.library_model, self.results_panel.model)
             self.read_page.workspace.fullScreenWanted.connect(self.toggle_full_screen)
             self.pages.addWidget(self.read_page)
             self.workspaceReady.emit()
         return self.read_page
+
+    @cached_property
+    def drawer(self) -> LibraryDrawer:
+        """The library over the left side, hidden; made when it is first asked for."""
+        from medapp.ui.library.drawer import LibraryDrawer
+
+        drawer = LibraryDrawer(self.library_model, self.centralWidget())
+        drawer.hide()
+        drawer.importRequested.connect(self.session.import_paths)
+        drawer.sampleRequested.connect(self.session.open_sample)
+        drawer.closeRequested.connect(lambda: self.show_library(False))
+        drawer.seriesChosen.connect(self._open_from_library)
+        return drawer
 
     # ---- parts ----------------------------------------------------------------------------------------
     def _arrange(self) -> None:
@@ -124,13 +138,9 @@ class MainWindow(QMainWindow):
         self.rail.readRequested.connect(lambda: self.show_library(False))
         self.rail.preferencesRequested.connect(self.show_preferences)
         self.rail.aboutRequested.connect(self.show_about)
-        self.drawer.importRequested.connect(session.import_paths)
-        self.drawer.sampleRequested.connect(session.open_sample)
-        self.drawer.closeRequested.connect(lambda: self.show_library(False))
-        self.drawer.seriesChosen.connect(self._open_from_library)
         self.welcome.sampleRequested.connect(session.open_sample)
-        self.welcome.folderRequested.connect(self.drawer.ask_folder)
-        self.welcome.filesRequested.connect(self.drawer.ask_files)
+        self.welcome.folderRequested.connect(lambda: self._ask_for("folder"))
+        self.welcome.filesRequested.connect(lambda: self._ask_for("files"))
         self.welcome.pathsRequested.connect(lambda paths: session.import_paths(paths, show=True))
         self.drop.dropped.connect(session.import_paths)
         QShortcut(QKeySequence(tr("Ctrl+K")), self, self.search)
@@ -167,8 +177,9 @@ class MainWindow(QMainWindow):
         self.rail.library.blockSignals(True)
         self.rail.library.setChecked(shown)
         self.rail.library.blockSignals(False)
-        self._place_drawer()
-        self.drawer.setVisible(shown)
+        if shown or self._has_drawer:
+            self._place_drawer()
+            self.drawer.setVisible(shown)
         if shown:
             self.drawer.raise_()
             self.drawer.focus_search()
@@ -180,9 +191,17 @@ class MainWindow(QMainWindow):
         self.session.open_series(key)
         self.show_library(False)
 
+    def _ask_for(self, what: Literal["folder", "files"]) -> None:
+        ask = self.drawer.ask_folder if what == "folder" else self.drawer.ask_files
+        ask()
+
     def search(self) -> None:
         """Open the library with the search box ready."""
         self.show_library(True)
+
+    @property
+    def _has_drawer(self) -> bool:
+        return "drawer" in self.__dict__
 
     def _place_drawer(self) -> None:
         body = self._body.geometry()
@@ -210,7 +229,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The library keeps to the height of the workspace."""
         super().resizeEvent(event)
-        self._place_drawer()
+        if self._has_drawer:
+            self._place_drawer()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop listening; jobs are ended by whoever opened the app."""

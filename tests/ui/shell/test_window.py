@@ -68,6 +68,21 @@ def test_odd_files_are_listed_with_their_reason(qtbot, window, tmp_path, ct_fold
     qtbot.waitUntil(lambda: is_read(window), timeout=20000)
 
 
+def test_the_library_opened_late_shows_what_was_listed_before(qtbot, window, tmp_path, ct_folder):
+    odd = tmp_path / "note.txt"
+    odd.write_text("hello")
+    window.session.import_paths([odd, ct_folder])
+    qtbot.waitUntil(lambda: is_read(window), timeout=20000)
+    qtbot.waitUntil(lambda: len(window.library_model.patients) == 1, timeout=20000)
+    assert "drawer" not in vars(window)
+    window.show_library(False)
+    assert "drawer" not in vars(window)
+    window.show_library(True)
+    assert window.drawer.tree.model().rowCount() == 1
+    assert window.drawer._recent.isEnabled() == bool(window.library_model.recent)
+    assert "1 file" in window.drawer._rejected.text()
+
+
 def test_the_library_finds_and_opens(qtbot, opened):
     opened.search()
     assert opened.drawer.isVisible()
