@@ -79,6 +79,10 @@ def rows() -> Iterator[Row]:
             print("neither a screen nor Xvfb: windows cannot be started")
             return
         environment["MEDAPP_HOME"] = home
+        # Warm means that the bytecode is there, as after an installation. A shell that forbids to write it
+        # would have this program compiled at every start, while pip has compiled the peer.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPYCACHEPREFIX"] = str(Path(home) / "bytecode")
         this = starter(sys.executable, THIS, environment)
         python = peer_python("napari")
         if python is None:
