@@ -6,6 +6,8 @@ import math
 import struct
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
+from operator import is_not
 from typing import TYPE_CHECKING, Final
 
 from medapp.formats.dicom.tags import KEYWORDS
@@ -145,6 +147,7 @@ class Header:
         fragments_offset: Absolute file offset of the first item of encapsulated pixels, else None.
         file_size: Bytes in the file.
         remarks: (code, sentence) of what was odd in the way the file is written.
+        shared: Values are those of other headers already, where they are equal.
     """
 
     path: Path
@@ -158,6 +161,7 @@ class Header:
     fragments_offset: int | None = None
     file_size: int = 0
     remarks: tuple[tuple[str, str], ...] = field(default=())
+    shared: bool = False
 
     def get(self, keyword: str) -> str | tuple[float, ...] | None:
         """Text for text, numbers for numbers, None where the element is missing or empty."""
@@ -240,29 +244,23 @@ class Header:
         return bits // 8 if bits % 8 == 0 else bits // 8 + 1
 
     def compact(self, base: Header | None) -> Header:
-        """The same header, its values shared with those of `base` where they are equal.
+        """This header, its values shared with those of `base` where they are equal.
 
         Thousands of headers of one series then cost little more than what tells them apart.
         """
-        if base is None or base.values.charset != self.values.charset:
+        raw = self.values.raw
+        if (
+            self.shared
+            or base is None
+            or base.values.charset != self.values.charset
+            or not isinstance(raw, dict)
+        ):
             return self
-        shared = base.values.raw.get
-        values = {
-            tag: other if (other := shared(tag)) == value else value for tag, value in self.values.raw.items()
-        }
-        return Header(
-            self.path,
-            Values(values, self.values.little, self.values.charset),
-            self.transfer_syntax_uid,
-            self.explicit,
-            self.little,
-            self.pixel_tag,
-            self.pixel_offset,
-            self.pixel_length,
-            self.fragments_offset,
-            self.file_size,
-            self.remarks,
-        )
+        others = list(map(base.values.raw.get, raw))
+        for tag, other in list(compress(zip(raw, others, strict=True), map(is_not, others, raw.values()))):
+            if other is not None and other == raw[tag]:
+                raw[tag] = other
+        return self
 
 
 def charset_of(raw: Mapping[int, bytes | tuple[Item, ...]]) -> bytes:

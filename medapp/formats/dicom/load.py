@@ -260,6 +260,8 @@ class VolumeLoad:
 
 def _settle(plane: NDArray[Any], form: PixelFormat) -> None:
     """Leave stored values only in a plane that holds the words of a file."""
+    if form.bits_stored == form.bits_allocated:
+        return
     values = as_stored(plane, form)
     if values is not plane:
         plane[...] = values

@@ -51,6 +51,7 @@ _ITEM: Final = 0xFFFEE000
 _SEQUENCE_END: Final = 0xFFFEE0DD
 _META_GROUP: Final = b"\x02\0"
 _BOMB_RATIO: Final = 100
+_OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _OUTLINES: Final = Outlines()
 _BARE_GROUPS: Final = frozenset((0x0002, 0x0004, 0x0008))
 
@@ -79,7 +80,7 @@ def open_file(path: Path | str) -> int:
         UnreadableError: ``unreadable``.
     """
     try:
-        return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        return os.open(path, _OPEN_FLAGS)
     except (OSError, ValueError) as error:
         raise UnreadableError(UNREADABLE, f"the file cannot be opened: {_words(error)}") from error
 
@@ -117,7 +118,8 @@ def header_in(source: Source, path: Path, outline: Outline | None = None) -> Hea
     """
     if outline is not None:
         found = outline.take(source.data)
-        return _header(source, path, found, {}, outline.declared, EXPLICIT_LITTLE, outline.remarks)
+        stated = (outline.declared, EXPLICIT_LITTLE, outline.remarks)
+        return _header(source, path, found, {}, *stated, shared=True)
     data = source.data
     if data[128:132] == b"DICM":
         return _with_meta(source, path, _PREAMBLE)
@@ -275,6 +277,8 @@ def _header(
     declared: str,
     encoding: Encoding,
     remarks: tuple[tuple[str, str], ...],
+    *,
+    shared: bool = False,
 ) -> Header:
     raw = found.values
     if found.broken:
@@ -298,6 +302,7 @@ def _header(
         found.pixel_offset if packed else None,
         source.size,
         remarks,
+        shared,
     )
 
 

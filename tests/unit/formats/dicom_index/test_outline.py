@@ -32,7 +32,8 @@ def facts(path: Path) -> dict[str, Any] | tuple[str, str]:
         header = walk.read_header(path)
     except UnreadableError as error:
         return error.code, error.reason
-    found = {field.name: getattr(header, field.name) for field in dataclasses.fields(header)}
+    names = {field.name for field in dataclasses.fields(header)} - {"shared"}
+    found = {name: getattr(header, name) for name in names}
     return found | {"values": (dict(header.values.raw), header.values.little, header.values.charset)}
 
 
