@@ -9,6 +9,7 @@ differ in the files seen so far are looked at like heads: where they are the sam
 from __future__ import annotations
 
 import struct
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,6 +96,7 @@ class Outlines:
         self._known: tuple[tuple[bytes, int, Outline], ...] = ()
         self._seen: dict[int, tuple[Item, frozenset[int]]] = {}
         self._credit = _CREDIT
+        self._lock = threading.Lock()
 
     def find(self, data: bytes) -> Outline | None:
         """The outline that a file with these first bytes has."""
@@ -114,6 +116,11 @@ class Outlines:
         offset = found.pixel_offset
         if not found.pixel_tag or found.broken or source.base or offset + _HEAD_ROOM > len(source.data):
             return
+        with self._lock:
+            self._learn(source, found, (declared, remarks))
+
+    def _learn(self, source: Source, found: DataSet, stated: tuple[str, tuple[tuple[str, str], ...]]) -> None:
+        offset = found.pixel_offset
         before, varying = self._seen.pop(offset, (None, _VARYING))
         if before is not None:
             varying |= {
@@ -123,7 +130,7 @@ class Outlines:
         if before is None or self._credit < _PRICE:
             return
         self._credit -= _PRICE
-        outline = _outline(source, found, varying, (declared, remarks))
+        outline = _outline(source, found, varying, stated)
         # Looked at once more in full: an outline that does not give what the walk gave is none.
         if outline is not None and outline.fits(source.data) and outline.take(source.data) == _same(found):
             start = outline.pixel_offset - len(outline.pixel_head)
