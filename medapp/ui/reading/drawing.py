@@ -15,7 +15,7 @@ from medapp.ui.reading.corners import Corners, number, value_text
 from medapp.ui.reading.look import look
 from medapp.ui.reading.orientation import edges, turned
 from medapp.ui.reading.text import tr
-from medapp.ui.reading.writing import elided, text_at
+from medapp.ui.reading.writing import BOTTOM, HCENTER, LEFT, RIGHT, TOP, VCENTER, WRAP, elided
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,52 +24,50 @@ if TYPE_CHECKING:
     from medapp.ui.reading.read_model import ReadModel
     from medapp.ui.reading.viewport_model import ViewportModel
     from medapp.ui.reading.viewstate import Placement
+    from medapp.ui.reading.writing import Writer
 
 _MARGIN = 6
 _SCALE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
-def draw_corners(painter: QPainter, box: QRectF, corners: Corners) -> None:
+def draw_corners(writer: Writer, box: QRectF, corners: Corners) -> None:
     """The four corners, the lossy mark and the notices."""
     inner = box.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-    top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
-    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
     half = inner.width() * 0.5
     color = look().text
-    line = painter.fontMetrics().lineSpacing()
+    line = writer.line
     left_half = QRectF(inner.left(), inner.top(), half, inner.height())
     right_half = left_half.translated(half, 0)
     # The last two lines on the right belong to the lossy mark and to the progress of loading.
     above_marks = right_half.adjusted(0, 0, 0, -2 * line)
-    font = painter.font().toString()
     for lines, where, flags in (
-        (corners.top_left, left_half, top | left),
-        (corners.top_right, right_half, top | right),
-        (corners.bottom_left, inner, bottom | left),
-        (corners.bottom_right, above_marks, bottom | right),
+        (corners.top_left, left_half, TOP | LEFT),
+        (corners.top_right, right_half, TOP | RIGHT),
+        (corners.bottom_left, inner, BOTTOM | LEFT),
+        (corners.bottom_right, above_marks, BOTTOM | RIGHT),
     ):
         if lines:
             # The middle of the edge belongs to the orientation letters.
             room = int(where.width()) - 2 * _MARGIN
-            shown = [elided(words, font, room) for words in lines]
-            text_at(painter, where, flags, "\n".join(shown), color)
+            shown = [elided(words, writer.font, room) for words in lines]
+            writer.write(where, flags, "\n".join(shown), color)
     if corners.lossy:
         mark = tr("Lossy: {}").format(corners.lossy)
         where = inner.adjusted(0, 0, 0, -line)
-        text_at(painter, where, bottom | right, mark, look().warning)
-    _draw_notices(painter, inner, corners.notices, max(len(corners.top_left), 1) * line)
+        writer.write(where, BOTTOM | RIGHT, mark, look().warning)
+    _draw_notices(writer, inner, corners.notices, max(len(corners.top_left), 1) * line)
 
 
-def _draw_notices(painter: QPainter, inner: QRectF, notices: Sequence[str], below: float) -> None:
+def _draw_notices(writer: Writer, inner: QRectF, notices: Sequence[str], below: float) -> None:
     if not notices:
         return
     width = inner.width() * 0.62
     box = QRectF(inner.left(), inner.top() + below + _MARGIN, width, inner.height() * 0.5)
-    flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-    text_at(painter, box, flags, "\n".join(f"⚠ {text}" for text in notices), look().warning)
+    flags = TOP | LEFT | WRAP
+    writer.write(box, flags, "\n".join(f"⚠ {text}" for text in notices), look().warning)
 
 
-def draw_letters(painter: QPainter, box: QRectF, model: ViewportModel) -> None:
+def draw_letters(writer: Writer, box: QRectF, model: ViewportModel) -> None:
     """Orientation letters in the middle of the four edges."""
     grid = model.grid
     if grid is None or model.series is None:
@@ -77,16 +75,14 @@ def draw_letters(painter: QPainter, box: QRectF, model: ViewportModel) -> None:
     plain = edges(model.volume.geometry, grid, model.series.fact("PatientOrientation"))
     left, top, right, bottom = turned(plain, model.state.turns, model.state.flipped)
     inner = box.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-    middle = Qt.AlignmentFlag.AlignVCenter
-    center = Qt.AlignmentFlag.AlignHCenter
     color = look().letters
-    text_at(painter, inner, middle | Qt.AlignmentFlag.AlignLeft, left, color)
-    text_at(painter, inner, middle | Qt.AlignmentFlag.AlignRight, right, color)
-    text_at(painter, inner, center | Qt.AlignmentFlag.AlignTop, top, color)
-    text_at(painter, inner, center | Qt.AlignmentFlag.AlignBottom, bottom, color)
+    writer.write(inner, VCENTER | LEFT, left, color)
+    writer.write(inner, VCENTER | RIGHT, right, color)
+    writer.write(inner, HCENTER | TOP, top, color)
+    writer.write(inner, HCENTER | BOTTOM, bottom, color)
 
 
-def draw_scale(painter: QPainter, box: QRectF, model: ViewportModel, place: Placement) -> None:
+def draw_scale(writer: Writer, box: QRectF, model: ViewportModel, place: Placement) -> None:
     """A scale bar at the right edge, only where mm are known."""
     grid = model.grid
     if grid is None or measure.length_unit(model.volume, grid) != "mm":
@@ -96,23 +92,24 @@ def draw_scale(painter: QPainter, box: QRectF, model: ViewportModel, place: Plac
     if not fitting:
         return
     length = fitting[-1] * place.scale
-    x = box.right() - _MARGIN - painter.fontMetrics().horizontalAdvance("AFR") - _MARGIN
+    x = box.right() - _MARGIN - writer.advance("AFR") - _MARGIN
     y = box.center().y() - length / 2
     color = look().scale
-    painter.fillRect(QRectF(round(x), round(y), 1, round(length)), color)
+    painter = writer.painter
+    painter.fillRect(round(x), round(y), 1, round(length), color)
     for end in (y, y + length):
-        painter.fillRect(QRectF(round(x) - 4, round(end), 9, 1), color)
-    flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    text_at(painter, QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm", look().scale)
+        painter.fillRect(round(x) - 4, round(end), 9, 1, color)
+    flags = RIGHT | VCENTER
+    writer.write(QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm", look().scale)
 
 
-def draw_loading(painter: QPainter, box: QRectF, model: ViewportModel) -> None:
+def draw_loading(writer: Writer, box: QRectF, model: ViewportModel) -> None:
     """The progress mark: an empty, partly filled or full disc, with numbers until it is full."""
     done, count = model.progress()
     if not count:
         return
     size = 9.0
-    line = painter.fontMetrics().lineSpacing()
+    painter, line = writer.painter, writer.line
     disc = QRectF(box.right() - _MARGIN - size, box.bottom() - _MARGIN - line * 0.5 - size / 2, size, size)
     painter.setPen(QPen(look().scale, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -123,8 +120,8 @@ def draw_loading(painter: QPainter, box: QRectF, model: ViewportModel) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if done < count:
         box_text = QRectF(disc.left() - 200, disc.top() - line, 196, line * 2 + size)
-        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        text_at(painter, box_text, flags, tr("loading {} of {}").format(done, count), look().scale)
+        flags = RIGHT | VCENTER
+        writer.write(box_text, flags, tr("loading {} of {}").format(done, count), look().scale)
 
 
 def draw_crosshair(painter: QPainter, model: ViewportModel, read: ReadModel, place: Placement) -> None:
@@ -152,12 +149,13 @@ def draw_crosshair(painter: QPainter, model: ViewportModel, read: ReadModel, pla
 
 
 def draw_measurements(
-    painter: QPainter,
+    writer: Writer,
     found: Sequence[Measurement],
     place: Placement,
     extra: Sequence[str],
 ) -> None:
     """Measurements of the shown slice; `extra` holds the lines beside each of them."""
+    painter = writer.painter
     for measurement, text in zip(found, extra, strict=True):
         points = [QPointF(*place.to_screen(*point)) for point in measurement.points]
         painter.setPen(QPen(look().measure, 1.5))
@@ -172,9 +170,7 @@ def draw_measurements(
         if text and points:
             anchor = points[-1] + QPointF(8, 2)
             box = QRectF(anchor.x(), anchor.y(), 260, 90)
-            text_at(
-                painter, box, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, text, look().measure
-            )
+            writer.write(box, TOP | LEFT, text, look().measure)
 
 
 def measurement_text(model: ViewportModel, measurement: Measurement) -> str:
@@ -216,11 +212,11 @@ def _region_text(model: ViewportModel, measurement: Measurement) -> str:
     return f"{spread}\n{number(low)} – {number(high)}\n{area}"
 
 
-def draw_message(painter: QPainter, box: QRectF, text: str, *, warning: bool = False) -> None:
+def draw_message(writer: Writer, box: QRectF, text: str, *, warning: bool = False) -> None:
     """A sentence in the middle: an empty or failed viewport, a slice without pixels."""
     color = look().warning if warning else look().hint
-    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-    text_at(painter, box.adjusted(40, 40, -40, -40), flags, text, color)
+    flags = HCENTER | VCENTER | WRAP
+    writer.write(box.adjusted(40, 40, -40, -40), flags, text, color)
 
 
 def draw_brush(painter: QPainter, center: tuple[float, float], radius: float, *, erase: bool) -> None:
@@ -233,9 +229,9 @@ def draw_brush(painter: QPainter, center: tuple[float, float], radius: float, *,
     painter.drawEllipse(QPointF(*center), radius, radius)
 
 
-def draw_key_mark(painter: QPainter, box: QRectF) -> None:
+def draw_key_mark(writer: Writer, box: QRectF) -> None:
     """The slice is a key image."""
-    line = painter.fontMetrics().lineSpacing()
+    line = writer.line
     where = box.adjusted(_MARGIN, _MARGIN + line, -_MARGIN, 0)
-    flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter
-    text_at(painter, where, flags, tr("★ key image"), look().accent)
+    flags = TOP | HCENTER
+    writer.write(where, flags, tr("★ key image"), look().accent)

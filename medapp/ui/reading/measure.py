@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from medapp.ui.reading.undo import Command, UndoStack
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from medapp.domain.geometry import Geometry
     from medapp.domain.segmentation import Segmentation
     from medapp.domain.volume import Volume
     from medapp.ui.reading.planes import PlaneGrid
@@ -106,7 +108,12 @@ class MeasurementModel:
 
 def length_unit(volume: Volume, grid: PlaneGrid) -> str:
     """``mm`` where both sides of a pixel of this plane are known, else ``px``."""
-    geometry = volume.geometry
+    return _length_unit(volume.geometry, grid)
+
+
+@lru_cache(maxsize=64)
+def _length_unit(geometry: Geometry, grid: PlaneGrid) -> str:
+    """Asked for several times a frame; neither ever changes."""
     known = geometry.units == "mm" and (grid.acquisition or geometry.spacing_mm is not None)
     return "mm" if known else "px"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from medapp.domain.geometry import Geometry
     from medapp.domain.patient import Series
     from medapp.domain.segmentation import Segmentation
     from medapp.ui.reading.planes import PlaneGrid
@@ -236,9 +238,7 @@ class ReadModel:
         mine, theirs = one.grid, other.grid
         if mine is None or theirs is None:
             return False
-        normals = [_normal(v, g) for v, g in ((one, mine), (other, theirs))]
-        size = float(np.linalg.norm(normals[0]) * np.linalg.norm(normals[1]))
-        return abs(float(normals[0] @ normals[1])) > 0.9 * size
+        return _are_parallel(one.volume.geometry, mine, other.volume.geometry, theirs)
 
     # ---- changes with undo ----------------------------------------------------------------------------
     def change(self, viewport: ViewportModel, title: str, state: ViewState) -> None:
@@ -273,11 +273,18 @@ class ReadModel:
             viewport.invalidate()
 
 
-def _normal(viewport: ViewportModel, grid: PlaneGrid) -> NDArray[np.float64]:
-    """Perpendicular to a plane, in the patient; `np.cross` would take longer than drawing."""
-    affine = viewport.volume.geometry.affine[:3, :3]
-    (a, b, c), (d, e, f) = affine @ grid.right, affine @ grid.down
-    return np.array((b * f - c * e, c * d - a * f, a * e - b * d))
+@lru_cache(maxsize=256)
+def _are_parallel(one: Geometry, mine: PlaneGrid, other: Geometry, theirs: PlaneGrid) -> bool:
+    """Asked for at every step of every linked viewport; geometries and planes never change."""
+    normals = _normal(one, mine), _normal(other, theirs)
+    size = float(np.linalg.norm(normals[0]) * np.linalg.norm(normals[1]))
+    return abs(float(normals[0] @ normals[1])) > 0.9 * size
+
+
+def _normal(geometry: Geometry, grid: PlaneGrid) -> NDArray[np.float64]:
+    """Perpendicular to a plane, in the patient."""
+    axes = geometry.affine[:3, :3]
+    return np.cross(axes @ grid.right, axes @ grid.down)
 
 
 def _restore(states: list[tuple[ViewportModel, ViewState]]) -> Callable[[], None]:

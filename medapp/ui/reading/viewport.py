@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medapp.ui.reading import drawing
@@ -15,6 +15,7 @@ from medapp.ui.reading.look import look
 from medapp.ui.reading.render import Renderer
 from medapp.ui.reading.text import tr
 from medapp.ui.reading.viewstate import Placement
+from medapp.ui.reading.writing import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +117,9 @@ class Viewport(QWidget):
         model = self._model
         if model is None or model.grid is None or not self.draw_image(painter):
             painter.fillRect(box, look().background_color)
-            drawing.draw_message(painter, box, self._empty_text(), warning=bool(model and model.failure))
+            drawing.draw_message(
+                Writer(painter), box, self._empty_text(), warning=bool(model and model.failure)
+            )
         else:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._draw_over(painter, box, model)
@@ -147,34 +150,38 @@ class Viewport(QWidget):
         if place is None:
             return
         drawing.draw_crosshair(painter, model, self._read, place)
+        writer = Writer(painter)
         found = self._read.measurements.on(model.key, model.state.plane, model.state.index)
         texts = [drawing.measurement_text(model, measurement) for measurement in found]
-        drawing.draw_measurements(painter, found, place, texts)
+        drawing.draw_measurements(writer, found, place, texts)
         failure = model.slice_failure()
         if failure:
             sentence = tr("This slice could not be decoded: {}").format(failure)
-            drawing.draw_message(painter, box, sentence, warning=True)
+            drawing.draw_message(writer, box, sentence, warning=True)
         level = self.corner_level
         if level == "all" and min(self.width(), self.height()) < _SMALLEST_FOR_TEXTS:
             level = "minimal"
         percent = 100.0 * place.width * self.devicePixelRatioF()
         lines = corners(model, level=level, identity=self.identity, probe=self.probe(), zoom_percent=percent)
-        drawing.draw_corners(painter, box, lines)
+        drawing.draw_corners(writer, box, lines)
         if level != "none":
-            drawing.draw_letters(painter, box, model)
-            drawing.draw_scale(painter, box, model, place)
-        drawing.draw_loading(painter, box, model)
+            drawing.draw_letters(writer, box, model)
+            drawing.draw_scale(writer, box, model, place)
+        drawing.draw_loading(writer, box, model)
         if (model.key, model.state.index) in self._read.key_images and model.grid is not None:
-            drawing.draw_key_mark(painter, box)
+            drawing.draw_key_mark(writer, box)
         if self._read.tool == "brush" and self._pointer is not None:
             radius = self._read.brush.radius * place.scale
             drawing.draw_brush(painter, self._pointer, radius, erase=self._erasing)
 
     def _draw_border(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setPen(QPen(look().accent if self.is_active else look().border, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        # Filled, which takes a fifth of drawing a rectangle.
+        color = look().accent if self.is_active else look().border
+        width, height = self.width(), self.height()
+        for x, y, wide, high in (
+            (0, 0, width, 1), (0, height - 1, width, 1), (0, 0, 1, height), (width - 1, 0, 1, height)
+        ):  # fmt: skip
+            painter.fillRect(x, y, wide, high, color)
 
     def _empty_text(self) -> str:
         model = self._model
