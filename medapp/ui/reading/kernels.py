@@ -116,41 +116,54 @@ def _add(spans, count, begin, end, color, alpha):
 
 
 @njit(nogil=True, cache=True)
-def _run_end(row, label, start, stop):
-    """The first place from `start` where a row has another value than `label`, at most `stop`."""
-    while start + _STRIDE <= stop:
-        part = row[start : start + _STRIDE]
+def _run_end(labels, row, label, start, stop):
+    """The first column from `start` where a row has another value than `label`, at most `stop`."""
+    at, end, one, many = np.uint64(start), np.uint64(stop), np.uint64(1), np.uint64(_STRIDE)
+    while at + many <= end:
         odd = np.uint16(0)
         # As wide as the labels, so that the processor compares all of them in one step.
-        for n in range(_STRIDE):
-            odd = np.uint16(odd | np.uint16(part[n] ^ label))
+        for n in range(many):
+            odd = np.uint16(odd | np.uint16(labels[row, at + n] ^ label))
         if odd != 0:
             break
-        start += _STRIDE
-    while start < stop and row[start] == label:
-        start += 1
-    return start
+        at += many
+    while at < end and labels[row, at] == label:
+        at += one
+    return np.int64(at)
 
 
 @njit(nogil=True, cache=True)
-def _bordered(upper, lower, begins, run, label, reach, color, alpha, spans, count):
-    """Spans of one run of a label with an opaque border; `upper` and `lower` are the labels beside it.
+def _edge_end(labels, upper, lower, label, start, stop):
+    """The first column from `start` where the label goes on above and below, at most `stop`."""
+    at, end, one = np.uint64(start), np.uint64(stop), np.uint64(1)
+    while at < end and (labels[upper, at] != label or labels[lower, at] != label):
+        at += one
+    return np.int64(at)
+
+
+@njit(nogil=True, cache=True)
+def _bordered(labels, rows, run, ends, begins, reach, color, alpha, spans, count):
+    """Spans of one run of a label with an opaque border.
 
     A column is part of the border where the label ends above or below it, a pixel where it lies within
-    `reach` of the end of the run. The edge of the image is no border.
+    `reach` of the end of the run. The edge of the image is no border. `run` holds the first and one past
+    the last column of the run, `ends` those of all that is visible.
     """
+    upper, here, lower = rows
     first, last = run
-    inner_begin = begins[first] + (reach if first > 0 else 0)
-    inner_end = begins[last] - (reach if last < upper.size else 0)
+    left, right = ends
+    label = labels[here, first]
+    inner_begin = begins[first - left] + (reach if first > left else 0)
+    inner_end = begins[last - left] - (reach if last < right else 0)
     start = first
     while start < last:
-        stop = _run_end(lower, label, start, _run_end(upper, label, start, last))
+        # A row is not compared with itself.
+        stop = last if upper == here else _run_end(labels, upper, label, start, last)
+        stop = stop if lower == here else _run_end(labels, lower, label, start, stop)
         edge = stop == start
         if edge:
-            stop += 1
-            while stop < last and (upper[stop] != label or lower[stop] != label):
-                stop += 1
-        begin, end = begins[start], begins[stop]
+            stop = _edge_end(labels, upper, lower, label, start, last)
+        begin, end = begins[start - left], begins[stop - left]
         if edge:
             count = _add(spans, count, begin, end, color, 256)
         else:
@@ -164,39 +177,38 @@ def _bordered(upper, lower, begins, run, label, reach, color, alpha, spans, coun
 
 
 @njit(nogil=True, cache=True)
-def _find_spans(rows, begins, colors, alphas, outline, reach, spans):
+def _find_spans(labels, rows, left, begins, colors, alphas, outline, reach, spans):
     """Divide a screen row into `spans` (begin, end, colour, alpha) of one look each; their number.
 
-    `rows` are the labels of the visible columns above, in and below the row.
+    `rows` are those above, in and below the screen row; the visible columns of `labels` follow each other
+    from `left`, and `begins` tells for each where it begins on the screen.
     """
-    upper, row, lower = rows
     count = 0
-    first = 0
-    while first < row.size:
-        label = row[first]
-        last = _run_end(row, label, first + 1, row.size)
+    here, first, right = rows[1], left, left + begins.size - 1
+    while first < right:
+        label = labels[here, first]
+        last = _run_end(labels, here, label, first, right)
         if label >= FAILED:
             color = colors[colors.size - 1] if label == FAILED else colors[colors.size - 2]
-            count = _add(spans, count, begins[first], begins[last], color, 256)
+            count = _add(spans, count, begins[first - left], begins[last - left], color, 256)
         elif label > 0 and label < alphas.size and alphas[label] >= 0:
             color, alpha = colors[label], alphas[label]
             if outline:
-                run = (first, last)
-                count = _bordered(upper, lower, begins, run, label, reach, color, alpha, spans, count)
+                run, ends = (first, last), (left, right)
+                count = _bordered(labels, rows, run, ends, begins, reach, color, alpha, spans, count)
             else:
-                count = _add(spans, count, begins[first], begins[last], color, alpha)
+                count = _add(spans, count, begins[first - left], begins[last - left], color, alpha)
         first = last
     return count
 
 
 @njit(nogil=True, cache=True)
-def _seen(row, source, out):
-    """The visible labels of a row: a view where they are neighbours, else copied into `out`."""
-    if source[source.size - 1] - source[0] == source.size - 1:
-        return row[source[0] : source[0] + source.size]
-    for n in range(source.size):
-        out[n] = row[source[n]]
-    return out
+def _gather(labels, rows, source, out):
+    """Copy the visible columns of three rows side by side; the rows of `out` that stand for them."""
+    for n in range(3):
+        for x in range(source.size):
+            out[n, x] = labels[rows[n], source[x]]
+    return (0 if rows[0] != rows[1] else 1), 1, (2 if rows[2] != rows[1] else 1)
 
 
 @njit(nogil=True, cache=True)
@@ -210,29 +222,29 @@ def _overlay(labels, rows, columns, box, part, colors, alphas, outline, reach, o
     """
     first, last, left, right = box
     source, begins = _visible_columns(columns, left, right)
+    side_by_side = source[source.size - 1] - source[0] == source.size - 1
+    some = np.zeros((0 if side_by_side else 3, source.size), np.uint16)
     spans = np.zeros((3 * source.size + 3, 4), np.int64)
-    upper, middle, lower = np.zeros((3, source.size), np.uint16)
     before = (-1, -1, -1)
     count = 0
     for y in range(max(first, part[0]), min(last, part[1])):
         now = (int(rows[max(y - reach, first)]), int(rows[y]), int(rows[min(y + reach, last - 1)]))
         if now != before:
             before = now
-            three = (
-                _seen(labels[now[0]], source, upper),
-                _seen(labels[now[1]], source, middle),
-                _seen(labels[now[2]], source, lower),
-            )
-            count = _find_spans(three, begins, colors, alphas, outline, reach, spans)
+            if side_by_side:
+                where, shown, begin = now, labels, source[0]
+            else:
+                where, shown, begin = _gather(labels, now, source, some), some, 0
+            count = _find_spans(shown, where, begin, begins, colors, alphas, outline, reach, spans)
         row = out[y]
         for n in range(count):
             color, alpha = np.uint32(spans[n, 2]), spans[n, 3]
             if alpha >= 256:
                 row[spans[n, 0] : spans[n, 1]] = np.uint32(0xFF000000) | color
             else:
-                part = row[spans[n, 0] : spans[n, 1]]
-                for x in range(part.size):
-                    part[x] = _blend(part[x], color, alpha)
+                pixels = row[spans[n, 0] : spans[n, 1]]
+                for x in range(pixels.size):
+                    pixels[x] = _blend(pixels[x], color, alpha)
 
 
 @njit(nogil=True, cache=True, fastmath=True)
