@@ -99,7 +99,8 @@ def draw_scale(writer: Writer, box: QRectF, model: ViewportModel, place: Placeme
     painter.fillRect(round(x), round(y), 1, round(length), color)
     for end in (y, y + length):
         painter.fillRect(round(x) - 4, round(end), 9, 1, color)
-    flags = RIGHT | VCENTER
+    # At the foot of the bar: the crosshair mostly runs through its middle.
+    flags = RIGHT | BOTTOM
     writer.write(QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm", look().scale)
 
 
