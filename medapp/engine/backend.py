@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
 
-from medapp.engine.tiling import cut, three
+from medapp.engine.tiling import Tile, cut, three
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from numpy.typing import NDArray
     from torch import nn
@@ -47,8 +48,12 @@ class Difference:
         return f"outputs differ by {self.relative:.1g} at most, {self.labels:.3%} of the labels change"
 
 
+Batch = tuple[Sequence[Tile], torch.Tensor]
+"""Tiles, with their voxels (N, C, D, H, W) or the network's outputs (N, classes, D, H, W), float32."""
+
+
 class Backend(Protocol):
-    """Runs tiles (N, C, D, H, W) of float32, gives (N, classes, D, H, W) of float32 on `device`."""
+    """A way to run the network."""
 
     @property
     def name(self) -> str:
@@ -60,8 +65,8 @@ class Backend(Protocol):
         """Where the outputs lie."""
         ...
 
-    def __call__(self, tiles: torch.Tensor) -> torch.Tensor:
-        """Run one batch; the outputs are valid until the next call."""
+    def run(self, batches: Iterator[Batch]) -> Generator[Batch, None, None]:
+        """Run batches in their order; what comes out is valid until the next comes."""
         ...
 
 
@@ -78,6 +83,11 @@ class TorchBackend:
         self._network = network.to(device)
         if self._cuda:
             self._network = self._network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+
+    def run(self, batches: Iterator[Batch]) -> Generator[Batch, None, None]:
+        """Run batches one after the other."""
+        for tiles, inputs in batches:
+            yield tiles, self(inputs)
 
     def __call__(self, tiles: torch.Tensor) -> torch.Tensor:
         """Run one batch; raises ValueError where the output does not lie on the grid of the tiles."""

@@ -11,6 +11,7 @@ import ctypes
 import sys
 import warnings
 import weakref
+from collections import deque
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -28,12 +29,14 @@ from medapp.engine.backend import (
     main_output,
     middle,
 )
-from medapp.engine.tiling import Size, three
+from medapp.engine.tiling import Size, Tile, three
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from numpy.typing import NDArray
+
+    from medapp.engine.backend import Batch
 
 _HINTS = {"float32": "f32", "bfloat16": "bf16"}
 _KEPT = 2
@@ -48,27 +51,51 @@ class Wanted:
     channels: int
     threads: int
     precision: str
+    streams: int = 1
 
 
 class OpenVinoBackend:
-    """A compiled network; one tile at a time."""
+    """A compiled network, with as many tiles on the way as were asked for."""
 
     name = "openvino"
     device = "cpu"
 
-    def __init__(self, compiled: Any, difference: Difference) -> None:  # noqa: ANN401 - ships no types
+    def __init__(self, compiled: Any, difference: Difference, streams: int = 1) -> None:  # noqa: ANN401
         """Hold a compiled model and how it differs from torch."""
-        self._request = compiled.create_infer_request()
+        self._requests = [compiled.create_infer_request() for _ in range(streams)]
         self.difference = difference
 
-    def __call__(self, tiles: torch.Tensor) -> torch.Tensor:
-        """Run tiles; the outputs are valid until the next call."""
-        found = [self._infer(tile[None].numpy()) for tile in tiles]
-        return found[0] if len(found) == 1 else torch.cat([output.clone() for output in found])
+    def run(self, batches: Iterator[Batch]) -> Generator[Batch, None, None]:
+        """Run tiles side by side; while one's outputs are looked at, the others go on."""
+        idle, busy = deque(self._requests), deque[tuple[Tile, Any]]()
+        try:
+            for tiles, inputs in batches:
+                for tile, voxels in zip(tiles, inputs, strict=True):
+                    if not idle:
+                        yield self._finished(busy, idle)
+                    request = idle.popleft()
+                    request.get_input_tensor().data[...] = voxels[None].numpy()
+                    request.start_async()
+                    busy.append((tile, request))
+            while busy:
+                yield self._finished(busy, idle)
+        finally:
+            for _tile, request in busy:
+                request.wait()
 
-    def _infer(self, tile: NDArray[np.float32]) -> torch.Tensor:
-        outputs = self._request.infer([tile], share_inputs=True, share_outputs=True)
-        return torch.from_numpy(np.asarray(outputs[0], np.float32))
+    @staticmethod
+    def _finished(busy: deque[tuple[Tile, Any]], idle: deque[Any]) -> Batch:
+        tile, request = busy.popleft()
+        # It starts again with the next tile only, when its outputs have been looked at.
+        idle.append(request)
+        request.wait()
+        return [tile], torch.from_numpy(request.get_output_tensor().data)
+
+    def __call__(self, tiles: torch.Tensor) -> torch.Tensor:
+        """Run one tile (1, C, D, H, W)."""
+        request = self._requests[0]
+        request.infer([tiles.numpy()], share_inputs=True)
+        return torch.from_numpy(request.get_output_tensor().data)
 
 
 class _Main(nn.Module):
@@ -154,7 +181,7 @@ def _compile(network: nn.Module, wanted: Wanted, image: NDArray[np.generic]) -> 
             if wanted.precision == "float32" and difference.relative > TOLERANCE:
                 reasons.append(f"with OpenVINO {difference}")
                 continue
-            return OpenVinoBackend(_load(library, model, wanted, wanted.roi), difference)
+            return OpenVinoBackend(_load(library, model, wanted, wanted.roi), difference, wanted.streams)
         except Exception as error:  # noqa: BLE001 - tracing runs the network's code and may fail in any way
             reasons.append(
                 f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"
@@ -165,12 +192,11 @@ def _compile(network: nn.Module, wanted: Wanted, image: NDArray[np.generic]) -> 
 def trials(roi: Size) -> Iterator[tuple[Size, Size]]:
     """Sizes to trace and to check on: small ones that differ, so that a fixed size shows; then the tile's."""
     units = [min(n & -n, _COARSEST) for n in roi]
-    small, medium = (
-        three([unit * max(1, round(part * n / unit)) for n, unit in zip(roi, units, strict=True)])
-        for part in (1 / 3, 2 / 3)
-    )
-    if small != medium and np.prod(medium) < np.prod(roi):
-        yield small, medium
+    small = three([unit * max(1, round(n / unit / 3)) for n, unit in zip(roi, units, strict=True)])
+    longest = max(range(3), key=lambda axis: roi[axis])
+    other = three([2 * n if axis == longest else n for axis, n in enumerate(small)])
+    if np.prod(other) < np.prod(roi):
+        yield small, other
     yield roi, roi
 
 
@@ -187,7 +213,7 @@ def _load(library: Any, model: Any, wanted: Wanted, size: Size) -> Any:  # noqa:
     model.reshape(library.PartialShape([1, wanted.channels, *size]))
     options = {
         "INFERENCE_PRECISION_HINT": _HINTS[wanted.precision],
-        "INFERENCE_NUM_THREADS": wanted.threads,
-        "NUM_STREAMS": 1,
+        "INFERENCE_NUM_THREADS": max(wanted.threads, wanted.streams),
+        "NUM_STREAMS": wanted.streams,
     }
     return library.Core().compile_model(model, "CPU", options)

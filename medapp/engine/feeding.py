@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from medapp.engine.backend import Batch
     from medapp.engine.ladder import Plan
     from medapp.engine.tiling import Tile
 
 _SLOTS = 2
-
-Batch = tuple["Sequence[Tile]", torch.Tensor]
 
 
 def batches(tiles: Iterator[Tile], size: int) -> Iterator[list[Tile]]:

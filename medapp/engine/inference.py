@@ -21,12 +21,13 @@ from medapp.engine.stitching import NotFiniteError, Reduce, Stitcher
 from medapp.engine.tiling import Grid, Mode, Size, importance, three
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import ArrayLike, NDArray
     from torch import nn
 
     from medapp.api.context import InferOptions, JobContext
+    from medapp.engine.backend import Batch
     from medapp.engine.ladder import Plan
 
 _DIMENSIONS = 4
@@ -129,7 +130,7 @@ def _fitted(work: _Work, plan: Plan, least_roi: Size | None) -> Plan:
             work.grid(plan.roi),
             work.network,
             work.image,
-            budget=work.context.memory_budget,
+            context=work.context,
             classes=work.options.classes,
             reduce=work.options.reduce,
             least_roi=least_roi,
@@ -147,16 +148,26 @@ def _run(work: _Work, plan: Plan) -> NDArray[np.generic]:
     backend = backend_for(plan, work.network, work.image, context=context, tiles=grid.count)
     stitcher = Stitcher(grid, weights, work.options.classes, work.options.reduce, device=plan.stitch)
     done = 0
-    for tiles, inputs in fed(work.image, batches(grid.tiles(), plan.batch), plan):
-        context.check_cancelled()
-        outputs = backend(inputs)
-        if outputs.shape[1] != work.options.classes:
-            message = f"the network gives {outputs.shape[1]} classes, {work.options.classes} are expected"
-            raise ValueError(message)
-        outputs = outputs.to(plan.stitch)
-        for tile, output in zip(tiles, outputs, strict=True):
-            stitcher.add(tile, output)
-        done += len(tiles)
-        start, end = work.options.span
-        context.progress(start + (end - start) * done / grid.count, f"tile {done} of {grid.count}")
+    inputs = fed(work.image, batches(grid.tiles(), plan.batch), plan)
+    # Closed at once where anything fails, so that no tile is still on its way when the network is used again.
+    with contextlib.closing(backend.run(_watched(inputs, context))) as finished:
+        for tiles, outputs in finished:
+            _require_classes(outputs, work.options.classes)
+            for tile, output in zip(tiles, outputs.to(plan.stitch), strict=True):
+                stitcher.add(tile, output)
+            done += len(tiles)
+            start, end = work.options.span
+            context.progress(start + (end - start) * done / grid.count, f"tile {done} of {grid.count}")
     return stitcher.result
+
+
+def _require_classes(outputs: torch.Tensor, classes: int) -> None:
+    if outputs.shape[1] != classes:
+        message = f"the network gives {outputs.shape[1]} classes, {classes} are expected"
+        raise ValueError(message)
+
+
+def _watched(inputs: Iterator[Batch], context: JobContext) -> Iterator[Batch]:
+    for batch in inputs:
+        context.check_cancelled()
+        yield batch

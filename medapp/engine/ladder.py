@@ -27,7 +27,8 @@ class Plan:
         device: Where the network runs, ``cpu`` or ``cuda:0``.
         stitch: Where the outputs are added up.
         precision: ``float32``, ``float16`` or ``bfloat16``.
-        roi, batch: Voxels of a tile, and tiles at a time.
+        roi, batch: Voxels of a tile, and tiles that go through the network as one.
+        streams: Tiles that a processor works on side by side.
     """
 
     device: str
@@ -35,6 +36,7 @@ class Plan:
     precision: str
     roi: Size
     batch: int = 1
+    streams: int = 1
 
     @property
     def is_cuda(self) -> bool:
@@ -53,6 +55,8 @@ def next_rung(plan: Plan, least_roi: Size | None) -> Plan | None:
     """
     if plan.batch > 1:
         return replace(plan, batch=plan.batch // 2)
+    if plan.streams > 1:
+        return replace(plan, streams=1)
     if plan.stitch != "cpu":
         return replace(plan, stitch="cpu")
     halved = halve(plan.roi, least_roi)
@@ -66,7 +70,9 @@ def next_rung(plan: Plan, least_roi: Size | None) -> Plan | None:
 def describe(top: Plan, plan: Plan) -> str:
     """What was given up between the top of the ladder and `plan`, for the provenance."""
     given_up = []
-    if plan.batch != top.batch:
+    if plan.streams != top.streams:
+        given_up.append("one tile at a time")
+    elif plan.batch != top.batch:
         given_up.append("one tile at a time" if plan.batch == 1 else f"{plan.batch} tiles at a time")
     if plan.stitch != top.stitch:
         given_up.append("stitched on the processor")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MOST_TILES = 8
 _WORTH_COMPILING = 3
 _HELD_OUTPUTS = 4
+_SUM_BYTES = 4
 _TRIED = 32
 _AS_EXACT = 2.0
 
@@ -43,36 +44,42 @@ def fit(
     network: nn.Module,
     image: NDArray[np.generic],
     *,
-    budget: int,
+    context: JobContext,
     classes: int,
     reduce: Reduce,
     least_roi: Size | None,
 ) -> Plan:
-    """Adapt a plan to `budget` bytes before anything runs.
+    """Adapt a plan to the memory that the job may take, before anything runs.
 
     Raises:
-        MemoryError: Where the result alone does not fit into the processor's budget.
+        MemoryError: Where the result alone does not fit into the processor's memory.
     """
-    sums = stitching_bytes(grid, classes, reduce)
+    budget, sums = context.memory_budget, stitching_bytes(grid, classes, reduce)
     if plan.is_cuda:
         return _fit_gpu(plan, network, image, budget=budget, sums=sums)
-    result = int(np.prod(grid.size)) * (classes if reduce == "probabilities" else 1)
-    result *= result_type(classes, reduce).itemsize
+    voxels = int(np.prod(grid.size))
+    result = voxels * (classes if reduce == "probabilities" else 1) * result_type(classes, reduce).itemsize
     if result + sums > budget:
         needed, free = ((number / 2**30) for number in (result + sums, budget))
         message = f"out of memory: the result takes {needed:.1f} GiB and {free:.1f} GiB are free"
         raise MemoryError(message)
+    per_voxel = held_bytes_per_voxel(network, image, plan.roi)
     roi = plan.roi
-    per_voxel = held_bytes_per_voxel(network, image) if least_roi is not None else 0.0
     while per_voxel * np.prod(roi) > budget - result - sums:
         halved = halve(roi, least_roi)
         if halved is None:
             break
         roi = halved
-    return replace(plan, roi=roi)
+    held = per_voxel * float(np.prod(roi))
+    # Sums of the whole image and a tile in torch, which takes about twice as much: stay below half of that.
+    plain = _SUM_BYTES * (classes + 1) * voxels + 2 * held
+    room = min(plain / 2, budget) - result - sums
+    most = min(context.threads, grid.count)
+    streams = 1 if held == 0 else max(1, min(most, int(room / held)))
+    return replace(plan, roi=roi, streams=streams)
 
 
-def held_bytes_per_voxel(network: nn.Module, image: NDArray[np.generic]) -> float:
+def held_bytes_per_voxel(network: nn.Module, image: NDArray[np.generic], roi: Size) -> float:
     """About what a tile takes while it is worked on: a few times the largest output of any layer.
 
     0 where the network does not take a small tile.
@@ -83,15 +90,16 @@ def held_bytes_per_voxel(network: nn.Module, image: NDArray[np.generic]) -> floa
         if isinstance(output, torch.Tensor):
             sizes.append(output.nbytes)
 
+    d, h, w = (min(n, _TRIED) for n in roi)
     hooks = [module.register_forward_hook(note) for module in network.modules()]
     try:
-        TorchBackend(network, "cpu")(middle(image, (_TRIED, _TRIED, _TRIED)))
-    except (RuntimeError, ValueError):
+        TorchBackend(network, "cpu")(middle(image, (d, h, w)))
+    except (RuntimeError, ValueError, TypeError):
         return 0.0
     finally:
         for hook in hooks:
             hook.remove()
-    return _HELD_OUTPUTS * max(sizes) / _TRIED**3
+    return _HELD_OUTPUTS * max(sizes) / (d * h * w)
 
 
 def _fit_gpu(plan: Plan, network: nn.Module, image: NDArray[np.generic], *, budget: int, sums: int) -> Plan:
@@ -114,7 +122,7 @@ def backend_for(
     if plan.is_cuda:
         return _on_gpu(plan, network, image, context)
     if tiles >= _WORTH_COMPILING or plan.precision != "float32":
-        wanted = Wanted(plan.roi, image.shape[0], context.threads, plan.precision)
+        wanted = Wanted(plan.roi, image.shape[0], context.threads, plan.precision, plan.streams)
         try:
             backend = compiled_for(network, wanted, image)
         except BackendError as error:

@@ -12,7 +12,10 @@ from torch import nn
 
 from medapp.engine.backend import BackendError, Difference, TorchBackend, compare, evaluating, middle
 from medapp.engine.backend_openvino import Wanted, compiled_for, trials
+from medapp.engine.feeding import batches, fed
 from medapp.engine.inference import infer
+from medapp.engine.ladder import Plan
+from medapp.engine.tiling import Grid, cut
 
 WANTED = Wanted((16, 16, 16), 1, 1, "float32")
 ROI = (16, 16, 16)
@@ -22,9 +25,9 @@ pytestmark = pytest.mark.skipif(find_spec("openvino") is None, reason="OpenVINO 
 @pytest.mark.parametrize(
     ("roi", "expected"),
     [
-        ((96, 96, 96), [((32, 32, 32), (64, 64, 64)), ((96, 96, 96), (96, 96, 96))]),
-        ((64, 64, 64), [((64, 64, 64), (64, 64, 64))]),
-        ((160, 160, 16), [((64, 64, 16), (96, 96, 16)), ((160, 160, 16), (160, 160, 16))]),
+        ((96, 96, 96), [((32, 32, 32), (64, 32, 32)), ((96, 96, 96), (96, 96, 96))]),
+        ((32, 32, 32), [((32, 32, 32), (32, 32, 32))]),
+        ((16, 160, 160), [((16, 64, 64), (16, 128, 64)), ((16, 160, 160), (16, 160, 160))]),
     ],
 )
 def test_it_is_tried_on_small_tiles_of_two_sizes(roi, expected):
@@ -42,7 +45,30 @@ def test_what_was_compiled_is_kept_until_the_weights_change(network, image):
     tile = middle(image, ROI)
     expected = TorchBackend(network, "cpu")(tile)
     assert compare(second(tile), expected).relative < 1e-4
-    assert compare(second(tile.repeat(2, 1, 1, 1, 1)), expected.repeat(2, 1, 1, 1, 1)).relative < 1e-4
+
+
+def test_tiles_side_by_side_come_out_in_their_order(network, image):
+    backend = compiled_for(network, Wanted(ROI, 1, 2, "float32", streams=2), image)
+    grid = Grid.over(image.shape[1:], ROI, 0.25)
+    plan = Plan("cpu", "cpu", "float32", ROI, batch=3)
+    found = 0
+    for (tile,), outputs in backend.run(fed(image, batches(grid.tiles(), 3), plan)):
+        voxels = np.zeros((1, *ROI), np.float32)
+        cut(image, tile.corner, voxels)
+        expected = TorchBackend(network, "cpu")(torch.from_numpy(voxels)[None])
+        assert compare(outputs, expected).relative < 1e-4
+        found += 1
+    assert found == grid.count
+
+
+def test_a_run_that_is_given_up_leaves_the_network_usable(network, image):
+    backend = compiled_for(network, Wanted(ROI, 1, 2, "float32", streams=2), image)
+    grid = Grid.over(image.shape[1:], ROI, 0.25)
+    plan = Plan("cpu", "cpu", "float32", ROI)
+    for _ in range(2):
+        running = backend.run(fed(image, batches(grid.tiles(), 1), plan))
+        assert next(running)[1].shape == (1, 3, *ROI)
+        running.close()
 
 
 class Branching(nn.Module):

@@ -8,6 +8,8 @@ from torch import nn
 from medapp.engine import inference, planning
 from medapp.engine.inference import infer
 from medapp.engine.ladder import Plan, describe, halve, is_out_of_memory, next_rung
+from medapp.engine.stitching import stitching_bytes
+from medapp.engine.tiling import Grid
 
 
 class Hungry(nn.Module):
@@ -73,6 +75,31 @@ def test_batches_are_halved_first(make_context, image, monkeypatch):
 def test_out_of_memory_at_the_foot_of_the_ladder_is_raised(make_context, image):
     with pytest.raises(torch.OutOfMemoryError):
         infer(make_context(), Hungry(10), image, roi=(16, 16, 16), classes=2)
+
+
+def test_tiles_run_side_by_side_only_as_far_as_memory_goes(network, make_context):
+    image = np.zeros((1, 96, 64, 64), np.float32)
+    grid = Grid.over(image.shape[1:], (16, 16, 16), 0.25)
+    plan = Plan("cpu", "cpu", "float32", (16, 16, 16))
+
+    def streams(classes, **fields):
+        options = {"classes": classes, "reduce": "argmax", "least_roi": None}
+        return planning.fit(plan, grid, network, image, context=make_context(**fields), **options).streams
+
+    assert streams(20, threads=4) == 4
+    assert streams(20, threads=1) == 1
+    assert streams(2, threads=64) < 64
+    result = image[0].size
+    one = planning.held_bytes_per_voxel(network, image, (16, 16, 16)) * 16**3
+    room = stitching_bytes(grid, 20, "argmax") + result + 1.5 * one
+    assert streams(20, threads=4, memory_budget=int(room)) == 1
+
+
+def test_side_by_side_is_given_up_first():
+    top = Plan("cpu", "cpu", "float32", (32, 32, 32), streams=4)
+    below = next_rung(top, (16, 16, 16))
+    assert (below.streams, below.roi) == (1, top.roi)
+    assert describe(top, below) == "one tile at a time"
 
 
 def test_other_errors_are_not_taken_for_memory(make_context, image):
