@@ -1,15 +1,16 @@
-"""Runs in the peers' environment: napari's frames, VTK's oblique plane. Prints one JSON line."""
+"""Runs in the peers' environment: napari's frames, VTK's oblique plane.
+
+Draws once for every line that it is sent, and answers with a JSON line: so both sides take turns.
+"""
 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
-
-ROUNDS = 5
 
 
 def volume(shape: list[int]) -> np.ndarray:
@@ -29,8 +30,8 @@ def labels(shape: list[int]) -> np.ndarray:
     return array
 
 
-def napari_frames(order: dict) -> dict[str, float]:
-    """Milliseconds a frame of three panes, each a viewer of napari with an image and a labels layer."""
+def napari_frames(order: dict) -> Callable[[], float]:
+    """Gives milliseconds a frame of three panes, each a viewer of napari with an image and a labels layer."""
     import napari
     from qtpy.QtWidgets import QApplication
 
@@ -59,15 +60,11 @@ def napari_frames(order: dict) -> dict[str, float]:
             QApplication.processEvents()
         return (time.perf_counter() - start) * 1000 / order["frames"]
 
-    scroll()
-    found = statistics.median(scroll() for _ in range(ROUNDS))
-    for viewer, _, _ in viewers:
-        viewer.close()
-    return {"frame_ms": found}
+    return scroll
 
 
-def vtk_oblique(order: dict) -> dict[str, float]:
-    """Milliseconds of `vtkImageReslice` for the same plane, linear, on its own threads."""
+def vtk_oblique(order: dict) -> Callable[[], float]:
+    """Gives milliseconds of `vtkImageReslice` for the same plane, linear, on its own threads."""
     from vtkmodules.util.numpy_support import numpy_to_vtk
     from vtkmodules.vtkCommonDataModel import vtkImageData
     from vtkmodules.vtkImagingCore import vtkImageReslice
@@ -86,15 +83,18 @@ def vtk_oblique(order: dict) -> dict[str, float]:
     reslice.SetOutputOrigin(0, 0, 0)
     reslice.SetOutputSpacing(1, 1, 1)
     reslice.SetInterpolationModeToLinear()
-    times = []
-    for _ in range(21):
+
+    def cut() -> float:
         reslice.Modified()
         start = time.perf_counter()
         reslice.Update()
-        times.append((time.perf_counter() - start) * 1000)
-    return {"oblique_ms": statistics.median(times[1:])}
+        return (time.perf_counter() - start) * 1000
+
+    return cut
 
 
 if __name__ == "__main__":
     order = json.loads(sys.argv[1])
-    print(json.dumps({"napari": napari_frames, "vtk": vtk_oblique}[order["kind"]](order)))
+    draw = {"napari": napari_frames, "vtk": vtk_oblique}[order["kind"]](order)
+    for _ in sys.stdin:
+        print(json.dumps({"ms": draw()}), flush=True)
