@@ -20,7 +20,7 @@ NO_DATA = 65535
 FAILED = 65534
 """Values of a label plane where there is nothing to show; see `medapp.ui.reading.render`."""
 _WORTH_A_THREAD = 100_000
-_PARTS = 4
+_PARTS = 2
 _STRIDE = 32
 """Labels that are compared at once."""
 _HELPER = ThreadPoolExecutor(1, thread_name_prefix="draw")
