@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from medapp.formats.dicom.tags import NESTED_TAGS, PIXEL_TAGS, SEQUENCE_TAGS, TOP_TAGS, WHOLE_TAGS
+from medapp.formats.dicom.tags import NESTED_TAGS, PIXEL_TAGS, SEQUENCE_TAGS, TOP_LEVEL, TOP_TAGS, WHOLE_TAGS
 from medapp.formats.errors import MALFORMED, UnreadableError
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class DataSet:
         pixel_length: As stated; `UNDEFINED` for encapsulated pixels.
         end: Where the walk ended.
         broken: Why the walk ended early, empty where it did not.
+        other_vrs: Wanted elements that are written with another value representation than the standard's.
     """
 
     values: Item = field(default_factory=dict)
@@ -67,6 +68,7 @@ class DataSet:
     pixel_length: int = 0
     end: int = 0
     broken: str = ""
+    other_vrs: list[int] = field(default_factory=list)
 
 
 def _wire(tag: int) -> int:
@@ -84,6 +86,13 @@ _HEADS: Final = {True: struct.Struct("<HHI").unpack_from, False: struct.Struct("
 _SHORTS: Final = {True: struct.Struct("<H").unpack_from, False: struct.Struct(">H").unpack_from}
 _LONGS: Final = {True: struct.Struct("<I").unpack_from, False: struct.Struct(">I").unpack_from}
 _HEAD_ROOM: Final = 12
+_EITHER: Final = frozenset((0x00280120, 0x00280121))
+"""Padding is US or SS, as the pixels are signed or not."""
+_VR_OF: Final = {
+    tag: vr.encode()
+    for tag, vr in TOP_LEVEL.values()
+    if vr != "SQ" and tag >> 16 & 1 == 0 and tag not in _EITHER
+}
 
 
 def walk(source: Source, offset: int, encoding: Encoding) -> DataSet:
@@ -136,6 +145,8 @@ def _walk_fast(source: Source, offset: int, encoding: Encoding) -> DataSet:  # n
             break
         elif position <= last and tag not in SEQUENCE_TAGS:
             values[tag] = data[value:position]
+            if explicit and vr != _VR_OF.get(tag, vr):
+                found.other_vrs.append(tag)
             continue
         after = _take(source, values, (tag, vr, base + value, length), encoding, found)
         if found.broken:
@@ -234,6 +245,8 @@ def _take(
         values[tag] = _items(source.read(offset, end - offset), inner)
     elif tag in TOP_TAGS and length != UNDEFINED:
         values[tag] = source.read(offset, min(length, MAX_VALUE))
+        if encoding.explicit and vr != _VR_OF.get(tag, vr):
+            found.other_vrs.append(tag)
     return end
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.notice import Notice
 from medapp.domain.patient import Instance, Patient, Study
+from medapp.formats.dicom.conformity import is_age, is_date, is_time, wrong_values
+from medapp.formats.dicom.kinds import is_of_another_modality
+from medapp.formats.dicom.tags import KEYWORDS, PIXEL_DATA
 
 if TYPE_CHECKING:
     from medapp.formats.dicom.frames import Frame
@@ -86,11 +88,14 @@ PATIENT_KEYWORDS: Final = (
 )
 """What `patient_of` reads."""
 
-_UID: Final = re.compile(r"[0-9]+(\.[0-9]+)*")
-_DATE: Final = re.compile(r"\d{8}|\d{4}\.\d{2}\.\d{2}")
-_MAX_UID: Final = 64
-_MAX_NAME: Final = 3 * 64 + 2
-_MAX_LONG_STRING: Final = 64
+_REQUIRED: Final = ("SOPClassUID", "Modality")
+_REQUIRED_OF_PIXELS: Final = (
+    *("SamplesPerPixel", "PhotometricInterpretation"),
+    *("BitsStored", "HighBit", "PixelRepresentation"),
+)
+"""Elements of type 1 that are read with a default where they are missing (PS3.3 C.7.6.3, C.12.1)."""
+_PRESENT: Final = ("PatientName", "PatientID")
+"""Elements of type 2: they may be empty, but have to be there (PS3.3 C.7.1.1)."""
 
 
 def patient_of(header: Header) -> Patient:
@@ -106,7 +111,7 @@ def study_of(header: Header, patient: Patient | None = None) -> Study:
         text("StudyInstanceUID"),
         patient or patient_of(header),
         _date(text("StudyDate")),
-        text("StudyTime"),
+        text("StudyTime") if is_time(text("StudyTime")) else "",
         text("StudyDescription"),
         text("AccessionNumber"),
         text("InstitutionName"),
@@ -114,7 +119,7 @@ def study_of(header: Header, patient: Patient | None = None) -> Study:
 
 
 def _date(text: str) -> str:
-    return text.replace(".", "") if _DATE.fullmatch(text) else ""
+    return text.replace(".", "") if is_date(text) else ""
 
 
 def instance_of(frame: Frame) -> Instance:
@@ -135,9 +140,14 @@ def file_instance(header: Header, index: int | None = None) -> Instance:
 
 
 def extra_of(header: Header) -> tuple[tuple[str, str], ...]:
-    """Facts for the corner texts."""
+    """Facts for the corner texts; dates, times and ages that are none are left out."""
     found = ((keyword, header.text(keyword)) for keyword in EXTRA)
-    return tuple((keyword, text) for keyword, text in found if text)
+    return tuple((keyword, text) for keyword, text in found if text and _may_be_shown(keyword, text))
+
+
+def _may_be_shown(keyword: str, text: str) -> bool:
+    check = {"AS": is_age, "DA": is_date, "TM": is_time}.get(KEYWORDS[keyword][1])
+    return check is None or check(text)
 
 
 def source_series(header: Header) -> tuple[str, ...]:
@@ -160,31 +170,30 @@ def identity_notices(header: Header) -> list[Notice]:
     if missing:
         message = f"The file lacks {', '.join(missing)}; its images are grouped by folder and geometry."
         found.append(Notice("uid-missing", message, "warning", {"missing": missing}))
-    wrong = _wrong_values(header)
+    found += _class_notices(header)
+    wrong = wrong_values(header)
     if wrong:
         message = f"Header values that the standard does not allow: {', '.join(wrong)}."
         found.append(Notice("values-invalid", message, "info", {"keywords": wrong}))
     return found
 
 
-def _wrong_values(header: Header) -> list[str]:
-    wrong: list[str] = []
-    for keyword in (
-        "StudyInstanceUID",
-        "SeriesInstanceUID",
-        "SOPInstanceUID",
-        "SOPClassUID",
-        "FrameOfReferenceUID",
-    ):
-        text = header.text(keyword)
-        if text and (len(text) > _MAX_UID or not _UID.fullmatch(text)):
-            wrong.append(keyword)
-    for keyword in ("PatientBirthDate", "StudyDate", "SeriesDate"):
-        text = header.text(keyword)
-        if text and not _DATE.fullmatch(text):
-            wrong.append(keyword)
-    for keyword, limit in (("PatientName", _MAX_NAME), ("PatientID", _MAX_LONG_STRING), ("PatientSex", 16)):
-        text = header.text(keyword)
-        if len(text) > limit or any(ord(character) < ord(" ") for character in text):
-            wrong.append(keyword)
-    return wrong
+def _class_notices(header: Header) -> list[Notice]:
+    """What a file says of its own kind, where that does not go together or is not said."""
+    found: list[Notice] = []
+    outside, inside = header.text("MediaStorageSOPClassUID"), header.text("SOPClassUID")
+    if outside and inside and outside != inside:
+        message = "The file meta information states another SOP class than the data set, which was followed."
+        found.append(Notice("sop-class-mismatch", message, "warning", {"meta": outside, "data": inside}))
+    if is_of_another_modality(header):
+        modality = header.text("Modality")
+        message = f"The modality ({modality[:16]}) is not one of this SOP class; values have no unit."
+        found.append(Notice("modality-mismatch", message, "warning", {"modality": modality}))
+    missing = [keyword for keyword in _REQUIRED if not header.text(keyword)]
+    if header.pixel_tag == PIXEL_DATA:
+        missing += [keyword for keyword in _REQUIRED_OF_PIXELS if not header.values.bytes_of(keyword)]
+    missing += [keyword for keyword in _PRESENT if header.values.bytes_of(keyword) is None]
+    if missing:
+        message = f"The file lacks what the standard requires: {', '.join(missing)}."
+        found.append(Notice("elements-missing", message, "info", {"missing": missing}))
+    return found

@@ -16,6 +16,7 @@ from medapp.formats.dicom import kinds
 from medapp.formats.dicom.header import decimal_strings
 from medapp.formats.dicom.private import b_value
 from medapp.formats.dicom.vectors import (
+    MAX_COORDINATE,
     Orientation,
     Vector,
     cross,
@@ -258,6 +259,8 @@ def _with_offsets(header: Header, offsets: tuple[float, ...]) -> tuple[Frame, ..
     stated = values if values.bytes_of("ImageOrientationPatient") else detector
     orientation = orientation_of(stated.numbers("ImageOrientationPatient"))
     if position is None or orientation is None:
+        return None
+    if not all(abs(step) < MAX_COORDINATE for step in offsets):
         return None
     normal = cross(orientation)
     types = image_type(header)

@@ -72,6 +72,35 @@ PROJECTION: Final = frozenset(
 """Modalities whose images are looked at one by one."""
 
 
+_CT_CLASSES: Final = frozenset((f"{_STORAGE}2", f"{_STORAGE}2.1", f"{_STORAGE}2.2"))
+_MODALITIES: Final = {
+    **dict.fromkeys(_CT_CLASSES, frozenset(("CT",))),
+    **dict.fromkeys((f"{_STORAGE}4{part}" for part in ("", ".1", ".2", ".3", ".4")), frozenset(("MR",))),
+    **dict.fromkeys((f"{_STORAGE}128", f"{_STORAGE}128.1", f"{_STORAGE}130"), frozenset(("PT",))),
+    **dict.fromkeys((f"{_STORAGE}3.1", f"{_STORAGE}6.1", f"{_STORAGE}6.2"), frozenset(("US", "IVUS"))),
+    NUCLEAR_MEDICINE: frozenset(("NM",)),
+    f"{_STORAGE}1": frozenset(("CR",)),
+    f"{_STORAGE}12.1": frozenset(("XA",)),
+    f"{_STORAGE}12.2": frozenset(("RF",)),
+    RT_DOSE: frozenset(("RTDOSE",)),
+    RT_IMAGE: frozenset(("RTIMAGE",)),
+    RT_STRUCTURES: frozenset(("RTSTRUCT",)),
+    **dict.fromkeys(SEGMENTATION, frozenset(("SEG",))),
+}
+"""Modalities that the standard allows for a SOP class, where it names them (PS3.3 C.8)."""
+
+
+def is_of_another_modality(header: Header) -> bool:
+    """True where the SOP class of a file is not one of its stated modality."""
+    modality, allowed = header.text("Modality"), _MODALITIES.get(header.sop_class_uid)
+    return bool(modality) and allowed is not None and modality not in allowed
+
+
+def may_be_ct(header: Header) -> bool:
+    """True for CT image objects, and for objects that do not state their SOP class."""
+    return header.sop_class_uid in _CT_CLASSES or not header.sop_class_uid
+
+
 def kind_of(header: Header) -> SeriesKind | None:
     """Kind of an object that is no plain image; None for images."""
     uid = header.sop_class_uid

@@ -13,7 +13,7 @@ import numpy as np
 from medapp.formats.dicom import meaning
 from medapp.formats.dicom.codecs import as_stored, format_of
 from medapp.formats.dicom.decode import FileFrames
-from medapp.formats.dicom.load_plan import empty_volume, overlay_planes, plan_for
+from medapp.formats.dicom.load_plan import empty_volume, overlay_of_frame, plan_for
 from medapp.formats.dicom.native import PLAIN_TAGS, is_plain, plain_facts, read_into, read_open_into
 from medapp.formats.dicom.tables import apply_table
 from medapp.formats.dicom.walk import header_in, open_file, outline_in, read_header, source_of
@@ -186,6 +186,8 @@ class VolumeLoad:
         scale = meaning.rescale(header, frame) if plan.checked or plan.varies else plan.scale
         if plan.checked and not plan.varies and not _same_scale(scale, plan.scale):
             raise UnreadableError(MALFORMED, "its rescale differs from that of the series")
+        if plan.varies and scale.unit is None and plan.unit is not None:
+            raise UnreadableError(MALFORMED, "its values have no unit, those of the series have one")
         if is_plain(header, file.form) and self._array.dtype == file.form.dtype and plan.table is None:
             self._read_plain(k, file, frame)
             return
@@ -233,17 +235,17 @@ class VolumeLoad:
             plane[...] = apply_table(stored, plan.table)
         elif plan.as_real:
             real = (stored.astype(np.float64) * scale.slope + scale.intercept) * plan.factor
-            if not np.isfinite(real).all():
-                raise UnreadableError(MALFORMED, "it holds values that are no numbers")
+            if not (np.abs(real) <= np.finfo(np.float32).max).all():
+                raise UnreadableError(MALFORMED, "it holds values that are no numbers, or too large")
             plane[...] = real
         else:
             _refuse_wider(stored, plane.dtype)
             plane[...] = stored
 
     def _take_overlays(self, k: int, header: Header, frame: int) -> None:
-        planes = overlay_planes(header, self._plan)
-        if frame in planes:
-            self.volume.overlays[k] = planes[frame]  # type: ignore[index]
+        plane = overlay_of_frame(header, self._plan, frame)
+        if plane is not None:
+            self.volume.overlays[k] = plane  # type: ignore[index]
 
     def _file(self, path: Path) -> FileFrames:
         with self._lock:

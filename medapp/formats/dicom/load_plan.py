@@ -13,7 +13,7 @@ import numpy as np
 from medapp.domain.geometry import Geometry
 from medapp.domain.notice import Notice
 from medapp.domain.volume import Volume, Window
-from medapp.formats.dicom import color, heavy, meaning, overlays, tables
+from medapp.formats.dicom import color, heavy, kinds, meaning, overlays, tables
 from medapp.formats.dicom.codecs import format_of
 from medapp.formats.dicom.meaning import Rescale
 from medapp.formats.dicom.suv import suv_factor
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Series
     from medapp.domain.volume import LookupTable
     from medapp.formats.dicom.codecs import PixelFormat
+    from medapp.formats.dicom.elements import Item
     from medapp.formats.dicom.header import Header
 
 Slot = tuple[Path, int]
@@ -89,11 +90,33 @@ def plan_for(series: Series, header: Header) -> LoadPlan:
             is_color=True,
             palette=palette,
             has_overlays=has_overlays,
+            notices=_left_out(found, form, little=header.little),
         )
     return _plan_grey(series, header, (slots, form, has_overlays), found)
 
 
-def _palette(found: Any, header: Header) -> color.Palette:  # noqa: ANN401 - elements by tag
+def _left_out(found: Item, form: PixelFormat, *, little: bool) -> tuple[Notice, ...]:
+    """Overlays and tables of the first file that cannot be used."""
+    notices = []
+    damaged = overlays.damaged_overlays(found, little=little)
+    if damaged:
+        message = f"Overlays that do not fit their stated size are left out: {damaged}."
+        notices.append(Notice("overlay-invalid", message, "warning", {"overlays": damaged}))
+    broken = [
+        name
+        for tag, name, read in (
+            (heavy.MODALITY_LUTS, "modality", tables.modality_table),
+            (heavy.VOI_LUTS, "VOI", tables.voi_table),
+        )
+        if tag in found and form.samples == 1 and read(found, little=little, signed=form.signed) is None
+    ]
+    if broken:
+        message = f"A lookup table that cannot be used is left out: {', '.join(broken)}."
+        notices.append(Notice("lut-invalid", message, "warning", {"tables": broken}))
+    return tuple(notices)
+
+
+def _palette(found: Item, header: Header) -> color.Palette:
     return color.read_palette(found, little=header.little, signed=header.pixel_representation == 1)
 
 
@@ -101,21 +124,31 @@ def _plan_grey(
     series: Series,
     header: Header,
     base: tuple[tuple[Slot, ...], PixelFormat, bool],
-    found: Any,  # noqa: ANN401
+    found: Item,
 ) -> LoadPlan:
     slots, form, has_overlays = base
+    left_out = _left_out(found, form, little=header.little)
     codes = {notice.code for notice in series.notices}
     modality = tables.modality_table(found, little=header.little, signed=form.signed)
     if modality is not None:
-        table, unit = modality
+        table, unit = modality[0], meaning.own_unit(header, modality[1])
         kind = np.dtype(np.uint16)
         return LoadPlan(
-            slots, form, kind, Rescale(), checked=False, unit=unit, table=table, has_overlays=has_overlays
+            slots,
+            form,
+            kind,
+            Rescale(),
+            checked=False,
+            unit=unit,
+            table=table,
+            has_overlays=has_overlays,
+            notices=left_out,
         )
     unusable = bool(codes & _NO_RESCALE)
     scale = Rescale() if unusable else meaning.rescale(header, slots[0][1])
-    factor, notices = 1.0, list[Notice]()
-    if header.text("Modality") == "PT" and not unusable:
+    factor, notices = 1.0, [*left_out]
+    is_pet = header.text("Modality") == "PT" and not kinds.is_of_another_modality(header)
+    if is_pet and not unusable:
         uptake, notice = suv_factor(header)
         notices += [notice] if notice is not None else []
         factor = uptake if uptake is not None else 1.0
@@ -246,13 +279,14 @@ def _pages(size: int) -> mmap.mmap:
     return pages
 
 
-def overlay_planes(header: Header, plan: LoadPlan) -> dict[int, NDArray[np.bool_]]:
-    """Overlay planes of one file by frame."""
+def overlay_of_frame(header: Header, plan: LoadPlan, frame: int) -> NDArray[np.bool_] | None:
+    """The overlays of one frame joined, None where it has none."""
     words = None
     form = plan.form
-    if form.bits_allocated == 16 and form.samples == 1 and header.pixel_offset is not None:  # noqa: PLR2004
+    in_words = form.bits_allocated == 16 and form.samples == 1  # noqa: PLR2004
+    if in_words and frame == 0 and header.pixel_offset is not None:
         from medapp.formats.dicom.native import read_into
 
         words = np.empty((form.rows, form.columns), "<u2" if header.little else ">u2")
         read_into(header.path, header.pixel_offset, words)
-    return overlays.overlays_of(header, (form.rows, form.columns), words)
+    return overlays.overlay_of(header, (form.rows, form.columns), frame, words)

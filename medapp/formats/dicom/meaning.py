@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.volume import Window
-from medapp.formats.dicom.remarks import is_lossy, rescale_of
+from medapp.formats.dicom import kinds
+from medapp.formats.dicom.pixel_form import smallest_width, usable_window
+from medapp.formats.dicom.remarks import is_lossy
+from medapp.formats.dicom.rescales import functional, rescale_of, transform_of
 
 if TYPE_CHECKING:
     from medapp.domain.volume import WindowFunction
-    from medapp.formats.dicom.header import Header, Values
+    from medapp.formats.dicom.header import Header
 
 _METHODS: Final = {
     "1.2.840.10008.1.2.4.50": "JPEG",
@@ -62,65 +65,49 @@ class Rescale:
     unit: str | None = None
 
 
-def transform_of(header: Header, frame: int | None) -> Values | None:
-    """Pixel value transformation of a frame of an enhanced object."""
-    return _functional(header, frame, "PixelValueTransformationSequence")
-
-
-def _functional(header: Header, frame: int | None, sequence: str) -> Values | None:
-    """A functional group: the frame's own, or the shared one."""
-    groups = header.values.items("PerFrameFunctionalGroupsSequence")
-    if frame is not None and frame < len(groups):
-        own = groups[frame].items(sequence)
-        if own:
-            return own[0]
-    shared = header.values.first("SharedFunctionalGroupsSequence").items(sequence)
-    return shared[0] if shared else None
-
-
 def rescale(header: Header, frame: int | None = None) -> Rescale:
     """The rescale of one frame; without a usable one the stored values stand, without a unit."""
-    modality = header.text("Modality")
     if header.values.bytes_of("DoseGridScaling") is not None:
         factor = header.values.number("DoseGridScaling")
         if factor is None or factor <= 0:
             return Rescale()
         return Rescale(factor, 0.0, _DOSE_UNITS.get(header.text("DoseUnits")))
     group = transform_of(header, frame)
-    pair = _pair(group) if group is not None else rescale_of(header)
+    pair = rescale_of(group if group is not None else header)
     if pair is None:
         return Rescale()
     stated = (group if group is not None else header.values).text("RescaleType").strip().upper()
-    return Rescale(*pair, _unit(header, modality, stated))
+    return Rescale(*pair, _unit(header, stated))
 
 
-def _pair(group: Values) -> tuple[float, float] | None:
-    slope, intercept = group.number("RescaleSlope"), group.number("RescaleIntercept")
-    if slope is None or intercept is None or slope <= 0:
+def _unit(header: Header, stated: str) -> str | None:
+    if kinds.is_of_another_modality(header):
         return None
-    return slope, intercept
-
-
-def _unit(header: Header, modality: str, stated: str) -> str | None:
-    if modality == "PT":
+    if header.text("Modality") == "PT":
         return _PET_UNITS.get(header.text("Units"))
     if stated:
-        return _NAMED_UNITS.get(stated)
+        return own_unit(header, _NAMED_UNITS.get(stated))
     # A CT image object without a rescale type is in Hounsfield units (PS3.3 C.8.2.1.1.2); no other is.
-    return "HU" if modality == "CT" else None
+    return own_unit(header, "HU") if kinds.may_be_ct(header) else None
+
+
+def own_unit(header: Header, unit: str | None) -> str | None:
+    """A unit as far as the object can have it: only CT is in Hounsfield units."""
+    is_ct = header.text("Modality") == "CT" and not kinds.is_of_another_modality(header)
+    return None if unit == "HU" and not is_ct else unit
 
 
 def windows_of(header: Header, frame: int | None = None) -> tuple[Window, ...]:
     """The file's own windows in real values; those that are no windows are left out."""
-    group = _functional(header, frame, "FrameVOILUTSequence")
+    group = functional(header, frame, "FrameVOILUTSequence")
     values = header.values if group is None or header.values.bytes_of("WindowCenter") else group
     centers, widths = values.numbers("WindowCenter"), values.numbers("WindowWidth")
     names = values.text("WindowCenterWidthExplanation").split("\\")
     function = _FUNCTIONS.get(values.text("VOILUTFunction").strip().upper(), "LINEAR")
-    smallest = 1.0 if function == "LINEAR" else 0.0
+    smallest = smallest_width(function)
     found = []
     for place, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        if not (math.isfinite(center) and math.isfinite(width)) or width < smallest or width == 0:
+        if not usable_window(center, width, smallest):
             continue
         name = names[place].strip() if place < len(names) else ""
         found.append(Window(center, width, name, function))

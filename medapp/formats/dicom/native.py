@@ -9,7 +9,7 @@ import numpy as np
 
 from medapp.formats.dicom.codecs import FORMAT_KEYWORDS, as_stored, format_of
 from medapp.formats.dicom.tags import PIXEL_DATA, tag_of
-from medapp.formats.dicom.walk import GE_BIG_ENDIAN_PIXELS
+from medapp.formats.dicom.written import GE_BIG_ENDIAN_PIXELS
 from medapp.formats.errors import TRUNCATED, UnreadableError
 
 if TYPE_CHECKING:

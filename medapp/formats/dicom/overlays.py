@@ -12,6 +12,7 @@ from medapp.formats.dicom import heavy
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from medapp.formats.dicom.elements import Item
     from medapp.formats.dicom.header import Header
 
 _ROWS, _COLUMNS, _FRAMES, _ORIGIN = 0x0010, 0x0011, 0x0015, 0x0050
@@ -25,50 +26,78 @@ def has_overlays(header: Header) -> bool:
     return bool(heavy.read_heavy(header, heavy.is_overlay))
 
 
-def overlays_of(
-    header: Header, shape: tuple[int, int], raw_words: NDArray[Any] | None = None
-) -> dict[int, NDArray[np.bool_]]:
-    """All planes of a file joined, by 0-based frame; planes that are damaged are left out.
+def overlay_of(
+    header: Header, shape: tuple[int, int], frame: int = 0, raw_words: NDArray[Any] | None = None
+) -> NDArray[np.bool_] | None:
+    """The planes of one frame joined, None where it has none; planes that are damaged are left out.
 
     Args:
         header: Of the file.
         shape: (rows, columns) of the image.
-        raw_words: Undecoded 16-bit words of the first frame, for overlays in unused high bits.
+        frame: 0-based.
+        raw_words: Undecoded 16-bit words of the frame, for overlays in unused high bits.
     """
     found = heavy.read_heavy(header, heavy.is_overlay)
-    planes: dict[int, NDArray[np.bool_]] = {}
+    joined: NDArray[np.bool_] | None = None
     for group in _GROUPS:
         values = {
             tag & 0xFFFF: raw for tag, raw in found.items() if tag >> 16 == group and isinstance(raw, bytes)
         }
-        for frame, plane in _planes(values, shape, raw_words, little=header.little):
-            planes[frame] = planes[frame] | plane if frame in planes else plane
-    return planes
+        plane = _plane(values, shape, (frame, raw_words), little=header.little)
+        if plane is not None:
+            joined = plane if joined is None else joined | plane
+    return joined
 
 
-def _planes(
-    values: dict[int, bytes], shape: tuple[int, int], raw_words: NDArray[Any] | None, *, little: bool
-) -> list[tuple[int, NDArray[np.bool_]]]:
+def damaged_overlays(found: Item, *, little: bool) -> int:
+    """Number of overlays whose data is shorter than their stated size, or of no size.
+
+    Args:
+        found: Elements of a file, overlays among them.
+        little: Byte order of the file.
+    """
+    damaged = 0
+    for group in _GROUPS:
+        data = found.get(group << 16 | _DATA)
+        if not isinstance(data, bytes):
+            continue
+        stated = (found.get(group << 16 | tag) for tag in (_ROWS, _COLUMNS))
+        rows, columns = (
+            _number(raw if isinstance(raw, bytes) else None, "H", little=little) or 0 for raw in stated
+        )
+        count = rows * columns
+        damaged += not count or count > _LARGEST or len(data) * 8 < count
+    return damaged
+
+
+def _plane(
+    values: dict[int, bytes],
+    shape: tuple[int, int],
+    wanted: tuple[int, NDArray[Any] | None],
+    *,
+    little: bool,
+) -> NDArray[np.bool_] | None:
+    frame, raw_words = wanted
     data = values.get(_DATA)
     if data is None:
         position = _number(values.get(_BIT_POSITION), "H", little=little)
         if not position or raw_words is None:
-            return []
-        return [(0, (raw_words >> position & 1).astype(bool))]
+            return None
+        return np.asarray((raw_words >> position & 1).astype(bool))
     rows = _number(values.get(_ROWS), "H", little=little) or 0
     columns = _number(values.get(_COLUMNS), "H", little=little) or 0
-    frames = _text_number(values.get(_FRAMES), 1)
-    first = _text_number(values.get(_FIRST_FRAME), 1) - 1
+    place = frame - (_text_number(values.get(_FIRST_FRAME), 1) - 1)
     count = rows * columns
-    if not count or count > _LARGEST or frames < 1 or first < 0 or len(data) * 8 < count:
-        return []
-    bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")
+    if not count or count > _LARGEST or not 0 <= place < _text_number(values.get(_FRAMES), 1):
+        return None
+    start = place * count
+    if start + count > len(data) * 8:
+        return None
+    # Only the bytes of this frame: a plane of one pixel may be stated for millions of frames.
+    piece = np.frombuffer(data, np.uint8)[start // 8 : (start + count + 7) // 8]
+    bits = np.unpackbits(piece, bitorder="little")[start % 8 : start % 8 + count]
     top, left = _origin(values.get(_ORIGIN), little=little)
-    found = []
-    for frame in range(min(frames, len(bits) // count)):
-        plane = bits[frame * count : (frame + 1) * count].reshape(rows, columns).astype(bool)
-        found.append((first + frame, _placed(plane, shape, top - 1, left - 1)))
-    return found
+    return _placed(bits.reshape(rows, columns).astype(bool), shape, top - 1, left - 1)
 
 
 def _placed(plane: NDArray[np.bool_], shape: tuple[int, int], top: int, left: int) -> NDArray[np.bool_]:

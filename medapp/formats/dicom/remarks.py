@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.notice import Notice
 from medapp.formats.dicom.elements import UNDEFINED
+from medapp.formats.dicom.pixel_form import form_notices
+from medapp.formats.dicom.rescales import alike, rescale_notices
 from medapp.formats.dicom.tags import PIXEL_DATA, tag_of
 
 if TYPE_CHECKING:
@@ -28,76 +29,19 @@ _SIZE_TAGS: Final = tuple(
         ),
     )
 )
-_LARGEST_SLOPE: Final = 1e9
 _LISTED: Final = 5
+_HARMLESS: Final = frozenset(("preamble-missing", "vr-mismatch"))
 
 
 def pixel_notices(headers: Sequence[Header]) -> list[Notice]:
     """Notices on the pixel facts of a series' files, each once."""
-    found = [*_rescale(headers), *_lossy(headers), *_written(headers)]
-    groups = _alike(headers, "BurnedInAnnotation")
+    found = [*rescale_notices(headers), *form_notices(headers), *_lossy(headers), *_written(headers)]
+    groups = alike(headers, "BurnedInAnnotation")
     burned = sum(len(group) for group in groups if group[0].text("BurnedInAnnotation") == "YES")
     if burned:
         message = "The pixels carry burned-in text, which may identify the patient."
         found.append(Notice("burned-in", message, "info", {"files": burned}))
     return found
-
-
-def rescale_of(header: Header) -> tuple[float, float] | None:
-    """(slope, intercept), None where the file does not state a usable pair."""
-    slope, intercept = header.numbers("RescaleSlope"), header.numbers("RescaleIntercept")
-    if len(slope) != 1 or len(intercept) != 1:
-        return None
-    usable = (
-        math.isfinite(intercept[0]) and abs(intercept[0]) < _LARGEST_SLOPE and 0 < slope[0] < _LARGEST_SLOPE
-    )
-    return (slope[0], intercept[0]) if usable else None
-
-
-def _alike(headers: Sequence[Header], *keywords: str) -> list[list[Header]]:
-    """Headers by the raw values of some elements, so that each is judged once."""
-    tags = tuple(map(tag_of, keywords))
-    found: dict[tuple[object, ...], list[Header]] = {}
-    for header in headers:
-        found.setdefault((header.values.little, *map(header.values.raw.get, tags)), []).append(header)
-    return list(found.values())
-
-
-def _rescale(headers: Sequence[Header]) -> list[Notice]:
-    groups = _alike(headers, "RescaleSlope", "RescaleIntercept")
-    stated = [
-        group
-        for group in groups
-        if group[0].values.bytes_of("RescaleSlope") is not None
-        or group[0].values.bytes_of("RescaleIntercept") is not None
-    ]
-    broken = [group for group in stated if rescale_of(group[0]) is None]
-    if broken:
-        header = broken[0][0]
-        values: dict[str, object] = {
-            "slope": header.text("RescaleSlope"),
-            "intercept": header.text("RescaleIntercept"),
-            "files": sum(map(len, broken)),
-        }
-        slope, intercept = (
-            header.text(name)[:32] or "empty" for name in ("RescaleSlope", "RescaleIntercept")
-        )
-        message = (
-            f"The rescale slope ({slope}) or intercept ({intercept}) is not usable; "
-            "values are shown without a unit."
-        )
-        return [Notice("rescale-invalid", message, "warning", values)]
-    plain = headers[0].text("Modality") == "CT" and headers[0].has_pixels and headers[0].samples == 1
-    lacking = len(headers) - sum(map(len, stated))
-    if plain and lacking and not headers[0].values.items("PerFrameFunctionalGroupsSequence"):
-        message = "The rescale slope and intercept are missing; values are not Hounsfield units."
-        return [Notice("rescale-missing", message, "warning", {"files": lacking})]
-    pairs = {rescale_of(group[0]) for group in stated}
-    if len(pairs) > 1:
-        message = f"The slices have {len(pairs)} different slopes or intercepts; each is scaled with its own."
-        severity = "info" if headers[0].text("Modality") == "PT" else "warning"
-        return [Notice("rescale-varies", message, severity, {"pairs": len(pairs)})]  # type: ignore[arg-type]
-    return []
 
 
 def is_lossy(header: Header) -> bool:
@@ -140,7 +84,7 @@ def _written(headers: Sequence[Header]) -> list[Notice]:
             "error"
             if code in ("truncated", "header-damaged")
             else "warning"
-            if code != "preamble-missing"
+            if code not in _HARMLESS
             else "info",
             {"files": names[:_LISTED], "count": len(names)},
         )

@@ -171,7 +171,9 @@ def _probe(path: Path, content: str) -> Found:
         series = importlib.import_module(f"medapp.formats.{content}").probe(path)
     except UnreadableError as error:
         return Rejected(path, error.code, error.reason)
-    except (OSError, ValueError, EOFError, ImportError) as error:
+    except ModuleNotFoundError:
+        return Rejected(path, "unsupported", f"{content.upper()} volumes are not read by this version")
+    except (OSError, ValueError, EOFError) as error:
         return Rejected(path, "malformed", f"the {content.upper()} file cannot be read: {error}")
     assert isinstance(series, Series)  # noqa: S101 - what the module promises
     return series

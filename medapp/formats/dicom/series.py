@@ -182,7 +182,7 @@ def clip_series(
 
         spacing = Spacing(spacing_of(shared.numbers("PixelSpacing")), None)
     plane = Plane(header.rows, header.columns, None, spacing.mm, None, header.text("FrameOfReferenceUID"))
-    found = [*notices, *([spacing.notice] if spacing.notice else [])]
+    found = [*notices, *_described(header), *([spacing.notice] if spacing.notice else [])]
     whole = kinds.is_slide(header) or frames > _MAX_CLIP_INSTANCES
     if kinds.is_slide(header):
         size = f"{header.text('TotalPixelMatrixRows')} x {header.text('TotalPixelMatrixColumns')}"
@@ -198,6 +198,15 @@ def clip_series(
     )
     series = object_series(header, "stack", identity, found)
     return replace(series, instances=instances, geometry=single(None, plane, frames), split=words)
+
+
+def _described(header: Header) -> list[Notice]:
+    """Functional groups that are not those of the frames: places and phases are then not known."""
+    described, frames = len(header.values.items("PerFrameFunctionalGroupsSequence")), header.number_of_frames
+    if not described or described == frames:
+        return []
+    message = f"The file describes {described} frames and states {frames}; they are shown without a place."
+    return [Notice("frames-mismatch", message, "warning", {"described": described, "stated": frames})]
 
 
 def object_series(

@@ -1,6 +1,6 @@
 """In-plane spacing, and what it means: in the patient, at the detector, inside a region, or not known.
 
-PS3.3 10.7 (pixel spacing and its calibration), C.8.5.5 (ultrasound regions).
+PS3.3 10.7.1.3 (pixel spacing and its calibration in projections), C.8.5.5 (ultrasound regions).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.notice import Notice
-from medapp.formats.dicom.kinds import RT_IMAGE
+from medapp.formats.dicom.kinds import PROJECTION, RT_IMAGE, SECONDARY_CAPTURE
 from medapp.formats.dicom.vectors import spacing_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _CENTIMETRES: Final = 3
 _SPATIAL_2D: Final = 1
 _MM_PER_CM: Final = 10.0
 _DETECTOR_MM: Final = frozenset(("CR", "DX", "MG", "IO", "PX", "RG"))
+_PROJECTED: Final = _DETECTOR_MM | {"XA", "RF", "DG"}
 _MAX_MAGNIFICATION: Final = 20.0
 
 
@@ -32,6 +33,8 @@ class Spacing:
 
 def in_plane_spacing(header: Header) -> Spacing:
     """Spacing of a plain image from its header."""
+    if header.values.items("SequenceOfUltrasoundRegions"):
+        return _in_regions(header)
     stated = header.numbers("PixelSpacing")
     detector = spacing_of(header.numbers("ImagerPixelSpacing"))
     modality = header.text("Modality")
@@ -43,11 +46,9 @@ def in_plane_spacing(header: Header) -> Spacing:
             )
         if detector is not None and not header.text("PixelSpacingCalibrationType") and spacing == detector:
             return _at_detector(header, detector, modality)
-        return Spacing(spacing)
+        return Spacing(spacing, _uncertain(header, modality) if detector is None else None)
     if detector is not None:
         return _at_detector(header, detector, modality)
-    if header.values.items("SequenceOfUltrasoundRegions"):
-        return _in_regions(header)
     if header.sop_class_uid == RT_IMAGE:
         return _at_image_plane(header)
     scanned = spacing_of(header.numbers("NominalScannedPixelSpacing"))
@@ -55,6 +56,19 @@ def in_plane_spacing(header: Header) -> Spacing:
         words = "the spacing is that of the digitised film, not of the patient"
         return Spacing(None, _unknown(words, {"film_mm": list(scanned)}))
     return Spacing(None, _unknown("the file does not state a pixel spacing"))
+
+
+def _uncertain(header: Header, modality: str) -> Notice | None:
+    """What a pixel spacing means is not told: for projections without calibration, and beside the IOD."""
+    if header.text("PixelSpacingCalibrationType") or header.values.bytes_of("DoseGridScaling"):
+        return None
+    if modality in _PROJECTED or header.sop_class_uid == SECONDARY_CAPTURE:
+        why = "the file does not tell whether they hold in the patient or at the detector"
+    elif modality in PROJECTION - _PROJECTED and header.sop_class_uid != RT_IMAGE:
+        why = "the standard gives images of this kind no pixel spacing"
+    else:
+        return None
+    return Notice("spacing-uncertain", f"Lengths are uncertain: {why}.", "warning")
 
 
 def _unknown(why: str, values: dict[str, object] | None = None) -> Notice:

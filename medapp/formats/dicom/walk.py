@@ -23,6 +23,15 @@ from medapp.formats.dicom.header import Header, Values, charset_of
 from medapp.formats.dicom.outline import Outline, Outlines
 from medapp.formats.dicom.source import MAX_HEADER_BYTES, Source
 from medapp.formats.dicom.tags import TOP_LEVEL
+from medapp.formats.dicom.written import (
+    EXPLICIT_VR_BIG_ENDIAN,
+    EXPLICIT_VR_LITTLE_ENDIAN,
+    GE_BIG_ENDIAN_PIXELS,
+    IMPLICIT_VR_LITTLE_ENDIAN,
+    preamble_remarks,
+    syntax_remarks,
+    vr_remarks,
+)
 from medapp.formats.errors import (
     ARCHIVE_UNSAFE,
     EMPTY,
@@ -36,12 +45,8 @@ from medapp.formats.errors import (
 if TYPE_CHECKING:
     from medapp.formats.dicom.elements import Item
 
-IMPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2"
-EXPLICIT_VR_LITTLE_ENDIAN: Final = "1.2.840.10008.1.2.1"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
-EXPLICIT_VR_BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 JPIP_DEFLATED: Final = frozenset(("1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"))
-GE_BIG_ENDIAN_PIXELS: Final = "1.2.840.113619.5.2"
 
 _PREAMBLE: Final = 132
 _TRANSFER_SYNTAX_TAG: Final = TOP_LEVEL["TransferSyntaxUID"][0]
@@ -135,28 +140,12 @@ def _with_meta(source: Source, path: Path, offset: int, remarks: tuple[tuple[str
         return _deflated(source, path, offset, meta, remarks)
     encoding, declared, odd = _encoding(source, offset, declared)
     found = walk(source, offset, encoding)
-    preamble = _preamble_remark(source.read(0, 8) if offset > _PREAMBLE else b"")
-    header = _header(source, path, found, meta, declared, encoding, remarks + odd + preamble)
+    start = source.read(0, 8) if offset > _PREAMBLE else b""
+    told = (*preamble_remarks(start), *syntax_remarks(declared, found), *vr_remarks(found))
+    header = _header(source, path, found, meta, declared, encoding, remarks + odd + told)
     if encoding == EXPLICIT_LITTLE and not remarks and not odd:
-        _OUTLINES.learn(source, found, declared, preamble)
+        _OUTLINES.learn(source, found, declared, told)
     return header
-
-
-def _preamble_remark(start: bytes) -> tuple[tuple[str, str], ...]:
-    names = {
-        b"MZ": "a Windows program",
-        b"\x7fELF": "a Linux program",
-        b"#!": "a script",
-        b"PK": "a zip archive",
-        b"%PDF": "a PDF",
-        b"<": "markup",
-        b"\xca\xfe\xba\xbe": "a program",
-        b"\xcf\xfa\xed\xfe": "a program",
-    }
-    for magic, name in names.items():
-        if start.startswith(magic):
-            return (("preamble-content", f"the preamble begins like {name}; the image itself is DICOM"),)
-    return ()
 
 
 def _read_meta(source: Source, offset: int) -> tuple[Item, int]:
@@ -234,7 +223,7 @@ def _deflated(
     inside = Source.of_bytes(plain)
     encoding, declared, odd = _encoding(inside, 0, declared)
     found = walk(inside, 0, encoding)
-    header = _header(inside, path, found, meta, declared, encoding, remarks + odd)
+    header = _header(inside, path, found, meta, declared, encoding, (*remarks, *odd, *vr_remarks(found)))
     return Header(
         path,
         header.values,
