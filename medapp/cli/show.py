@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from medapp.jobs import JobUpdate
 
+_STEERING: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+"""Categories of characters that are no text by themselves."""
+
 
 def as_json(value: object) -> None:
-    """Print JSON."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    """Print JSON; characters that the output cannot carry are escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2, default=str)
+    sys.stdout.write(text + "\n")
 
 
 def remark(text: str) -> None:
     """A line beside the result."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(_for(text, sys.stderr) + "\n")
+
+
+def _for(text: str, stream: TextIO) -> str:
+    """A line as a terminal may show it: without characters that steer it, turn text round, or that it lacks.
+
+    Names of patients and files come from outside and may hold any.
+    """
+    shown = "".join("\ufffd" if unicodedata.category(one) in _STEERING else one for one in text)
+    encoding = stream.encoding or "utf-8"
+    return shown.encode(encoding, "replace").decode(encoding)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Iterable[int] = ()) -> None:
@@ -34,7 +53,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Ite
     for place, name in enumerate(columns):
         found.add_column(name, justify="right" if place in right else "left")
     for row in rows:
-        found.add_row(*row)
+        found.add_row(*(_for(cell, sys.stdout) for cell in row))
     Console(highlight=False, markup=False).print(found)
 
 
