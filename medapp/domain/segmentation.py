@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,6 +75,8 @@ class Segmentation:
     Attributes:
         array: uint8 or uint16 (slices, rows, columns); 0 is background.
         source_series_uid, source_instance_uids: What it was made from, one UID per slice.
+        overlaps: Voxel values, none of them a label's own, that stand for several labels at once, with
+            the values of these labels from the lowest to the one that is drawn on top.
     """
 
     array: NDArray[np.unsignedinteger]
@@ -84,10 +87,21 @@ class Segmentation:
     source_series_uid: str = ""
     source_instance_uids: tuple[str, ...] = ()
     provenance: Provenance | None = None
+    overlaps: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def voxel_values(self, label: int) -> tuple[int, ...]:
+        """The voxel values that belong to a label: its own, and those that it shares with others."""
+        return (label, *(value for value, labels in self.overlaps.items() if label in labels))
+
+    def mask(self, label: int, k: int) -> NDArray[np.bool_]:
+        """Where slice `k` belongs to a label, other labels lying there or not; (rows, columns)."""
+        values = self.voxel_values(label)
+        plane = self.array[k]
+        return plane == label if len(values) == 1 else np.isin(plane, values, kind="table")
 
 
 def measure(segmentation: Segmentation, volume: Volume) -> tuple[LabelMeasure, ...]:
-    """Volume in ml and mean real value of every label.
+    """Volume in ml and mean real value of every label, of all its voxels where labels overlap.
 
     Padding and undecoded slices do not enter the mean; the mean is None where nothing is left or the
     image is in colour.
@@ -98,7 +112,7 @@ def measure(segmentation: Segmentation, volume: Volume) -> tuple[LabelMeasure, .
     if segmentation.array.shape != volume.array.shape[:3]:
         message = f"labels {segmentation.array.shape} and image {volume.array.shape[:3]} differ in shape"
         raise ValueError(message)
-    size = max((label.value for label in segmentation.labels), default=0) + 1
+    size = max((*(label.value for label in segmentation.labels), *segmentation.overlaps), default=0) + 1
     voxels = np.zeros(size, dtype=np.int64)
     counted = np.zeros(size, dtype=np.int64)
     sums = np.zeros(size, dtype=np.float64)
@@ -113,6 +127,9 @@ def measure(segmentation: Segmentation, volume: Volume) -> tuple[LabelMeasure, .
             flat, values = flat[keep], values[keep]
         counted += np.bincount(flat, minlength=size)[:size]
         sums += np.bincount(flat, weights=values, minlength=size)[:size]
+    for value, labels in segmentation.overlaps.items():
+        for tally in (voxels, counted, sums):
+            tally[list(labels)] += tally[value]
     millilitres = segmentation.geometry.voxel_volume_ml
     return tuple(
         LabelMeasure(

@@ -26,7 +26,8 @@ def write_nifti(path: Path, segmentation: Segmentation) -> None:
         segmentation: uint8 or uint16.
 
     Raises:
-        ValueError: Where the spacing or the orientation is not known, for NIfTI cannot say so.
+        ValueError: Where the spacing or the orientation is not known, or labels overlap, for NIfTI cannot
+            say so.
         OSError: Where the file cannot be written.
     """
     import nibabel
@@ -36,6 +37,9 @@ def write_nifti(path: Path, segmentation: Segmentation) -> None:
         message = "NIfTI needs the spacing and the place in the patient, which are not known here"
         raise ValueError(message)
     affine = _LPS_TO_RAS @ geometry.affine
+    if segmentation.overlaps:
+        message = "labels overlap, and a voxel of a NIfTI label map belongs to one label only"
+        raise ValueError(message)
     image = nibabel.Nifti1Image(np.ascontiguousarray(segmentation.array).transpose(2, 1, 0), affine)
     image.header.set_xyzt_units("mm")
     image.header["descrip"] = _DESCRIPTION

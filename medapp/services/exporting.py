@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from medapp.services.reopening import Reopened
 
 SEGMENTATION = "segmentation.dcm"
+STRUCTURES = "structures.dcm"
 NIFTI = "segmentation.nii.gz"
 REPORT = "result.json"
 
@@ -32,7 +33,8 @@ class Exported:
     """Where the files lie.
 
     Attributes:
-        segmentation_dcm, segmentation_nii: None where that format cannot hold the result.
+        segmentation_dcm, segmentation_nii: None where that format cannot hold the result. The first is a
+            copy of the file where that came from the library, a structure set as it is.
         notices: Why not.
     """
 
@@ -43,7 +45,7 @@ class Exported:
 
 
 def export(app: App, result: Proposal | Series, folder: Path) -> Exported:
-    """Write a proposal, or a segmentation of the library, into `folder`, which is made if need be.
+    """Write a proposal, or labels or contours of the library, into `folder`, which is made if need be.
 
     Files of the same names are replaced.
 
@@ -82,7 +84,8 @@ def _export_proposal(proposal: Proposal, folder: Path) -> Exported:
 
 def _export_series(found: Reopened, folder: Path) -> Exported:
     notices: list[Notice] = []
-    shutil.copyfile(found.series.instances[0].path, folder / SEGMENTATION)
+    dicom = folder / (STRUCTURES if found.series.kind == "structures" else SEGMENTATION)
+    shutil.copyfile(found.series.instances[0].path, dicom)
     nifti = _nifti(folder, found.segmentation, notices)
     report = result_report(
         found.segmentation,
@@ -92,7 +95,7 @@ def _export_series(found: Reopened, folder: Path) -> Exported:
         edited=found.edited,
     )
     write_report(folder / REPORT, report)
-    return Exported(folder / SEGMENTATION, nifti, folder / REPORT, tuple(notices))
+    return Exported(dicom, nifti, folder / REPORT, tuple(notices))
 
 
 def _nifti(folder: Path, segmentation: Segmentation, notices: list[Notice]) -> Path | None:
@@ -123,7 +126,8 @@ def _sizes(segmentation: Segmentation) -> tuple[LabelMeasure, ...]:
     millilitres = segmentation.geometry.voxel_volume_ml
     found = []
     for label in segmentation.labels:
-        voxels = int(np.count_nonzero(segmentation.array == label.value))
+        masks = (segmentation.mask(label.value, k) for k in range(len(segmentation.array)))
+        voxels = sum(int(np.count_nonzero(mask)) for mask in masks)
         volume = None if millilitres is None else voxels * millilitres
         found.append(LabelMeasure(label, voxels, volume, None, None))
     return tuple(found)

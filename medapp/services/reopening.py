@@ -1,4 +1,4 @@
-"""Segmentations of the library, brought back onto their images."""
+"""Segmentations and contours of the library, brought back onto their images."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reopened:
-    """A segmentation of the library.
+    """A segmentation or structure set of the library.
 
     Attributes:
-        series: The segmentation's own series.
+        series: Its own series.
         source: The images it lies on, None where they are not at hand or it does not fit them.
         notices: What was lost or decided as it was read.
     """
@@ -34,17 +34,20 @@ class Reopened:
 
 
 def reopened(app: App, series_key: str) -> Reopened:
-    """Read a segmentation of the library.
+    """Read a segmentation, or the contours of a structure set, of the library.
 
-    Where its images are not at hand it lies on a grid of its own, and its `series_key` is its own.
+    Where the images of a segmentation are not at hand it lies on a grid of its own, and its `series_key`
+    is its own. Contours have no grid: without their images they are refused.
 
     Raises:
         KeyError: Where there is no such series.
-        ValueError: Where it is no segmentation or cannot be read.
+        ValueError: Where it is neither, cannot be read, or has no images to lie on.
     """
     from medapp.formats.dicom.segmentation_read import lies_on, read_segmentation
 
     series = app.library.series(series_key)
+    if series.kind == "structures":
+        return _structures(app, series)
     if series.kind != "segmentation":
         message = f"{series.title} is no segmentation"
         raise ValueError(message)
@@ -57,6 +60,17 @@ def reopened(app: App, series_key: str) -> Reopened:
         segmentation = replace(segmentation, series_key=series.key)
     title = segmentation.title or series.title
     return Reopened(replace(segmentation, title=title), series, source, read.notices, read.edited)
+
+
+def _structures(app: App, series: Series) -> Reopened:
+    from medapp.formats.dicom.rtstruct_read import read_structures
+
+    # Many files name their images by instance only, so that any series of the study may be meant.
+    referenced = [item for uid in series.source_uids for item in app.library.series_by_uid(uid)]
+    candidates = {item.key: item for item in (*referenced, *app.library.series_of(series.study.uid))}
+    read, source = read_structures(series.instances[0].path, candidates.values(), series.source_uids)
+    title = series.description or read.segmentation.title or series.title
+    return Reopened(replace(read.segmentation, title=title), series, source, read.notices)
 
 
 def _candidates(app: App, series: Series, path: Path) -> Iterator[Series]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import logging
 import os
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from medapp.domain.geometry import Geometry
 from medapp.domain.volume import Volume
 from medapp.formats.collect import collect
 from medapp.formats.dicom.load import load_volume
+from medapp.formats.dicom.rtstruct_read import read_structures
 from medapp_segmentation import hooks
 from medapp_segmentation.ct_structures.labels import LUNG_LEFT, LUNG_RIGHT
 from tests.bench.data import phantom_slice
@@ -28,6 +28,8 @@ from tests.bench.harness import ROOT, Row, at_most, emit, is_short, peak_memory,
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from medapp.domain.patient import Series
 
 MODULE = "tests.bench.bench_ct_structures"
 CASE = "onko-thorax-ct-rt"
@@ -59,50 +61,17 @@ def segment(volume: Volume) -> np.ndarray:
     return hooks.medapp_segment(SegmentRequest("ct.structures", volume, "CT"), Context()).array
 
 
-def read_series(folder: Path) -> Volume:
+def read_series(folder: Path) -> Series:
     """The CT of a folder of slices."""
     (series,) = [one for one in collect([folder]).series if one.kind == "volume"]
-    return load_volume(series)
+    return series
 
 
-def rasterise(contours: list[np.ndarray], shape: tuple[int, int, int]) -> np.ndarray:
-    """Voxels whose centre lies in the contours; (n, 3) continuous (i, j, k) each, in one slice.
-
-    Contours of one slice are combined by exclusive or, which is how holes are written.
-    """
-    mask = np.zeros(shape, np.bool_)
-    for points in contours:
-        k = round(float(points[:, 2].mean()))
-        if 0 <= k < shape[0]:
-            mask[k] ^= _fill(points[:, :2], shape[1:])
-    return mask
-
-
-def _fill(points: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Even-odd filling by scan lines through the pixel centres."""
-    inside = np.zeros(shape, np.bool_)
-    x0, y0 = points.T
-    x1, y1 = np.roll(points, -1, axis=0).T
-    columns = np.arange(shape[1])
-    for row in range(max(0, int(np.ceil(y0.min()))), min(shape[0], int(np.floor(y0.max())) + 1)):
-        hit = (y0 <= row) != (y1 <= row)
-        crossings = x0[hit] + (row - y0[hit]) * (x1[hit] - x0[hit]) / (y1[hit] - y0[hit])
-        inside[row] = (crossings[:, None] < columns[None, :]).sum(axis=0) % 2 == 1
-    return inside
-
-
-def expert_masks(path: Path, geometry: Geometry) -> dict[str, np.ndarray]:
-    """Mask by ROI name, on the grid."""
-    import pydicom
-
-    dataset = pydicom.dcmread(path)
-    names = {int(item.ROINumber): str(item.ROIName) for item in dataset.StructureSetROISequence}
-    contours = defaultdict(list)
-    for item in dataset.ROIContourSequence:
-        for contour in item.get("ContourSequence", []):
-            points = np.array(contour.ContourData, np.float64).reshape(-1, 3)
-            contours[names[int(item.ReferencedROINumber)]].append(geometry.to_index(points))
-    return {name: rasterise(found, geometry.shape) for name, found in contours.items()}
+def expert_masks(path: Path, series: Series) -> dict[str, np.ndarray]:
+    """Mask by ROI name, on the grid of `series`."""
+    found = read_structures(path, [series])[0].segmentation
+    slices = range(len(found.array))
+    return {label.name: np.stack([found.mask(label.value, k) for k in slices]) for label in found.labels}
 
 
 def dice(one: np.ndarray, other: np.ndarray) -> float:
@@ -155,8 +124,9 @@ def overlap_rows() -> Iterator[Row]:
     folder = shared_case()
     if folder is None:
         return
-    volume = read_series(folder / "CT")
-    expert = expert_masks(folder / "RTSTRUCT.dcm", volume.geometry)
+    series = read_series(folder / "CT")
+    volume = load_volume(series)
+    expert = expert_masks(folder / "RTSTRUCT.dcm", series)
     plain = textbook(volume)
     array = segment(volume)
     for value, name in ((LUNG_LEFT, "LUNG_L"), (LUNG_RIGHT, "LUNG_R")):

@@ -38,7 +38,7 @@ def test_lungs_of_a_patient_agree_with_the_expert(jobs, shared_data):
     volume = load_volume(series)
     outcome = run(jobs, series, volume)
     by_name = {label.name: outcome.result.array == label.value for label in outcome.result.labels}
-    expert = expert_masks(folder / "RTSTRUCT.dcm", volume.geometry)
+    expert = expert_masks(folder / "RTSTRUCT.dcm", series)
     assert dice(by_name["Left lung"], expert["LUNG_L"]) >= 0.97
     assert dice(by_name["Right lung"], expert["LUNG_R"]) >= 0.97
     assert not (by_name["Airways"] & expert["HEART"]).sum() > 50

@@ -116,6 +116,8 @@ def _refuse_what_cannot_be_said(segmentation: Segmentation, series: Series) -> N
         message = f"the labels {segmentation.array.shape} and the images {geometry.shape} differ in shape"
     elif not segmentation.geometry.same_grid(geometry):
         message = "the labels do not lie on the grid of the images"
+    elif segmentation.overlaps:
+        message = "labels overlap"
     elif not segmentation.labels:
         message = "there is no label to write"
     if message:

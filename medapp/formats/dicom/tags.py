@@ -161,6 +161,7 @@ _ELEMENTS: Final = """
 30060010 SQ ReferencedFrameOfReferenceSequence
 30060020 SQ StructureSetROISequence
 30060039 SQ ROIContourSequence
+30060080 SQ RTROIObservationsSequence
 54000100 SQ WaveformSequence
 30020011 DS ImagePlanePixelSpacing
 30020012 DS RTImagePosition
@@ -189,6 +190,9 @@ _NESTED: Final = """
 00041430 CS DirectoryRecordType
 00041500 CS ReferencedFileID
 00080008 CS ImageType
+00080100 SH CodeValue
+00080102 SH CodingSchemeDesignator
+00080104 LO CodeMeaning
 00081115 SQ ReferencedSeriesSequence
 00081150 UI ReferencedSOPClassUID
 00081155 UI ReferencedSOPInstanceUID
@@ -251,10 +255,17 @@ _NESTED: Final = """
 30060012 SQ RTReferencedStudySequence
 30060014 SQ RTReferencedSeriesSequence
 00200052 UI FrameOfReferenceUID
+30060016 SQ ContourImageSequence
 30060022 IS ROINumber
+30060024 UI ReferencedFrameOfReferenceUID
+30060026 LO ROIName
+3006002A IS ROIDisplayColor
 30060084 IS ReferencedROINumber
 30060040 SQ ContourSequence
+30060042 CS ContourGeometricType
 30060050 DS ContourData
+30060086 SQ RTROIIdentificationCodeSequence
+300600A4 CS RTROIInterpretedType
 003A0005 US NumberOfWaveformChannels
 003A0010 UL NumberOfWaveformSamples
 54001004 US WaveformBitsAllocated
@@ -283,7 +294,7 @@ TOP_TAGS: Final = frozenset(tag for tag, _ in TOP_LEVEL.values()) | {0x00041220}
 NESTED_TAGS: Final = frozenset(tag for tag, _ in NESTED.values())
 SEQUENCE_TAGS: Final = frozenset(tag for tag, vr in KEYWORDS.values() if vr == "SQ")
 
-CHECKED_ONLY: Final = frozenset((0x30060020, 0x30060039, 0x54000100))
+CHECKED_ONLY: Final = frozenset((0x30060020, 0x30060039, 0x30060080, 0x54000100))
 """Sequences that are looked at when the file is read and then let go: they can be large."""
 WHOLE_TAGS: Final = frozenset((0x30060050, 0x54001010))
 """Nested values whose full length counts."""

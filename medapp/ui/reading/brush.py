@@ -41,9 +41,11 @@ class BrushModel:
         self._value = 0
 
     def start(self, label_value: int) -> bool:
-        """Paint a label from now on; False where there is no segmentation with it."""
+        """Paint a label from now on; False where there is no segmentation with it, or labels overlap."""
         segmentation = self._overlay.segmentation
-        if segmentation is None or label_value not in {label.value for label in segmentation.labels}:
+        if segmentation is None or segmentation.overlaps:
+            return False
+        if label_value not in {label.value for label in segmentation.labels}:
             return False
         if self._array is None or self._array is not segmentation.array:
             self._array = np.array(segmentation.array, order="C", copy=True)

@@ -196,11 +196,11 @@ def region_statistics(
 
 def label_center(segmentation: Segmentation, value: int) -> NDArray[np.float64] | None:
     """LPS of the middle of a label, on a voxel of it; None where it is empty."""
-    planes = [int((plane == value).sum()) for plane in segmentation.array]
+    planes = [int(segmentation.mask(value, k).sum()) for k in range(len(segmentation.array))]
     total = sum(planes)
     if not total:
         return None
     k = int(np.searchsorted(np.cumsum(planes), (total + 1) / 2))
-    rows, columns = np.nonzero(segmentation.array[k] == value)
+    rows, columns = np.nonzero(segmentation.mask(value, k))
     nearest = int(np.argmin((rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2))
     return segmentation.geometry.to_patient((columns[nearest], rows[nearest], k))

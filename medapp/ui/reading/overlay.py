@@ -13,6 +13,8 @@ from medapp.ui.reading.render import OverlayTable
 from medapp.ui.style import tokens
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from medapp.domain.segmentation import Label, Segmentation
 
 
@@ -37,6 +39,7 @@ class OverlayModel:
         self.active_label = 1
         self._styles: dict[int, LabelStyle] = {}
         self._table: OverlayTable | None = None
+        self._shown_values: NDArray[np.uint16] | None = None
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -115,8 +118,21 @@ class OverlayModel:
             self._table = OverlayTable(colors | np.uint32(0xFF000000), alphas, self.outline, reach)
         return self._table
 
+    def shown_values(self) -> NDArray[np.uint16] | None:
+        """By voxel value the label to be drawn: where labels overlap, the topmost that is visible.
+
+        None where no labels overlap, so that every voxel shows its own.
+        """
+        overlaps = self.segmentation.overlaps if self.segmentation is not None else {}
+        if overlaps and self._shown_values is None:
+            values = np.arange(max(*self._styles, *overlaps) + 1, dtype=np.uint16)
+            for value, labels in overlaps.items():
+                values[value] = next((one for one in reversed(labels) if self._styles[one].visible), 0)
+            self._shown_values = values
+        return self._shown_values
+
     def _announce(self) -> None:
-        self._table = None
+        self._table = self._shown_values = None
         self.changed.emit()
 
 

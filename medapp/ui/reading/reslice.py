@@ -116,7 +116,12 @@ class PlaneReader:
         self._columns = {kind: kept for kind, kept in self._columns.items() if kept[0] is array}
 
     def image(
-        self, grid: PlaneGrid, index: int, slab_mm: float, labels: NDArray[np.generic] | None
+        self,
+        grid: PlaneGrid,
+        index: int,
+        slab_mm: float,
+        labels: NDArray[np.generic] | None,
+        shown: NDArray[np.uint16] | None = None,
     ) -> PlaneImage:
         """One plane with its labels and the marks of what is missing.
 
@@ -125,11 +130,13 @@ class PlaneReader:
             index: Slice of it.
             slab_mm: Above 0: maximum over this thickness.
             labels: Label map on the volume's grid.
+            shown: Which label stands for each value of `labels`, where not all stand for themselves.
         """
         values, mask = self._values(grid, index, slab_mm)
         overlay = no_labels()
         if labels is not None:
             overlay = self._labels(grid, index, labels)
+            overlay = overlay if shown is None else shown[overlay]
         missing = self._missing(grid, index, mask)
         if missing is not None:
             overlay = missing if not overlay.size else np.where(missing > 0, missing, overlay)

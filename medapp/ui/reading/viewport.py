@@ -131,13 +131,14 @@ class Viewport(QWidget):
         model = self._model
         if model is None or model.grid is None:
             return False
-        image = model.image(model.fitting_labels(self._read.overlay.segmentation))
+        overlay = self._read.overlay
+        image = model.image(model.fitting_labels(overlay.segmentation), overlay.shown_values())
         if image is None:
             return False
         ratio = self.devicePixelRatioF()
         size = round(self.width() * ratio), round(self.height() * ratio)
         place = Placement.of(model.grid, model.state, *size)
-        table = self._read.overlay.table(max(1, round(ratio)))
+        table = overlay.table(max(1, round(ratio)))
         pixels = self._renderer.draw(image, place, size, model.gray_table(), table, look().background)
         height, width = pixels.shape
         drawn = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)

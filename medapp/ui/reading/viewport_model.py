@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from medapp.ui.reading.reslice import Load
     from medapp.ui.reading.voi import GrayTable
 
+    _Shown = NDArray[np.uint16] | None
+
 DEFAULT_SLAB_MM = 20.0
 
 
@@ -310,15 +312,15 @@ class ViewportModel:
             return None
         return segmentation.array
 
-    def image(self, labels: NDArray[np.generic] | None) -> PlaneImage | None:
-        """The plane to draw, None where there is none."""
+    def image(self, labels: NDArray[np.generic] | None, shown: _Shown = None) -> PlaneImage | None:
+        """The plane to draw, None where there is none; for `shown` see `PlaneReader.image`."""
         grid = self.grid
         if grid is None or self._reader is None:
             return None
         state = self.state
-        key = (state.plane, state.index, state.slab_mm, self._revision, id(labels), grid)
+        key = (state.plane, state.index, state.slab_mm, self._revision, id(labels), id(shown), grid)
         if self._image is None or self._image[0] != key:
-            self._image = (key, self._reader.image(grid, state.index, state.slab_mm, labels))
+            self._image = (key, self._reader.image(grid, state.index, state.slab_mm, labels, shown))
         return self._image[1]
 
     def gray_table(self) -> GrayTable | None:

@@ -147,7 +147,7 @@ class ResultCard(QFrame):
             return
         self._head = item
         self._title.setText(item.title)
-        self._made.setText(made_by(item.provenance))
+        self._made.setText(made_by(item))
         number = "" if item.series.number is None else f"{item.series.number} "
         self._from.setText(tr("from series {number}{title}", number=number, title=item.series.title))
         empty(self._notices)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
-    from medapp.domain.provenance import Provenance
     from medapp.library import ResultStatus
     from medapp.ui.results.model import ResultItem
 
@@ -19,8 +18,16 @@ def moment(text: str) -> str:
     return f"{text[:10]} {text[11:16]}" if len(text) >= 16 and text[10] == "T" else text  # noqa: PLR2004
 
 
-def made_by(provenance: Provenance | None) -> str:
+def is_contours(item: ResultItem) -> bool:
+    """True for a structure set of the library: there was no model, and there is nothing to decide."""
+    return item.stored is not None and item.stored.kind == "structures"
+
+
+def made_by(item: ResultItem) -> str:
     """Model and version, and when."""
+    provenance = item.provenance
+    if is_contours(item):
+        return tr("From an RT Structure Set")
     if provenance is None:
         return tr("Made by an unknown model")
     model = " ".join(part for part in (provenance.plugin, provenance.plugin_version) if part)
@@ -29,6 +36,8 @@ def made_by(provenance: Provenance | None) -> str:
 
 def status_text(item: ResultItem) -> str:
     """The decision in words."""
+    if is_contours(item):
+        return tr("Contours")
     words: dict[ResultStatus, str] = {
         "proposal": tr("Proposal"),
         "accepted": tr("Accepted"),

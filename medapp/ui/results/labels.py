@@ -37,6 +37,13 @@ def swatch(color: str, *, filled: bool) -> QIcon:
     return QIcon(picture)
 
 
+def _what(label: Label) -> str:
+    """Name, what contours say that they are for (which has no code), and code."""
+    purpose = "" if label.category.value else label.category.meaning
+    code = f"{label.code.scheme} {label.code.value}".strip()
+    return " · ".join(part for part in (label.name, purpose, code) if part)
+
+
 class NameButton(QPushButton):
     """A label's name, cut where the column is too narrow for it."""
 
@@ -119,8 +126,7 @@ class LabelTable(QWidget):
         square.customContextMenuRequested.connect(lambda where: self._menu(label.value, square, where))
         name = NameButton(label.name)
         name.setCheckable(True)
-        name.setToolTip(tr("{name} · {scheme} {code}: go to its middle",
-                           name=label.name, scheme=label.code.scheme, code=label.code.value))  # fmt: skip
+        name.setToolTip(tr("{what}: go to its middle", what=_what(label)))
         name.clicked.connect(lambda: self.labelChosen.emit(label.value))
         self.squares[label.value], self.names[label.value] = square, name
         self._grid.addWidget(square, row, 0)

@@ -127,10 +127,7 @@ class ResultsModel(QObject):
         self.choose(item)
 
     def open_stored(self, stored: Series) -> None:
-        """Lay a segmentation of the library over the series that it was made from."""
-        if stored.kind != "segmentation":
-            self._session.refuse(tr("Contours (RTSTRUCT) cannot be shown."))
-            return
+        """Lay a segmentation, or contours, of the library over the series that it was made from."""
         known = next((item for item in self.items if item.stored and item.stored.key == stored.key), None)
         if known is not None:
             self.choose_and_show(known)
@@ -156,9 +153,9 @@ class ResultsModel(QObject):
             self.changed.emit()
             self._measure_stored()
 
-        self._session.background.run(
-            work, done, lambda error: self._session.fail(error, tr("The labels cannot be shown."))
-        )
+        contours = stored.kind == "structures"
+        failed = tr("The contours cannot be shown.") if contours else tr("The labels cannot be shown.")
+        self._session.background.run(work, done, lambda error: self._session.fail(error, failed))
 
     def _show_images(self, item: ResultItem, source: Series | None) -> None:
         """Bring the images of a result into view; black ones where they are not at hand."""
