@@ -6,11 +6,16 @@ import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 # Families of images and of what carries them; the others are records, weights and plugins.
-NOT_IMAGES = ("e1_", "e2_", "e3_", "e4_", "m1_", "m2_", "p1_", "c2_")
+NOT_IMAGES = ("e1_", "e2_", "e3_", "e4_", "m1_", "m2_", "p1_")
 TOGETHER = ("s8_series/",)
+BASELINE = "baseline"
+# The collected manifest asks to reject these, but the standard allows them: an empty value of type 2 or 3
+# (PS3.5 7.4), a UID of 64 characters (PS3.5 9.1).
+ALLOWED = ("age_empty", "date_empty", "time_empty", "uid_64chars_exact")
+# Nothing is wrong with these: what was to be broken in them is as in the sound file.
+SOUND = ("LO_as_UN", "implicit_date_allff")
 
 
 @dataclass(frozen=True)
@@ -21,12 +26,14 @@ class Case:
         expect: ``safe``: no crash; ``reject``: refused with a reason; ``flag``: refused or a visible notice;
             ``no-escape``: nothing is written or read outside; ``literal``: text stays text; ``correct``: the
             right volume.
+        note: Words of the manifest; some ask for more: no HU, no mm, no 3D, the text that is to stay.
     """
 
     name: str
     family: str
     expect: str
     paths: tuple[str, ...]
+    note: str = ""
 
 
 def unpack(archive: Path, target: Path) -> Path:
@@ -38,6 +45,12 @@ def unpack(archive: Path, target: Path) -> Path:
 def cases(root: Path) -> list[Case]:
     """All cases about images, the files of one made-up series together."""
     return [*_generated(root / "generated"), *_collected(root / "pwnlab_v3")]
+
+
+def absent(root: Path) -> list[str]:
+    """Files that a manifest names and the archive does not hold."""
+    folder = root / "pwnlab_v3"
+    return [name for name, _, _ in _entries(folder) if not (folder / name).exists()]
 
 
 def _generated(folder: Path) -> list[Case]:
@@ -54,7 +67,7 @@ def _generated(folder: Path) -> list[Case]:
             together.setdefault(family, []).append(path)
             if not first:
                 continue
-        found.append(Case(entry["file"], family, entry["expect"], (str(path),)))
+        found.append(Case(entry["file"], family, entry["expect"], (str(path),), entry["note"]))
     return [
         Case(case.family, case.family, case.expect, tuple(map(str, together[case.family])))
         if case.family in together
@@ -64,28 +77,26 @@ def _generated(folder: Path) -> list[Case]:
 
 
 def _collected(folder: Path) -> list[Case]:
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return [
-        Case(entry["filename"], category["name"], "safe", (str(folder / entry["filename"]),))
-        for category in manifest["categories"]
-        for entry in category["cases"]
-        if (folder / entry["filename"]).exists()
+        Case(name, family, _asked(name, behaviour), (str(folder / name),), behaviour)
+        for name, family, behaviour in _entries(folder)
+        if (folder / name).exists()
     ]
 
 
-def verdict(case: Case, answer: dict[str, Any]) -> str:
-    """Empty where the answer is what the case asks for, else what is wrong."""
-    if "escaped" in answer:
-        return "escaped: " + answer["escaped"].strip().splitlines()[-1]
-    series = answer["series"]
-    if any(item.get("finite") is False for item in series):
-        return "shows numbers that are not finite"
-    refused = bool(answer["rejected"]) or any(item.get("refused") or item.get("failed") for item in series)
-    flagged = refused or any(item["notices"] for item in series)
-    if case.expect == "reject" and not refused and not (flagged and not any(s.get("shape") for s in series)):
-        return "taken in without refusal"
-    if case.expect == "flag" and not flagged:
-        return "taken in without a notice"
-    if case.expect == "correct" and (refused or len(series) != 1):
-        return "not read as one series"
-    return ""
+def _entries(folder: Path) -> list[tuple[str, str, str]]:
+    """(file, family, behaviour) of the collected manifest, the sound file it was made from first."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    found = [
+        (entry["filename"], category["name"], entry["expected_behavior"])
+        for category in manifest["categories"]
+        for entry in category["cases"]
+    ]
+    return [(manifest["baseline_file"], BASELINE, "Accept"), *found]
+
+
+def _asked(name: str, behaviour: str) -> str:
+    """``flag`` where a file has to be rejected and may not be accepted; a notice in plain sight will do."""
+    if any(word in name for word in (*ALLOWED, *SOUND)):
+        return "safe"
+    return "flag" if behaviour.startswith("Reject") and "accept" not in behaviour else "safe"
