@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 # These give RGB whatever colour model the file is written in, JPEG 2000 where its own transform was used.
 _TURNS_TO_RGB: Final = frozenset(("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"))
 _TRANSFORMED: Final = frozenset(("YBR_ICT", "YBR_RCT"))
+_PATIENCE_S: Final = 8.0
+"""Time after which no more frames of a file are handed to the patient decoders, once they refuse frames."""
 _CODEC_ERRORS: Final = (RuntimeError, ValueError, TypeError, MemoryError, OSError, IndexError)
 
 
@@ -35,6 +39,8 @@ class FileFrames:
         self.form = codecs.format_of(header)
         self._palette = palette
         self._fragments: Fragments | None = None
+        self._lost_s = 0.0
+        self._one_at_a_time = threading.Lock()
 
     def stored(self, index: int) -> NDArray[Any]:
         """Stored values of a frame of grey, (rows, columns).
@@ -102,12 +108,24 @@ class FileFrames:
 
     def _isolated(self, index: int, why: str) -> tuple[NDArray[Any], bool]:
         rgb = self.form.samples > 1
-        try:
-            values = decode_isolated(self.header.path, index, rgb=rgb)
-        except UnreadableError as error:
-            reason = f"the pixels cannot be decoded ({why[:120]}; {error.reason[:240]})"
-            raise UnreadableError(UNREADABLE, reason) from error
+        values = self._by_the_patient(index, why, rgb=rgb)
         if values.shape[:2] != (self.form.rows, self.form.columns):
             reason = f"decoded to {values.shape[:2]}, the header says {self.form.rows} x {self.form.columns}"
             raise UnreadableError(MALFORMED, reason)
         return (values, True) if rgb else (codecs.as_stored(values, self.form), False)
+
+    def _by_the_patient(self, index: int, why: str, *, rgb: bool) -> NDArray[Any]:
+        """Decode away from this process, unless the frames refused before have taken too long already."""
+        with self._one_at_a_time:
+            if self._lost_s > _PATIENCE_S:
+                reason = (
+                    f"the pixels cannot be decoded ({why[:120]}; other frames took too long to be refused)"
+                )
+                raise UnreadableError(UNREADABLE, reason)
+            start = time.monotonic()
+            try:
+                return decode_isolated(self.header.path, index, rgb=rgb)
+            except UnreadableError as error:
+                self._lost_s += time.monotonic() - start
+                reason = f"the pixels cannot be decoded ({why[:120]}; {error.reason[:240]})"
+                raise UnreadableError(UNREADABLE, reason) from error

@@ -176,7 +176,11 @@ def _long_head(data: bytes, position: int, vr: bytes) -> tuple[int, int, bytes]:
 
 def _finish(found: DataSet, source: Source, end: int) -> None:
     found.end = end
-    if not found.pixel_tag and not found.broken and end > source.size:
+    if found.pixel_tag or found.broken:
+        return
+    if end < source.size and source.size - end < 8 and source.read(end, source.size - end).strip(b"\0"):  # noqa: PLR2004 - a head
+        found.broken = "the file ends within the head of an element"
+    if end > source.size:
         found.broken = f"the last element ends {end - source.size} bytes after the end of the file"
 
 

@@ -64,7 +64,10 @@ class Grouper:
         self._choices = choices or {}
 
     def add(self, header: Header, *, prefer: bool = False) -> None:
-        """Take one file; a copy of one that was taken is left out, or replaces it where `prefer` is set."""
+        """Take one file.
+
+        A copy of one that was taken is left out, or replaces it where `prefer` is set or it is the sounder.
+        """
         identity = self._identity(header)
         bucket = self._buckets.get(identity)
         if bucket is None:
@@ -74,7 +77,7 @@ class Grouper:
         place = bucket.places.get(uid)
         if place is not None and bucket.headers[place].values.raw == header.values.raw:
             bucket.copies += 1
-            if prefer:
+            if prefer or _is_sounder(header, bucket.headers[place]):
                 bucket.headers[place] = header
             return
         if not uid:
@@ -114,6 +117,13 @@ class Grouper:
                 made = [_with_notice(series, _mixed(len(owners[identity[2]]))) for series in made]
             found += made
         return tuple(sorted(found, key=_order))
+
+
+def _is_sounder(one: Header, other: Header) -> bool:
+    """True where, of two files with the same header, the other was cut or has more that is odd."""
+    if len(one.remarks) != len(other.remarks):
+        return len(one.remarks) < len(other.remarks)
+    return one.file_size > other.file_size
 
 
 def group(headers: Iterable[Header], choices: Mapping[str, bool] | None = None) -> tuple[Series, ...]:

@@ -23,8 +23,9 @@ from medapp.formats.errors import UNREADABLE, UnreadableError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TIME_LIMIT_S: Final = 20.0
-MEMORY_LIMIT: Final = 2 * 1024**3
+TIME_LIMIT_S: Final = 10.0
+MEMORY_LIMIT: Final = 3 * 1024**3 // 2
+"""Bytes; with what this process takes, one file stays below two gigabytes."""
 _MODULE: Final = "medapp.formats.dicom.isolated_child"
 
 

@@ -254,7 +254,7 @@ class VolumeLoad:
             return found
         file = FileFrames(read_header(path), self._plan.palette)
         with self._lock:
-            self._files[path] = file
+            file = self._files.setdefault(path, file)
             while len(self._files) > _OPEN_FILES:
                 self._files.popitem(last=False)
         return file

@@ -135,6 +135,8 @@ def header_in(source: Source, path: Path, outline: Outline | None = None) -> Hea
 
 def _with_meta(source: Source, path: Path, offset: int, remarks: tuple[tuple[str, str], ...] = ()) -> Header:
     meta, offset = _read_meta(source, offset)
+    if offset + 8 > source.size:
+        raise UnreadableError(TRUNCATED, "the file ends with its file meta information; there is no data set")
     declared = _uid(meta.get(_TRANSFER_SYNTAX_TAG))
     if declared == DEFLATED or declared in JPIP_DEFLATED:
         return _deflated(source, path, offset, meta, remarks)
@@ -220,6 +222,8 @@ def _deflated(
     if not inflater.eof and len(plain) > _BOMB_RATIO * max(consumed, 1):
         reason = f"the deflated data set grows more than {_BOMB_RATIO} times; it looks made to exhaust memory"
         raise UnreadableError(ARCHIVE_UNSAFE, reason)
+    if not inflater.eof and not inflater.unconsumed_tail and offset + len(packed) >= source.size:
+        raise UnreadableError(TRUNCATED, "the deflated data set breaks off before its end")
     inside = Source.of_bytes(plain)
     encoding, declared, odd = _encoding(inside, 0, declared)
     found = walk(inside, 0, encoding)

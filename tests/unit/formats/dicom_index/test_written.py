@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pydicom.uid import ExplicitVRLittleEndian, RLELossless
+from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, RLELossless
 
 from medapp.formats.collect import collect
 from medapp.formats.dicom.written import preamble_remarks
@@ -57,3 +57,35 @@ def test_plain_pixels_under_a_compressed_syntax_are_told(tmp_path):
     assert len(RLELossless) + 2 == len(ExplicitVRLittleEndian) + 2
     changed(path, b"1.2.840.10008.1.2.1\0", RLELossless.encode() + b"\0")
     assert codes(tmp_path) == {"transfer-syntax-mismatch"}
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_a_cut_copy_does_not_take_the_place_of_the_whole_file(tmp_path, names):
+    whole, cut = (tmp_path / f"{name}.dcm" for name in names)
+    save(image(NumberOfFrames=3, PixelData=image().PixelData * 3), whole)
+    cut.write_bytes(whole.read_bytes()[:-120])
+    (series,) = collect([tmp_path]).series
+    assert {one.path for one in series.instances} == {whole}
+    assert {notice.code for notice in series.notices} == {"duplicate-files"}
+
+
+def test_a_deflated_data_set_that_breaks_off_is_refused(tmp_path):
+    path = save(image(syntax=DeflatedExplicitVRLittleEndian), tmp_path / "a.dcm")
+    assert not collect([path]).rejected
+    path.write_bytes(path.read_bytes()[:-20])
+    (refused,) = collect([path]).rejected
+    assert (refused.code, "breaks off" in refused.reason) == ("truncated", True)
+
+
+def test_a_file_of_meta_information_alone_is_refused(tmp_path):
+    path = save(image(), tmp_path / "a.dcm")
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b"\x08\0\x08\0CS")])
+    (refused,) = collect([path]).rejected
+    assert refused.code == "truncated"
+
+
+def test_a_header_cut_within_the_head_of_an_element_is_told(tmp_path):
+    path = save(image(PixelData=None), tmp_path / "a.dcm")
+    path.write_bytes(path.read_bytes() + b"\x28\0\x10")
+    assert collect([path]).rejected or "header-damaged" in codes(tmp_path)

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import struct
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pydicom.encaps import encapsulate
 from pydicom.uid import RLELossless
 
 from medapp.formats.collect import collect
 from medapp.formats.dicom import codecs, decode
 from medapp.formats.dicom.load import load_volume, open_volume
 from medapp.formats.dicom.load_plan import allocate
+from medapp.formats.errors import UNREADABLE, UnreadableError
 from tests.unit.formats.dicom_index.making import image, save
 
 SIZE = (64, 64)
@@ -223,3 +226,21 @@ def test_run_length_slices_need_no_child(tmp_path, monkeypatch):
     volume = load_volume(series_in(tmp_path))
     assert not volume.failed
     assert np.array_equal(volume.array, planes)
+
+
+def test_a_file_of_which_frames_are_refused_slowly_is_given_up(tmp_path, monkeypatch):
+    asked = []
+
+    def refuse(path, frame, *, rgb):
+        asked.append(frame)
+        time.sleep(0.06)
+        raise UnreadableError(UNREADABLE, "no")
+
+    monkeypatch.setattr(decode, "decode_isolated", refuse)
+    monkeypatch.setattr(decode, "_PATIENCE_S", 0.1)
+    dataset = image(PixelData=encapsulate([b"none"] * 9), NumberOfFrames=9)
+    dataset.file_meta.TransferSyntaxUID = RLELossless
+    save(dataset, tmp_path / "a.dcm")
+    volume = load_volume(series_in(tmp_path))
+    assert len(volume.failed) == 9
+    assert len(asked) == 2
