@@ -6,10 +6,13 @@ import json
 import os
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_BROKEN: Final = ("no pixel data to decode", "when parsing the encapsulated pixel data")
+"""What pydicom says of such files."""
 
 
 def main() -> None:
@@ -44,9 +47,18 @@ def _serve(request: dict[str, Any]) -> dict[str, Any]:
             np.save(request["out"], decode(request["path"], request["frame"], request["rgb"]))
         except (Exception, MemoryError) as error:  # noqa: BLE001 - whatever it is, the next decoder is asked
             reasons.append(f"{type(error).__name__}: {error}".splitlines()[0][:300])
+            if _is_broken(error):
+                break
         else:
             return {"ok": True}
     return {"error": "; ".join(reasons)}
+
+
+def _is_broken(error: BaseException) -> bool:
+    """True where the file itself breaks off or has no pixels: the next decoder would only search it."""
+    import zlib
+
+    return isinstance(error, zlib.error) or any(words in str(error) for words in _BROKEN)
 
 
 def _by_pydicom(path: str, frame: int, rgb: bool) -> NDArray[Any]:  # noqa: FBT001

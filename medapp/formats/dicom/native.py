@@ -135,7 +135,9 @@ def _floats(header: Header, index: int, form: PixelFormat) -> NDArray[Any]:
     raw = np.empty(form.rows * form.columns, np.dtype(f"f{size}"))
     read_into(header.path, (header.pixel_offset or 0) + index * raw.nbytes, raw)
     values = raw if header.little else raw.byteswap()
-    return values.reshape(form.rows, form.columns).astype(np.float32)
+    # What does not fit becomes infinite, and is refused as such.
+    with np.errstate(over="ignore"):
+        return values.reshape(form.rows, form.columns).astype(np.float32)
 
 
 def _bits(header: Header, index: int, form: PixelFormat) -> NDArray[Any]:

@@ -244,3 +244,21 @@ def test_a_file_of_which_frames_are_refused_slowly_is_given_up(tmp_path, monkeyp
     volume = load_volume(series_in(tmp_path))
     assert len(volume.failed) == 9
     assert len(asked) == 2
+
+
+def test_a_file_without_the_pixels_it_points_to_is_refused_by_the_first_decoder(tmp_path):
+    dataset = image(PixelData=encapsulate([b"none"]))
+    dataset.file_meta.TransferSyntaxUID = RLELossless
+    path = save(dataset, tmp_path / "a.dcm")
+    data = path.read_bytes()
+    # The delimiter of the fragments becomes an element of another kind.
+    path.write_bytes(data.replace(b"\xfe\xff\xdd\xe0", b"\x14\xaa\x72\x51"))
+    volume = load_volume(series_in(tmp_path))
+    assert "SimpleITK" not in volume.failed[0]
+
+
+def test_a_double_that_no_float_holds_is_refused(tmp_path):
+    plane = np.full((6, 8), 1e300)
+    dataset = image(PixelData=None, BitsAllocated=64, DoubleFloatPixelData=plane.tobytes())
+    save(dataset, tmp_path / "a.dcm")
+    assert list(load_volume(series_in(tmp_path)).failed) == [0]
