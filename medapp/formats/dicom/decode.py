@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _TURNS_TO_RGB: Final = frozenset(("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"))
 _TRANSFORMED: Final = frozenset(("YBR_ICT", "YBR_RCT"))
 _PATIENCE_S: Final = 8.0
-"""Time after which no more frames of a file are handed to the patient decoders, once they refuse frames."""
+"""Time that frames of a file may take to be refused; the compressed ones after them are not tried."""
 _CODEC_ERRORS: Final = (RuntimeError, ValueError, TypeError, MemoryError, OSError, IndexError)
 
 
@@ -79,11 +79,15 @@ class FileFrames:
             return native_frame(self.header, index), False
         if self.header.fragments_offset is None:
             return self._isolated(index, "there is no fast way")
+        self._refuse_if_given_up()
+        start = time.thread_time()
         try:
             return self._by_codec(index)
         except UnreadableError:
             raise
         except _CODEC_ERRORS as error:
+            # Some decoders take seconds to find that a frame is damaged, however small it is.
+            self._lost_s += time.thread_time() - start
             return self._isolated(index, f"{type(error).__name__}: {error}")
 
     def _by_codec(self, index: int) -> tuple[NDArray[Any], bool]:
@@ -129,3 +133,9 @@ class FileFrames:
                 self._lost_s += time.monotonic() - start
                 reason = f"the pixels cannot be decoded ({why[:120]}; {error.reason[:240]})"
                 raise UnreadableError(UNREADABLE, reason) from error
+
+    def _refuse_if_given_up(self) -> None:
+        if self._lost_s > _PATIENCE_S:
+            raise UnreadableError(
+                UNREADABLE, "it was not tried: other frames of the file took too long to fail"
+            )

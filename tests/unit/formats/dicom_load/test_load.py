@@ -262,3 +262,27 @@ def test_a_double_that_no_float_holds_is_refused(tmp_path):
     dataset = image(PixelData=None, BitsAllocated=64, DoubleFloatPixelData=plane.tobytes())
     save(dataset, tmp_path / "a.dcm")
     assert list(load_volume(series_in(tmp_path)).failed) == [0]
+
+
+def test_a_file_of_which_frames_fail_slowly_in_this_process_is_given_up(tmp_path, monkeypatch):
+    tried = []
+
+    def fail(_data, _form):
+        tried.append(1)
+        end = time.thread_time() + 0.06
+        while time.thread_time() < end:
+            pass
+        raise ValueError
+
+    def refuse(path, frame, *, rgb):
+        raise UnreadableError(UNREADABLE, "no")
+
+    monkeypatch.setattr(codecs, "decoder_for", lambda _syntax: fail)
+    monkeypatch.setattr(decode, "decode_isolated", refuse)
+    monkeypatch.setattr(decode, "_PATIENCE_S", 0.1)
+    dataset = image(PixelData=encapsulate([b"none"] * 9), NumberOfFrames=9)
+    dataset.file_meta.TransferSyntaxUID = RLELossless
+    save(dataset, tmp_path / "a.dcm")
+    volume = open_volume(series_in(tmp_path)).run(threads=1)
+    assert len(volume.failed) == 9
+    assert len(tried) == 2
