@@ -25,14 +25,16 @@ class OverlappingLabels:
 
         Args:
             shape: (slices, rows, columns).
-            values: Of the labels, from 1.
+            values: Of the labels, from 1 to 65535.
         """
-        self._array: NDArray[Any] = np.zeros(shape, dtype=np.uint16)
         self._members: dict[int, tuple[int, ...]] = {0: ()} | {value: (value,) for value in values}
         self._values = {members: value for value, members in self._members.items()}
-        self._next = max(self._members) + 1
+        largest = max(self._members)
+        self._array: NDArray[Any] = np.zeros(shape, dtype=np.uint8 if largest <= _BYTE else np.uint16)
+        taken = frozenset(self._members)
+        self._free = (value for value in range(1, _LARGEST + 1) if value not in taken)
         self._voxels = Counter[int]()
-        self._joined = np.zeros(_LARGEST + 1, dtype=np.uint16)
+        self._joined = np.zeros(max(_LARGEST, largest) + 1, dtype=np.uint16)
 
     def add(self, label: int, k: int, box: tuple[slice, slice], mask: NDArray[np.bool_]) -> None:
         """Put voxels of slice `k` to a label, beside what they belong to already.
@@ -46,21 +48,22 @@ class OverlappingLabels:
         Raises:
             ValueError: Where labels overlap in more ways than there are voxel values.
         """
-        plane = self._array[k][box]
-        before = plane[mask]
+        before = self._array[k][box][mask]
         for value in np.flatnonzero(np.bincount(before)):
             self._joined[value] = self._value_of((*self._members[int(value)], label))
-        plane[mask] = self._joined[before]
+        self._array[k][box][mask] = self._joined[before]
         self._voxels[label] += len(before)
 
     def _value_of(self, members: tuple[int, ...]) -> int:
         key = tuple(sorted(set(members)))
         value = self._values.get(key)
         if value is None:
-            value, self._next = self._next, self._next + 1
-            if value > _LARGEST:
+            value = next(self._free, None)
+            if value is None:
                 message = "the regions overlap in too many ways to be shown together"
                 raise ValueError(message)
+            if value > _BYTE and self._array.dtype == np.uint8:
+                self._array = self._array.astype(np.uint16)
             self._values[key], self._members[value] = value, key
         return value
 
@@ -70,7 +73,7 @@ class OverlappingLabels:
         Of labels that share a voxel the one of fewer voxels comes last, which is on top: drawn the other
         way round a large one would hide what lies in it.
         """
-        counts = np.zeros(_LARGEST + 1, dtype=np.int64)
+        counts = np.zeros(len(self._joined), dtype=np.int64)
         for plane in self._array:
             seen = np.bincount(plane.ravel())
             counts[: len(seen)] += seen
@@ -81,5 +84,4 @@ class OverlappingLabels:
             for value in np.flatnonzero(counts)
             if len(self._members[int(value)]) > 1
         }
-        array = self._array.astype(np.uint8) if self._next <= _BYTE + 1 else self._array
-        return array, shared, int(counts[list(shared)].sum())
+        return self._array, shared, int(counts[list(shared)].sum())

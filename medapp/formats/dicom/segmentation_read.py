@@ -12,6 +12,7 @@ from medapp.domain.segmentation import Segmentation
 from medapp.formats.dicom import kinds
 from medapp.formats.dicom.decode import FileFrames
 from medapp.formats.dicom.frames import frames_of
+from medapp.formats.dicom.overlapping import OverlappingLabels
 from medapp.formats.dicom.segmentation_grid import on_grid, own_grid
 from medapp.formats.dicom.segmentation_labels import describe
 from medapp.formats.dicom.walk import read_header
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from medapp.formats.dicom.segmentation_labels import Described
 
 _LABEL_MAP: Final = "1.2.840.10008.5.1.4.1.1.66.7"
-_BYTE: Final = 255
+_WHOLE: Final = (slice(None), slice(None))
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def read_segmentation(path: Path, source: Series | None = None) -> SegmentationF
     """Read a segmentation.
 
     It lies on the grid of `source` where its frames lie pixel on pixel with the source's slices, else on a
-    grid of its own. Where segments overlap the one that is described last is kept, and a notice says so.
+    grid of its own. Segments may overlap, see `Segmentation.overlaps`; every one keeps all its voxels.
 
     Raises:
         ValueError: Where the file is no segmentation of slices, or its pixels cannot be had.
@@ -65,7 +66,9 @@ def read_segmentation(path: Path, source: Series | None = None) -> SegmentationF
         raise ValueError(message)
     described = describe(path, _source_uids(source))
     geometry, slices, notices = _grid(header, frames, source)
-    array, remarks = _Filling(geometry, described).fill(header, frames, slices)
+    filling = _Filling(geometry, described)
+    filling.fill(header, frames, slices)
+    array, overlaps, shared = filling.placed.finish()
     series_uid = header.values.first("ReferencedSeriesSequence").text("SeriesInstanceUID")
     on_source = source is not None and geometry is source.geometry
     segmentation = Segmentation(
@@ -77,8 +80,11 @@ def read_segmentation(path: Path, source: Series | None = None) -> SegmentationF
         source.uid if source is not None else series_uid,
         _source_uids(source) if on_source else (),
         described.provenance,
+        overlaps,
     )
-    return SegmentationFile(segmentation, (*notices, *remarks), described.edited)
+    return SegmentationFile(
+        segmentation, (*notices, *filling.notices(shared, len(overlaps))), described.edited
+    )
 
 
 def lies_on(path: Path, series: Series) -> bool:
@@ -128,34 +134,25 @@ def _grid(
 
 
 class _Filling:
-    """Puts frames into a label map and counts what was lost."""
+    """Puts frames into a label map and notes what was lost."""
 
     def __init__(self, geometry: Geometry, described: Described) -> None:
         self.described = described
-        largest = max(label.value for label in described.labels.values())
-        kind = np.uint8 if largest <= _BYTE else np.uint16
-        self.array: NDArray[Any] = np.zeros(geometry.shape, dtype=kind)
-        self.overlapping = 0
+        self.placed = OverlappingLabels(geometry.shape, (label.value for label in described.labels.values()))
         self.unlabelled: set[int] = set()
 
-    def fill(
-        self, header: Header, frames: Sequence[Frame], slices: Sequence[int]
-    ) -> tuple[NDArray[Any], list[Notice]]:
+    def fill(self, header: Header, frames: Sequence[Frame], slices: Sequence[int]) -> None:
         pixels = FileFrames(header)
-        order = {number: place for place, number in enumerate(self.described.labels)}
-        # By the place of the segment in the object: what is kept shall not hang on the order of frames.
-        turns = sorted(range(len(frames)), key=lambda index: order.get(frames[index].segment or 0, -1))
-        for index in turns:
+        for index, frame in enumerate(frames):
             try:
-                stored = pixels.stored(frames[index].index or 0)
+                stored = pixels.stored(frame.index or 0)
             except UnreadableError as error:
                 message = f"frame {index + 1} of the segmentation cannot be decoded: {error.reason}"
                 raise ValueError(message) from error
             if header.sop_class_uid == _LABEL_MAP:
                 self._place_map(stored, slices[index])
             else:
-                self._place_segment(stored, frames[index].segment, slices[index])
-        return self.array, self._notices()
+                self._place_segment(stored, frame.segment, slices[index])
 
     def _place_segment(self, stored: NDArray[Any], number: int | None, k: int) -> None:
         if number is None and len(self.described.labels) == 1:
@@ -166,26 +163,23 @@ class _Filling:
             return
         largest = self.described.fraction_of
         mask = stored > 0 if largest is None else stored.astype(np.int64) * 2 >= largest
-        plane = self.array[k]
-        self.overlapping += int(np.count_nonzero(plane[mask]))
-        plane[mask] = label.value
+        self.placed.add(label.value, k, _WHOLE, mask)
 
     def _place_map(self, stored: NDArray[Any], k: int) -> None:
-        plane = self.array[k]
         for number in np.unique(stored[stored > 0]):
             label = self.described.labels.get(int(number))
             if label is None:
                 self.unlabelled.add(int(number))
             else:
-                plane[stored == number] = label.value
+                self.placed.add(label.value, k, _WHOLE, stored == number)
 
-    def _notices(self) -> list[Notice]:
+    def notices(self, shared: int, ways: int) -> list[Notice]:
         found = []
-        if self.overlapping:
+        if shared:
             message = (
-                f"Segments overlap in {self.overlapping} voxels; there, the segment described last is shown."
+                f"Segments overlap in {shared} voxels; each is measured whole, the smaller is drawn on top."
             )
-            found.append(Notice("segments-overlap", message, "warning", {"voxels": self.overlapping}))
+            found.append(Notice("segments-overlap", message, "info", {"voxels": shared, "ways": ways}))
         largest = self.described.fraction_of
         if largest is not None:
             message = (

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import highdicom
 import numpy as np
+import pydicom
+from highdicom.sr import CodedConcept
+from numpy.typing import NDArray
 
 from medapp.domain.patient import Series
 from medapp.domain.provenance import Provenance
@@ -70,3 +74,49 @@ def label_map(series: Series, provenance: Provenance | None = PROVENANCE) -> Seg
         tuple(instance.sop_instance_uid for instance in series.instances),
         provenance,
     )
+
+
+def _described(number: int) -> highdicom.seg.SegmentDescription:
+    return highdicom.seg.SegmentDescription(
+        segment_number=number,
+        segment_label=f"part {number}",
+        segmented_property_category=CodedConcept("123037004", "SCT", "Anatomical Structure"),
+        segmented_property_type=CodedConcept("10200004", "SCT", "Liver"),
+        algorithm_type="MANUAL",
+    )
+
+
+def foreign(
+    path: Path, series: Series, array: NDArray[Any], kind: str = "BINARY", segments: int = 2, **rest: Any
+) -> None:
+    """Written by highdicom, from the files themselves."""
+    images = [pydicom.dcmread(instance.path) for instance in series.instances]
+    for image in images:
+        for keyword in ("StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName"):
+            setattr(image, keyword, "")
+    made = highdicom.seg.Segmentation(
+        source_images=images,
+        pixel_array=array,
+        segmentation_type=kind,
+        segment_descriptions=[_described(number) for number in range(1, segments + 1)],
+        series_instance_uid=highdicom.UID(),
+        series_number=100,
+        sop_instance_uid=highdicom.UID(),
+        instance_number=1,
+        manufacturer="Another",
+        manufacturer_model_name="One",
+        software_versions="1",
+        device_serial_number="1",
+        **rest,
+    )
+    made.save_as(path)
+
+
+def overlapping(path: Path, series: Series) -> NDArray[np.uint8]:
+    """Two segments, of 18 voxels and of 8, that share two; the object's array."""
+    assert series.geometry is not None
+    array = np.zeros((*series.geometry.shape, 2), np.uint8)
+    array[1:3, 1:4, 1:4, 0] = 1
+    array[2:4, 3:5, 2:4, 1] = 1
+    foreign(path, series, array)
+    return array

@@ -19,7 +19,7 @@ from medapp.services.app import App
 from medapp.services.paths import AppPaths
 from medapp.services.proposal import Proposal
 from tests.unit.formats.dicom_index.making import stack
-from tests.unit.services.segmenting import PROVENANCE, ct_series, label_map
+from tests.unit.services.segmenting import PROVENANCE, ct_series, label_map, overlapping
 
 
 @pytest.fixture
@@ -128,6 +128,21 @@ def test_export_writes_the_same_three_files_before_and_after(app, series, tmp_pa
         assert (told["voxels"], told["unit"]) == (measured.voxels, "HU")
         assert told["mean"] == pytest.approx(measured.mean)
         assert told["volume_ml"] == pytest.approx(measured.volume_ml)
+
+
+def test_export_of_overlapping_segments_loses_no_voxel(app, series, tmp_path):
+    path = tmp_path / "overlapping.dcm"
+    array = overlapping(path, series)
+    (key,) = app.library.import_paths([path]).series_keys
+    found = results.export(app, app.library.series(key), tmp_path / "out")
+    assert found.segmentation_dcm.read_bytes() == path.read_bytes()
+    # A label map cannot say that a voxel belongs to two segments.
+    assert found.segmentation_nii is None
+    assert [notice.code for notice in found.notices] == ["nifti-not-written"]
+    report = json.loads(found.result_json.read_text())
+    told = [item["voxels"] for item in report["labels"]]
+    assert told == [int(count) for count in array.sum(axis=(0, 1, 2))]
+    assert {notice["code"] for notice in report["notices"]} == {"segments-overlap", "nifti-not-written"}
 
 
 def test_a_tilted_result_is_kept_as_nifti(app, tmp_path):

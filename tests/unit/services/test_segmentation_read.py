@@ -8,12 +8,19 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
-from highdicom.sr import CodedConcept
 
 from medapp.formats.collect import collect
 from medapp.formats.dicom.segmentation_read import read_segmentation
 from medapp.formats.dicom.segmentation_write import write_segmentation
-from tests.unit.services.segmenting import LABELS, PROVENANCE, ct_series, enhanced_series, label_map
+from tests.unit.services.segmenting import (
+    LABELS,
+    PROVENANCE,
+    ct_series,
+    enhanced_series,
+    foreign,
+    label_map,
+    overlapping,
+)
 
 
 def codes(found):
@@ -79,51 +86,50 @@ def test_images_elsewhere_do_not_lend_their_grid(path, series, tmp_path):
     assert found.segmentation.source_instance_uids == ()
 
 
-def described(number):
-    return highdicom.seg.SegmentDescription(
-        segment_number=number,
-        segment_label=f"part {number}",
-        segmented_property_category=CodedConcept("123037004", "SCT", "Anatomical Structure"),
-        segmented_property_type=CodedConcept("10200004", "SCT", "Liver"),
-        algorithm_type="MANUAL",
-    )
-
-
-def foreign(path, series, array, kind="BINARY", segments=2, **rest):
-    """Written by highdicom, from the files themselves."""
-    images = [pydicom.dcmread(instance.path) for instance in series.instances]
-    for image in images:
-        for keyword in ("StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName"):
-            setattr(image, keyword, "")
-    made = highdicom.seg.Segmentation(
-        source_images=images,
-        pixel_array=array,
-        segmentation_type=kind,
-        segment_descriptions=[described(number) for number in range(1, segments + 1)],
-        series_instance_uid=highdicom.UID(),
-        series_number=100,
-        sop_instance_uid=highdicom.UID(),
-        instance_number=1,
-        manufacturer="Another",
-        manufacturer_model_name="One",
-        software_versions="1",
-        device_serial_number="1",
-        **rest,
-    )
-    made.save_as(path)
-
-
-def test_where_segments_overlap_the_last_is_kept_and_it_is_said(path, series):
-    array = np.zeros((*series.geometry.shape, 2), np.uint8)
-    array[1:3, 1:4, 1:4, 0] = 1
-    array[2:4, 3:6, 3:6, 1] = 1
-    foreign(path, series, array)
+def test_where_segments_overlap_each_keeps_all_its_voxels(path, series):
+    array = overlapping(path, series)
     found = read_segmentation(path, series)
-    expected = np.where(array[..., 1], 2, array[..., 0])
-    assert np.array_equal(found.segmentation.array, expected)
+    segmentation = found.segmentation
+    assert np.array_equal(masks(segmentation), array.astype(bool))
+    # Where both lie the smaller one is drawn.
+    assert segmentation.overlaps == {3: (1, 2)}
+    assert segmentation.array.dtype == np.uint8
     (notice,) = found.notices
-    assert (notice.code, notice.values["voxels"]) == ("segments-overlap", 1)
-    assert len({label.color for label in found.segmentation.labels}) == 2
+    assert (notice.code, notice.values["voxels"]) == ("segments-overlap", 2)
+    assert len({label.color for label in segmentation.labels}) == 2
+
+
+def test_overlapping_segments_are_measured_whole(path, series):
+    from medapp.domain.segmentation import measure
+    from medapp.formats.dicom.load import load_volume
+
+    array = overlapping(path, series).astype(bool)
+    volume = load_volume(series)
+    measured = measure(read_segmentation(path, series).segmentation, volume)
+    real = volume.array * volume.slope + volume.intercept
+    assert [item.voxels for item in measured] == [18, 8]
+    for number, item in enumerate(measured):
+        assert item.mean == pytest.approx(real[array[..., number]].mean())
+
+
+def test_more_ways_to_overlap_than_a_byte_can_say(path, series):
+    """Nine segments in all their combinations."""
+    array = np.zeros((*series.geometry.shape, 9), np.uint8)
+    ways = np.arange(array[..., 0].size) % 512
+    array[:] = (ways[:, None] >> np.arange(9) & 1).reshape(array.shape)
+    foreign(path, series, array, segments=9)
+    segmentation = read_segmentation(path, series).segmentation
+    assert np.array_equal(masks(segmentation), array.astype(bool))
+    assert len(np.unique(segmentation.array)) == min(len(ways), 512)
+
+
+def masks(segmentation):
+    """The mask of every label, (slices, rows, columns, labels)."""
+    planes = range(len(segmentation.array))
+    return np.stack(
+        [np.stack([segmentation.mask(label.value, k) for k in planes]) for label in segmentation.labels],
+        axis=-1,
+    )
 
 
 def test_fractions_are_cut_at_one_half_and_it_is_said(path, series):
@@ -158,11 +164,18 @@ def test_what_is_no_segmentation_is_refused(path, series):
         read_segmentation(path, series)
 
 
-REAL = ["dcmqi-seg-sr-pm", "ucsf-br06-dce-mr/seg", "highdicom-test/seg_image_ct_binary.dcm"]
+REAL = [
+    "dcmqi-seg-sr-pm",
+    "ucsf-br06-dce-mr/seg",
+    "highdicom-test/seg_image_ct_binary.dcm",
+    "highdicom-test/seg_image_ct_binary_overlap.dcm",
+    "highdicom-test/seg_image_ct_true_fractional.dcm",
+    "pydicom-data-sel/liver_nonbyte_aligned_j2k.dcm",
+]
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_real_objects_hold_as_many_voxels_as_pydicom_finds(shared_data, name):
+def test_segments_of_real_objects_hold_as_many_voxels_as_highdicom_finds(shared_data, name):
     found = collect([shared_data / "dicom" / name]).series
     sources = {series.uid: series for series in found if series.kind == "volume"}
     read = 0
@@ -170,11 +183,25 @@ def test_real_objects_hold_as_many_voxels_as_pydicom_finds(shared_data, name):
         if series.kind != "segmentation":
             continue
         source = next((sources[uid] for uid in series.source_uids if uid in sources), None)
-        seen = read_segmentation(series.instances[0].path, source)
-        pixels = pydicom.dcmread(series.instances[0].path).pixel_array
-        lost = sum(int(n.values["voxels"]) for n in seen.notices if n.code == "segments-overlap")
-        cut = (pixels >= 127.5).sum() if "fractional" in codes(seen) else pixels.sum()
-        assert np.count_nonzero(seen.segmentation.array) + lost == cut
-        assert source is None or seen.segmentation.geometry is source.geometry
-        read += 1
+        for instance in series.instances:
+            seen = read_segmentation(instance.path, source)
+            segmentation = seen.segmentation
+            voxels = [int(count) for count in masks(segmentation).sum(axis=(0, 1, 2))]
+            assert voxels == peer_voxels(instance.path), instance.path.name
+            assert ("segments-overlap" in codes(seen)) == bool(segmentation.overlaps)
+            assert source is None or segmentation.geometry is source.geometry
+            read += 1
     assert read
+
+
+def peer_voxels(path):
+    """Voxels of every segment as highdicom reads them, of at least one half where they are fractions."""
+    peer = highdicom.seg.segread(path)
+    numbers = list(peer.segment_numbers)
+    largest = int(peer.get("MaximumFractionalValue", 1))
+    if len(numbers) > 1:
+        pixels = peer.get_volume(rescale_fractional=False, allow_missing_positions=True).array
+    else:
+        # Frames of a single segment need not name it, which highdicom expects.
+        pixels = peer.pixel_array[..., None]
+    return [int((pixels[..., place] * 2.0 >= largest).sum()) for place in range(len(numbers))]
