@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from medapp.domain.geometry import Geometry
@@ -68,6 +70,22 @@ class LabelMeasure:
     unit: str | None
 
 
+@dataclass(frozen=True)
+class Predecessor:
+    """The segmentation object that a person has corrected; strings are empty where they are not known.
+
+    Attributes:
+        path: Its file, None where it is not at hand.
+    """
+
+    sop_class_uid: str
+    sop_instance_uid: str
+    series_uid: str = ""
+    study_uid: str = ""
+    title: str = ""
+    path: Path | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Segmentation:
     """A label map on the grid of the series it was made from.
@@ -77,6 +95,7 @@ class Segmentation:
         source_series_uid, source_instance_uids: What it was made from, one UID per slice.
         overlaps: Voxel values, none of them a label's own, that stand for several labels at once, with
             the values of these labels from the lowest to the one that is drawn on top.
+        predecessor: What a person has corrected to make it, None where it was made anew.
     """
 
     array: NDArray[np.unsignedinteger]
@@ -88,6 +107,7 @@ class Segmentation:
     source_instance_uids: tuple[str, ...] = ()
     provenance: Provenance | None = None
     overlaps: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    predecessor: Predecessor | None = None
 
     def voxel_values(self, label: int) -> tuple[int, ...]:
         """The voxel values that belong to a label: its own, and those that it shares with others."""

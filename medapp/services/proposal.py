@@ -29,10 +29,11 @@ class Proposal:
     """A segmentation that nobody has decided on yet.
 
     Attributes:
-        id: Of the job that made it; a result keeps this identifier.
+        id: Of the job that made it, or of the correction; a result keeps this identifier.
         series, volume: What it was made from.
         segmentation: Its array may be a memory map in scratch, see `release`.
         notices: Of the model, for the reader.
+        provenance: None where another program made what a person corrects.
         log: The job's log.
         edited: True where a person has changed it by hand.
     """
@@ -42,7 +43,7 @@ class Proposal:
     volume: Volume
     segmentation: Segmentation
     measures: tuple[LabelMeasure, ...]
-    provenance: Provenance
+    provenance: Provenance | None
     notices: tuple[Notice, ...] = ()
     log: Path = field(default_factory=Path)
     edited: bool = False
@@ -70,5 +71,6 @@ def corrected(proposal: Proposal, segmentation: Segmentation) -> Proposal:
         series_key=proposal.series.key,
         source_series_uid=proposal.segmentation.source_series_uid,
         source_instance_uids=proposal.segmentation.source_instance_uids,
+        predecessor=proposal.segmentation.predecessor,
     )
     return replace(proposal, segmentation=final, measures=measure(final, proposal.volume), edited=True)

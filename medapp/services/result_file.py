@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.notice import Notice
     from medapp.domain.patient import Series
-    from medapp.domain.segmentation import LabelMeasure, Segmentation
+    from medapp.domain.segmentation import LabelMeasure, Predecessor, Segmentation
 
 Json = dict[str, object]
 VERSION: Final = 1
@@ -34,7 +34,8 @@ def result_report(
 
     Keys: ``version``, ``warning``, ``task``, ``title``, ``series`` (the images), ``labels`` (each with
     ``value``, ``name``, ``code`` as ``SCHEME:VALUE``, ``meaning``, ``color``, ``voxels``, ``volume_ml``,
-    ``mean``, ``unit``, ``probability``), ``edited_by_hand``, ``provenance``, ``notices``.
+    ``mean``, ``unit``, ``probability``), ``edited_by_hand``, ``derived_from`` (the segmentation that a
+    person has corrected to make it), ``provenance``, ``notices``.
     """
     provenance = segmentation.provenance
     return {
@@ -45,6 +46,7 @@ def result_report(
         "series": None if series is None else _series(series),
         "labels": [_measure(item) for item in measures],
         "edited_by_hand": edited,
+        "derived_from": _predecessor(segmentation.predecessor),
         "provenance": None if provenance is None else asdict(provenance),
         "notices": [notice_report(notice) for notice in notices],
     }
@@ -59,6 +61,19 @@ def _series(series: Series) -> Json:
         "description": series.description,
         "split": series.split,
         "slices": len(series.instances),
+    }
+
+
+def _predecessor(found: Predecessor | None) -> Json | None:
+    if found is None:
+        return None
+    return {
+        "how": "corrected by a person",
+        "sop_class_uid": found.sop_class_uid,
+        "sop_instance_uid": found.sop_instance_uid,
+        "series_uid": found.series_uid,
+        "study_uid": found.study_uid,
+        "title": found.title,
     }
 
 

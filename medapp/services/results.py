@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from medapp.services.correcting import correction_of, why_not_corrected
 from medapp.services.exporting import Exported, export
 from medapp.services.proposal import Proposal, corrected
 from medapp.services.reopening import Reopened, reopened
@@ -24,10 +25,12 @@ __all__ = [
     "Reopened",
     "accept",
     "corrected",
+    "correction_of",
     "export",
     "reject",
     "reopen",
     "reopened",
+    "why_not_corrected",
 ]
 
 _PRIVATE: Final = 0o700
@@ -36,7 +39,8 @@ _PRIVATE: Final = 0o700
 def accept(app: App, proposal: Proposal) -> Series:
     """Keep a proposal: as DICOM SEG in the program's results, listed in the library beside its images.
 
-    Accepting it again, after more corrections, replaces what was kept.
+    Accepting it again, after more corrections, replaces what was kept. What a reopened segmentation was
+    corrected from is kept beside it.
 
     Returns:
         The segmentation as a series of the library.
@@ -117,15 +121,17 @@ def _record(app: App, proposal: Proposal, folder: Path, status: ResultStatus) ->
         edited=proposal.edited,
     )
     write_report(folder / "result.json", {"id": proposal.id, "status": status, **report})
-    provenance = proposal.provenance
+    provenance, segmentation = proposal.provenance, proposal.segmentation
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    finished = provenance.finished if provenance and segmentation.predecessor is None else ""
     app.library.add_result(
         ResultEntry(
             proposal.id,
-            provenance.task,
-            proposal.segmentation.title or provenance.title,
-            provenance.plugin_version,
+            provenance.task if provenance else "",
+            segmentation.title or (provenance.title if provenance else ""),
+            provenance.plugin_version if provenance else "",
             proposal.series.key,
-            provenance.finished or datetime.now(UTC).isoformat(timespec="seconds"),
+            finished or now,
             status,
             folder,
         )

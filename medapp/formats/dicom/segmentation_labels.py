@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.segmentation import Code, Label
 from medapp.formats.dicom.segmentation_note import provenance_in, read_note
+from medapp.formats.dicom.segmentation_predecessor import predecessor_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from medapp.domain.provenance import Provenance
+    from medapp.domain.segmentation import Predecessor
 
 _WANTED: Final = (
     "SegmentSequence",
+    "SourceImageSequence",
     "ImageComments",
     "SeriesDescription",
     "SpecificCharacterSet",
@@ -39,6 +42,7 @@ class Described:
         labels: By segment number, in the order of the object.
         edited: True where the object says that a person has changed it by hand.
         fraction_of: The stored value that stands for 1 where the object states fractions, else None.
+        predecessor: What the object says that it was corrected from.
     """
 
     labels: Mapping[int, Label]
@@ -46,6 +50,7 @@ class Described:
     provenance: Provenance | None
     edited: bool
     fraction_of: int | None = None
+    predecessor: Predecessor | None = None
 
 
 def describe(path: Path, input_uids: tuple[str, ...] = ()) -> Described:
@@ -79,9 +84,8 @@ def describe(path: Path, input_uids: tuple[str, ...] = ()) -> Described:
     title = str(header.get("SeriesDescription", "")).strip()
     if provenance is not None:
         title = provenance.title or title
-    return Described(
-        labels, title, provenance, edited=note.get("edited_by_hand") is True, fraction_of=_fraction(header)
-    )
+    edited = note.get("edited_by_hand") is True
+    return Described(labels, title, provenance, edited, _fraction(header), predecessor_in(header))
 
 
 def _fraction(header: Dataset) -> int | None:

@@ -81,6 +81,7 @@ def read_segmentation(path: Path, source: Series | None = None) -> SegmentationF
         _source_uids(source) if on_source else (),
         described.provenance,
         overlaps,
+        described.predecessor,
     )
     return SegmentationFile(
         segmentation, (*notices, *filling.notices(shared, len(overlaps))), described.edited

@@ -9,6 +9,7 @@ import numpy as np
 import medapp
 from medapp.formats.dicom.segmentation_bits import clear, filled, fillers_for
 from medapp.formats.dicom.segmentation_note import write_note
+from medapp.formats.dicom.segmentation_predecessor import derive
 from medapp.formats.dicom.segmentation_source import sources_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from medapp.formats.dicom.segmentation_source import Sources
 
 WARNING: Final = "Not for diagnostic use"
+_SUFFIX: Final = f" - {WARNING.lower()}"
+_CORRECTED: Final = ", corrected"
 _LONG_STRING: Final = 64
 _SHORT_TEXT: Final = 1024
 _LONG_TEXT: Final = 10_240
@@ -68,12 +71,15 @@ def build(segmentation: Segmentation, series: Series, *, edited: bool = False) -
     """As `write_segmentation`, without the file."""
     import highdicom
 
-    _refuse_what_cannot_be_said(segmentation, series)
+    reason = unwritable(segmentation, series)
+    if reason:
+        message = f"the segmentation cannot be written as DICOM SEG: {reason}"
+        raise ValueError(message)
     sources = sources_of(series)
     array = _numbered(segmentation)
     fillers = fillers_for(array, len(segmentation.labels))
     provenance = segmentation.provenance
-    title = segmentation.title or (provenance.title if provenance else "") or "Segmentation"
+    title = _title(segmentation)
     made = highdicom.seg.Segmentation(
         source_images=sources.datasets,
         pixel_array=filled(array, fillers),
@@ -89,7 +95,7 @@ def build(segmentation: Segmentation, series: Series, *, edited: bool = False) -
         device_serial_number="1",
         content_label="SEGMENTATION",
         content_description=_short(f"{WARNING}. {title}"),
-        series_description=_short(f"{title} - {WARNING.lower()}"),
+        series_description=_short(f"{title}{_SUFFIX}"),
         content_qualification=highdicom.ContentQualificationValues.RESEARCH,
         contributing_equipment=_equipment(provenance),
         specific_character_set="ISO_IR 192",
@@ -100,10 +106,25 @@ def build(segmentation: Segmentation, series: Series, *, edited: bool = False) -
     made.ImageComments = write_note(segmentation, edited=edited)
     clear(made, fillers, [dataset.ImagePositionPatient for dataset in sources.datasets])
     _point_at_sources(made, sources)
+    if segmentation.predecessor is not None:
+        derive(made, segmentation.predecessor, by_model=provenance is not None)
     return made
 
 
-def _refuse_what_cannot_be_said(segmentation: Segmentation, series: Series) -> None:
+def _title(segmentation: Segmentation) -> str:
+    """Without what is put to it when it is written, which a title that was read holds already."""
+    provenance = segmentation.provenance
+    title = segmentation.title or (provenance.title if provenance else "") or "Segmentation"
+    title = title.removesuffix(_SUFFIX)
+    if segmentation.predecessor is None:
+        return title
+    # Both lie side by side in a list of series.
+    room = _LONG_STRING - len(_CORRECTED) - len(_SUFFIX)
+    return title.removesuffix(_CORRECTED)[:room] + _CORRECTED
+
+
+def unwritable(segmentation: Segmentation, series: Series) -> str:
+    """Why DICOM SEG cannot hold it; empty where it can."""
     geometry = series.geometry
     message = ""
     if geometry is None or not geometry.stackable or not geometry.oriented:
@@ -120,9 +141,9 @@ def _refuse_what_cannot_be_said(segmentation: Segmentation, series: Series) -> N
         message = "labels overlap"
     elif not segmentation.labels:
         message = "there is no label to write"
-    if message:
-        message = f"the segmentation cannot be written as DICOM SEG: {message}"
-        raise ValueError(message)
+    elif not all(label.code.value and label.code.scheme for label in segmentation.labels):
+        message = "not every label has a code that says what it is"
+    return message
 
 
 def _numbered(segmentation: Segmentation) -> NDArray[Any]:

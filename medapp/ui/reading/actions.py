@@ -80,7 +80,12 @@ class Actions:
 
     def _tool(self, tool: str) -> None:
         if tool == "brush" and not self._read.brush.start(self._read.overlay.active_label):
-            self._read.refused.emit(tr("The brush needs a segmentation: run a task, or open one"))
+            laid = self._read.overlay.segmentation
+            overlapping = laid is not None and bool(laid.overlaps)
+            needs = tr("The brush needs a segmentation: run a task, or open one")
+            self._read.refused.emit(
+                tr("Labels overlap: the brush cannot change them") if overlapping else needs
+            )
             return
         self._read.set_tool(tool)
 

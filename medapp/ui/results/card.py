@@ -133,7 +133,7 @@ class ResultCard(QFrame):
         idle = not item.busy
         self.accept.setEnabled(idle and item.open)
         self.reject.setEnabled(idle and item.proposal is not None and item.status == "proposal")
-        self.correct.setEnabled(idle and item.proposal is not None)
+        self.correct.setEnabled(idle and item.correctable)
         self.export.setEnabled(idle)
         self._show_brush(model.brush_on)
         self._show_looks()

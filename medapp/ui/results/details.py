@@ -29,7 +29,8 @@ def made_by(item: ResultItem) -> str:
     if is_contours(item):
         return tr("From an RT Structure Set")
     if provenance is None:
-        return tr("Made by an unknown model")
+        corrected = item.segmentation.predecessor is not None
+        return tr("Corrected by a person") if corrected else tr("Made by an unknown model")
     model = " ".join(part for part in (provenance.plugin, provenance.plugin_version) if part)
     return " · ".join(part for part in (model, moment(provenance.finished or provenance.started)) if part)
 
@@ -67,6 +68,8 @@ def rows(item: ResultItem) -> tuple[tuple[str, str], ...]:
             *((str(name), str(version)) for name, version in found.versions.items()),
             (tr("Intended use"), found.intended_use),
         ]
+    if item.segmentation.predecessor is not None:
+        facts.append((tr("Corrected from"), item.segmentation.predecessor.sop_instance_uid))
     if item.log is not None:
         facts.append((tr("Log"), str(item.log)))
     return tuple((name, value) for name, value in facts if value)

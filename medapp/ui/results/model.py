@@ -32,6 +32,7 @@ class ResultItem:
     Attributes:
         series: What it was made from.
         stored: Its DICOM SEG in the library, once there is one.
+        reopened: What was read, where it comes from the library.
         person: Key of the patient; the item is shown only while that patient is in focus.
         edited: True when the brush has changed it since it was last kept.
         busy: What is being done with it, empty when nothing is.
@@ -49,6 +50,7 @@ class ResultItem:
     log: Path | None = None
     proposal: Proposal | None = None
     stored: Series | None = None
+    reopened: Reopened | None = None
     edited: bool = False
     busy: str = ""
     measured: bool = field(default=True)
@@ -57,6 +59,11 @@ class ResultItem:
     def open(self) -> bool:
         """True while the reader has to decide."""
         return self.proposal is not None and (self.edited or self.status == "proposal")
+
+    @property
+    def correctable(self) -> bool:
+        """True for voxels, which the brush may be asked to change; contours have none of their own."""
+        return self.proposal is not None or (self.stored is not None and self.stored.kind == "segmentation")
 
 
 class ResultsModel(QObject):
@@ -102,8 +109,9 @@ class ResultsModel(QObject):
     def add(self, proposal: Proposal, person: str) -> ResultItem:
         """Take in what a task has found for a patient; it is shown at once if that patient is in focus."""
         provenance = proposal.provenance
+        title = (provenance.title or provenance.task) if provenance else proposal.segmentation.title
         item = ResultItem(
-            proposal.id, provenance.title or provenance.task, proposal.series, proposal.segmentation,
+            proposal.id, title, proposal.series, proposal.segmentation,
             "proposal", person, proposal.measures, provenance, proposal.notices, proposal.log, proposal,
         )  # fmt: skip
         self._all.append(item)
@@ -145,7 +153,7 @@ class ResultsModel(QObject):
                 stored.key, stored.description or segmentation.title or tr("Segmentation"),
                 found.source or stored, segmentation, "corrected" if found.edited else "accepted", person,
                 provenance=segmentation.provenance, notices=(*stored.notices, *found.notices),
-                stored=stored, measured=False,
+                stored=stored, reopened=found, measured=False,
             )  # fmt: skip
             self._all.append(item)
             self._show_images(item, found.source)
@@ -248,7 +256,9 @@ class ResultsModel(QObject):
         def work() -> Exported:
             from medapp.services.results import corrected, export
 
-            source = item.proposal or item.stored
+            # What was only reopened is copied as it is.
+            as_kept = item.reopened is not None and not item.edited
+            source = item.stored if as_kept else item.proposal or item.stored
             if source is None:
                 message = tr("There is nothing to export.")
                 raise ValueError(message)
@@ -279,8 +289,27 @@ class ResultsModel(QObject):
         """Take the brush for the active label, or put it away."""
         if self.brush_on:
             self.stop_brush()
-        elif self.overlay is not None and self.current is not None and self.current.proposal is not None:
+        elif self.overlay is not None and self.current is not None and self._may_correct(self.current):
             self.brushWanted.emit(self.overlay.active_label)
+
+    def _may_correct(self, item: ResultItem) -> bool:
+        """Make a proposal of what comes from the library; where that cannot be, the reader is told why."""
+        if item.proposal is not None or item.reopened is None:
+            return item.proposal is not None
+        from medapp.services.results import correction_of, why_not_corrected
+
+        load = self._session.loads.get(item.series.key)
+        reason = why_not_corrected(item.reopened)
+        if reason or load is None or not load.complete:
+            reading = tr("Their images are still being read.")
+            self._session.refuse(
+                tr("These labels cannot be corrected. {reason}", reason=reason or reading),
+                "" if reason else tr("Try again in a moment."),
+            )
+            self.changed.emit()
+            return False
+        item.proposal = correction_of(item.reopened, load.volume)
+        return True
 
     def stop_brush(self) -> None:
         """Put the brush away."""
@@ -288,10 +317,13 @@ class ResultsModel(QObject):
             self.brushWanted.emit(0)
 
     def brush_changed(self, on: bool) -> None:
-        """The workspace has taken or put away the brush."""
-        if on != self.brush_on:
-            self.brush_on = on
-            self.brushToggled.emit(on)
+        """The workspace has taken or put away the brush, asked by the card or by its own tool bar."""
+        if on == self.brush_on:
+            return
+        self.brush_on = on
+        self.brushToggled.emit(on)
+        if on and self.current is not None and not self._may_correct(self.current):
+            self.stop_brush()
 
     def edited(self, segmentation: Segmentation) -> None:
         """A stroke has been painted or taken back."""
