@@ -6,7 +6,7 @@ The classes only; `medapp.plugins` reads and checks the text.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class TaskManifest:
             ``"path"`` ask for a file dialog.
         bytes_per_voxel, fixed_bytes: First estimate of memory, before the plugin is asked.
         gpu: ``none``, ``optional`` or ``required``.
+        training: JSON Schema ``properties`` of what may be set for training and evaluation.
     """
 
     id: str
@@ -53,6 +54,11 @@ class TaskManifest:
     seconds_per_megavoxel: float | None = None
     gpu: str = "optional"
     trainable: bool = False
+    training: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def for_training(self) -> TaskManifest:
+        """Return the task with what may be set when it is trained or evaluated, all of it optional."""
+        return replace(self, parameters=self.training, required_parameters=())
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def train(lesson: Lesson, out: Path, minutes: float | None) -> None:
     from medapp.services.app import App
     from medapp.services.training import start_training
 
-    _, parameters = task_and_parameters(lesson.task, lesson.settings)
+    _, parameters = task_and_parameters(lesson.task, lesson.settings, learning=True)
     with App.open() as app:
         with problems_of_use():
             handle = start_training(
@@ -68,7 +68,7 @@ def evaluate(lesson: Lesson, weights: Path | None) -> None:
     from medapp.services.app import App
     from medapp.services.training import start_evaluation
 
-    _, parameters = task_and_parameters(lesson.task, lesson.settings)
+    _, parameters = task_and_parameters(lesson.task, lesson.settings, learning=True)
     with App.open() as app:
         with problems_of_use():
             handle = start_evaluation(

@@ -60,8 +60,10 @@ def run(wish: Wish) -> None:
     _print(wish, exported)
 
 
-def task_and_parameters(task_id: str, settings: Sequence[str]) -> tuple[TaskManifest, dict[str, object]]:
-    """Find a task and read ``name=value`` settings for it.
+def task_and_parameters(
+    task_id: str, settings: Sequence[str], *, learning: bool = False
+) -> tuple[TaskManifest, dict[str, object]]:
+    """Find a task and read ``name=value`` settings for it: those of a run, or of training and evaluation.
 
     Raises:
         Problem: Where there is no such task or a setting is wrong.
@@ -70,6 +72,8 @@ def task_and_parameters(task_id: str, settings: Sequence[str]) -> tuple[TaskMani
 
     with problems_of_use():
         _, task = discover().find(task_id)
+        if learning:
+            task = task.for_training()
         given = {}
         for setting in settings:
             name, equals, value = setting.partition("=")

@@ -76,8 +76,7 @@ def _task(table: object, position: int) -> TaskManifest:
     where = f"task {identifier!r}"
     inputs = _table(table, "input", where, required=False)
     resources = _table(table, "resources", where, required=False)
-    parameters = _table(table, "parameters", where, required=False)
-    properties = {name: value for name, value in parameters.items() if isinstance(value, dict)}
+    properties = _properties(table, "parameters", where)
     return TaskManifest(
         id=identifier,
         title=_text(table, "title", where),
@@ -93,7 +92,13 @@ def _task(table: object, position: int) -> TaskManifest:
         seconds_per_megavoxel=_number(resources, "seconds_per_megavoxel", where),
         gpu=_choice(resources, "gpu", where, _GPU, "optional"),
         trainable=bool(table.get("trainable", False)),
+        training=_properties(table, "training", where),
     )
+
+
+def _properties(parent: Mapping[str, object], key: str, where: str) -> dict[str, dict[str, object]]:
+    table = _table(parent, key, where, required=False)
+    return {name: value for name, value in table.items() if isinstance(value, dict)}
 
 
 def _labels(items: list[object], where: str) -> tuple[Label, ...]:

@@ -75,8 +75,13 @@ def agreement_rows(name: str, volume: Volume, peer: Mindgrab, context: WorkerCon
     peer_brain, peer_other = peer(volume), peer(other)
     this_brain, this_other = brain_or_nothing(volume, context), brain_or_nothing(other, context)
     yield at_least(
-        f"{name}: brain agrees with {PEER} at 1 mm", dice(this_brain, peer_brain), DICE_BAR, "Dice"
+        f"{name}: brain with its fluid agrees with {PEER} at 1 mm",
+        dice(this_brain, peer_brain),
+        DICE_BAR,
+        "Dice",
     )
+    bare = brain_or_nothing(volume, context, fluid=False)
+    yield Row(f"{name}: brain without the fluid", dice(bare, peer_brain), "Dice")
     yield replace(
         at_least(
             f"{name}: of the inverted image, agrees with {PEER} of the original",
@@ -90,15 +95,16 @@ def agreement_rows(name: str, volume: Volume, peer: Mindgrab, context: WorkerCon
     yield Row(f"{name}: both of the inverted image agree", dice(this_other, peer_other), "Dice")
 
 
-def brain(volume: Volume, context: WorkerContext) -> NDArray[np.bool_]:
-    """What the task takes for brain."""
-    return segment(SegmentRequest("mr.brain", volume, "MR"), context).array > 0
+def brain(volume: Volume, context: WorkerContext, *, fluid: bool = True) -> NDArray[np.bool_]:
+    """What the task takes for brain, with the fluid around it: the peer's mask holds that too."""
+    request = SegmentRequest("mr.brain", volume, "MR", {"structures": False, "fluid": fluid})
+    return segment(request, context).array > 0
 
 
-def brain_or_nothing(volume: Volume, context: WorkerContext) -> NDArray[np.bool_]:
+def brain_or_nothing(volume: Volume, context: WorkerContext, *, fluid: bool = True) -> NDArray[np.bool_]:
     """As `brain`; a brain that is not found agrees with nothing."""
     try:
-        return brain(volume, context)
+        return brain(volume, context, fluid=fluid)
     except ValueError as error:
         print(f"mr_brain_peer: {error}")
         return np.zeros(volume.array.shape, np.bool_)

@@ -34,6 +34,9 @@ default = 0.5
 
 [task.parameters.atlas]
 type = "string"
+
+[task.training.steps]
+type = "integer"
 """ % ("a" * 64)
 HEAD, _, TASK = WHOLE.partition("[[task]]")
 SHORTEST = '[[task]]\nid = "a"\nkind = "segmentation"\ntitle = "A"\n'
@@ -64,6 +67,14 @@ def test_everything_is_read():
     assert (task.bytes_per_voxel, task.fixed_bytes, task.seconds_per_megavoxel) == (90, 800_000_000, 0.5)
     assert task.trainable
     assert task.required_parameters == ("atlas",)
+
+
+def test_training_has_parameters_of_its_own_all_of_them_optional():
+    (task,) = parse(WHOLE).tasks
+    lesson = task.for_training()
+    assert set(lesson.parameters) == {"steps"}
+    assert lesson.required_parameters == ()
+    assert lesson.id == task.id
 
 
 def test_what_may_be_left_out():

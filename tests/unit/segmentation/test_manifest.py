@@ -13,7 +13,7 @@ from medapp.plugins import checked, discover
 from medapp.plugins.parameters import ParameterError
 from medapp_segmentation import hooks
 from medapp_segmentation.ct_structures.labels import LABELS
-from medapp_segmentation.mr_brain.labels import CSF, STRUCTURES
+from medapp_segmentation.mr_brain.labels import STRUCTURES
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +35,10 @@ def test_labels_of_ct_structures_are_those_of_the_code(found):
     assert seen == [(label.value, label.name, label.code, label.color) for label in LABELS]
 
 
-def test_labels_of_mr_brain_are_those_of_the_network_without_the_fluid_around_the_brain(found):
+def test_labels_of_mr_brain_are_those_of_the_network(found):
     _, task = found.find("mr.brain")
     seen = [(label.value, label.name, label.code.value) for label in task.labels]
-    assert seen == [(item.value, item.name, item.snomed) for item in STRUCTURES if item.value != CSF]
+    assert seen == [(item.value, item.name, item.snomed) for item in STRUCTURES]
     assert task.trainable
     assert task.weights[0].name == "mr_brain.safetensors"
 

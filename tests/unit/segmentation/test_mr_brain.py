@@ -18,12 +18,14 @@ from medapp.api import SegmentRequest
 from medapp.domain.geometry import Geometry
 from medapp.domain.volume import Volume
 from medapp.engine.context import WorkerContext
+from medapp.resources import resource
 from medapp_segmentation.mr_brain import grid as grids
 from medapp_segmentation.mr_brain import network, task
 from medapp_segmentation.mr_brain.labels import CLASSES, GENERATION_VALUES
 from medapp_segmentation.mr_brain.loss import segmentation_loss
 from medapp_segmentation.mr_brain.maps import LabelMap
 from medapp_segmentation.mr_brain.synthesis import make_sample
+from medapp_segmentation.mr_brain.training import fast_precision
 
 
 def context(scratch: Path) -> WorkerContext:
@@ -100,7 +102,7 @@ def test_values_are_found_at_their_place_in_the_patient() -> None:
 def test_what_lies_on_the_grid_comes_back_to_the_series() -> None:
     volume = oblique_volume()
     grid = grids.whole(volume)
-    height = torch.arange(grid.shape[0]).float()[:, None, None] * 2 + float(grid.corner[2])
+    height = torch.arange(grid.shape[0]).float()[:, None, None] * 2 + float(grid.affine[2, 3])
     values = height.expand(grid.shape)[None, None]
     slab = grids.slab_of(values, volume, grid, (10, 14))
     expected = np.asarray(volume.array)[10:14] - 500
@@ -134,10 +136,11 @@ import json, logging, sys, threading
 from pathlib import Path
 from medapp.api import TrainRequest
 from medapp.engine.context import WorkerContext
-from medapp_segmentation.mr_brain import training
-training._SMALL = training._LARGE = (32, 32, 32)
+from medapp_segmentation.mr_brain import lessons, training
+lessons._SMALL = lessons._LARGE = (32, 32, 32)
 folder = Path(sys.argv[1])
-request = TrainRequest("mr.brain", folder / "maps", folder / "out", {}, float(sys.argv[2]))
+parameters = {"part": "finder", "steps": int(sys.argv[2])}
+request = TrainRequest("mr.brain", folder / "maps", folder / "out", parameters)
 context = WorkerContext("cpu", "float32", 1, 1 << 30, 5, folder, lambda _: None, threading.Event(), {}, {},
                         logging.getLogger("test"))
 found = training.train(request, context)
@@ -145,9 +148,9 @@ print(json.dumps({"weights": str(found.weights), **found.metrics}))
 """
 
 
-def train(folder: Path, minutes: float) -> dict[str, float | str]:
+def train(folder: Path, steps: int) -> dict[str, float | str]:
     """Train in a process of its own, as a worker does: the trainer starts another that draws the samples."""
-    command = [sys.executable, "-c", TRAIN, str(folder), str(minutes)]
+    command = [sys.executable, "-c", TRAIN, str(folder), str(steps)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=50)
     found: dict[str, float | str] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -155,11 +158,16 @@ def train(folder: Path, minutes: float) -> dict[str, float | str]:
 
 def test_training_goes_on_where_it_was(tmp_path: Path) -> None:
     write_maps(tmp_path / "maps")
-    first = train(tmp_path, 0.02)
-    again = train(tmp_path, 0.04)
-    assert float(again["steps"]) > float(first["steps"]) > 0
+    first = train(tmp_path, 2)
+    again = train(tmp_path, 3)
+    assert (float(first["steps"]), float(again["steps"])) == (2, 3)
     assert np.isfinite(float(again["loss"]))
     assert network.load_weights(Path(str(again["weights"]))).classes == CLASSES
+
+
+def test_the_lower_precision_is_used_only_where_the_processor_calculates_in_it() -> None:
+    expected = torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
+    assert fast_precision(torch.device("cpu")) is expected
 
 
 def test_the_task_says_what_it_needs() -> None:
@@ -173,12 +181,10 @@ def test_the_task_says_what_it_needs() -> None:
 
 
 def test_no_brain_is_said_and_not_drawn(tmp_path: Path) -> None:
-    from medapp.resources import resource
-
-    path = resource("models", task.WEIGHTS)
     volume = oblique_volume()
     flat = replace(volume, array=np.zeros_like(volume.array))
+    files = {name: resource("models", name) for name in (task.FINDER, task.WEIGHTS)}
     job = context(tmp_path)
-    job.weights = lambda _: path  # type: ignore[method-assign]
+    job.weights = files.__getitem__  # type: ignore[method-assign]
     with pytest.raises(ValueError, match="no brain"):
         task.segment(SegmentRequest("mr.brain", flat, "MR"), job)

@@ -23,20 +23,16 @@ class BrainGrid:
     """A box in the patient.
 
     Attributes:
-        corner: LPS mm of voxel (0, 0, 0): the lowest superior, posterior and left coordinate.
-        shape: Voxels along (superior, posterior, left), multiples of 16.
+        affine: 4 x 4, maps array index (superior, posterior, left, 1) to LPS mm.
+        shape: Voxels along (superior, posterior, left).
     """
 
-    corner: NDArray[np.float64]
+    affine: NDArray[np.float64]
     shape: tuple[int, int, int]
 
-    @property
-    def affine(self) -> NDArray[np.float64]:
-        """4 x 4, maps array index (superior, posterior, left, 1) to LPS mm."""
-        affine = np.eye(4)
-        affine[:3, :3] = np.array(((0, 0, 1), (0, 1, 0), (1, 0, 0))) * SPACING_MM
-        affine[:3, 3] = self.corner
-        return affine
+    def placed(self, matrix: NDArray[np.float64], shape: tuple[int, int, int]) -> BrainGrid:
+        """Return the grid whose index is `matrix` (4 x 4) times the index of this one."""
+        return BrainGrid(self.affine @ np.linalg.inv(matrix), shape)
 
 
 def whole(volume: Volume) -> BrainGrid:
@@ -46,14 +42,17 @@ def whole(volume: Volume) -> BrainGrid:
 
 
 def box_around(points: NDArray[np.float64], margin_mm: float = 0.0) -> BrainGrid:
-    """The box that holds all points (n, 3) in LPS mm."""
+    """The upright box of 2 mm voxels that holds all points (n, 3) in LPS mm; sizes are multiples of 16."""
     low, high = points.min(axis=0) - margin_mm, points.max(axis=0) + margin_mm
     sizes = [
         int(np.ceil((b - a) / SPACING_MM / _MULTIPLE) or 1) * _MULTIPLE
         for a, b in zip(low, high, strict=True)
     ]
     spare = np.array(sizes) * SPACING_MM - (high - low) - SPACING_MM
-    return BrainGrid(low - spare / 2, (sizes[2], sizes[1], sizes[0]))
+    affine = np.eye(4)
+    affine[:3, :3] = np.array(((0, 0, 1), (0, 1, 0), (1, 0, 0))) * SPACING_MM
+    affine[:3, 3] = low - spare / 2
+    return BrainGrid(affine, (sizes[2], sizes[1], sizes[0]))
 
 
 def real_values(volume: Volume) -> torch.Tensor:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from medapp.api import JobContext, SegmentRequest
     from medapp.domain.segmentation import Label
-    from medapp_segmentation.mr_brain.network import BrainNet
+    from medapp_segmentation.mr_brain.inference import Model
 
+FINDER = "mr_brain_finder.safetensors"
 WEIGHTS = "mr_brain.safetensors"
 _FIXED_BYTES = 1_200_000_000
 _BYTES_PER_VOXEL = 12
@@ -67,35 +68,42 @@ def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
         raise ValueError(check.reason)
     torch.set_num_threads(context.threads)
     context.progress(0.0, "loading the network")
-    network = _network(context.weights(WEIGHTS), context.device)
+    model = model_of(context.weights(FINDER), context.weights(WEIGHTS), context.device)
     image = grids.real_values(request.volume)
-    found = find_brain(network, image, request.volume, context.progress)
-    if found is None:
+    found = find_brain(model, image, request.volume, context.progress)
+    if found is None or found.is_strange:
         message = "no brain was found in this series"
         raise ValueError(message)
-    grid, probabilities = found
-    array, certain = draw(probabilities, grid, request.volume, context.progress)
-    labels = _labels(certain)
+    array, certain = draw(found, request.volume, context.progress)
+    notices = _notices(request, np.where(array == CSF, 0, array))
+    if not request.parameters.get("fluid", False):
+        array[array == CSF] = 0
+    labels = _labels(array, certain)
     if not request.parameters.get("structures", True):
-        brain = array > 0
-        array, mean = (
-            brain.astype(np.uint8),
-            float(np.average(certain[1:], weights=_counts(array, len(certain))[1:])),
-        )
-        labels = (as_label(BRAIN, mean),)
+        mean = float(np.average(certain[1:], weights=_counts(array, len(certain))[1:]))
+        array, labels = (array > 0).astype(np.uint8), (as_label(BRAIN, mean),)
     context.progress(1.0, "done")
-    return SegmentResult(array, labels, _notices(request, array))
+    return SegmentResult(array, labels, notices)
 
 
 @lru_cache(maxsize=1)
-def _network(weights: Path, device: str) -> BrainNet:
-    from medapp_segmentation.mr_brain.network import load_weights
+def model_of(finder: Path, refiner: Path, device: str) -> Model:
+    """Read both networks and the atlas; what was read last is kept.
 
-    return load_weights(weights).to(device)
+    Raises:
+        KeyError: Where a file is not what its name says.
+    """
+    from medapp_segmentation.mr_brain.atlas import Atlas
+    from medapp_segmentation.mr_brain.inference import Model
+    from medapp_segmentation.mr_brain.network import load_other, load_weights
+
+    atlas = Atlas.from_packed(load_other(refiner, "atlas"))
+    return Model(load_weights(finder).to(device), load_weights(refiner).to(device), atlas)
 
 
-def _labels(certain: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[Label, ...]:
-    return tuple(as_label(item, float(certain[item.value])) for item in STRUCTURES if item.value != CSF)
+def _labels(array: np.ndarray, certain: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[Label, ...]:
+    drawn = [item for item in STRUCTURES if item.value != CSF or (array == CSF).any()]
+    return tuple(as_label(item, float(certain[item.value])) for item in drawn)
 
 
 def _counts(array: np.ndarray, size: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Training on synthetic heads: resumable, bounded by minutes, on a processor or an accelerator."""
+"""Training on synthetic heads: resumable, bounded by minutes or steps, on a processor or an accelerator."""
 
 from __future__ import annotations
 
@@ -11,27 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 from medapp.api import TrainResult
-from medapp_segmentation.mr_brain.labels import CLASSES
-from medapp_segmentation.mr_brain.loss import segmentation_loss
+from medapp_segmentation.mr_brain.lessons import Finding, Refining
 from medapp_segmentation.mr_brain.maps import read_map, split_names
-from medapp_segmentation.mr_brain.network import BrainNet, build, save_weights, target_rows, voxel_rows
-from medapp_segmentation.mr_brain.synthesis import make_sample
+from medapp_segmentation.mr_brain.network import BrainNet, save_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.api import JobContext, TrainRequest
-    from medapp_segmentation.mr_brain.maps import LabelMap
+    from medapp_segmentation.mr_brain.lessons import Lesson
 
-WEIGHTS_NAME = "mr_brain.safetensors"
 CHECKPOINT_NAME = "checkpoint.pt"
 DEFAULT_MINUTES = 120.0
 
-_SMALL, _LARGE = (80, 96, 80), (96, 112, 96)
-_LARGE_FROM = 0.6
 _SAVE_EVERY_S = 120.0
 _LONG = 1 << 40
 
@@ -43,24 +38,6 @@ class Progress:
     step: int = 0
     used_s: float = 0.0
     loss: float = math.nan
-
-
-class Heads(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """An endless series of samples: the index is the seed."""
-
-    def __init__(self, maps: list[LabelMap], shape: tuple[int, int, int], seed: int) -> None:
-        """Draw from `maps`, with `shape` voxels of 2 mm."""
-        self._maps, self._shape, self._seed = maps, shape, seed
-
-    def __len__(self) -> int:
-        """More than any training sees."""
-        return _LONG
-
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return image (1, D, H, W) and classes (D, H, W) of sample `index`."""
-        head = self._maps[index % len(self._maps)]
-        sample = make_sample(head, self._shape, (self._seed, index))
-        return torch.from_numpy(sample.image)[None], torch.from_numpy(sample.classes)
 
 
 def learning_rate(fraction: float, highest: float, step: int) -> float:
@@ -79,9 +56,9 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
     torch.set_num_threads(context.threads)
     run = Run(request, context)
     while run.fraction < 1:
-        run.phase(_SMALL if run.fraction < _LARGE_FROM else _LARGE)
+        run.phase()
     run.save()
-    weights = request.out / WEIGHTS_NAME
+    weights = request.out / run.lesson.weights_name
     facts = {
         "steps": str(run.progress.step),
         "seed": str(context.seed),
@@ -90,7 +67,7 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
     averaged = run.average.module
     if not isinstance(averaged, BrainNet):
         raise TypeError(type(averaged))
-    save_weights(averaged, weights, facts)
+    save_weights(averaged, weights, facts, run.lesson.stored())
     return TrainResult(weights, {"loss": run.progress.loss, "steps": float(run.progress.step)})
 
 
@@ -102,11 +79,16 @@ class Run:
         self.context = context
         self.out: Path = request.out
         self.budget_s = 60 * (request.budget_minutes or DEFAULT_MINUTES)
-        self.rate = float(str(request.parameters.get("learning_rate", 2.5e-3)))
+        self.steps = int(str(request.parameters.get("steps", 0)))
         self.device = torch.device(context.device)
-        self.maps = [read_map(path, self.out / "maps") for path in split_names(request.data)[0]]
+        self.precision = fast_precision(self.device)
+        heads = [read_map(path, self.out / "maps") for path in split_names(request.data)[0]]
+        kind = Finding if request.parameters.get("part") == "finder" else Refining
+        again = request.parameters.get("start") == "installed"
+        self.lesson: Lesson = kind(heads, context, again=again)
+        self.rate = float(str(request.parameters.get("learning_rate", self.lesson.rate)))
         torch.manual_seed(context.seed)
-        self.network = build(CLASSES).to(self.device)
+        self.network = self.lesson.network().to(self.device)
         self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(0.997))
         self.optimizer = torch.optim.AdamW(self.network.parameters(), self.rate, weight_decay=1e-4)
         self.progress = Progress()
@@ -116,17 +98,18 @@ class Run:
     @property
     def fraction(self) -> float:
         """Share of the budget that is used."""
+        if self.steps:
+            return self.progress.step / self.steps
         return self.progress.used_s / self.budget_s
 
-    def phase(self, shape: tuple[int, int, int]) -> None:
-        """Take steps at one size of sample, until it changes or the budget ends."""
-        heads = Heads(self.maps, shape, self.context.seed)
+    def phase(self) -> None:
+        """Take steps on one kind of sample, until the kind changes or the budget ends."""
+        samples, end = self.lesson.samples(self.fraction)
         order = range(self.progress.step, _LONG)
-        loader = DataLoader(heads, batch_size=1, sampler=order, num_workers=1, prefetch_factor=3)
-        end = _LARGE_FROM if shape == _SMALL else 1.0
+        loader = DataLoader(samples, batch_size=1, sampler=order, num_workers=1, prefetch_factor=3)
         last, saved = time.monotonic(), time.monotonic()
-        for image, classes in loader:
-            self._step(image.to(self.device), classes.to(self.device).long())
+        for sample in loader:
+            self._step([part.to(self.device) for part in sample])
             now = time.monotonic()
             self.progress.used_s += now - last
             last = now
@@ -138,13 +121,13 @@ class Run:
             if self.fraction >= end:
                 return
 
-    def _step(self, image: torch.Tensor, classes: torch.Tensor) -> None:
+    def _step(self, sample: list[torch.Tensor]) -> None:
         self.context.check_cancelled()
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.fraction, self.rate, self.progress.step)
-        with torch.autocast(self.device.type, torch.bfloat16):
-            folded = self.network.folded(image)
-        loss = segmentation_loss(voxel_rows(folded), target_rows(classes))
+        with torch.autocast(self.device.type, self.precision, enabled=self.precision is not torch.float32):
+            output = self.lesson.output(self.network, sample)
+        loss = self.lesson.loss(output, sample)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
@@ -183,6 +166,13 @@ class Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
         self.context.log.info("going on from step %d", self.progress.step)
+
+
+def fast_precision(device: torch.device) -> torch.dtype:
+    """bfloat16 where the device calculates in it; a processor without it would take fifty times as long."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32  # noqa: SLF001
 
 
 def keep_freed_memory() -> None:
