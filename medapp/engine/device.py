@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+_WORDS = re.compile(r"auto|cpu|cuda(:\d+)?")
 _CPU_SHARE = 0.8
 _GPU_SHARE = 0.9
 
@@ -29,8 +31,11 @@ def choose(wanted: str, gpu: str) -> Device:
         gpu: The manifest's word: ``none``, ``optional`` or ``required``.
 
     Raises:
-        RuntimeError: Where a GPU is asked for and there is none.
+        RuntimeError: Where the word names no device, or a GPU is asked for and there is none.
     """
+    if not _WORDS.fullmatch(wanted):
+        message = f"there is no device {wanted!r}; known are auto, cpu, cuda and cuda:0, cuda:1 ..."
+        raise RuntimeError(message)
     if wanted == "cpu" or gpu == "none":
         return cpu()
     import torch

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("all", "minimal", "none")
 _FEW = 10.0
+_STRONGEST_T = 25.0
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,17 @@ def _magnetic(series: Series) -> str:
     parts = [
         f"{name} {_trimmed(series.fact(keyword))} {unit}".strip()
         for name, keyword, unit in facts
-        if series.fact(keyword)
+        if series.fact(keyword) and not _is_gauss(keyword, series.fact(keyword))
     ]
     return " · ".join(parts)
+
+
+def _is_gauss(keyword: str, text: str) -> bool:
+    """Some scanners write the field in gauss: without a known unit it is not shown."""
+    try:
+        return keyword == "MagneticFieldStrength" and float(text) > _STRONGEST_T
+    except ValueError:
+        return False
 
 
 def _trimmed(text: str) -> str:

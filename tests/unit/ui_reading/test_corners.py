@@ -106,3 +106,9 @@ def test_dates_and_times():
     assert corners.date_text("Jan 2026") == "Jan 2026"
     assert corners.time_text("101530.25") == "10:15:30"
     assert corners.time_text("10") == "10"
+
+
+def test_a_field_in_gauss_is_not_shown_as_tesla(volume):
+    facts = (("RepetitionTime", "500.0"), ("MagneticFieldStrength", "15000"))
+    texts = corners.corners(shown(volume, modality="MR", extra=facts))
+    assert texts.bottom_right[-1] == "TR 500 ms"
