@@ -67,9 +67,21 @@ def read_structures(
     if not drawn:
         message = "none of the contours encloses an area on a slice of the images"
         raise ValueError(message)
+    segmentation = _segmentation(structures, source, geometry, labels, array, remarks)
+    return SegmentationFile(segmentation, remarks.notices()), source
+
+
+def _segmentation(
+    structures: StructureSet,
+    source: Series,
+    geometry: Geometry,
+    labels: dict[int, Label],
+    array: OverlappingLabels,
+    remarks: Remarks,
+) -> Segmentation:
     voxels, overlaps, shared = array.finish()
     remarks.overlap(shared, len(overlaps))
-    segmentation = Segmentation(
+    return Segmentation(
         voxels,
         geometry,
         tuple(labels.values()),
@@ -79,7 +91,6 @@ def read_structures(
         tuple(instance.sop_instance_uid for instance in source.instances),
         overlaps=overlaps,
     )
-    return SegmentationFile(segmentation, remarks.notices()), source
 
 
 def _images_of(
