@@ -71,13 +71,11 @@ def _fixed(base, step, shape, first, last):
 
 
 @njit(nogil=True, cache=True, fastmath=True, inline="always")
-def _mixed(volume, z, y, x, top_k, top_j, top_i):
-    """Trilinear value at a place inside the volume."""
-    # Unsigned indices spare the compiled loop the test for counting from the end.
-    k, j, i = np.uint64(z), np.uint64(y), np.uint64(x)
-    wz, wy, wx = np.float32(z - k), np.float32(y - j), np.float32(x - i)
-    one = np.uint64(1)
-    k1, j1, i1 = min(k + one, top_k), min(j + one, top_j), min(i + one, top_i)
+def _mixed(volume, low, high, weights):
+    """Trilinear mean of the neighbours `low` and `high`, both (k, j, i); the weights are those of `high`."""
+    k, j, i = low
+    k1, j1, i1 = high
+    wz, wy, wx = weights
     a = np.float32(volume[k, j, i])
     a += wx * (np.float32(volume[k, j, i1]) - a)
     b = np.float32(volume[k, j1, i])
@@ -91,6 +89,17 @@ def _mixed(volume, z, y, x, top_k, top_j, top_i):
     return a + wz * (d - a)
 
 
+@njit(nogil=True, cache=True, fastmath=True, inline="always")
+def _sampled(volume, z, y, x, top_k, top_j, top_i):
+    """Trilinear value at a place inside the volume."""
+    # Unsigned indices spare the compiled loop the test for counting from the end.
+    k, j, i = np.uint64(z), np.uint64(y), np.uint64(x)
+    wz, wy, wx = np.float32(z - k), np.float32(y - j), np.float32(x - i)
+    one = np.uint64(1)
+    k1, j1, i1 = min(k + one, top_k), min(j + one, top_j), min(i + one, top_i)
+    return _mixed(volume, (k, j, i), (k1, j1, i1), (wz, wy, wx))
+
+
 @njit(nogil=True, cache=True, fastmath=True)
 def _clamped(volume, base, right, first, last, half, row):
     """The pixels `first` to `last` of a row, those beyond the outermost voxels' middles with these voxels."""
@@ -100,7 +109,7 @@ def _clamped(volume, base, right, first, last, half, row):
         z = min(max(base[0] + c * right[0], 0.0), np.float64(k - 1))
         y = min(max(base[1] + c * right[1], 0.0), np.float64(j - 1))
         x = min(max(base[2] + c * right[2], 0.0), np.float64(i - 1))
-        value = _mixed(volume, z, y, x, top_k, top_j, top_i)
+        value = _sampled(volume, z, y, x, top_k, top_j, top_i)
         row[c] = np.floor(value + half) if half > 0.0 else value
 
 
@@ -122,17 +131,7 @@ def _inner(volume, starts, steps, first, last, half, row):
         wz, wy, wx = _part(z), _part(y), _part(x)
         k, j, i = np.uint64(z) >> fine, np.uint64(y) >> fine, np.uint64(x) >> fine
         k1, j1, i1 = k + one, j + one, i + one
-        a = np.float32(volume[k, j, i])
-        a += wx * (np.float32(volume[k, j, i1]) - a)
-        b = np.float32(volume[k, j1, i])
-        b += wx * (np.float32(volume[k, j1, i1]) - b)
-        a += wy * (b - a)
-        d = np.float32(volume[k1, j, i])
-        d += wx * (np.float32(volume[k1, j, i1]) - d)
-        e = np.float32(volume[k1, j1, i])
-        e += wx * (np.float32(volume[k1, j1, i1]) - e)
-        d += wy * (e - d)
-        value = a + wz * (d - a)
+        value = _mixed(volume, (k, j, i), (k1, j1, i1), (wz, wy, wx))
         pixels[c] = np.floor(value + half) if half > 0.0 else value
         z, y, x = z + dz, y + dy, x + dx
 
