@@ -108,7 +108,7 @@ def _series(series: Series) -> tuple[str, ...]:
         head,
         side,
         tr("Contrast: {}").format(contrast) if contrast else "",
-        tr("Slice {} mm").format(_trimmed(thickness)) if thickness else "",
+        tr("Thickness {} mm").format(_trimmed(thickness)) if thickness else "",
         _magnetic(series),
     )
 

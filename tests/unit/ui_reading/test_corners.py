@@ -27,7 +27,7 @@ def test_the_four_corners_hold_what_the_profile_asks_for(volume):
     assert texts.top_left == ("Test, Person", "4711", "1960-01-02 · F")
     assert "Thorax" in texts.top_right
     assert "2026-01-31 10:15:00" in texts.top_right
-    assert texts.bottom_right[:3] == ("3 · Soft tissue", "Contrast: Iomeprol", "Slice 3 mm")
+    assert texts.bottom_right[:3] == ("3 · Soft tissue", "Contrast: Iomeprol", "Thickness 3 mm")
     joined = "\n".join(texts.bottom_left)
     assert "W 400  L 40" in joined
     assert "Slice 11/20" in joined
