@@ -140,11 +140,11 @@ def _trimmed(text: str) -> str:
         return text
 
 
-def window_text(window: Window | None, preset: str) -> str:
-    """The window as W and L, or that the table of the file is used."""
+def window_text(window: Window | None, preset: str, unit: str = "") -> str:
+    """The window as W and L with their unit, or that the table of the file is used."""
     if window is None:
         return tr("VOI LUT of the file")
-    text = f"W {number(window.width)}  L {number(window.center)}"
+    text = f"W {number(window.width)}  L {number(window.center)} {unit}".rstrip()
     return f"{text}  {window.name}" if window.name and preset else text
 
 
@@ -152,7 +152,7 @@ def _view(model: ViewportModel, probe: Probe | None, zoom_percent: float | None)
     state, grid = model.state, model.grid
     if grid is None:
         return ()
-    window = "" if model.volume.is_color else window_text(state.window, state.preset)
+    window = "" if model.volume.is_color else window_text(state.window, state.preset, _window_unit(model))
     if state.inverted:
         window = f"{window}  {tr('inverted')}"
     zoom = "" if zoom_percent is None else tr("Zoom {} %").format(round(zoom_percent))
@@ -160,6 +160,12 @@ def _view(model: ViewportModel, probe: Probe | None, zoom_percent: float | None)
     if state.slab_mm > 0:
         place = f"{place} · {tr('MIP {} mm').format(number(state.slab_mm))}"
     return _kept(window, zoom, place, _position(model), probe_text(probe))
+
+
+def _window_unit(model: ViewportModel) -> str:
+    """Unit of the window. PET has several: where the file tells none, that is said."""
+    unknown = tr("(unit not known)") if model.volume.modality == "PT" else ""
+    return model.volume.unit or unknown
 
 
 def slice_word(model: ViewportModel) -> str:

@@ -101,6 +101,21 @@ def test_the_window_is_named_or_the_table_of_the_file(volume):
     assert corners.window_text(None, "1") == "VOI LUT of the file"
 
 
+@pytest.mark.parametrize(
+    ("modality", "unit", "text"),
+    [
+        ("PT", "SUVbw", "W 6  L 3 SUVbw"),
+        ("PT", "Bq/ml", "W 6  L 3 Bq/ml"),
+        ("PT", None, "W 6  L 3 (unit not known)"),
+        ("CT", "HU", "W 6  L 3 HU"),
+        ("MR", None, "W 6  L 3"),
+    ],
+)
+def test_the_window_has_the_unit_of_the_values_and_never_a_guessed_one(modality, unit, text):
+    volume = make_volume(modality=modality, unit=unit, windows=(Window(3, 6),))
+    assert corners.corners(shown(volume, modality=modality)).bottom_left[0] == text
+
+
 def test_dates_and_times():
     assert corners.date_text("20260131") == "2026-01-31"
     assert corners.date_text("Jan 2026") == "Jan 2026"
