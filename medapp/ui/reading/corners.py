@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from medapp.ui.reading.measure import length_unit
+from medapp.ui.reading.orientation import shown_edges, unknown_text
 from medapp.ui.reading.text import tr
 
 if TYPE_CHECKING:
@@ -159,7 +160,9 @@ def _view(model: ViewportModel, probe: Probe | None, zoom_percent: float | None)
     place = f"{slice_word(model)} {state.index + 1}/{grid.count}"
     if state.slab_mm > 0:
         place = f"{place} · {tr('MIP {} mm').format(number(state.slab_mm))}"
-    return _kept(window, zoom, place, _position(model), probe_text(probe))
+    found = shown_edges(model)
+    unknown = "" if found is None else unknown_text(found)
+    return _kept(window, zoom, place, _position(model), unknown, probe_text(probe))
 
 
 def _window_unit(model: ViewportModel) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPen
 from medapp.ui.reading import measure
 from medapp.ui.reading.corners import Corners, number, value_text
 from medapp.ui.reading.look import look
-from medapp.ui.reading.orientation import edges, turned
+from medapp.ui.reading.orientation import shown_edges
 from medapp.ui.reading.text import tr
 from medapp.ui.reading.writing import BOTTOM, HCENTER, LEFT, RIGHT, TOP, VCENTER, WRAP, elided
 
@@ -69,11 +69,10 @@ def _draw_notices(writer: Writer, inner: QRectF, notices: Sequence[str], below: 
 
 def draw_letters(writer: Writer, box: QRectF, model: ViewportModel) -> None:
     """Orientation letters in the middle of the four edges."""
-    grid = model.grid
-    if grid is None or model.series is None:
+    found = shown_edges(model)
+    if found is None:
         return
-    plain = edges(model.volume.geometry, grid, model.series.fact("PatientOrientation"))
-    left, top, right, bottom = turned(plain, model.state.turns, model.state.flipped)
+    left, top, right, bottom = found
     inner = box.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
     color = look().letters
     writer.write(inner, VCENTER | LEFT, left, color)

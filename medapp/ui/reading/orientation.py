@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from medapp.ui.reading.text import tr
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from medapp.domain.geometry import Geometry
     from medapp.ui.reading.planes import PlaneGrid
+    from medapp.ui.reading.viewport_model import ViewportModel
 
 UNKNOWN = "?"
 _POSITIVE = "LPH"
@@ -81,3 +84,24 @@ def turned(plain: Edges, quarter_turns: int, flipped: bool) -> Edges:
     for _ in range(quarter_turns % 4):
         left, top, right, bottom = bottom, left, top, right
     return Edges(left, top, right, bottom)
+
+
+def shown_edges(model: ViewportModel) -> Edges | None:
+    """Letters of what a viewport shows, None where it shows nothing."""
+    grid = model.grid
+    if grid is None or model.series is None or model.load is None:
+        return None
+    plain = edges(model.volume.geometry, grid, model.series.fact("PatientOrientation"))
+    return turned(plain, model.state.turns, model.state.flipped)
+
+
+def unknown_text(letters_shown: Edges) -> str:
+    """What the question marks at the edges mean, empty where there are none."""
+    unknown = sum(UNKNOWN in text for text in letters_shown)
+    if not unknown:
+        return ""
+    return (
+        tr("? orientation not stated")
+        if unknown == len(letters_shown)
+        else tr("? orientation not wholly stated")
+    )

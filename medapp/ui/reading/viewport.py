@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from medapp.ui.reading import drawing
 from medapp.ui.reading.corners import corners
 from medapp.ui.reading.gestures import Gestures
 from medapp.ui.reading.look import look
+from medapp.ui.reading.orientation import shown_edges, unknown_text
 from medapp.ui.reading.render import Renderer
 from medapp.ui.reading.text import tr
 from medapp.ui.reading.viewstate import Placement
@@ -20,7 +21,6 @@ from medapp.ui.reading.writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QEvent
     from PySide6.QtGui import (
         QContextMenuEvent,
         QDragEnterEvent,
@@ -42,6 +42,8 @@ _BUTTONS: dict[Qt.MouseButton, Button] = {
 }
 _NOTCH = 120.0
 _SMALLEST_FOR_TEXTS = 220
+_EDGE = 32
+"""Pixels from an edge in which its letters are asked about."""
 
 
 class Viewport(QWidget):
@@ -191,6 +193,20 @@ class Viewport(QWidget):
         if model.failure:
             return tr("{} cannot be shown: {}").format(model.series.title, model.failure)
         return tr("This plane needs a volume whose orientation and spacing are known")
+
+    def event(self, event: QEvent) -> bool:
+        """Say what the letters at the edge under the pointer mean, where they do not speak for themselves."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def tip(self, point: QPoint) -> str:
+        """Tool tip at a point of the viewport, empty for none."""
+        found = None if self._model is None else shown_edges(self._model)
+        x, y = point.x(), point.y()
+        at_edge = min(x, y, self.width() - x, self.height() - y) < _EDGE
+        return unknown_text(found) if found is not None and at_edge else ""
 
     # ---- mouse ----------------------------------------------------------------------------------------
     def mousePressEvent(self, event: QMouseEvent) -> None:

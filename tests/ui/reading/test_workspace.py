@@ -6,9 +6,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QWheelEvent
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QHelpEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
+from medapp.domain.geometry import Geometry
 from medapp.ui.reading.viewport import SERIES_MIME
 from medapp.ui.reading.workspace import ThumbnailItem
 from tests.ui.reading.phantoms import Loaded, make_series, make_volume
@@ -139,6 +141,19 @@ def test_colour_and_single_images_are_shown(workspace):
     widget = view(workspace)
     shown = widget.grab().toImage().pixelColor(middle(widget))
     assert (shown.red(), shown.green(), shown.blue()) == (200, 0, 0)
+
+
+def test_a_question_mark_at_an_edge_is_explained_under_the_pointer(workspace):
+    widget = view(workspace)
+    edge = QPoint(5, widget.height() // 2)
+    assert not widget.tip(edge)
+    bare = make_volume(np.zeros((1, 40, 50), np.int16), geometry=Geometry.unknown((1, 40, 50)))
+    workspace.show_series(make_series("cr", "CR", kind="stack"), Loaded(bare))
+    where = widget.mapToGlobal(edge)
+    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, edge, where))
+    assert QToolTip.text() == "? orientation not stated"
+    assert not widget.tip(middle(widget))
+    QToolTip.hideText()
 
 
 def test_identity_can_be_hidden(workspace):

@@ -116,6 +116,28 @@ def test_the_window_has_the_unit_of_the_values_and_never_a_guessed_one(modality,
     assert corners.corners(shown(volume, modality=modality)).bottom_left[0] == text
 
 
+@pytest.mark.parametrize(
+    ("stated", "text"),
+    [
+        ("", "? orientation not stated"),
+        ("L", "? orientation not stated"),
+        ("L\\", "? orientation not wholly stated"),
+    ],
+)
+def test_what_the_question_marks_mean_is_said(stated, text):
+    bare = make_volume(np.zeros((1, 8, 8), np.int16), geometry=Geometry.unknown((1, 8, 8)))
+    for level in ("all", "minimal"):
+        model = shown(bare, modality="CR", extra=(("PatientOrientation", stated),))
+        assert text in corners.corners(model, level=level).bottom_left
+
+
+@pytest.mark.parametrize("stated", ["L\\F", "PR\\H"])
+def test_a_stated_orientation_is_not_called_unknown(volume, stated):
+    bare = make_volume(np.zeros((1, 8, 8), np.int16), geometry=Geometry.unknown((1, 8, 8)))
+    for model in (shown(bare, extra=(("PatientOrientation", stated),)), shown(volume)):
+        assert "orientation" not in "".join(corners.corners(model).bottom_left)
+
+
 def test_dates_and_times():
     assert corners.date_text("20260131") == "2026-01-31"
     assert corners.date_text("Jan 2026") == "Jan 2026"
