@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from medapp.ui.reading.measure import NEEDED, Measurement
+from medapp.ui.reading.voi import covering_window
 
 if TYPE_CHECKING:
     from medapp.ui.reading.measure import Kind
@@ -31,6 +32,7 @@ class _Press:
     start: Point
     last: Point
     before: ViewState
+    others: list[tuple[ViewportModel, ViewState]]
     moved: bool = False
     scrolled: int = 0
 
@@ -54,7 +56,8 @@ class Gestures:
         if self._model.grid is None:
             return
         action = {"left": self._read.tool, "middle": "pan", "right": "zoom"}[button]
-        self._press = _Press(action, point, point, self._model.state)
+        others = self._read.companions(self._model)
+        self._press = _Press(action, point, point, self._model.state, others)
         if action == "brush":
             self._read.brush.begin_stroke(erase=erase)
             self._paint(point, screen)
@@ -93,7 +96,7 @@ class Gestures:
         if press is None:
             return False
         if press.action in {"window", "pan", "zoom"}:
-            self._read.commit(self._model, press.action, press.before)
+            self._read.commit(self._model, press.action, press.before, press.others)
         elif press.action == "brush":
             self._read.brush.end_stroke()
         elif press.action in MEASURING:
@@ -122,11 +125,9 @@ class Gestures:
         press = self._press
         if press is None or self._model.volume.is_color:
             return
-        current = self._model.state
-        self._model.state = replace(current, window=press.before.window)
-        start = self._model.effective_window()
-        self._model.state = current
+        start = press.before.window or covering_window(self._model.volume)
         self._model.drag_window(start, point[0] - press.start[0], press.start[1] - point[1])
+        self._read.share_window(self._model)
 
     def _drag_pan(self, point: Point, screen: Point) -> None:
         place = self._model.placement(screen)

@@ -17,7 +17,7 @@ from medapp.ui.reading.undo import Command, UndoStack
 from medapp.ui.reading.viewport_model import DEFAULT_SLAB_MM, ViewportModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -119,6 +119,7 @@ class ReadModel:
             if wanted.linked and series is not None and load is not None and viewport.load is not load:
                 viewport.show(series, load)
         if wanted.linked:
+            self.share_window(current)
             self._center_crosshair()
         self.layout_changed.emit()
         self.active_changed.emit()
@@ -247,18 +248,43 @@ class ReadModel:
         viewport.set_state(state)
         self.commit(viewport, title, before)
 
-    def commit(self, viewport: ViewportModel, title: str, before: ViewState) -> None:
-        """Make undoable what has been changed since `before`; linked windows follow by choice."""
+    def companions(self, viewport: ViewportModel) -> list[tuple[ViewportModel, ViewState]]:
+        """Viewports that are shown through the window of `viewport`, and how they look now.
+
+        All panes of one series' MPR are; linked viewports whose values have the same unit are by choice.
+        """
+        one_series = [v for v in self._linked(viewport) if self.layout.linked and v.key == viewport.key]
+        chosen = [v for v in self._linked(viewport) if self.links.window and v not in one_series]
+        alike = [v for v in chosen if v.volume.unit == viewport.volume.unit]
+        return [(v, v.state) for v in (*one_series, *alike)]
+
+    def share_window(self, viewport: ViewportModel) -> None:
+        """Show the companions of a viewport through its window."""
+        for other, _ in self.companions(viewport):
+            other.take_window(viewport)
+
+    def commit(
+        self,
+        viewport: ViewportModel,
+        title: str,
+        before: ViewState,
+        others: Sequence[tuple[ViewportModel, ViewState]] | None = None,
+    ) -> None:
+        """Make undoable what has been changed since `before`, with the window of the companions.
+
+        Args:
+            viewport: What was changed.
+            title: Of the step of undo.
+            before: Its state before the change.
+            others: Its companions before the change, where they have followed it already.
+        """
         after = viewport.state
         if after == before:
             return
-        changes = [(viewport, before, after)]
-        if self.links.window and after.window != before.window:
-            for other in self._linked(viewport):
-                if other.volume.unit == viewport.volume.unit:
-                    old = other.state
-                    other.set_state(replace(old, window=after.window, preset=after.preset))
-                    changes.append((other, old, other.state))
+        old = self.companions(viewport) if others is None else others
+        if (after.window, after.preset) != (before.window, before.preset):
+            self.share_window(viewport)
+        changes = [(viewport, before, after), *((v, state, v.state) for v, state in old if v.state != state)]
         undo = _restore([(v, old) for v, old, _ in changes])
         redo = _restore([(v, new) for v, _, new in changes])
         self.undo_stack.push(Command(title, undo, redo))

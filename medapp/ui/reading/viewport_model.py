@@ -201,11 +201,12 @@ class ViewportModel:
 
     def effective_window(self) -> Window:
         """The window in use; for a VOI LUT the one that covers it."""
-        if self.state.window is not None:
-            return self.state.window
-        if self.volume.voi_lut is not None:
-            return voi.table_window(self.volume.voi_lut)
-        return voi.whole_range(self.volume)
+        return self.state.window or voi.covering_window(self.volume)
+
+    def take_window(self, other: ViewportModel) -> None:
+        """Show through the window of another viewport."""
+        self.set_state(replace(self.state, window=other.state.window, preset=other.state.preset))
+        self._window_touched = other._window_touched
 
     def value_span(self) -> float:
         """Range of the image's values, for the speed of window dragging."""

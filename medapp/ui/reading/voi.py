@@ -131,6 +131,11 @@ def whole_range(volume: Volume) -> Window:
     return _between(low * volume.slope + volume.intercept, high * volume.slope + volume.intercept)
 
 
+def covering_window(volume: Volume) -> Window:
+    """The linear window that stands for the file's own table, or for all values without one."""
+    return whole_range(volume) if volume.voi_lut is None else table_window(volume.voi_lut)
+
+
 def automatic_window(volume: Volume, slices: Sequence[int] | NDArray[np.int64]) -> Window | None:
     """Preset 0: the full range less the top and bottom 0.1 %, without padding.
 

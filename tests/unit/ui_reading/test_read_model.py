@@ -7,10 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from medapp.domain.volume import Window
 from medapp.ui.reading.actions import Actions
 from medapp.ui.reading.gestures import Gestures
 from medapp.ui.reading.read_model import ReadModel
 from medapp.ui.reading.settings import load_settings
+from medapp.ui.reading.voi import automatic_window
 from tests.ui.reading.phantoms import Loaded, make_array, make_segmentation, make_series, make_volume
 
 SCREEN = (640.0, 480.0)
@@ -100,6 +102,73 @@ def test_window_drag_is_one_step_of_undo(read):
     assert read.active.effective_window() == before
     read.undo_stack.redo()
     assert read.active.effective_window() == after
+
+
+def windows(read: ReadModel) -> list[Window]:
+    return [viewport.effective_window() for viewport in read.viewports]
+
+
+def test_a_preset_is_that_of_all_panes_of_an_mpr(read, actions):
+    first = read.active.effective_window()
+    read.set_layout("mpr")
+    read.set_active(2)
+    actions.run("preset_7")
+    assert [(window.center, window.width) for window in windows(read)] == [(-500, 1500)] * 4
+    assert {viewport.state.preset for viewport in read.viewports} == {"7"}
+    read.undo_stack.undo()
+    assert windows(read) == [first] * 4
+    read.undo_stack.redo()
+    assert {window.center for window in windows(read)} == {-500}
+    actions.run("reset_view")
+    assert windows(read) == [first] * 4
+
+
+def test_all_panes_of_an_mpr_follow_a_drag_and_come_back_in_one_step(read):
+    read.set_layout("mpr")
+    before = windows(read)
+    gestures = Gestures(read.viewports[1], read)
+    gestures.press("left", (100, 100), SCREEN)
+    gestures.move((150, 60), SCREEN)
+    during = windows(read)
+    assert during == [during[1]] * 4
+    assert during != before
+    gestures.move((170, 60), SCREEN)
+    gestures.release((170, 60), SCREEN)
+    assert windows(read) == [read.viewports[1].effective_window()] * 4
+    read.undo_stack.undo()
+    assert windows(read) == before
+    assert not read.undo_stack.can_undo
+
+
+def test_an_mpr_opens_with_the_window_in_use(read, actions):
+    actions.run("preset_6")
+    read.set_layout("mpr")
+    assert {window.width for window in windows(read)} == {2000}
+
+
+def test_an_automatic_window_stays_that_of_all_panes_while_slices_come():
+    volume = make_volume(make_array(), windows=())
+    load = Loaded(volume, np.zeros(20, bool))
+    read = ReadModel()
+    read.show_series(make_series(), load)
+    load.loaded[10] = True
+    read.slice_loaded("series-1", 10)
+    load.loaded[:15] = True
+    read.set_layout("mpr")
+    load.loaded[:] = True
+    read.slice_loaded("series-1", 19)
+    assert windows(read) == [automatic_window(volume, range(20))] * 4
+
+
+def test_the_window_of_separate_viewports_is_shared_by_choice_only(read, actions, volume):
+    read.set_layout("1x2")
+    read.set_active(1)
+    read.show_series(make_series(), Loaded(volume))
+    actions.run("preset_7")
+    assert [window.center for window in windows(read)] == [40, -500]
+    read.links.window = True
+    actions.run("preset_6")
+    assert [window.center for window in windows(read)] == [350, 350]
 
 
 def test_presets_refuse_what_they_are_not_for(read, actions, volume):
