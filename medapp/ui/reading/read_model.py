@@ -316,7 +316,9 @@ def _normal(geometry: Geometry, grid: PlaneGrid) -> NDArray[np.float64]:
 def _restore(states: list[tuple[ViewportModel, ViewState]]) -> Callable[[], None]:
     def restore() -> None:
         for viewport, state in states:
-            # The slice is not part of what is undone: taking back a window must not lose one's place.
-            viewport.set_state(replace(state, index=viewport.state.index))
+            # What is shown is not part of what is undone: taking back a window must not lose one's place,
+            # nor bring back the plane of another arrangement.
+            now = viewport.state
+            viewport.set_state(replace(state, plane=now.plane, index=now.index, slab_mm=now.slab_mm))
 
     return restore

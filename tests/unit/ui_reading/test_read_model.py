@@ -140,6 +140,18 @@ def test_all_panes_of_an_mpr_follow_a_drag_and_come_back_in_one_step(read):
     assert not read.undo_stack.can_undo
 
 
+def test_taking_a_window_back_keeps_the_plane_of_another_arrangement(read, actions):
+    read.set_layout("mpr")
+    read.set_active(2)
+    actions.run("preset_7")
+    read.set_layout("1x1")
+    plane, index = read.active.state.plane, read.active.state.index
+    assert plane != "sagittal"
+    actions.run("undo")
+    assert (read.active.state.plane, read.active.state.index) == (plane, index)
+    assert read.active.effective_window() == Window(40, 400)
+
+
 def test_an_mpr_opens_with_the_window_in_use(read, actions):
     actions.run("preset_6")
     read.set_layout("mpr")
