@@ -6,13 +6,12 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from medapp.ui.reading import measure
-from medapp.ui.reading.corners import Corners, number, value_text
 from medapp.ui.reading.look import look
+from medapp.ui.reading.measure_text import length_trust, trust_text
 from medapp.ui.reading.orientation import shown_edges
 from medapp.ui.reading.text import tr
 from medapp.ui.reading.writing import BOTTOM, HCENTER, LEFT, RIGHT, TOP, VCENTER, WRAP, elided
@@ -20,7 +19,8 @@ from medapp.ui.reading.writing import BOTTOM, HCENTER, LEFT, RIGHT, TOP, VCENTER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from medapp.ui.reading.measure import Measurement, Point
+    from medapp.ui.reading.corners import Corners
+    from medapp.ui.reading.measure import Measurement
     from medapp.ui.reading.read_model import ReadModel
     from medapp.ui.reading.viewport_model import ViewportModel
     from medapp.ui.reading.viewstate import Placement
@@ -82,9 +82,10 @@ def draw_letters(writer: Writer, box: QRectF, model: ViewportModel) -> None:
 
 
 def draw_scale(writer: Writer, box: QRectF, model: ViewportModel, place: Placement) -> None:
-    """A scale bar at the right edge, only where mm are known."""
+    """A scale bar at the right edge, only where mm are known; one that holds at the detector says so."""
     grid = model.grid
-    if grid is None or measure.length_unit(model.volume, grid) != "mm":
+    trust = length_trust(model)
+    if grid is None or trust == "uncertain" or measure.length_unit(model.volume, grid) != "mm":
         return
     room = box.height() * 0.3
     fitting = [step for step in _SCALE_STEPS if step * place.scale <= room]
@@ -100,7 +101,7 @@ def draw_scale(writer: Writer, box: QRectF, model: ViewportModel, place: Placeme
         painter.fillRect(round(x) - 4, round(end), 9, 1, color)
     # At the foot of the bar: the crosshair mostly runs through its middle.
     flags = RIGHT | BOTTOM
-    writer.write(QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm", look().scale)
+    writer.write(QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm{trust_text(trust)}", look().scale)
 
 
 def draw_loading(writer: Writer, box: QRectF, model: ViewportModel) -> None:
@@ -171,45 +172,6 @@ def draw_measurements(
             anchor = points[-1] + QPointF(8, 2)
             box = QRectF(anchor.x(), anchor.y(), 260, 90)
             writer.write(box, TOP | LEFT, text, look().measure)
-
-
-def measurement_text(model: ViewportModel, measurement: Measurement) -> str:
-    """The numbers of a measurement, with their units."""
-    grid = model.grid
-    if grid is None or not measurement.complete:
-        return ""
-    points: tuple[Point, ...] = measurement.points
-    if measurement.kind == "distance":
-        length, unit = measure.distance(points, model.volume, grid)
-        return f"{length:.1f} {unit}{_uncalibrated(unit)}"
-    if measurement.kind == "angle":
-        degrees = measure.angle(points, model.volume, grid)
-        unit = measure.length_unit(model.volume, grid)
-        return "" if degrees is None else f"{degrees:.1f}°{_uncalibrated(unit)}"
-    if measurement.kind == "probe":
-        probe = model.probe(*points[0])
-        return "" if probe is None else value_text(probe)
-    return _region_text(model, measurement)
-
-
-def _uncalibrated(unit: str) -> str:
-    return f" ({tr('spacing not known')})" if unit == "px" else ""
-
-
-def _region_text(model: ViewportModel, measurement: Measurement) -> str:
-    grid = model.grid
-    image = model.image(None)
-    if grid is None or image is None:
-        return ""
-    usable = image.labels == 0 if image.labels.size else np.ones((grid.rows, grid.columns), dtype=np.bool_)
-    found = measure.region_statistics(measurement.points, image.values, usable, model.volume, grid)
-    area = f"{number(found.area)} {found.area_unit}{_uncalibrated(found.area_unit[:2])}"
-    if found.mean is None or found.deviation is None:
-        return area
-    unit = found.unit or tr("raw")
-    low, high = found.lowest or 0.0, found.highest or 0.0
-    spread = tr("mean {} ± {} {}").format(number(found.mean), number(found.deviation), unit)
-    return f"{spread}\n{number(low)} – {number(high)}\n{area}"
 
 
 def draw_message(writer: Writer, box: QRectF, text: str, *, warning: bool = False) -> None:

@@ -12,6 +12,7 @@ from medapp.ui.reading import drawing
 from medapp.ui.reading.corners import corners
 from medapp.ui.reading.gestures import Gestures
 from medapp.ui.reading.look import look
+from medapp.ui.reading.measure_text import measurement_text
 from medapp.ui.reading.orientation import shown_edges, unknown_text
 from medapp.ui.reading.render import Renderer
 from medapp.ui.reading.text import tr
@@ -155,7 +156,7 @@ class Viewport(QWidget):
         drawing.draw_crosshair(painter, model, self._read, place)
         writer = Writer(painter)
         found = self._read.measurements.on(model.key, model.state.plane, model.state.index)
-        texts = [drawing.measurement_text(model, measurement) for measurement in found]
+        texts = [measurement_text(model, measurement) for measurement in found]
         drawing.draw_measurements(writer, found, place, texts)
         failure = model.slice_failure()
         if failure:
