@@ -22,12 +22,15 @@ class SegmentRequest:
             values are ``array * slope + intercept``.
         modality: DICOM modality of the series.
         parameters: Checked against the manifest's schema, defaults filled in.
+        body_part: What the series says it shows: BodyPartExamined (0018,0015) in upper case, such as
+            ``HEAD`` or ``BREAST``; None where it is not stated. Headers are often wrong here.
     """
 
     task: str
     volume: Volume
     modality: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+    body_part: str | None = None
 
 
 @dataclass(frozen=True)

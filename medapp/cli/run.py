@@ -51,7 +51,7 @@ def run(wish: Wish) -> None:
     with problems_of_use():
         wish.out.mkdir(parents=True, exist_ok=True)
     with App.open() as app, tempfile.TemporaryDirectory(dir=app.paths.scratch) as unpacked:
-        series = _choose(wish, task, Path(unpacked))
+        series = _choose(wish, task, parameters, Path(unpacked))
         proposal = _proposal(app, wish, series, parameters)
         try:
             exported = _export(app, proposal, wish.out)
@@ -85,9 +85,9 @@ def task_and_parameters(
     return task, given
 
 
-def _choose(wish: Wish, task: TaskManifest, unpacked: Path) -> Series:
+def _choose(wish: Wish, task: TaskManifest, parameters: Mapping[str, object], unpacked: Path) -> Series:
     from medapp.formats.collect import collect
-    from medapp.plugins import fits
+    from medapp.services.running import suits
 
     found = collect([wish.path], scratch=unpacked).series
     if wish.series:
@@ -95,7 +95,7 @@ def _choose(wish: Wish, task: TaskManifest, unpacked: Path) -> Series:
         if not found:
             message = f"there is no series {wish.series} under {wish.path}"
             raise Problem(message, WRONG_USE)
-    checks = [(item, fits(task, item)) for item in found]
+    checks = [(item, suits(task, item, parameters)) for item in found]
     fitting = [item for item, check in checks if check.ok]
     if not fitting:
         reasons = {f"{item.title}: {check.reason}" for item, check in checks}

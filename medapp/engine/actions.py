@@ -64,7 +64,9 @@ def _prepare(context: WorkerContext) -> None:
 
 def _segment_request(message: dict[str, Any]) -> SegmentRequest:
     volume = read_volume(Path(message["folder"]))
-    return SegmentRequest(message["task"], volume, message["modality"], message["parameters"])
+    return SegmentRequest(
+        message["task"], volume, message["modality"], message["parameters"], message.get("body_part")
+    )
 
 
 def _segment(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401

@@ -87,6 +87,7 @@ def _message(task: Supervision, folder: Path) -> dict[str, Any]:
         "folder": str(folder),
         "scratch": str(folder),
         "modality": job.modality,
+        "body_part": job.body_part,
         "parameters": dict(job.parameters),
         "device": job.device,
         "gpu": job.task.gpu,

@@ -24,6 +24,7 @@ class TaskJob:
 
     Attributes:
         volume: The input of "segment", "estimate" and "check".
+        body_part: What the series says it shows; None where it is not stated.
         parameters: Checked already, defaults filled in.
         data, out, budget_minutes, weights_override: For "train" and "evaluate".
         memory_limit: Bytes after which the worker is stopped; None: nine tenths of what is free at the start.
@@ -37,6 +38,7 @@ class TaskJob:
     action: Action = "segment"
     volume: Volume | None = None
     modality: str = ""
+    body_part: str | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
     device: str = "auto"
     precision: str = "float32"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from medapp.api import body_part
 from medapp.api.results import InputCheck
 from medapp.domain.notice import Notice
 from medapp.domain.segmentation import Segmentation, measure
@@ -23,31 +24,48 @@ if TYPE_CHECKING:
     from medapp.plugins import BrokenPlugin
     from medapp.services.app import App
 
-__all__ = ["Proposal", "TaskChoice", "broken_plugins", "start_task", "tasks_for", "weights_of"]
+__all__ = ["Proposal", "TaskChoice", "broken_plugins", "start_task", "suits", "tasks_for", "weights_of"]
 
 
 @dataclass(frozen=True)
 class TaskChoice:
-    """A task, whether it can run on a series, and what it would take; from its manifest alone."""
+    """A task, whether it can run on a series, and what it would take; from its manifest alone.
+
+    Attributes:
+        doubt: Why it would be refused unless the user overrules that by a parameter of the task, which
+            the form has to offer: such a task fits. The summary of `task` begins with it.
+    """
 
     manifest: Manifest
     task: TaskManifest
     check: InputCheck
     estimate: Estimate
+    doubt: str = ""
 
 
 def tasks_for(app: App, series: Series) -> tuple[TaskChoice, ...]:
-    """Segmentation tasks: those that fit `series` first, then the rest, each with its reason."""
-    from medapp.plugins import discover, first_estimate
+    """Segmentation tasks: those that fit `series` first, then the doubtful, then the rest with its reason."""
+    from medapp.plugins import discover
 
     del app  # plugins belong to the environment; the argument is for those of a single user
     found = [
-        TaskChoice(manifest, task, _check(task, series), first_estimate(task, series))
+        _choice(manifest, task, series)
         for manifest in discover().manifests
         for task in manifest.tasks
         if task.kind == "segmentation"
     ]
-    return tuple(sorted(found, key=lambda choice: not choice.check.ok))
+    return tuple(sorted(found, key=lambda choice: (not choice.check.ok, bool(choice.doubt))))
+
+
+def _choice(manifest: Manifest, task: TaskManifest, series: Series) -> TaskChoice:
+    from medapp.plugins import first_estimate
+
+    check, estimate = _check(task, series), first_estimate(task, series)
+    doubt = body_part.refusal(task.parameters, _body_part(series), {}) if check.ok else ""
+    if doubt:
+        said = f"{doubt[0].upper()}{doubt[1:]}."
+        task = replace(task, summary=f"{said} {task.summary}".strip())
+    return TaskChoice(manifest, task, check, estimate, doubt)
 
 
 def broken_plugins(app: App) -> tuple[BrokenPlugin, ...]:
@@ -58,10 +76,24 @@ def broken_plugins(app: App) -> tuple[BrokenPlugin, ...]:
     return discover().broken
 
 
-def _check(task: TaskManifest, series: Series) -> InputCheck:
+def suits(task: TaskManifest, series: Series, parameters: Mapping[str, object]) -> InputCheck:
+    """Whether a task can run on a series as it is set, from manifest and headers alone; with the reason."""
     from medapp.plugins import fits
 
     check = fits(task, series)
+    reason = body_part.refusal(task.parameters, _body_part(series), parameters)
+    return InputCheck(ok=False, reason=reason) if check.ok and reason else check
+
+
+def _body_part(series: Series) -> str | None:
+    return body_part.stated(series.fact("BodyPartExamined"))
+
+
+def _check(task: TaskManifest, series: Series, parameters: Mapping[str, object] | None = None) -> InputCheck:
+    """Whether a task can run on a series here; where nothing is set yet, by what nothing set can change."""
+    from medapp.plugins import fits
+
+    check = fits(task, series) if parameters is None else suits(task, series, parameters)
     if not check.ok:
         return check
     for name, (path, _) in weights_of(task).items():
@@ -107,7 +139,8 @@ def start_task(
     from medapp.plugins import checked, discover
 
     manifest, task = discover().find(task_id)
-    check = _check(task, series)
+    filled = checked(task, parameters)
+    check = _check(task, series, filled)
     if not check.ok:
         message = f"{task.title} cannot run on {series.title}: {check.reason}"
         raise ValueError(message)
@@ -116,7 +149,8 @@ def start_task(
         task,
         volume=volume,
         modality=series.modality,
-        parameters=checked(task, parameters),
+        body_part=_body_part(series),
+        parameters=filled,
         device=device,
         precision=precision,
         seed=seed,

@@ -31,6 +31,8 @@ def _slow(context):
 
 @hookimpl
 def medapp_check_input(request):
+    if request.parameters.get("how") == "body part":
+        return InputCheck(ok=False, reason=f"this shows {request.body_part!r}")
     ok = request.parameters.get("how") != "refuse"
     return InputCheck(ok=ok, reason="" if ok else "this image is not for me")
 

@@ -80,6 +80,12 @@ def test_failures_have_a_name_and_the_next_job_runs(jobs, volume, how, kind, wor
     assert jobs.submit_task(job(volume)).wait(50).result is not None
 
 
+@pytest.mark.parametrize("part", ["BREAST", None])
+def test_the_plugin_sees_the_body_part(jobs, volume, part):
+    with pytest.raises(JobFailed, match=f"this shows {part!r}"):
+        jobs.submit_task(job(volume, "body part", body_part=part)).wait(50)
+
+
 def test_out_of_memory_is_stopped_and_named(jobs, volume):
     with pytest.raises(JobFailed) as caught:
         jobs.submit_task(job(volume, "memory", memory_limit=400 << 20)).wait(50)

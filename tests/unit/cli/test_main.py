@@ -106,6 +106,14 @@ def test_nothing_that_fits(command, tmp_path):
     assert "no images were found" in err
 
 
+def test_a_body_part_without_the_brain_is_told_before_anything_runs(command, tmp_path):
+    ct_series(tmp_path / "mr", Modality="MR", BodyPartExamined="BREAST")
+    status, _, err = command("run", "mr.brain", tmp_path / "mr", "--out", tmp_path / "out")
+    assert status == 3
+    assert "shows BREAST" in err
+    assert "any_body_part=true" in err
+
+
 def test_a_series_that_is_not_there(command, tmp_path):
     ct_series(tmp_path / "ct")
     arguments = ("run", "ct.structures", tmp_path / "ct", "--out", tmp_path / "out", "--series", "1.2.3")

@@ -180,6 +180,15 @@ def test_the_task_says_what_it_needs() -> None:
     assert "mm" in task.check_input(SegmentRequest("mr.brain", thin, "MR")).reason
 
 
+@pytest.mark.parametrize(("part", "ok"), [(None, True), ("HEAD", True), ("NECK", True), ("BREAST", False)])
+def test_a_body_part_without_the_brain_is_refused_unless_the_user_says_otherwise(part, ok) -> None:
+    request = SegmentRequest("mr.brain", oblique_volume(), "MR", {}, part)
+    check = task.check_input(request)
+    assert check.ok is ok
+    assert ok or "shows BREAST" in check.reason
+    assert task.check_input(replace(request, parameters={"any_body_part": True})).ok
+
+
 def test_no_brain_is_said_and_not_drawn(tmp_path: Path) -> None:
     volume = oblique_volume()
     flat = replace(volume, array=np.zeros_like(volume.array))

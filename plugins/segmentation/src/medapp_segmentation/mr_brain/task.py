@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from importlib import resources
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from medapp.api import Estimate, InputCheck, SegmentResult
+from medapp.api import Estimate, InputCheck, SegmentResult, body_part
 from medapp.domain.notice import Notice
 from medapp_segmentation.mr_brain.labels import BRAIN, CSF, STRUCTURES, as_label
 
@@ -29,7 +31,7 @@ _USUAL_ML = (900.0, 1900.0)
 
 
 def check_input(request: SegmentRequest) -> InputCheck:
-    """A grey MR volume of known spacing and orientation."""
+    """A grey MR volume of known spacing and orientation, of a body part that may hold the brain."""
     volume, geometry = request.volume, request.volume.geometry
     if request.modality != "MR":
         return InputCheck(ok=False, reason=f"needs MR, this is {request.modality or 'of unknown modality'}")
@@ -42,7 +44,17 @@ def check_input(request: SegmentRequest) -> InputCheck:
     extent = np.array(geometry.spacing_mm[::-1]) * volume.array.shape
     if extent.min() < _LEAST_EXTENT_MM:
         return InputCheck(ok=False, reason=f"covers {extent.min():.0f} mm only; a brain needs more")
-    return InputCheck(ok=True)
+    reason = body_part.refusal(_parameters(), request.body_part, request.parameters)
+    return InputCheck(ok=not reason, reason=reason)
+
+
+@lru_cache(maxsize=1)
+def _parameters() -> dict[str, dict[str, Any]]:
+    """The parameters as the manifest has them: what the window says of a body part is said here too."""
+    text = resources.files("medapp_segmentation").joinpath("medapp.toml").read_text(encoding="utf-8")
+    task = next(item for item in tomllib.loads(text)["task"] if item["id"] == "mr.brain")
+    found: dict[str, dict[str, Any]] = task["parameters"]
+    return found
 
 
 def estimate(request: SegmentRequest) -> Estimate:
