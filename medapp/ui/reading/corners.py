@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("all", "minimal", "none")
 _FEW = 10.0
+_APART = "  "
 _STRONGEST_T = 25.0
 
 
@@ -162,7 +163,8 @@ def _view(model: ViewportModel, probe: Probe | None, zoom_percent: float | None)
         place = f"{place} · {tr('MIP {} mm').format(number(state.slab_mm))}"
     found = shown_edges(model)
     unknown = "" if found is None else unknown_text(found)
-    return _kept(window, zoom, place, _position(model), unknown, probe_text(probe))
+    # Value and place in two lines: one alone reaches the letter in the middle of the edge.
+    return _kept(window, zoom, place, _position(model), unknown, *probe_text(probe).split(_APART))
 
 
 def _window_unit(model: ViewportModel) -> str:
@@ -201,13 +203,13 @@ def probe_text(probe: Probe | None) -> str:
     """Value and place under the pointer."""
     if probe is None:
         return ""
-    text = value_text(probe)
+    text = value_text(probe) + _APART
     if probe.lps is None:
-        return f"{text}  ({int(probe.column + 0.5)}, {int(probe.row + 0.5)}) px"
+        return f"{text}({int(probe.column + 0.5)}, {int(probe.row + 0.5)}) px"
     x, y, z = probe.lps
     sides = (("L", "R", x), ("P", "A", y), ("H", "F", z))
     where = " ".join(f"{plus if v >= 0 else minus}{abs(v):.1f}" for plus, minus, v in sides)
-    return f"{text}  {where} mm"
+    return f"{text}{where} mm"
 
 
 def notice_texts(model: ViewportModel) -> tuple[str, ...]:

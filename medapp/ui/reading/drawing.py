@@ -94,11 +94,13 @@ def draw_scale(writer: Writer, box: QRectF, model: ViewportModel, place: Placeme
     length = fitting[-1] * place.scale
     x = box.right() - _MARGIN - writer.advance("AFR") - _MARGIN
     y = box.center().y() - length / 2
-    color = look().scale
     painter = writer.painter
-    painter.fillRect(round(x), round(y), 1, round(length), color)
-    for end in (y, y + length):
-        painter.fillRect(round(x) - 4, round(end), 9, 1, color)
+    left, top, high = round(x), round(y), round(length)
+    bars = (left, top, 1, high), (left - 4, top, 9, 1), (left - 4, round(y + length), 9, 1)
+    for bar_x, bar_y, wide, tall in bars:
+        painter.fillRect(bar_x - 1, bar_y - 1, wide + 2, tall + 2, look().shadow)
+    for bar in bars:
+        painter.fillRect(*bar, look().scale)
     # At the foot of the bar: the crosshair mostly runs through its middle.
     flags = RIGHT | BOTTOM
     writer.write(QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm{trust_text(trust)}", look().scale)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 
 from medapp.ui.reading.look import look
 
@@ -23,7 +23,10 @@ VCENTER = Qt.AlignmentFlag.AlignVCenter.value
 WRAP = Qt.TextFlag.TextWordWrap.value
 """Qt's own flags as plain numbers: Qt's are slow to combine, and this is done a hundred times a frame."""
 _ACROSS = Qt.AlignmentFlag.AlignHorizontal_Mask.value
-_SHADOW = 1
+_EDGE = 2
+"""px of dark around the letters."""
+_DIM = 0.5
+_PIXELS = QImage.Format.Format_ARGB32_Premultiplied
 _KEPT = 256
 _FAR = 4096.0
 _pictures: OrderedDict[tuple[object, ...], tuple[QPointF, QPixmap]] = OrderedDict()
@@ -74,32 +77,67 @@ def _drawn(painter: QPainter, bits: int, text: str, color: QColor, width: float)
     flags = bits & (_ACROSS | WRAP) | TOP
     size = painter.boundingRect(QRectF(0, 0, width, _FAR), flags, text).size()
     ratio = painter.device().devicePixelRatioF()
-    wide, high = int(size.width()) + 1 + 2 * _SHADOW, int(size.height()) + 1 + 2 * _SHADOW
-    picture = QPixmap(round(wide * ratio), round(high * ratio))
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    inner = QRectF(_SHADOW, _SHADOW, wide - 2 * _SHADOW, high - 2 * _SHADOW)
-    writer = QPainter(picture)
+    wide, high = int(size.width()) + 1 + 2 * _EDGE, int(size.height()) + 1 + 2 * _EDGE
+    letters = _blank(QSize(round(wide * ratio), round(high * ratio)))
+    letters.setDevicePixelRatio(ratio)
+    writer = QPainter(letters)
     writer.setFont(painter.font())
-    writer.setPen(look().shadow)
-    for side in (_SHADOW, -_SHADOW):
-        writer.drawText(inner.translated(side, side), flags, text)
     writer.setPen(color)
-    writer.drawText(inner, flags, text)
+    writer.drawText(QRectF(_EDGE, _EDGE, wide - 2 * _EDGE, high - 2 * _EDGE), flags, text)
     writer.end()
+    letters.setDevicePixelRatio(1.0)
+    picture = QPixmap.fromImage(_edged(letters, max(1, round(ratio))))
+    picture.setDevicePixelRatio(ratio)
     return picture
+
+
+def _edged(letters: QImage, step: int) -> QImage:
+    """Letters with a dark edge: what lies next to them is covered, what lies behind that is dimmed.
+
+    Made by moving the picture about, which takes less than writing the letters once more does.
+    """
+    across = _blank(letters.size())
+    writer = QPainter(across)
+    _spread(writer, letters, step, 0)
+    writer.end()
+    whole = _blank(letters.size())
+    writer = QPainter(whole)
+    _spread(writer, across, 0, step)
+    writer.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    writer.fillRect(whole.rect(), look().shadow)
+    writer.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    writer.drawImage(0, 0, letters)
+    writer.end()
+    return whole
+
+
+def _spread(writer: QPainter, picture: QImage, x: int, y: int) -> None:
+    """Lay a picture over itself, moved both ways by one step, and faintly by two."""
+    writer.setOpacity(_DIM)
+    writer.drawImage(-2 * x, -2 * y, picture)
+    writer.drawImage(2 * x, 2 * y, picture)
+    writer.setOpacity(1.0)
+    writer.drawImage(-x, -y, picture)
+    writer.drawImage(x, y, picture)
+    writer.drawImage(0, 0, picture)
+
+
+def _blank(size: QSize) -> QImage:
+    image = QImage(size, _PIXELS)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
 
 
 def _corner(box: QRectF, bits: int, picture: QPixmap, ratio: float) -> QPointF:
     """Upper left corner of the picture, on whole pixels: half of one would blur the letters."""
     width, height = picture.width() / ratio, picture.height() / ratio
-    x, y = box.left() - _SHADOW, box.top() - _SHADOW
+    x, y = box.left() - _EDGE, box.top() - _EDGE
     if bits & RIGHT:
-        x = box.right() - width + _SHADOW
+        x = box.right() - width + _EDGE
     elif bits & HCENTER:
         x = box.center().x() - width / 2
     if bits & BOTTOM:
-        y = box.bottom() - height + _SHADOW
+        y = box.bottom() - height + _EDGE
     elif bits & VCENTER:
         y = box.center().y() - height / 2
     return QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio)

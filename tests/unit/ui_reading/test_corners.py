@@ -62,6 +62,10 @@ def test_a_value_without_a_unit_is_raw():
     assert corners.probe_text(probe) == "17 raw  (3, 5) px"
     placed = dataclasses.replace(probe, unit="HU", lps=(1.0, -2.0, -3.25))
     assert corners.probe_text(placed) == "17 HU  L1.0 A2.0 F3.2 mm"
+    assert corners.corners(shown(make_volume()), probe=placed).bottom_left[-2:] == (
+        "17 HU",
+        "L1.0 A2.0 F3.2 mm",
+    )
     assert corners.value_text(dataclasses.replace(probe, value=None)) == "–"
     assert corners.value_text(dataclasses.replace(probe, color=(1, 2, 3))) == "RGB 1 2 3"
 
