@@ -1,6 +1,6 @@
 """The only package of the program that a plugin imports, besides `medapp.domain` and `medapp.engine`."""
 
-from medapp.api.context import InferOptions, JobCancelled, JobContext
+from medapp.api.context import InferOptions, JobCancelled, JobContext, TaskRefused
 from medapp.api.hookspecs import hookimpl, hookspec
 from medapp.api.manifest import Manifest, TaskManifest, WeightsFile
 from medapp.api.requests import EvaluateRequest, SegmentRequest, TrainRequest
@@ -18,6 +18,7 @@ __all__ = [
     "SegmentRequest",
     "SegmentResult",
     "TaskManifest",
+    "TaskRefused",
     "TrainRequest",
     "TrainResult",
     "WeightsFile",

@@ -17,6 +17,13 @@ class JobCancelled(Exception):  # noqa: N818 - an outcome the user asked for, no
     """Raised by `JobContext.check_cancelled`; let it pass through."""
 
 
+class TaskRefused(ValueError):  # noqa: N818 - an outcome that the user can do something about
+    """Raised by a hook where the task cannot be done on what it was given.
+
+    The text is a sentence for the user, who sees it alone: no traceback, no name of a class.
+    """
+
+
 class InferOptions(TypedDict, total=False):
     """How `JobContext.infer` lays its tiles and what it returns; all but `roi` and `classes` may be left out.
 

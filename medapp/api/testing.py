@@ -13,7 +13,7 @@ import pluggy
 
 from medapp.api import hookspecs
 from medapp.api.checks import fault
-from medapp.api.context import JobCancelled
+from medapp.api.context import JobCancelled, TaskRefused
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,7 +103,8 @@ def run_segment(plugin: object, request: SegmentRequest, context: TrialContext) 
 
     Raises:
         pluggy.PluginValidationError: Where a hook is unknown or takes other arguments than it should.
-        ValueError: Where `medapp_check_input` says no, with its reason, or the result would be refused.
+        TaskRefused: Where `medapp_check_input` says no, with its reason.
+        ValueError: Where the result would be refused.
         LookupError: Where the plugin does not answer for the request's task.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
@@ -112,7 +113,7 @@ def run_segment(plugin: object, request: SegmentRequest, context: TrialContext) 
     manager.check_pending()
     check = manager.hook.medapp_check_input(request=request)
     if check is not None and not check.ok:
-        raise ValueError(check.reason)
+        raise TaskRefused(check.reason)
     result: SegmentResult | None = manager.hook.medapp_segment(request=request, context=context)
     if result is None:
         message = f"the plugin does not answer for the task {request.task!r}"

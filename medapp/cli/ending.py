@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
-    from medapp.jobs import JobHandle, JobUpdate
+    from medapp.jobs import JobFailed, JobHandle, JobUpdate
 
 FAILED: Final = 1
 WRONG_USE: Final = 2
@@ -32,9 +35,44 @@ class Problem(Exception):  # noqa: N818 - what the user is told
 
 
 def one_line(error: BaseException) -> str:
-    """What an error says, without line breaks or the quotes of a KeyError."""
-    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    """What an error says, without line breaks, the quotes of a KeyError or the number of a system's error."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        text = f"{error.filename}: {error.strerror.lower()}"
+    else:
+        text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
     return " ".join(text.split()) or type(error).__name__
+
+
+def refuse_missing(paths: Iterable[Path]) -> None:
+    """Raise a `Problem` that names those of `paths` that do not exist."""
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        message = f"there is nothing at {', '.join(missing)}"
+        raise Problem(message, WRONG_USE)
+
+
+def make_folder(out: Path) -> None:
+    """Make the folder for the results, before anything that takes long.
+
+    Raises:
+        Problem: Where it cannot be made or nothing can be written there.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        reason = "it is a file" if out.is_file() else (error.strerror or str(error)).lower()
+        message = f"nothing can be written to {out}: {reason}"
+        raise Problem(message, WRONG_USE) from error
+
+
+def refuse_without_display() -> None:
+    """Raise a `Problem` where no window can be shown; Qt would end the process without one."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in named):
+        message = "there is no display to open a window on; `medapp demo --out DIR` needs none"
+        raise Problem(message)
 
 
 @contextmanager
@@ -70,11 +108,16 @@ def wait_for(handle: JobHandle, tell: Callable[[JobUpdate], None]) -> object:
         message = "cancelled"
         raise Problem(message, CANCELLED) from error
     except JobFailed as error:
-        if error.log_tail:
-            sys.stderr.write(error.log_tail.rstrip() + "\n")
-        raise Problem(one_line(error)) from error
+        raise _failure(error, handle.update.title) from error
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _failure(error: JobFailed, title: str) -> Problem:
+    if error.kind == "refused":
+        return Problem(f"{title}: {one_line(error)}", NOTHING_FITS)
+    whole = "" if error.log is None else f" (its log: {error.log})"
+    return Problem(f"{title} failed: {one_line(error)}{whole}")
 
 
 def _cancel(handle: JobHandle) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medapp.cli import show
-from medapp.cli.ending import problems_of_use, wait_for
-from medapp.cli.run import task_and_parameters
+from medapp.cli.ending import make_folder, problems_of_use, wait_for
+from medapp.cli.settings import task_and_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,9 @@ def train(lesson: Lesson, out: Path, minutes: float | None) -> None:
     from medapp.services.app import App
     from medapp.services.training import start_training
 
-    _, parameters = task_and_parameters(lesson.task, lesson.settings, learning=True)
+    task, parameters = task_and_parameters(lesson.task, lesson.settings, learning=True)
+    if task.trainable and lesson.data.is_dir():
+        make_folder(out)
     with App.open() as app:
         with problems_of_use():
             handle = start_training(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from medapp.cli import show
-from medapp.cli.ending import WRONG_USE, Problem
+from medapp.cli.ending import NOTHING_FITS, Problem, refuse_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,18 +19,22 @@ def index(paths: Sequence[Path], *, as_json: bool) -> None:
     """Print what lies under some paths.
 
     Raises:
-        Problem: Where one of them does not exist.
+        Problem: Where one of them does not exist, or nothing that can be read lies there.
     """
     from medapp.services.index_report import index_report
 
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        message = f"there is nothing at {', '.join(str(path) for path in missing)}"
-        raise Problem(message, WRONG_USE)
+    refuse_missing(paths)
     report: dict[str, Any] = index_report(paths)
     if as_json:
         show.as_json(report)
-        return
+    else:
+        _print_index(report)
+    if not report["studies"]:
+        message = f"no images were found in {', '.join(map(str, paths))}"
+        raise Problem(message, NOTHING_FITS)
+
+
+def _print_index(report: dict[str, Any]) -> None:
     rows = [
         (
             study["patient"]["name"] or study["patient"]["id"],
@@ -43,10 +47,12 @@ def index(paths: Sequence[Path], *, as_json: bool) -> None:
         for study in report["studies"]
         for item in study["series"]
     ]
-    show.table(("patient", "date", "kind", "series", "size", "notices"), rows)
+    if rows:
+        show.table(("patient", "date", "kind", "series", "size", "notices"), rows)
     for refused in report["rejected"]:
         show.remark(f"not read: {refused['path']}: {refused['reason']}")
-    show.remark(f"{report['files']} files, {len(rows)} series, {report['seconds']} s")
+    if rows:
+        show.remark(f"{report['files']} files, {len(rows)} series, {report['seconds']} s")
 
 
 def _size(series: dict[str, Any]) -> str:

@@ -8,12 +8,20 @@ from typing import Annotated
 
 import typer
 
-from medapp.cli.ending import CANCELLED, Problem
+from medapp.cli.ending import (
+    CANCELLED,
+    FAILED,
+    Problem,
+    make_folder,
+    one_line,
+    refuse_missing,
+    refuse_without_display,
+)
 
 app = typer.Typer(
     name="medapp",
     help="Images, record and genome of one patient on one screen. Not for diagnostic use.",
-    epilog="Status: 0 done, 1 failed, 2 wrong use, 3 no series fits, 130 cancelled.",
+    epilog="Status: 0 done, 1 failed, 2 wrong use, 3 no series fits or the task refuses it, 130 cancelled.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,6 +46,10 @@ def main() -> int:
     except Problem as problem:
         sys.stderr.write(f"medapp: {problem}\n")
         return problem.status
+    except OSError as error:
+        # Of the program's own folders or of the output: nothing that a list of calls would explain.
+        sys.stderr.write(f"medapp: {one_line(error)}\n")
+        return FAILED
     except KeyboardInterrupt:
         sys.stderr.write("medapp: cancelled\n")
         return CANCELLED
@@ -69,6 +81,9 @@ def open_window(
     sample: Annotated[bool, typer.Option(help="Open the sample patient.")] = False,
 ) -> None:
     """Open the window, and in it folders, files, archives or a DICOMDIR."""
+    refuse_missing(paths or [])
+    refuse_without_display()
+
     from medapp.ui.app import run_app
 
     raise typer.Exit(run_app(paths or [], sample=sample))
@@ -77,6 +92,8 @@ def open_window(
 @app.command()
 def demo(out: Annotated[Path, typer.Option(help="Folder for the screenshot.")]) -> None:
     """Go the whole way once on the sample patient, without a screen."""
+    make_folder(out)
+
     from medapp.ui.demo import run_demo
 
     raise typer.Exit(run_demo(out))

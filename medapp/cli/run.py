@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medapp.cli import show
-from medapp.cli.ending import NOTHING_FITS, WRONG_USE, Problem, one_line, problems_of_use, wait_for
+from medapp.cli.ending import (
+    NOTHING_FITS,
+    WRONG_USE,
+    Problem,
+    make_folder,
+    one_line,
+    problems_of_use,
+    refuse_missing,
+    wait_for,
+)
+from medapp.cli.settings import task_and_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,11 +55,8 @@ def run(wish: Wish) -> None:
     from medapp.services.app import App
 
     task, parameters = task_and_parameters(wish.task, wish.settings)
-    if not wish.path.exists():
-        message = f"there is nothing at {wish.path}"
-        raise Problem(message, WRONG_USE)
-    with problems_of_use():
-        wish.out.mkdir(parents=True, exist_ok=True)
+    refuse_missing([wish.path])
+    make_folder(wish.out)
     with App.open() as app, tempfile.TemporaryDirectory(dir=app.paths.scratch) as unpacked:
         series = _choose(wish, task, parameters, Path(unpacked))
         proposal = _proposal(app, wish, series, parameters)
@@ -60,36 +67,12 @@ def run(wish: Wish) -> None:
     _print(wish, exported)
 
 
-def task_and_parameters(
-    task_id: str, settings: Sequence[str], *, learning: bool = False
-) -> tuple[TaskManifest, dict[str, object]]:
-    """Find a task and read ``name=value`` settings for it: those of a run, or of training and evaluation.
-
-    Raises:
-        Problem: Where there is no such task or a setting is wrong.
-    """
-    from medapp.plugins import checked, discover, parsed
-
-    with problems_of_use():
-        _, task = discover().find(task_id)
-        if learning:
-            task = task.for_training()
-        given = {}
-        for setting in settings:
-            name, equals, value = setting.partition("=")
-            if not equals:
-                message = f"a setting is written name=value, not {setting!r}"
-                raise ValueError(message)
-            given[name.strip()] = parsed(task, name.strip(), value)
-        checked(task, given)
-    return task, given
-
-
 def _choose(wish: Wish, task: TaskManifest, parameters: Mapping[str, object], unpacked: Path) -> Series:
     from medapp.formats.collect import collect
     from medapp.services.running import suits
 
-    found = collect([wish.path], scratch=unpacked).series
+    collected = collect([wish.path], scratch=unpacked)
+    found = collected.series
     if wish.series:
         found = tuple(item for item in found if wish.series in {item.uid, item.key})
         if not found:
@@ -99,6 +82,7 @@ def _choose(wish: Wish, task: TaskManifest, parameters: Mapping[str, object], un
     fitting = [item for item, check in checks if check.ok]
     if not fitting:
         reasons = {f"{item.title}: {check.reason}" for item, check in checks}
+        reasons |= {f"{item.path.name}: {item.reason}" for item in collected.rejected if not checks}
         told = "; ".join(sorted(reasons)[:5]) or "no images were found"
         message = f"{task.id} fits no series under {wish.path} ({told})"
         raise Problem(message, NOTHING_FITS)

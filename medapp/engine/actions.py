@@ -13,6 +13,7 @@ import numpy as np
 import pluggy
 
 from medapp.api import hookspecs
+from medapp.api.context import TaskRefused
 from medapp.api.requests import EvaluateRequest, SegmentRequest, TrainRequest
 from medapp.api.wire import read_volume, write_segment_result
 
@@ -42,6 +43,7 @@ def run_action(message: dict[str, Any], context: WorkerContext) -> dict[str, obj
 
     Raises:
         LookupError: Where the plugin has no implementation for this task.
+        TaskRefused: Where the plugin says that it cannot be done on this input.
     """
     hook = manager_for(message["entry"]).hook
     _prepare(context)
@@ -73,7 +75,7 @@ def _segment(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict
     request = _segment_request(message)
     check = hook.medapp_check_input(request=request)
     if check is not None and not check.ok:
-        raise ValueError(check.reason)
+        raise TaskRefused(check.reason)
     result = hook.medapp_segment(request=request, context=context)
     if result is None:
         return None

@@ -18,7 +18,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from medapp.api.context import JobCancelled
+from medapp.api.context import JobCancelled, TaskRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,10 +113,15 @@ def _serve(message: dict[str, Any], channel: Channel) -> None:
         channel.send({"event": "done", **outcome})
     except JobCancelled:
         channel.send({"event": "failed", "kind": "cancelled", "message": "cancelled"})
+    except TaskRefused as error:
+        logging.getLogger("medapp.job").warning("refused: %s", error)
+        channel.send({"event": "failed", "kind": "refused", "message": str(error)})
     except BaseException as error:  # noqa: BLE001 - whatever a plugin raises is a failed job, never a dead shell
         traceback.print_exc()
         kind = "out-of-memory" if _is_out_of_memory(error) else "error"
-        channel.send({"event": "failed", "kind": kind, "message": f"{type(error).__name__}: {error}"})
+        # The system's own words name the file; anything else is for the author of the plugin.
+        said = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        channel.send({"event": "failed", "kind": kind, "message": said})
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -135,7 +140,10 @@ def _context(message: dict[str, Any], channel: Channel) -> WorkerContext:
     from medapp.engine.context import WorkerContext
     from medapp.engine.device import choose
 
-    device = choose(message["device"], message["gpu"])
+    try:
+        device = choose(message["device"], message["gpu"])
+    except RuntimeError as error:
+        raise TaskRefused(str(error)) from error
     budget = message.get("memory_budget") or device.memory_budget
     return WorkerContext(
         device=device.name,

@@ -184,7 +184,8 @@ class JobQueue:
             outcome = supervise(Supervision(job, handle, worker, self._scratch, log, self._hash_of))
             well = True
         except JobFailed as error:
-            well = error.kind in {"error", "bad-result"} and worker.alive
+            error.log = log
+            well = error.kind in {"error", "bad-result", "refused"} and worker.alive
             raise
         except JobCancelled:
             well = worker.alive and not worker.terminated

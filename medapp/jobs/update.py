@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 FINAL = ("done", "failed", "cancelled")
@@ -18,7 +21,7 @@ class JobUpdate:
         elapsed_s: Seconds since the job started; 0 while it is queued.
         remaining_s: Estimated from what has passed; None where it cannot be told.
         error: A sentence for the reader where the job failed; `error_kind` the word for programs:
-            ``error``, ``crash``, ``out-of-memory``, ``bad-result``, ``timeout``.
+            ``error``, ``refused``, ``crash``, ``out-of-memory``, ``bad-result``, ``timeout``.
         log_tail: Last lines of the job's log where it failed.
     """
 
@@ -46,9 +49,13 @@ class JobFailed(RuntimeError):  # noqa: N818 - an outcome of a job
     """A job ended without a result.
 
     Attributes:
-        kind: ``error``, ``crash``, ``out-of-memory``, ``bad-result`` or ``timeout``.
+        kind: ``error``, ``refused`` (it cannot be done on this input, or as it is set), ``crash``,
+            ``out-of-memory``, ``bad-result`` or ``timeout``.
         log_tail: Last lines of its log.
+        log: The whole of it; None for work of the program itself.
     """
+
+    log: Path | None = None
 
     def __init__(self, message: str, *, kind: str = "error", log_tail: str = "") -> None:
         """Hold the sentence for the reader, with the word for programs and the log."""

@@ -41,4 +41,4 @@ def test_a_broken_bundle_fails_with_its_reason(jobs, tmp_path):
     image, _ = bundles.blob_volume()
     with pytest.raises(JobFailed, match="no MONAI bundle") as caught:
         jobs.submit_task(job(image, bundle=str(tmp_path))).wait(55)
-    assert caught.value.kind == "error"
+    assert caught.value.kind == "refused"

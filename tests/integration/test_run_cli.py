@@ -192,6 +192,8 @@ def test_a_model_that_fails(command, series, tmp_path, how, words):
     status, printed, err = command("run", "toy.bright", tmp_path / "ct", "--out", out, "--set", f"how={how}")
     assert (status, printed) == (1, "")
     assert words in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert ("Traceback" in Path(err.rstrip(")\n").rpartition("its log: ")[2]).read_text()) is (how == "raise")
     assert list(out.iterdir()) == []
 
 

@@ -70,7 +70,7 @@ def test_worker_is_kept_and_survives_an_exception(jobs, volume):
         ("abort", "crash", "SIGABRT"),
         ("shape", "bad-result", "shape"),
         ("values", "bad-result", "without a label"),
-        ("refuse", "error", "not for me"),
+        ("refuse", "refused", "not for me"),
     ],
 )
 def test_failures_have_a_name_and_the_next_job_runs(jobs, volume, how, kind, words):

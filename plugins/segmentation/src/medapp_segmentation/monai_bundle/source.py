@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from medapp.api import TaskRefused
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,7 +23,7 @@ _MOST_RATIO = 200
 _CHUNK = 1 << 20
 
 
-class BundleError(ValueError):
+class BundleError(TaskRefused):
     """The bundle cannot be run; the text says why, for the user."""
 
 
@@ -109,7 +111,7 @@ def _root(files: list[str]) -> str:
     """The shallowest folder that holds ``configs/metadata.json``."""
     hits = [name for name in files if name == METADATA or name.endswith(f"/{METADATA}")]
     if not hits:
-        message = f"no MONAI bundle: it has no {METADATA}"
+        message = f"what was given is no MONAI bundle: it has no {METADATA}"
         raise BundleError(message)
     best = min(hits, key=lambda name: (name.count("/"), name))
     return best.removesuffix(METADATA).rstrip("/")

@@ -163,7 +163,7 @@ def _plan(request: SegmentRequest, texts: Texts, root: Path, device: str) -> _Pl
     if reasons and not trusted:
         message = (
             f"the bundle runs code of its own ({'; '.join(reasons[:3])}): "
-            "tick 'Run its code' only where you trust where it comes from"
+            "set 'Run its code' (trusted=true) only where you trust where it comes from"
         )
         raise BundleError(message)
     lacking = lacking_modules(prepared, texts.files)

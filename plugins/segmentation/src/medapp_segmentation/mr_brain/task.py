@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from medapp.api import Estimate, InputCheck, SegmentResult, body_part
+from medapp.api import Estimate, InputCheck, SegmentResult, TaskRefused, body_part
 from medapp.domain.notice import Notice
 from medapp_segmentation.mr_brain.labels import BRAIN, CSF, STRUCTURES, as_label
 
@@ -67,7 +67,7 @@ def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
     """Segment one MR series.
 
     Raises:
-        ValueError: Where `check_input` says no, or no brain is found.
+        TaskRefused: Where `check_input` says no, or no brain is found.
         FileNotFoundError: Where the weights are not installed.
     """
     import torch
@@ -77,7 +77,7 @@ def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
 
     check = check_input(request)
     if not check.ok:
-        raise ValueError(check.reason)
+        raise TaskRefused(check.reason)
     torch.set_num_threads(context.threads)
     context.progress(0.0, "loading the network")
     model = model_of(context.weights(FINDER), context.weights(WEIGHTS), context.device)
@@ -85,7 +85,7 @@ def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
     found = find_brain(model, image, request.volume, context.progress)
     if found is None or found.is_strange:
         message = "no brain was found in this series"
-        raise ValueError(message)
+        raise TaskRefused(message)
     array, certain = draw(found, request.volume, context.progress)
     notices = _notices(request, np.where(array == CSF, 0, array))
     if not request.parameters.get("fluid", False):
@@ -103,14 +103,20 @@ def model_of(finder: Path, refiner: Path, device: str) -> Model:
     """Read both networks and the atlas; what was read last is kept.
 
     Raises:
-        KeyError: Where a file is not what its name says.
+        TaskRefused: Where a file is not what its name says.
     """
+    from safetensors import SafetensorError
+
     from medapp_segmentation.mr_brain.atlas import Atlas
     from medapp_segmentation.mr_brain.inference import Model
     from medapp_segmentation.mr_brain.network import load_other, load_weights
 
-    atlas = Atlas.from_packed(load_other(refiner, "atlas"))
-    return Model(load_weights(finder).to(device), load_weights(refiner).to(device), atlas)
+    try:
+        atlas = Atlas.from_packed(load_other(refiner, "atlas"))
+        return Model(load_weights(finder).to(device), load_weights(refiner).to(device), atlas)
+    except (SafetensorError, KeyError) as error:
+        message = f"the weights {refiner.name} or {finder.name} are not those of this network: {error}"
+        raise TaskRefused(message) from error
 
 
 def _labels(array: np.ndarray, certain: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[Label, ...]:
