@@ -37,6 +37,7 @@ def index(paths: Sequence[Path], *, as_json: bool) -> None:
 def _print_index(report: dict[str, Any]) -> None:
     rows = [
         (
+            item["short_key"],
             study["patient"]["name"] or study["patient"]["id"],
             study["date"],
             item["modality"],
@@ -48,7 +49,7 @@ def _print_index(report: dict[str, Any]) -> None:
         for item in study["series"]
     ]
     if rows:
-        show.table(("patient", "date", "kind", "series", "size", "notices"), rows)
+        show.table(("key", "patient", "date", "kind", "series", "size", "notices"), rows)
     for refused in report["rejected"]:
         show.remark(f"not read: {refused['path']}: {refused['reason']}")
     if rows:

@@ -105,7 +105,12 @@ def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder, file, archive or DICOMDIR.")],
     out: Annotated[Path, typer.Option(help="Folder for segmentation.dcm, segmentation.nii.gz, result.json.")],
     settings: Settings = None,
-    series: Annotated[str, typer.Option(help="UID or key; else the fitting one with most slices.")] = "",
+    series: Annotated[
+        str,
+        typer.Option(
+            help="UID, or the key that `medapp index` shows; else the fitting one with most slices."
+        ),
+    ] = "",
     device: Device = "auto",
     fast: Annotated[bool, typer.Option(help="Half precision: a few voxels may differ.")] = False,
     seed: Seed = 0,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the command line asks for; `series` is a UID or a key, empty for the largest one that fits."""
+    """What the command line asks for; `series` is a UID or a key, empty for the largest that fits."""
 
     task: str
     path: Path
@@ -74,10 +74,7 @@ def _choose(wish: Wish, task: TaskManifest, parameters: Mapping[str, object], un
     collected = collect([wish.path], scratch=unpacked)
     found = collected.series
     if wish.series:
-        found = tuple(item for item in found if wish.series in {item.uid, item.key})
-        if not found:
-            message = f"there is no series {wish.series} under {wish.path}"
-            raise Problem(message, WRONG_USE)
+        found = _named(wish, found)
     checks = [(item, suits(task, item, parameters)) for item in found]
     fitting = [item for item, check in checks if check.ok]
     if not fitting:
@@ -90,6 +87,22 @@ def _choose(wish: Wish, task: TaskManifest, parameters: Mapping[str, object], un
     if len(fitting) > 1:
         show.remark(f"{len(fitting)} series fit; taken: {chosen.title} ({len(chosen.instances)} slices)")
     return chosen
+
+
+def _named(wish: Wish, found: Sequence[Series]) -> tuple[Series, ...]:
+    """The series that `--series` names: by its UID, its key, or a part of the key that fits no other."""
+    named = tuple(item for item in found if wish.series in {item.uid, item.key})
+    if named:
+        return named
+    started = tuple(item for item in found if item.key.startswith(wish.series))
+    if not started:
+        message = f"there is no series {wish.series} under {wish.path}; `medapp index` lists the keys"
+        raise Problem(message, WRONG_USE)
+    keys = sorted({item.key for item in started})
+    if len(keys) > 1:
+        message = f"{wish.series} fits the keys of {len(keys)} series: {', '.join(keys[:5])}"
+        raise Problem(message, WRONG_USE)
+    return started
 
 
 def _proposal(app: App, wish: Wish, series: Series, parameters: Mapping[str, object]) -> Proposal:

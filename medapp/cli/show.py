@@ -6,7 +6,7 @@ import json
 import sys
 import unicodedata
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, Literal, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _STEERING: Final = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """Categories of characters that are no text by themselves."""
+
+_NO_END: Final = 1_000_000
+"""Columns of what is no terminal."""
 
 
 def as_json(value: object) -> None:
@@ -43,7 +46,11 @@ def _for(text: str, stream: TextIO) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Iterable[int] = ()) -> None:
-    """Print a table; the columns in `numbers` are flush right."""
+    """Print a table; the columns in `numbers` are flush right.
+
+    On a terminal long cells are broken into lines, but for those of the first column; in a file or a pipe
+    every row is one line, as long as it needs to be.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -51,10 +58,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Ite
     right = set(numbers)
     found = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, name in enumerate(columns):
-        found.add_column(name, justify="right" if place in right else "left")
+        justify: Literal["left", "right"] = "right" if place in right else "left"
+        found.add_column(name, justify=justify, no_wrap=place == 0, overflow="fold")
     for row in rows:
         found.add_row(*(_for(cell, sys.stdout) for cell in row))
-    Console(highlight=False, markup=False).print(found)
+    width = None if sys.stdout.isatty() else _NO_END
+    Console(highlight=False, markup=False, width=width).print(found)
 
 
 @contextmanager

@@ -11,16 +11,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medapp.api import body_part
 from medapp.formats.collect import collect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from medapp.domain.geometry import Geometry
     from medapp.domain.notice import Notice
     from medapp.domain.patient import Patient, Rejected, Series
 
 Json = dict[str, object]
+_SHORTEST_KEY = 8
 _GEOMETRY = (
     "slices",
     "rows",
@@ -40,6 +42,7 @@ _GEOMETRY = (
 def index_report(paths: Iterable[Path]) -> Json:
     """Index `paths` and say what was found, in JSON types.
 
+    `short_key` of a series is as much of its `key` as tells it from the others here, at least eight digits.
     Lengths are null where the files do not state them. `direction` and `affine` are rows of rows; the
     columns of `direction` are the unit vectors of i, j and k, and `affine` maps (i, j, k, 1) to LPS mm.
     """
@@ -74,8 +77,19 @@ def _patient(patient: Patient) -> Json:
     }
 
 
-def _studies(series: Iterable[Series]) -> list[Json]:
+def short_keys(keys: Iterable[str]) -> dict[str, str]:
+    """As much of each key as tells it from the others, all of one length."""
+    distinct = set(keys)
+    longest = max((len(key) for key in distinct), default=0)
+    length = min(_SHORTEST_KEY, longest)
+    while length < longest and len({key[:length] for key in distinct}) < len(distinct):
+        length += 1
+    return {key: key[:length] for key in distinct}
+
+
+def _studies(series: Sequence[Series]) -> list[Json]:
     studies: dict[tuple[object, ...], Json] = {}
+    short = short_keys(item.key for item in series)
     for item in series:
         study = item.study
         key = (study.uid, *_patient_key(study.patient))
@@ -87,13 +101,14 @@ def _studies(series: Iterable[Series]) -> list[Json]:
                 "time": study.time,
                 "description": study.description,
                 "accession": study.accession,
+                "institution": study.institution,
                 "patient": _patient(study.patient),
                 "series": [],
             },
         )
         listed = entry["series"]
         assert isinstance(listed, list)  # noqa: S101 - made above
-        listed.append(series_report(item))
+        listed.append({"short_key": short[item.key], **series_report(item)})
     return list(studies.values())
 
 
@@ -108,6 +123,7 @@ def series_report(series: Series) -> Json:
         "description": series.description,
         "split": series.split,
         "laterality": series.laterality,
+        "body_part": body_part.stated(series.fact("BodyPartExamined")),
         "instances": len(series.instances),
         **_geometry(series.geometry),
         "transfer_syntaxes": sorted({item.transfer_syntax_uid for item in series.instances}),

@@ -172,7 +172,7 @@ def test_settings_and_json(command, series, tmp_path):
 
 def test_of_several_series_the_longest_is_taken_from_an_archive(command, tmp_path):
     ct_series(tmp_path / "in" / "long", slices=6, SeriesInstanceUID="1.2.3.4")
-    ct_series(tmp_path / "in" / "short", slices=3, SeriesInstanceUID="1.2.3.5")
+    short = ct_series(tmp_path / "in" / "short", slices=3, SeriesInstanceUID="1.2.3.5")
     ct_series(tmp_path / "in" / "other", slices=9, SeriesInstanceUID="1.2.3.6", Modality="MR")
     archive = tmp_path / "in.zip"
     with zipfile.ZipFile(archive, "w") as file:
@@ -184,6 +184,8 @@ def test_of_several_series_the_longest_is_taken_from_an_archive(command, tmp_pat
     assert "2 series fit" in err
     arguments = ("run", "toy.bright", archive, "--out", tmp_path / "out", "--series", "1.2.3.5", "--json")
     assert json.loads(command(*arguments)[1])["series"]["slices"] == 3
+    arguments = ("run", "toy.bright", archive, "--out", tmp_path / "out", "--series", short.key[:8], "--json")
+    assert json.loads(command(*arguments)[1])["series"]["key"] == short.key
 
 
 @pytest.mark.parametrize(("how", "words"), [("raise", "the tissue is too green"), ("lie", "without a label")])

@@ -11,6 +11,7 @@ import pytest
 
 import medapp
 from medapp.cli.main import main
+from medapp.services.index_report import short_keys
 from tests.unit.services.segmenting import ct_series
 
 
@@ -50,6 +51,46 @@ def test_index_to_read(command, tmp_path):
     assert status == 0
     assert "9 x 7 x 5" in out
     assert "notes.txt" in err
+
+
+def test_index_says_all_of_every_series_where_no_terminal_is(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    words = "a description that is far longer than anybody would want"
+    series = ct_series(tmp_path / "ct", SeriesDescription=words, PatientName="Doe^Jane^of^a^long^name")
+    (line,) = (line for line in command("index", tmp_path / "ct")[1].splitlines() if words in line)
+    assert line.split()[0] == series.key[:8]
+    assert "Doe^Jane^of^a^long^name" in line
+    assert "0.25 x 0.5 x 2 mm" in line
+
+
+def test_keys_of_the_index_are_as_short_as_they_tell_series_apart(command, tmp_path):
+    ct_series(tmp_path / "in" / "one", SeriesInstanceUID="1.2.3", BodyPartExamined="chest")
+    ct_series(tmp_path / "in" / "two", SeriesInstanceUID="1.2.4", InstitutionName="Ward")
+    (study,) = json.loads(command("index", tmp_path / "in", "--json")[1])["studies"]
+    first, second = study["series"]
+    assert {first["body_part"], second["body_part"]} == {"CHEST", None}
+    for listed in (first, second):
+        assert listed["key"].startswith(listed["short_key"])
+        assert len(listed["short_key"]) == 8
+    assert short_keys(["abcdefghij1", "abcdefghij2"]) == {
+        "abcdefghij1": "abcdefghij1",
+        "abcdefghij2": "abcdefghij2",
+    }
+    assert short_keys(["abcdefghi1x", "abcdefghi2y", "abcdefghi2y"])["abcdefghi2y"] == "abcdefghi2"
+    assert short_keys([]) == {}
+
+
+def test_a_part_of_a_key_that_fits_several_series(command, tmp_path):
+    keys = [
+        ct_series(tmp_path / "in" / str(n), slices=2, SeriesInstanceUID=f"1.2.{n}").key for n in range(17)
+    ]
+    part = next(key[0] for key in keys if sum(other[0] == key[0] for other in keys) > 1)
+    status, _, err = command(
+        *("run", "ct.structures", tmp_path / "in"), *("--out", tmp_path / "out", "--series", part)
+    )
+    assert status == 2
+    assert f"{part} fits the keys of" in err
+    assert min(key for key in keys if key.startswith(part)) in err
 
 
 def test_index_stores_nothing(command, tmp_path, medapp_home):
