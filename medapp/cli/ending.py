@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from medapp.jobs import JobFailed, JobHandle, JobUpdate
@@ -65,6 +65,14 @@ def make_folder(out: Path) -> None:
         reason = "it is a file" if out.is_file() else (error.strerror or str(error)).lower()
         message = f"nothing can be written to {out}: {reason}"
         raise Problem(message, WRONG_USE) from error
+
+
+def refuse_to_replace(files: Sequence[Path]) -> None:
+    """Raise a `Problem` where there are `files`: they would be lost."""
+    if files:
+        names = ", ".join(file.name for file in files)
+        message = f"{files[0].parent} already holds {names}; --force replaces what is there"
+        raise Problem(message, WRONG_USE)
 
 
 def refuse_without_display() -> None:

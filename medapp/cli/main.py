@@ -15,6 +15,7 @@ from medapp.cli.ending import (
     make_folder,
     one_line,
     refuse_missing,
+    refuse_to_replace,
     refuse_without_display,
 )
 
@@ -35,6 +36,7 @@ Settings = Annotated[
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda:0 ...")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that lie in the folder already.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Data = Annotated[Path, typer.Option(help="Folder of the data, as the model card describes it.")]
 
@@ -90,8 +92,11 @@ def open_window(
 
 
 @app.command()
-def demo(out: Annotated[Path, typer.Option(help="Folder for the screenshot.")]) -> None:
+def demo(out: Annotated[Path, typer.Option(help="Folder for the screenshot.")], force: Force = False) -> None:
     """Go the whole way once on the sample patient, without a screen."""
+    screenshot = out / "screenshot.png"
+    if screenshot.exists() and not (out / "home").is_dir() and not force:  # not of an earlier demonstration
+        refuse_to_replace([screenshot])
     make_folder(out)
 
     from medapp.ui.demo import run_demo
@@ -114,6 +119,7 @@ def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     device: Device = "auto",
     fast: Annotated[bool, typer.Option(help="Half precision: a few voxels may differ.")] = False,
     seed: Seed = 0,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Run a task on a series and write what it finds."""
@@ -121,7 +127,7 @@ def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     from medapp.cli.run import run as run_task
 
     precision = "bfloat16" if fast else "float32"
-    run_task(Wish(task, path, out, tuple(settings or ()), series, device, precision, seed, as_json))
+    run_task(Wish(task, path, out, tuple(settings or ()), series, device, precision, seed, as_json, force))
 
 
 @app.command()

@@ -17,6 +17,7 @@ from medapp.cli.ending import (
     one_line,
     problems_of_use,
     refuse_missing,
+    refuse_to_replace,
     wait_for,
 )
 from medapp.cli.settings import task_and_parameters
@@ -44,6 +45,7 @@ class Wish:
     precision: str = "float32"
     seed: int = 0
     as_json: bool = False
+    force: bool = False
 
 
 def run(wish: Wish) -> None:
@@ -53,9 +55,12 @@ def run(wish: Wish) -> None:
         Problem: With the status to end with.
     """
     from medapp.services.app import App
+    from medapp.services.exporting import replaced_by_proposal
 
     task, parameters = task_and_parameters(wish.task, wish.settings)
     refuse_missing([wish.path])
+    if not wish.force:
+        refuse_to_replace(replaced_by_proposal(wish.out))
     make_folder(wish.out)
     with App.open() as app, tempfile.TemporaryDirectory(dir=app.paths.scratch) as unpacked:
         series = _choose(wish, task, parameters, Path(unpacked))

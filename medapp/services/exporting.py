@@ -44,6 +44,11 @@ class Exported:
     notices: tuple[Notice, ...] = ()
 
 
+def replaced_by_proposal(folder: Path) -> tuple[Path, ...]:
+    """Files that lie in `folder` already and that the export of a proposal would replace."""
+    return tuple(folder / name for name in (SEGMENTATION, NIFTI, REPORT) if (folder / name).exists())
+
+
 def export(app: App, result: Proposal | Series, folder: Path) -> Exported:
     """Write a proposal, or labels or contours of the library, into `folder`, which is made if need be.
 

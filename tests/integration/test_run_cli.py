@@ -182,10 +182,26 @@ def test_of_several_series_the_longest_is_taken_from_an_archive(command, tmp_pat
     assert status == 0
     assert json.loads(printed)["series"]["uid"] == "1.2.3.4"
     assert "2 series fit" in err
-    arguments = ("run", "toy.bright", archive, "--out", tmp_path / "out", "--series", "1.2.3.5", "--json")
-    assert json.loads(command(*arguments)[1])["series"]["slices"] == 3
-    arguments = ("run", "toy.bright", archive, "--out", tmp_path / "out", "--series", short.key[:8], "--json")
-    assert json.loads(command(*arguments)[1])["series"]["key"] == short.key
+    arguments = ("run", "toy.bright", archive, "--out", tmp_path / "out", "--series", "1.2.3.5")
+    assert json.loads(command(*arguments, "--json", "--force")[1])["series"]["slices"] == 3
+    arguments = ("run", "toy.bright", archive, "--out", tmp_path / "out", "--series", short.key[:8])
+    assert json.loads(command(*arguments, "--json", "--force")[1])["series"]["key"] == short.key
+
+
+@pytest.mark.parametrize("name", ["segmentation.dcm", "segmentation.nii.gz", "result.json"])
+def test_files_that_are_there_are_replaced_by_force_only(command, series, tmp_path, name):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine")
+    (out / name).write_text("mine")
+    arguments = ("run", "toy.bright", tmp_path / "ct", "--out", out)
+    status, printed, err = command(*arguments)
+    assert (status, printed) == (2, "")
+    assert f"already holds {name}; --force" in err
+    assert (out / name).read_text() == "mine"
+    assert command(*arguments, "--force")[0] == 0
+    assert (out / name).read_bytes() != b"mine"
+    assert (out / "notes.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize(("how", "words"), [("raise", "the tissue is too green"), ("lie", "without a label")])

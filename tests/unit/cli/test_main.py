@@ -171,6 +171,19 @@ def test_an_output_folder_that_cannot_be_made(command, tmp_path):
     assert err.startswith("medapp: ")
 
 
+def test_a_picture_that_no_demonstration_made_is_not_replaced(command, tmp_path, monkeypatch):
+    ran = []
+    monkeypatch.setattr("medapp.ui.demo.run_demo", lambda out: ran.append(out) or 0)
+    (tmp_path / "screenshot.png").write_text("mine")
+    status, _, err = command("demo", "--out", tmp_path)
+    assert (status, ran) == (2, [])
+    assert "already holds screenshot.png" in err
+    assert command("demo", "--out", tmp_path, "--force")[0] == 0
+    (tmp_path / "home").mkdir()
+    assert command("demo", "--out", tmp_path)[0] == 0
+    assert len(ran) == 2
+
+
 def test_starting_imports_nothing_heavy():
     code = "import sys, medapp.cli.main; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
