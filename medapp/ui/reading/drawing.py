@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from medapp.ui.reading import measure
+from medapp.ui.reading.labels import Rect, Wanted, placed
 from medapp.ui.reading.look import look
 from medapp.ui.reading.measure_text import length_trust, trust_text
 from medapp.ui.reading.orientation import shown_edges
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from medapp.ui.reading.writing import Writer
 
 _MARGIN = 6
+_FAR_AWAY = 24.0
+"""px from a point to its text from which on a line leads there."""
+_DISC = 9.0
+_PROBE_LINES = 2
+_WIDEST_PLACE = "L000.0 A000.0 F0000.0 mm"
 _SCALE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
@@ -106,14 +112,17 @@ def draw_scale(writer: Writer, box: QRectF, model: ViewportModel, place: Placeme
     writer.write(QRectF(x - 90, y, 84, length), flags, f"{fitting[-1]} mm{trust_text(trust)}", look().scale)
 
 
+def _disc(writer: Writer, box: QRectF) -> QRectF:
+    middle = box.bottom() - _MARGIN - writer.line * 0.5
+    return QRectF(box.right() - _MARGIN - _DISC, middle - _DISC / 2, _DISC, _DISC)
+
+
 def draw_loading(writer: Writer, box: QRectF, model: ViewportModel) -> None:
     """The progress mark: an empty, partly filled or full disc, with numbers until it is full."""
     done, count = model.progress()
     if not count:
         return
-    size = 9.0
-    painter, line = writer.painter, writer.line
-    disc = QRectF(box.right() - _MARGIN - size, box.bottom() - _MARGIN - line * 0.5 - size / 2, size, size)
+    painter, line, disc = writer.painter, writer.line, _disc(writer, box)
     painter.setPen(QPen(look().scale, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(disc)
@@ -122,7 +131,7 @@ def draw_loading(writer: Writer, box: QRectF, model: ViewportModel) -> None:
     painter.drawPie(disc, 90 * 16, -int(360 * 16 * done / count))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if done < count:
-        box_text = QRectF(disc.left() - 200, disc.top() - line, 196, line * 2 + size)
+        box_text = QRectF(disc.left() - 200, disc.top() - line, 196, line * 2 + _DISC)
         flags = RIGHT | VCENTER
         writer.write(box_text, flags, tr("loading {} of {}").format(done, count), look().scale)
 
@@ -151,29 +160,78 @@ def draw_crosshair(painter: QPainter, model: ViewportModel, read: ReadModel, pla
             painter.fillRect(column, round(top), 1, round(bottom - top), color)
 
 
-def draw_measurements(
-    writer: Writer,
-    found: Sequence[Measurement],
-    place: Placement,
-    extra: Sequence[str],
-) -> None:
-    """Measurements of the shown slice; `extra` holds the lines beside each of them."""
-    painter = writer.painter
-    for measurement, text in zip(found, extra, strict=True):
+def draw_measurements(painter: QPainter, found: Sequence[Measurement], place: Placement) -> None:
+    """Lines of the measurements of the shown slice; with a dark edge, as they cross what is bright."""
+    for measurement in found:
         points = [QPointF(*place.to_screen(*point)) for point in measurement.points]
-        painter.setPen(QPen(look().measure, 1.5))
-        if measurement.kind == "roi" and len(points) > 1:
-            painter.drawEllipse(QRectF(points[0], points[1]).normalized())
-        else:
+        for pen in (QPen(look().shadow, 3.5), QPen(look().measure, 1.5)):
+            painter.setPen(pen)
+            if measurement.kind == "roi" and len(points) > 1:
+                painter.drawEllipse(QRectF(points[0], points[1]).normalized())
+                continue
             for one, two in pairwise(points):
                 painter.drawLine(one, two)
-        for point in points if measurement.kind != "roi" else ():
-            painter.drawLine(point + QPointF(-4, 0), point + QPointF(4, 0))
-            painter.drawLine(point + QPointF(0, -4), point + QPointF(0, 4))
-        if text and points:
-            anchor = points[-1] + QPointF(8, 2)
-            box = QRectF(anchor.x(), anchor.y(), 260, 90)
-            writer.write(box, TOP | LEFT, text, look().measure)
+            for point in points:
+                painter.drawLine(point + QPointF(-4, 0), point + QPointF(4, 0))
+                painter.drawLine(point + QPointF(0, -4), point + QPointF(0, 4))
+
+
+def draw_measured(
+    writer: Writer,
+    box: QRectF,
+    anchors: Sequence[tuple[float, float]],
+    texts: Sequence[str],
+    free: Sequence[Rect] = (),
+) -> None:
+    """Texts beside measured points; they keep off what this writer has written before.
+
+    Args:
+        writer: Of the frame.
+        box: The viewport.
+        anchors: A point on the screen for every text.
+        texts: With their units.
+        free: Places that are to stay free.
+    """
+    left, top, right, bottom = box.left(), box.top(), box.right(), box.bottom()
+    bounds = Rect(left + _MARGIN, top + _MARGIN, right - _MARGIN, bottom - _MARGIN)
+    room = int(bounds.right - bounds.left)
+    wanted = tuple(Wanted(*at, *writer.size(text, room)) for at, text in zip(anchors, texts, strict=True))
+    places = placed(wanted, bounds, (*writer.taken(), *free))
+    painter, color = writer.painter, look().measure
+    for (x, y), text, at in zip(anchors, texts, places, strict=True):
+        end = at.nearest(x, y)
+        if math.dist((x, y), end) > _FAR_AWAY:
+            painter.setPen(QPen(color, 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(x, y), QPointF(*end))
+        wraps = any(writer.advance(line) >= room for line in text.splitlines())
+        where = QRectF(at.left, at.top, room, at.bottom - at.top)
+        writer.write(where, TOP | LEFT | (WRAP if wraps else 0), text, color)
+
+
+def anchor(measurement: Measurement, place: Placement, box: QRectF) -> tuple[float, float] | None:
+    """The last point of a measurement that is in view; None where none of it is."""
+    points = [place.to_screen(*point) for point in measurement.points]
+    seen = [point for point in points if box.contains(QPointF(*point))]
+    if seen:
+        return seen[-1]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    left, right = max(min(xs), box.left()), min(max(xs), box.right())
+    top, bottom = max(min(ys), box.top()), min(max(ys), box.bottom())
+    return (right, bottom) if left <= right and top <= bottom else None
+
+
+def reserved(writer: Writer, box: QRectF, corners: Corners, *, probed: bool) -> list[Rect]:
+    """Places that other texts keep off: the progress mark, and the lower left corner.
+
+    The corner is taken with the lines of the value under the pointer, so that no text jumps when it comes.
+    """
+    lines = len(corners.bottom_left) + (0 if probed else _PROBE_LINES)
+    width = max(map(writer.advance, (*corners.bottom_left, _WIDEST_PLACE)))
+    left, bottom = box.left() + _MARGIN, box.bottom() - _MARGIN
+    top, right = bottom - lines * writer.line - _MARGIN, left + min(width + _MARGIN, box.width() / 2)
+    corner = Rect(left, top, right, bottom)
+    disc = _disc(writer, box)
+    return [corner, Rect(disc.left(), disc.top(), disc.right(), disc.bottom())]
 
 
 def draw_message(writer: Writer, box: QRectF, text: str, *, warning: bool = False) -> None:

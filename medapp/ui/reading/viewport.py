@@ -20,7 +20,7 @@ from medapp.ui.reading.viewstate import Placement
 from medapp.ui.reading.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import (
         QContextMenuEvent,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     )
 
     from medapp.ui.reading.gestures import Button
+    from medapp.ui.reading.labels import Rect
+    from medapp.ui.reading.measure import Measurement
     from medapp.ui.reading.read_model import ReadModel
     from medapp.ui.reading.viewport_model import Probe, ViewportModel
 
@@ -156,8 +158,7 @@ class Viewport(QWidget):
         drawing.draw_crosshair(painter, model, self._read, place)
         writer = Writer(painter)
         found = self._read.measurements.on(model.key, model.state.plane, model.state.index)
-        texts = [measurement_text(model, measurement) for measurement in found]
-        drawing.draw_measurements(writer, found, place, texts)
+        drawing.draw_measurements(painter, found, place)
         failure = model.slice_failure()
         if failure:
             sentence = tr("This slice could not be decoded: {}").format(failure)
@@ -166,7 +167,8 @@ class Viewport(QWidget):
         if level == "all" and min(self.width(), self.height()) < _SMALLEST_FOR_TEXTS:
             level = "minimal"
         percent = 100.0 * place.width * self.devicePixelRatioF()
-        lines = corners(model, level=level, identity=self.identity, probe=self.probe(), zoom_percent=percent)
+        probe = self.probe()
+        lines = corners(model, level=level, identity=self.identity, probe=probe, zoom_percent=percent)
         drawing.draw_corners(writer, box, lines)
         if level != "none":
             drawing.draw_letters(writer, box, model)
@@ -174,9 +176,27 @@ class Viewport(QWidget):
         drawing.draw_loading(writer, box, model)
         if (model.key, model.state.index) in self._read.key_images and model.grid is not None:
             drawing.draw_key_mark(writer, box)
+        if found:
+            free = drawing.reserved(writer, box, lines, probed=probe is not None)
+            self._draw_measured(writer, box, found, place, free)
         if self._read.tool == "brush" and self._pointer is not None:
             radius = self._read.brush.radius * place.scale
             drawing.draw_brush(painter, self._pointer, radius, erase=self._erasing)
+
+    def _draw_measured(
+        self,
+        writer: Writer,
+        box: QRectF,
+        found: Sequence[Measurement],
+        place: Placement,
+        free: Sequence[Rect],
+    ) -> None:
+        model = self._model
+        if model is None:
+            return
+        shown = [(drawing.anchor(one, place, box), measurement_text(model, one)) for one in found]
+        seen = [(at, text) for at, text in shown if at is not None and text]
+        drawing.draw_measured(writer, box, [at for at, _ in seen], [text for _, text in seen], free)
 
     def _draw_border(self, painter: QPainter) -> None:
         # Filled, which takes a fifth of drawing a rectangle.

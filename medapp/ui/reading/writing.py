@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 
+from medapp.ui.reading.labels import Rect
 from medapp.ui.reading.look import look
 
 LEFT = Qt.AlignmentFlag.AlignLeft.value
@@ -47,6 +48,7 @@ class Writer:
         self.font = painter.font().toString()
         self.line = line_spacing(self.font)
         self._ratio = painter.device().devicePixelRatioF()
+        self._written: list[tuple[QPointF, QPixmap]] = []
         self._look = (self.font, look().shadow.rgba(), self._ratio)
 
     def advance(self, text: str) -> int:
@@ -60,14 +62,27 @@ class Writer:
         key = (text, flags, color.rgba(), box.getRect(), self._look)
         found = _pictures.get(key)
         if found is None:
-            found = _pictures[key] = self._written(box, flags, text, color)
+            found = _pictures[key] = self._picture(box, flags, text, color)
             while len(_pictures) > _KEPT:
                 _pictures.popitem(last=False)
         else:
             _pictures.move_to_end(key)
+        self._written.append(found)
         self.painter.drawPixmap(*found)
 
-    def _written(self, box: QRectF, flags: int, text: str, color: QColor) -> tuple[QPointF, QPixmap]:
+    def size(self, text: str, room: int) -> tuple[float, float]:
+        """Width and height of a text in px, in lines of at most `room`."""
+        return _size(text, self.font, room)
+
+    def taken(self) -> list[Rect]:
+        """Where has been written in this frame."""
+        ratio = self._ratio
+        return [
+            Rect(at.x(), at.y(), at.x() + picture.width() / ratio, at.y() + picture.height() / ratio)
+            for at, picture in self._written
+        ]
+
+    def _picture(self, box: QRectF, flags: int, text: str, color: QColor) -> tuple[QPointF, QPixmap]:
         width = float(round(box.width())) if flags & WRAP else _FAR
         picture = _drawn(self.painter, flags, text, color, width)
         return _corner(box, flags, picture, self._ratio), picture
@@ -75,6 +90,8 @@ class Writer:
 
 def _drawn(painter: QPainter, bits: int, text: str, color: QColor, width: float) -> QPixmap:
     flags = bits & (_ACROSS | WRAP) | TOP
+    # Qt takes texts without a pen for empty ones.
+    painter.setPen(color)
     size = painter.boundingRect(QRectF(0, 0, width, _FAR), flags, text).size()
     ratio = painter.device().devicePixelRatioF()
     wide, high = int(size.width()) + 1 + 2 * _EDGE, int(size.height()) + 1 + 2 * _EDGE
@@ -158,6 +175,12 @@ def line_spacing(font: str) -> int:
 @lru_cache(maxsize=64)
 def _advance(text: str, font: str) -> int:
     return _metrics(font).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=64)
+def _size(text: str, font: str, room: int) -> tuple[float, float]:
+    found = _metrics(font).boundingRect(QRect(0, 0, room, int(_FAR)), TOP | LEFT | WRAP, text)
+    return float(min(found.width() + 1, room)), float(found.height())
 
 
 @lru_cache(maxsize=512)

@@ -11,6 +11,8 @@ from PySide6.QtGui import QDropEvent, QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from medapp.domain.geometry import Geometry
+from medapp.ui.reading.labels import placed
+from medapp.ui.reading.measure import Measurement
 from medapp.ui.reading.viewport import SERIES_MIME
 from medapp.ui.reading.workspace import ThumbnailItem
 from tests.ui.reading.phantoms import Loaded, make_series, make_volume
@@ -154,6 +156,25 @@ def test_a_question_mark_at_an_edge_is_explained_under_the_pointer(workspace):
     assert QToolTip.text() == "? orientation not stated"
     assert not widget.tip(middle(widget))
     QToolTip.hideText()
+
+
+def test_measured_texts_stay_where_they_are_while_the_pointer_moves(monkeypatch, qtbot, workspace):
+    from medapp.ui.reading import drawing
+
+    workspace.set_layout("mpr")
+    widget = view(workspace)
+    state = widget.model.state
+    for points in (((10, 40), (20, 45)), ((10, 40), (60, 46))):
+        line = Measurement("distance", widget.model.key, state.plane, state.index, points)
+        workspace.read.measurements.add(line)
+    seen = []
+    monkeypatch.setattr(drawing, "placed", lambda *args: seen.append(placed(*args)) or seen[-1])
+    widget.grab()
+    qtbot.mouseMove(widget, middle(widget))
+    assert widget.probe() is not None
+    widget.grab()
+    assert len(seen[0]) == 2
+    assert seen[-1] == seen[0]
 
 
 def test_identity_can_be_hidden(workspace):
