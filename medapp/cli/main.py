@@ -19,10 +19,12 @@ from medapp.cli.ending import (
     refuse_without_display,
 )
 
+STATUS = "Status: 0 done, 1 failed, 2 wrong use, 3 no series fits or the task refuses it, 130 cancelled."
+
 app = typer.Typer(
     name="medapp",
     help="Images, record and genome of one patient on one screen. Not for diagnostic use.",
-    epilog="Status: 0 done, 1 failed, 2 wrong use, 3 no series fits or the task refuses it, 130 cancelled.",
+    epilog=STATUS,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -104,7 +106,7 @@ def demo(out: Annotated[Path, typer.Option(help="Folder for the screenshot.")], 
     raise typer.Exit(run_demo(out))
 
 
-@app.command()
+@app.command(epilog=STATUS)
 def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     task: Task,
     path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder, file, archive or DICOMDIR.")],
@@ -122,7 +124,11 @@ def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Run a task on a series and write what it finds."""
+    """Run a task on a series and write what it finds.
+
+    Nothing found is a result too: the status is 0, the files are written,
+    a warning on the error output says so, and `--json` has "empty": true.
+    """
     from medapp.cli.run import Wish
     from medapp.cli.run import run as run_task
 

@@ -155,7 +155,11 @@ def _print(wish: Wish, exported: Exported) -> None:
         "result_json": exported.result_json,
     }
     if wish.as_json:
-        show.as_json({**report, "files": {name: path and str(path) for name, path in files.items()}})
+        empty = not any(label["voxels"] for label in report["labels"])
+        written = {name: path and str(path) for name, path in files.items()}
+        show.as_json({**report, "empty": empty, "files": written})
+        if empty:
+            show.remark("warning: Nothing was found: no voxel has a label.")
         return
     rows = [
         (

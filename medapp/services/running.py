@@ -13,18 +13,22 @@ from medapp.resources import resource
 from medapp.services.proposal import Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from medapp.api.manifest import Manifest, TaskManifest
     from medapp.api.results import Estimate
     from medapp.domain.patient import Series
+    from medapp.domain.segmentation import LabelMeasure
     from medapp.domain.volume import Volume
     from medapp.jobs import JobHandle, TaskJob, TaskOutcome
     from medapp.plugins import BrokenPlugin
     from medapp.services.app import App
 
 __all__ = ["Proposal", "TaskChoice", "broken_plugins", "start_task", "suits", "tasks_for", "weights_of"]
+
+NOTHING_FOUND = "nothing-found"
+"""Code of the notice of a result without a voxel."""
 
 
 @dataclass(frozen=True)
@@ -190,10 +194,17 @@ def _proposal(outcome: TaskOutcome, job: TaskJob, series: Series) -> Proposal:
         segmentation,
         measures,
         provenance,
-        (*_doubts(volume), *result.notices),
+        (*_doubts(volume), *_emptiness(measures), *result.notices),
         outcome.log,
         on_release=outcome.release,
     )
+
+
+def _emptiness(measures: Iterable[LabelMeasure]) -> tuple[Notice, ...]:
+    """That nothing was found, which is a result and no failure."""
+    if any(item.voxels for item in measures):
+        return ()
+    return (Notice(NOTHING_FOUND, "Nothing was found: no voxel has a label.", "warning"),)
 
 
 def _doubts(volume: Volume) -> tuple[Notice, ...]:

@@ -188,6 +188,23 @@ def test_of_several_series_the_longest_is_taken_from_an_archive(command, tmp_pat
     assert json.loads(command(*arguments, "--json", "--force")[1])["series"]["key"] == short.key
 
 
+def test_nothing_found_is_said_and_no_failure(command, series, tmp_path):
+    arguments = ("run", "toy.bright", tmp_path / "ct", "--out", tmp_path / "out", "--force")
+    empty = (*arguments, "--set", "above=100000")
+    status, printed, err = command(*empty, "--json")
+    assert status == 0
+    assert json.loads(printed)["empty"] is True
+    assert "nothing-found" in [notice["code"] for notice in json.loads(printed)["notices"]]
+    assert err.count("Nothing was found") == 1
+    assert not np.asarray(nibabel.load(tmp_path / "out" / "segmentation.nii.gz").dataobj).any()
+    status, _, err = command(*empty)
+    assert (status, err.count("Nothing was found")) == (0, 1)
+    _, printed, err = command(*arguments, "--json")
+    assert json.loads(printed)["empty"] is False
+    assert "Nothing was found" not in err
+    assert "empty" in command("run", "--help")[1]
+
+
 @pytest.mark.parametrize("name", ["segmentation.dcm", "segmentation.nii.gz", "result.json"])
 def test_files_that_are_there_are_replaced_by_force_only(command, series, tmp_path, name):
     out = tmp_path / "out"
