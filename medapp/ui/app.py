@@ -6,6 +6,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qFormatLogMessage, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from medapp.services.app import App
@@ -22,17 +23,36 @@ if TYPE_CHECKING:
 _ = binding.SPARED
 _LOG = logging.getLogger("medapp")
 _LOG_BYTES = 2_000_000
+_SAYS_NOTHING = "This plugin does not support propagateSizeHints()"
 
 
 def application() -> QApplication:
     """The Qt application in the program's look and the user's language; made where there is none yet."""
     found = QApplication.instance()
-    result = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(found, QApplication):
+        result = found
+    else:
+        _leave_out_what_says_nothing()
+        result = QApplication(sys.argv[:1])
     result.setApplicationName("medapp")
     result.setApplicationDisplayName("medapp")
     install_language(result)
     sheet.apply(result)
     return result
+
+
+def _leave_out_what_says_nothing() -> None:
+    """Pass on what Qt tells, but for one message that windows off the screen give for nothing."""
+
+    def tell(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if text == _SAYS_NOTHING:
+            return
+        if callable(before):
+            before(kind, context, text)
+        elif sys.stderr is not None:
+            sys.stderr.write(qFormatLogMessage(kind, context, text) + "\n")
+
+    before = qInstallMessageHandler(tell)
 
 
 def run_app(paths: Sequence[Path], *, sample: bool = False) -> int:

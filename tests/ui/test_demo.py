@@ -27,6 +27,7 @@ def test_the_demonstration_leaves_picture_segmentation_and_log(sample_patient, t
         env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=190,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert "propagateSizeHints" not in done.stderr
     said = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
     assert Path(said["screenshot"]).read_bytes().startswith(b"\x89PNG")
     assert pydicom.dcmread(said["SEG"], stop_before_pixels=True).Modality == "SEG"
