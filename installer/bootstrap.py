@@ -3,7 +3,8 @@
     python3 installer/bootstrap.py run [PATH ...]
 
 On Windows it is ``py`` instead of ``python3``. The first call makes a virtual environment and installs
-the pinned versions into it; any later call hands over to that environment at once.
+the pinned versions of what the program needs into it; the first call of a developer's command adds the tools
+that those need. Any later call hands over to that environment at once.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import system_libraries
 
 USAGE = """usage: bootstrap.py COMMAND [ARGUMENT ...]
 
-  setup        make the environment, nothing else
+  setup        make the environment with what the program needs, nothing else
+  tools        add what developers need; the commands that need it do so themselves
   run          open the program, on the sample patient or on the paths given; without a display
                the same job is done offscreen and its files are named
   test         run the tests with coverage, or pytest with the arguments given
@@ -35,6 +37,7 @@ USAGE = """usage: bootstrap.py COMMAND [ARGUMENT ...]
   medapp       the command line of the program
   python       the interpreter of the environment
 """
+_NEED_TOOLS = {"tools", "test", "lint", "types", "contracts"}
 _WHERE_THE_USER_IS = {"run", "medapp", "python"}
 DEMO_FOLDER = environment.ROOT / "out" / "demo"
 
@@ -44,6 +47,7 @@ def commands(name: str, arguments: list[str]) -> list[list[str]] | None:
     python = str(environment.python())
     table = {
         "setup": [],
+        "tools": [],
         "peers": [],
         "run": [[python, "-m", "medapp", *_run_arguments(arguments)]],
         "test": [[python, "-m", "pytest", *(arguments or _all_tests())]],
@@ -97,8 +101,9 @@ def main(argv: list[str]) -> int:
 
 def _prepare(command: str) -> None:
     """Everything that has to be there before a command."""
-    if not environment.is_ready():
-        _set_up()
+    tools = command in _NEED_TOOLS
+    if not environment.is_ready(tools=tools):
+        _set_up(tools=tools)
     if command == "peers":
         environment.create_peers()
     if command == "test":
@@ -115,10 +120,11 @@ def _all_tests() -> list[str]:
     return ["-n", "2", "--dist", "loadfile", "--cov", "--cov-report=term:skip-covered"]
 
 
-def _set_up() -> None:
+def _set_up(*, tools: bool) -> None:
     start = time.monotonic()
-    print(f"Setting up in {environment.VENV}; this is done once and takes some minutes.", flush=True)
-    environment.create()
+    what = "Adding the tools of developers" if environment.is_ready() else "Setting up"
+    print(f"{what} in {environment.VENV}; this is done once and takes some minutes.", flush=True)
+    environment.create(tools=tools)
     _offer(system_libraries.missing_libraries(), "The window needs libraries that are not here")
     print(f"Set up after {time.monotonic() - start:.0f} s.", flush=True)
 

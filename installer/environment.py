@@ -1,4 +1,7 @@
-"""The program's own virtual environment: made once, and again only when what it is made from changes."""
+"""The program's own virtual environment: made once, and again only when what it is made from changes.
+
+It holds what the program runs on; the tools of its developers are added when one of them is first asked for.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ VENV = Path(os.environ.get("MEDAPP_VENV") or ROOT / ".venv")
 PEERS = ROOT / ".venv-peers"
 STAMP = VENV / "medapp-setup.sha256"
 CONSTRAINTS = ROOT / "constraints.txt"
-EXTRAS = "openvino,bundles,dev"
+RUNNING = "openvino,bundles"
+DEVELOPING = "openvino,bundles,dev"
 OLDEST = (3, 11)
 _TOLD = ("Collecting", "Downloading", "Building", "Installing", "Successfully", "ERROR")
 _WIDTH = 110
@@ -39,9 +43,9 @@ def plugins() -> list[Path]:
     return sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
 
 
-def fingerprint() -> str:
-    """Hash over everything that the environment is made from."""
-    digest = hashlib.sha256(f"{EXTRAS}\0{ROOT}\0".encode())
+def fingerprint(extras: str) -> str:
+    """Hash over everything that the environment with these extras is made from."""
+    digest = hashlib.sha256(f"{extras}\0{ROOT}\0".encode())
     digest.update(CONSTRAINTS.read_bytes())
     for folder in (ROOT, *plugins()):
         digest.update(_what_pip_reads(folder / "pyproject.toml"))
@@ -55,10 +59,12 @@ def _what_pip_reads(pyproject: Path) -> bytes:
     return "".join(part for part in parts if part.startswith(("[project", "[build-system"))).encode()
 
 
-def is_ready() -> bool:
-    """Whether nothing is to be done. Takes a few milliseconds."""
+def is_ready(*, tools: bool = False) -> bool:
+    """Whether nothing is to be done, for developers too where `tools` is set. Takes a few milliseconds."""
+    enough = (DEVELOPING,) if tools else (RUNNING, DEVELOPING)
     try:
-        return STAMP.read_text(encoding="ascii") == fingerprint() and python().exists()
+        found = STAMP.read_text(encoding="ascii")
+        return any(found == fingerprint(extras) for extras in enough) and python().exists()
     except OSError:
         return False
 
@@ -74,8 +80,11 @@ def newer_python() -> str | None:
     return None
 
 
-def create() -> None:
-    """Make the environment and install everything into it.
+def create(*, tools: bool = False) -> None:
+    """Make the environment where there is none, and install into it what lacks.
+
+    Args:
+        tools: The tools of developers too.
 
     Raises:
         SetupError: Where the environment cannot be made or pip fails.
@@ -84,11 +93,12 @@ def create() -> None:
         _make_venv()
     command = [str(python()), "-m", "pip", "install", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
     # In one command and by name: otherwise pip would first take the newest torch for a dependency.
-    command += [f"torch=={_pinned('torch')}", "-e", f"{ROOT}[{EXTRAS}]"]
+    extras = DEVELOPING if tools else RUNNING
+    command += [f"torch=={_pinned('torch')}", "-e", f"{ROOT}[{extras}]"]
     for folder in plugins():
         command += ["-e", str(folder)]
     _pip(command, VENV / "setup.log")
-    STAMP.write_text(fingerprint(), encoding="ascii")
+    STAMP.write_text(fingerprint(extras), encoding="ascii")
 
 
 def create_peers() -> None:

@@ -36,7 +36,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(environment, "CONSTRAINTS", tmp_path / "constraints.txt")
     environment.python().parent.mkdir(parents=True)
     environment.python().symlink_to(sys.executable)
-    environment.STAMP.write_text(environment.fingerprint())
+    environment.STAMP.write_text(environment.fingerprint(environment.RUNNING))
     return tmp_path
 
 
@@ -45,6 +45,25 @@ def test_a_finished_environment_is_ready_until_its_sources_change(copy: Path):
     with (copy / "constraints.txt").open("a") as file:
         file.write("# another version\n")
     assert not environment.is_ready()
+
+
+def test_the_tools_of_developers_are_added_for_those_who_ask(copy: Path, monkeypatch: pytest.MonkeyPatch):
+    made = []
+    monkeypatch.setattr(environment, "create", lambda *, tools: made.append(tools))
+    monkeypatch.setattr(bootstrap, "_offer", lambda *_: None)
+    for name in ("setup", "run", "medapp", "python", "bench", "hostile", "screenshots"):
+        bootstrap._prepare(name)
+    assert made == []
+    for name in ("test", "lint", "types", "contracts", "tools"):
+        bootstrap._prepare(name)
+    assert made == [True] * 5
+    environment.STAMP.write_text(environment.fingerprint(environment.DEVELOPING))
+    for name in ("setup", "run", "test", "lint", "types", "contracts", "tools"):
+        bootstrap._prepare(name)
+    assert len(made) == 5
+    environment.STAMP.unlink()
+    bootstrap._prepare("run")
+    assert made[5:] == [False]
 
 
 def test_an_environment_without_interpreter_is_not_ready(copy: Path):
@@ -146,18 +165,22 @@ def test_a_failing_pip_says_why_and_what_to_do(pip: Path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+@pytest.mark.parametrize("tools", [False, True])
 def test_set_up_installs_torch_by_its_pin_together_with_the_rest(
-    pip: Path, copy: Path, capsys: pytest.CaptureFixture[str]
+    pip: Path, copy: Path, capsys: pytest.CaptureFixture[str], tools: bool
 ):
     pip.write_text("import sys\nprint('Collecting', *sys.argv)\nprint('Requirement already satisfied')\n")
-    environment.create()
+    environment.create(tools=tools)
     told = environment.VENV.joinpath("setup.log").read_text().splitlines()
     assert "torch==" in told[0]
+    assert f"-c {copy / 'constraints.txt'}" in told[0]
+    assert f"-e {copy}[openvino,bundles{',dev' if tools else ''}]" in told[0]
     assert str(copy / "plugins" / "segmentation") in told[0]
     shown = capsys.readouterr().out
     assert "Collecting" in shown
     assert "satisfied" not in shown
     assert environment.is_ready()
+    assert environment.is_ready(tools=True) is tools
 
 
 def test_a_changed_rule_of_the_linter_is_no_reason_to_install(copy: Path):
@@ -176,7 +199,7 @@ def requirement_name(requirement: str) -> str:
 def test_everything_that_is_installed_is_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = list(project["dependencies"])
-    for extra in environment.EXTRAS.split(","):
+    for extra in environment.DEVELOPING.split(","):
         wanted += project["optional-dependencies"][extra]
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {requirement_name(line) for line in lines if not line.startswith("#")}
