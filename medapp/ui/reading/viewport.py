@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QPainter
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medapp.ui.reading import drawing
 from medapp.ui.reading.corners import corners
@@ -22,6 +22,7 @@ from medapp.ui.reading.writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import (
         QContextMenuEvent,
         QDragEnterEvent,
@@ -215,17 +216,9 @@ class Viewport(QWidget):
             return tr("{} cannot be shown: {}").format(model.series.title, model.failure)
         return tr("This plane needs a volume whose orientation and spacing are known")
 
-    def event(self, event: QEvent) -> bool:
-        """Say what the letters at the edge under the pointer mean, where they do not speak for themselves."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self)
-            return True
-        return super().event(event)
-
-    def tip(self, point: QPoint) -> str:
-        """Tool tip at a point of the viewport, empty for none."""
+    def _tip(self, x: float, y: float) -> str:
+        """What the letters at the edge near a point mean, empty where they speak for themselves."""
         found = None if self._model is None else shown_edges(self._model)
-        x, y = point.x(), point.y()
         at_edge = min(x, y, self.width() - x, self.height() - y) < _EDGE
         return unknown_text(found) if found is not None and at_edge else ""
 
@@ -248,6 +241,9 @@ class Viewport(QWidget):
             self._gestures.move(self._pointer, self.screen_size)
         if not event.buttons():
             self._erasing = _erases(event.modifiers())
+        tip = self._tip(*self._pointer)
+        if tip != self.toolTip():
+            self.setToolTip(tip)
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

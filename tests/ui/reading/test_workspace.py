@@ -6,9 +6,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QHelpEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QWheelEvent
 
 from medapp.domain.geometry import Geometry
 from medapp.ui.reading.labels import placed
@@ -145,17 +144,17 @@ def test_colour_and_single_images_are_shown(workspace):
     assert (shown.red(), shown.green(), shown.blue()) == (200, 0, 0)
 
 
-def test_a_question_mark_at_an_edge_is_explained_under_the_pointer(workspace):
+def test_a_question_mark_at_an_edge_is_explained_under_the_pointer(qtbot, workspace):
     widget = view(workspace)
     edge = QPoint(5, widget.height() // 2)
-    assert not widget.tip(edge)
+    qtbot.mouseMove(widget, edge)
+    assert not widget.toolTip()
     bare = make_volume(np.zeros((1, 40, 50), np.int16), geometry=Geometry.unknown((1, 40, 50)))
     workspace.show_series(make_series("cr", "CR", kind="stack"), Loaded(bare))
-    where = widget.mapToGlobal(edge)
-    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, edge, where))
-    assert QToolTip.text() == "? orientation not stated"
-    assert not widget.tip(middle(widget))
-    QToolTip.hideText()
+    qtbot.mouseMove(widget, edge + QPoint(1, 0))
+    assert widget.toolTip() == "? orientation not stated"
+    qtbot.mouseMove(widget, middle(widget))
+    assert not widget.toolTip()
 
 
 def test_measured_texts_stay_where_they_are_while_the_pointer_moves(monkeypatch, qtbot, workspace):
