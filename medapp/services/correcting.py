@@ -58,6 +58,19 @@ def correction_of(found: Reopened, volume: Volume) -> Proposal:
     )
 
 
+def superseding(proposal: Proposal, kept: Series) -> Proposal:
+    """A correction of what has been accepted, to be kept as a new object and result beside `kept`.
+
+    What a person has accepted is never written over: it may have been sent or cited meanwhile.
+
+    Args:
+        proposal: As it shall be kept.
+        kept: The DICOM SEG that it was corrected from, as a series of the library.
+    """
+    segmentation = replace(proposal.segmentation, predecessor=_as_predecessor(kept))
+    return replace(proposal, id=uuid.uuid4().hex, segmentation=segmentation)
+
+
 def _as_predecessor(series: Series) -> Predecessor:
     instance = series.instances[0]
     return Predecessor(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from medapp.services.correcting import correction_of, why_not_corrected
+from medapp.services.correcting import correction_of, superseding, why_not_corrected
 from medapp.services.exporting import Exported, export
 from medapp.services.proposal import Proposal, corrected
 from medapp.services.reopening import Reopened, reopened
@@ -30,6 +30,7 @@ __all__ = [
     "reject",
     "reopen",
     "reopened",
+    "superseding",
     "why_not_corrected",
 ]
 
@@ -39,21 +40,24 @@ _PRIVATE: Final = 0o700
 def accept(app: App, proposal: Proposal) -> Series:
     """Keep a proposal: as DICOM SEG in the program's results, listed in the library beside its images.
 
-    Accepting it again, after more corrections, replaces what was kept. What a reopened segmentation was
-    corrected from is kept beside it.
+    What has been accepted once is never written over; a correction of it is kept beside it, see
+    `superseding`.
 
     Returns:
         The segmentation as a series of the library.
 
     Raises:
-        ValueError: Where DICOM SEG cannot hold it (tilted slices); `export` still writes NIfTI.
+        ValueError: Where it has been accepted already, or DICOM SEG cannot hold it (tilted slices);
+            `export` still writes NIfTI.
         OSError: Where it cannot be written.
     """
     from medapp.formats.dicom.segmentation_write import write_segmentation
 
     folder = _folder(app, proposal)
     path = folder / "segmentation.dcm"
-    before = _series_at(app, path)
+    if _is_known(app, path):
+        message = "this result has been accepted already; a correction of it is kept as a new one"
+        raise ValueError(message)
     write_segmentation(path, proposal.segmentation, proposal.series, edited=proposal.edited)
     status: ResultStatus = "corrected" if proposal.edited else "accepted"
     _record(app, proposal, folder, status)
@@ -64,24 +68,24 @@ def accept(app: App, proposal: Proposal) -> Series:
         reasons = "; ".join(item.reason for item in report.rejected) or "no reason known"
         message = f"the segmentation was written to {path}, but the library did not take it: {reasons}"
         raise RuntimeError(message)
-    for key in before:
-        app.library.forget(key)
     proposal.release()
     return kept
 
 
-def _series_at(app: App, path: Path) -> tuple[str, ...]:
-    """Keys of what the library knows under a file that is about to be replaced."""
+def _is_known(app: App, path: Path) -> bool:
+    """True where the library has the file; one that it never took was left by an accept that failed."""
     from medapp.formats.dicom.walk import read_header
     from medapp.formats.errors import UnreadableError
 
     if not path.is_file():
-        return ()
+        return False
     try:
         uid = read_header(path).text("SeriesInstanceUID")
     except UnreadableError:
-        return ()
-    return tuple(series.key for series in app.library.series_by_uid(uid))
+        return False
+    return any(
+        instance.path == path for series in app.library.series_by_uid(uid) for instance in series.instances
+    )
 
 
 def reject(app: App, proposal: Proposal) -> None:

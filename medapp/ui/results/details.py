@@ -68,8 +68,10 @@ def rows(item: ResultItem) -> tuple[tuple[str, str], ...]:
             *((str(name), str(version)) for name, version in found.versions.items()),
             (tr("Intended use"), found.intended_use),
         ]
-    if item.segmentation.predecessor is not None:
-        facts.append((tr("Corrected from"), item.segmentation.predecessor.sop_instance_uid))
+    # What was accepted in this session is known to the proposal, not to the labels that the brush gives.
+    known = item.proposal.segmentation if item.proposal is not None else item.segmentation
+    if known.predecessor is not None:
+        facts.append((tr("Corrected from"), known.predecessor.sop_instance_uid))
     if item.log is not None:
         facts.append((tr("Log"), str(item.log)))
     return tuple((name, value) for name, value in facts if value)

@@ -217,9 +217,11 @@ class ResultsModel(QObject):
         edited = item.edited or item.status == "corrected"
 
         def work() -> Series:
-            from medapp.services.results import accept, corrected
+            from medapp.services.results import accept, corrected, superseding
 
             final = corrected(proposal, item.segmentation) if item.edited else proposal
+            if item.stored is not None:
+                final = superseding(final, item.stored)
             item.proposal = final
             return accept(self._session.app, final)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+
+from medapp.ui.results.details import rows
 
 
 def current(window):
@@ -75,10 +78,10 @@ def test_rejecting_takes_it_from_the_images_and_is_recorded(qtbot, proposed):
     assert entry.status == "rejected"
 
 
-def paint(qtbot, window) -> None:
+def paint(qtbot, window, row=3) -> None:
     view = window.read_page.workspace.grid.viewports[0]
     place = view.model.placement(view.screen_size)
-    x, y = place.to_screen(3, 3)
+    x, y = place.to_screen(3, row)
     point = QPoint(int(x), int(y))
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=point)
     qtbot.mouseMove(view, point + QPoint(30, 0))
@@ -106,6 +109,32 @@ def test_a_correction_is_measured_undone_and_kept_as_corrected(qtbot, proposed):
     assert np.array_equal(item.proposal.segmentation.array, painted)
     (entry,) = proposed.session.app.library.results_of(item.series.key)
     assert entry.status == "corrected"
+
+
+def test_a_correction_after_accepting_leaves_what_was_accepted(qtbot, proposed):
+    import pydicom
+
+    card, item = proposed.results_panel.card, current(proposed)
+    card.accept.click()
+    qtbot.waitUntil(lambda: item.stored is not None and not item.busy, timeout=20000)
+    kept = [item.stored]
+    before = item.stored.instances[0].path.read_bytes()
+    for number in (1, 2):
+        card.correct.click()
+        paint(qtbot, proposed, 3 + 8 * number)
+        assert card.status.text() == "Corrected, not yet accepted"
+        card.accept.click()
+        qtbot.waitUntil(lambda: item.stored.key != kept[-1].key and not item.busy, timeout=20000)
+        kept.append(item.stored)
+    assert not proposed.problems
+    assert kept[0].instances[0].path.read_bytes() == before
+    for older, newer in itertools.pairwise(kept):
+        named = pydicom.dcmread(newer.instances[0].path).SourceImageSequence[-1]
+        assert named.ReferencedSOPInstanceUID == older.instances[0].sop_instance_uid
+    assert item.proposal.segmentation.predecessor.series_uid == kept[1].uid
+    assert ("Corrected from", kept[1].instances[0].sop_instance_uid) in rows(item)
+    entries = proposed.session.app.library.results_of(item.series.key)
+    assert [entry.status for entry in entries].count("corrected") == 2
 
 
 def test_export_writes_seg_nifti_and_json(qtbot, proposed, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 
@@ -104,17 +105,18 @@ def test_it_names_what_it_was_made_from(app, series, tmp_path):
     assert json.loads((first.instances[0].path.parent / "result.json").read_text())["derived_from"] is None
 
 
-def test_correcting_on_replaces_the_correction_alone(app, series):
+def test_every_correction_is_kept_and_names_the_one_before(app, series):
     first = accepted(app, series)
     proposal = one_voxel(correct(app, first))
-    results.accept(app, proposal)
-    second = results.accept(app, one_voxel(proposal, 2))
-    assert sorted(segmentations(app, series)) == sorted([first.key, second.key])
+    second = results.accept(app, proposal)
+    third = results.accept(app, results.superseding(one_voxel(proposal, 2), second))
     # Another day it is itself what is corrected.
-    third = results.accept(app, one_voxel(correct(app, second), 7))
-    assert sorted(segmentations(app, series)) == sorted([first.key, second.key, third.key])
-    named = results.reopened(app, third.key).segmentation.predecessor
-    assert named.sop_instance_uid == second.instances[0].sop_instance_uid
+    fourth = results.accept(app, one_voxel(correct(app, third), 7))
+    chain = [first, second, third, fourth]
+    assert sorted(segmentations(app, series)) == sorted(item.key for item in chain)
+    for before, after in itertools.pairwise(chain):
+        named = results.reopened(app, after.key).segmentation.predecessor
+        assert named.sop_instance_uid == before.instances[0].sop_instance_uid
 
 
 @pytest.mark.parametrize("kind", ["MANUAL", "AUTOMATIC"])

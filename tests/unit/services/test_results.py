@@ -84,16 +84,37 @@ def test_a_correction_is_measured_again_and_said(app, series):
     assert np.array_equal(results.reopen(app, kept.key).array, final.segmentation.array)
 
 
-def test_accepting_again_replaces(app, series):
+def test_what_was_accepted_is_never_written_over(app, series):
     proposal = proposal_for(series)
     first = results.accept(app, proposal)
+    before = first.instances[0].path.read_bytes()
     array = np.zeros_like(proposal.segmentation.array)
     array[2, 3, 3] = 2
-    second = results.accept(app, results.corrected(proposal, replace(proposal.segmentation, array=array)))
-    listed = [item.key for item in app.library.series_of(series.study.uid) if item.kind == "segmentation"]
-    assert listed == [second.key]
-    assert first.key != second.key
+    final = results.corrected(proposal, replace(proposal.segmentation, array=array))
+    with pytest.raises(ValueError, match="accepted already"):
+        results.accept(app, final)
+    second = results.accept(app, results.superseding(final, first))
+    listed = {item.key for item in app.library.series_of(series.study.uid) if item.kind == "segmentation"}
+    assert listed == {first.key, second.key}
+    assert first.instances[0].path.read_bytes() == before
     assert results.reopen(app, second.key).array.sum() == 2
+    statuses = sorted(entry.status for entry in app.library.results_of(series.key))
+    assert statuses == ["accepted", "corrected"]
+    seen = pydicom.dcmread(second.instances[0].path)
+    assert seen.SourceImageSequence[-1].ReferencedSOPInstanceUID == first.instances[0].sop_instance_uid
+
+
+def test_an_accept_that_broke_off_can_be_repeated(app, series, monkeypatch):
+    proposal = proposal_for(series)
+
+    def full(*_):
+        raise OSError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(results, "write_report", full)
+        with pytest.raises(OSError):  # noqa: PT011 - the disk says no more
+            results.accept(app, proposal)
+    assert results.accept(app, proposal).kind == "segmentation"
 
 
 def test_labels_from_another_grid_are_no_correction(series):
