@@ -11,7 +11,8 @@ from medapp.api import EvaluateResult
 from medapp.domain.geometry import Geometry
 from medapp.domain.volume import Volume
 from medapp_segmentation.mr_brain import grid as grids
-from medapp_segmentation.mr_brain.inference import draw, find_brain
+from medapp_segmentation.mr_brain.drawing import draw
+from medapp_segmentation.mr_brain.inference import find_brain
 from medapp_segmentation.mr_brain.labels import CSF, STRUCTURES
 from medapp_segmentation.mr_brain.maps import read_map, split_names
 from medapp_segmentation.mr_brain.synthesis import USUAL, Recipe, make_sample
@@ -61,10 +62,11 @@ def score(model: Model, sample: Sample) -> dict[str, float]:
     """Dice of the brain mask and of every structure that the sample, of 1 mm voxels, holds."""
     geometry = Geometry.from_parts(_SHAPE, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
     volume = Volume(sample.image * 1000, geometry, "MR")
-    found = find_brain(model, grids.real_values(volume), volume, _nobody)
+    image = grids.real_values(volume)
+    found = find_brain(model, image, volume, _nobody)
     label = np.zeros(_SHAPE, np.uint8)
     if found is not None:
-        label, _ = draw(found, volume, _nobody)
+        label, _ = draw(found, image, volume, _nobody)
     label, truth = (np.where(one == CSF, 0, one) for one in (label, sample.classes))
     scores = {"brain": dice(label > 0, truth > 0)}
     for item in STRUCTURES:

@@ -90,6 +90,14 @@ def slab_of(values: torch.Tensor, volume: Volume, grid: BrainGrid, slices: tuple
     return found
 
 
+def at(values: torch.Tensor, volume: Volume, grid: BrainGrid, index: torch.Tensor) -> torch.Tensor:
+    """Values (1, channels, ...) on a grid at voxels (n, 3: slice, row, column) of a series: (channels, n)."""
+    matrix = torch.from_numpy(np.linalg.inv(grid.affine) @ _array_affine(volume)).float()
+    points = index.float() @ matrix[:3, :3].T + matrix[:3, 3]
+    found: torch.Tensor = _look_up(values, points[None, None])[0, :, 0, 0]
+    return found
+
+
 def _array_affine(volume: Volume) -> NDArray[np.float64]:
     """The geometry's affine for array indices (slice, row, column)."""
     affine = np.array(volume.geometry.affine)

@@ -1,4 +1,4 @@
-"""Find the brain and how it lies, look again in the pose of the atlas, and draw on the grid of the series."""
+"""Find the brain and how it lies, and look again in the pose of the atlas."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from medapp_segmentation.mr_brain.grid import BrainGrid
     from medapp_segmentation.mr_brain.network import BrainNet
 
-_SLAB_VALUES = 24_000_000
 _SMALLEST_ML = 200.0
 _STRANGE, _STRETCHED = 0.62, 1.28
 """Real heads at hand reach 0.58 and 1.10, held-back ones 0.60 and 1.20; other parts begin at 0.65, 1.35."""
@@ -130,44 +129,6 @@ def _look(
 ) -> torch.Tensor:
     seen = torch.from_numpy(normalise(grids.sample(image, volume, grid)))
     return refine(model.refiner, seen, model.atlas, mirror=mirror)
-
-
-def draw(
-    seen: Found,
-    volume: Volume,
-    report: Callable[[float, str], None],
-) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """Labels on the grid of the series, and the mean probability of every class inside it.
-
-    Inside the brain the likeliest structure is drawn, so that structures and mask agree; around it the fluid.
-    """
-    found, grid = seen.probabilities, seen.grid
-    found = found * _connected(brain_of(found))
-    found[:, CSF] = seen.probabilities[:, CSF] * _connected(1 - seen.probabilities[0, 0])
-    slices, rows, columns = volume.array.shape[:3]
-    out = np.zeros((slices, rows, columns), np.uint8)
-    sums, counts = np.zeros(found.shape[1]), np.zeros(found.shape[1])
-    step = max(1, _SLAB_VALUES // (rows * columns * found.shape[1]))
-    structures = [value for value in range(1, found.shape[1]) if value != CSF]
-    for first in range(0, slices, step):
-        report(0.6 + 0.4 * first / slices, "drawing on the series")
-        last = min(first + step, slices)
-        every = grids.slab_of(found, volume, grid, (first, last))
-        slab = every[structures]
-        brain = slab.sum(dim=0)
-        best, label = slab.max(dim=0)
-        inside = (brain > 0.5).numpy()  # noqa: PLR2004
-        around = np.where((brain + every[CSF] > 0.5).numpy(), CSF, 0)  # noqa: PLR2004
-        values = np.where(inside, np.asarray(structures, np.uint8)[label.numpy()], around).astype(np.uint8)
-        out[first:last] = values
-        certain = torch.where(brain > 0.5, best / brain.clamp(min=1e-6), every[CSF])  # noqa: PLR2004
-        sums += np.bincount(values.ravel(), certain.numpy().ravel(), len(sums))
-        counts += np.bincount(values.ravel(), minlength=len(counts))
-    return out, sums / np.maximum(counts, 1)
-
-
-def _connected(probability: torch.Tensor) -> torch.Tensor:
-    return torch.from_numpy(largest_part((probability > 0.3).numpy(), grow=True))  # noqa: PLR2004
 
 
 def largest_part(mask: NDArray[np.bool_], *, grow: bool = False) -> NDArray[np.bool_]:

@@ -73,7 +73,8 @@ def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
     import torch
 
     from medapp_segmentation.mr_brain import grid as grids
-    from medapp_segmentation.mr_brain.inference import draw, find_brain
+    from medapp_segmentation.mr_brain.drawing import draw
+    from medapp_segmentation.mr_brain.inference import find_brain
 
     check = check_input(request)
     if not check.ok:
@@ -86,7 +87,7 @@ def segment(request: SegmentRequest, context: JobContext) -> SegmentResult:
     if found is None or found.is_strange:
         message = "no brain was found in this series"
         raise TaskRefused(message)
-    array, certain = draw(found, request.volume, context.progress)
+    array, certain = draw(found, image, request.volume, context.progress)
     notices = _notices(request, np.where(array == CSF, 0, array))
     if not request.parameters.get("fluid", False):
         array[array == CSF] = 0
