@@ -31,6 +31,7 @@ def open_database(folder: Path) -> Engine:
     from sqlalchemy.exc import DatabaseError
 
     from medapp.library import schema
+    from medapp.library.record import schema as _record_schema  # noqa: F401  adds its tables
 
     folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     path = folder / NAME

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.patient import Rejected, Series
     from medapp.library.entries import ResultStatus
+    from medapp.library.record import RecordStore
 
 _UNPACKED: Final = "unpacked"
 
@@ -84,6 +85,13 @@ class Library:
         with self._writing:
             roots = [Path(path) for path in paths]
             return import_into(self._engine, self.unpacked, roots, progress, cancelled, remember=remember)
+
+    @property
+    def records(self) -> RecordStore:
+        """Records of patients."""
+        from medapp.library.record import RecordStore
+
+        return RecordStore(self._engine, self._writing)
 
     @property
     def unpacked(self) -> Path:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Written into the database's ``user_version``."""
 
 metadata = MetaData()

@@ -1,0 +1,87 @@
+"""Entries and persons as JSON and back, without loss.
+
+Dataclasses are written by their fields. Which member of a union was written is told by its fields alone: no
+two members of one union in `medapp.domain.record` have the same ones.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import orjson
+
+from medapp.domain.record import clinical, coding, entry, person, time
+from medapp.domain.record.clinical import Content
+
+_NAMES: dict[str, Any] = {
+    name: value
+    for module in (clinical, coding, entry, person, time)
+    for name, value in vars(module).items()
+    if not name.startswith("_")
+}
+KINDS: dict[str, type[Any]] = {one.__name__: one for one in get_args(Content)}
+"""Contents by the name that is stored beside them."""
+
+T = TypeVar("T")
+
+
+def dump(value: object) -> bytes:
+    """JSON of a dataclass of `medapp.domain.record`."""
+    return orjson.dumps(value)
+
+
+def load(text: bytes, kind: type[T]) -> T:
+    """The dataclass again.
+
+    Raises:
+        ValueError: Where the text is not what `dump` wrote of this kind.
+    """
+    try:
+        found = _build(orjson.loads(text), kind)
+    except (TypeError, KeyError, AttributeError) as error:
+        message = f"this is no stored {kind.__name__}"
+        raise ValueError(message) from error
+    if not isinstance(found, kind):
+        message = f"this is no stored {kind.__name__}"
+        raise ValueError(message)  # noqa: TRY004  what is wrong is the text, not the type of an argument
+    return found
+
+
+def _build(value: Any, hint: Any) -> Any:  # noqa: ANN401 - JSON in, any type of the domain out
+    origin = get_origin(hint)
+    if origin in {Union, types.UnionType}:
+        return _of_union(value, get_args(hint))
+    if origin is tuple:
+        return _tuple(value, get_args(hint))
+    if origin is Literal or not _is_record(hint):
+        return value
+    known = _fields(hint)
+    return hint(**{name: _build(value[name], kind) for name, kind in known.items() if name in value})
+
+
+def _tuple(value: list[Any], parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(parts) == 2 and parts[1] is ...:  # noqa: PLR2004
+        return tuple(_build(one, parts[0]) for one in value)
+    return tuple(_build(one, part) for one, part in zip(value, parts, strict=True))
+
+
+def _of_union(value: Any, members: tuple[Any, ...]) -> Any:  # noqa: ANN401
+    if not isinstance(value, dict):
+        return value
+    for member in members:
+        if _is_record(member) and value.keys() == _fields(member).keys():
+            return _build(value, member)
+    raise KeyError(*value)
+
+
+def _is_record(hint: Any) -> bool:  # noqa: ANN401
+    return isinstance(hint, type) and is_dataclass(hint)
+
+
+@cache
+def _fields(kind: Any) -> dict[str, Any]:  # noqa: ANN401
+    hints = get_type_hints(kind, _NAMES)
+    return {one.name: hints[one.name] for one in fields(kind)}

@@ -1,0 +1,93 @@
+"""Tables of records, in the library's database."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table
+
+from medapp.library.schema import metadata
+
+sources: Final = Table(
+    "record_sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("path", String, nullable=False, unique=True),
+    Column("format", String, nullable=False),
+    Column("imported", Float, nullable=False),
+)
+
+# One row for everybody whom a source names. Who is the same person is said by `person`, so that it can be
+# said, and taken back, without touching an entry.
+subjects: Final = Table(
+    "record_subjects",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("subject", String, nullable=False),
+    Column("format", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("birth_date", String, nullable=False),
+    Column("sex", String, nullable=False),
+    Column("search", String, nullable=False),
+    Column("payload", LargeBinary),
+)
+
+identifiers: Final = Table(
+    "record_identifiers",
+    metadata,
+    Column("subject", ForeignKey("record_subjects.key", ondelete="CASCADE"), primary_key=True),
+    Column("issuer", String, primary_key=True),
+    Column("value", String, primary_key=True, index=True),
+)
+
+entries: Final = Table(
+    "record_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", ForeignKey("record_subjects.key", ondelete="CASCADE"), nullable=False),
+    Column("source", ForeignKey("record_sources.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("entry", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("codes", String, nullable=False),
+    Column("display", String, nullable=False),
+    Column("search", String, nullable=False),
+    Column("start", Float),
+    Column("stop", Float),
+    Column("value", Float),
+    Column("unit", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+Index("record_entry_again", entries.c.subject, entries.c.kind, entries.c.entry, unique=True)
+Index("record_entry_in_time", entries.c.subject, entries.c.start)
+
+refusals: Final = Table(
+    "record_refusals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", ForeignKey("record_sources.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("place", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("whole", Boolean, nullable=False),
+)
+
+# What a person has said about who is who; a pair is written in the order of its keys.
+matches: Final = Table(
+    "record_matches",
+    metadata,
+    Column("subject", ForeignKey("record_subjects.key", ondelete="CASCADE"), primary_key=True),
+    Column("patient", String, primary_key=True),
+    Column("answer", String, nullable=False),
+    Column("said", Float, nullable=False),
+)
+
+queries: Final = Table(
+    "record_queries",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("text", String, nullable=False),
+    Column("changed", Float, nullable=False),
+)

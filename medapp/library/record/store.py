@@ -1,0 +1,131 @@
+"""The records of the library: import, list, read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from medapp.domain.record import Entry, Person
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterable
+
+    from sqlalchemy import Engine
+
+    from medapp.domain.record import Item
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    """Somebody whose record the library holds.
+
+    Attributes:
+        key: Identity in the library.
+        birth_date: ISO, as exact as stated; empty where it is not.
+        entries: How many there are.
+    """
+
+    key: str
+    name: str
+    birth_date: str
+    sex: str
+    identifiers: tuple[str, ...]
+    entries: int
+
+
+@dataclass(frozen=True)
+class RecordReport:
+    """What came of one source.
+
+    Attributes:
+        counts: Persons and entries by kind.
+        refused: Places, codes and reasons of what was not read.
+        persons: Keys of whom it spoke of.
+        doubtful: Pairs of keys with the same number and issuer that contradict each other in name, birth
+            date or sex: they are kept apart until a person says what holds.
+    """
+
+    counts: Counter[str]
+    refused: tuple[tuple[str, str, str], ...]
+    persons: tuple[str, ...]
+    doubtful: tuple[tuple[str, str], ...] = ()
+
+
+class RecordStore:
+    """Thread-safe; a part of the `Library`, in the same database."""
+
+    def __init__(self, engine: Engine, writing: threading.RLock) -> None:
+        """See `Library.records`."""
+        self._engine, self._writing = engine, writing
+
+    def put(self, path: str, form: str, items: Iterable[Item], *, scope: str = "") -> RecordReport:
+        """Write all that one source says, or nothing of it where that fails.
+
+        Args:
+            path: Identity of the source: what it said before is replaced.
+            form: What it is read as, see `medapp.domain.record.entry.Format`.
+            items: What its reader yields.
+            scope: Inside of what names of subjects are the same person; by default the source.
+        """
+        from sqlalchemy import select
+
+        from medapp.library.record import schema
+        from medapp.library.record.writing import Writer, join_by_identifier
+
+        counts: Counter[str] = Counter()
+        with self._writing, self._engine.begin() as connection:
+            writer = Writer(connection, path, form, scope or path)
+            keys = writer.put(items, counts)
+            doubtful = join_by_identifier(connection, sorted(keys))
+            column = schema.subjects.c
+            persons = connection.scalars(select(column.person).where(column.key.in_(keys)).distinct()).all()
+            refused = connection.execute(
+                select(schema.refusals.c.place, schema.refusals.c.code, schema.refusals.c.reason)
+                .join(schema.sources)
+                .where(schema.sources.c.path == path)
+                .order_by(schema.refusals.c.id)
+            ).all()
+        rows = tuple((row.place, row.code, row.reason) for row in refused)
+        return RecordReport(counts, rows, tuple(persons), tuple(doubtful))
+
+    def persons(self, query: str = "") -> tuple[PersonEntry, ...]:
+        """Everybody whose name or numbers hold all words of `query`, by name."""
+        from medapp.library.record import reading
+
+        with self._engine.connect() as connection:
+            return reading.persons(connection, query)
+
+    def person(self, key: str) -> tuple[Person, ...]:
+        """What each source says of who this is.
+
+        Raises:
+            KeyError: Where there is nobody of this key.
+        """
+        from medapp.library.record import reading
+        from medapp.library.record.codec import load
+
+        with self._engine.connect() as connection:
+            texts = reading.payloads(connection, key)
+        return tuple(load(text, Person) for text in texts)
+
+    def entries(self, key: str, *kinds: str) -> tuple[Entry, ...]:
+        """Entries of a person in order of time, those without one first; of some kinds or all."""
+        from medapp.library.record import reading
+        from medapp.library.record.codec import load
+
+        with self._engine.connect() as connection:
+            texts = reading.entry_payloads(connection, key, kinds)
+        return tuple(load(text, Entry) for text in texts)
+
+    def forget(self, path: str) -> None:
+        """Take out all that one source said; people of whom nothing is left then go too."""
+        from sqlalchemy import delete, select
+
+        from medapp.library.record import schema
+
+        with self._writing, self._engine.begin() as connection:
+            connection.execute(delete(schema.sources).where(schema.sources.c.path == path))
+            left = select(schema.entries.c.subject)
+            connection.execute(delete(schema.subjects).where(schema.subjects.c.key.not_in(left)))

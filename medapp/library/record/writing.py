@@ -1,0 +1,177 @@
+"""Putting what readers yield into the database, some thousand entries at a time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from medapp.domain.record import Entry, Person, Refusal
+from medapp.library.codec import clean
+from medapp.library.record import schema
+from medapp.library.record.rows import entry_row, nobody_row, subject_key, subject_row
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+    from medapp.domain.record import Item
+
+_AT_ONCE: Final = 2_000
+_REPLACED: Final = tuple(
+    column.name for column in schema.entries.c if column.name not in {"id", "subject", "kind", "entry"}
+)
+
+
+class Writer:
+    """Writes the items of one source; what the same source said before is replaced."""
+
+    def __init__(self, connection: Connection, path: str, form: str, scope: str) -> None:
+        """Begin.
+
+        Args:
+            connection: In a transaction.
+            path: Identity of the source.
+            form: What it is read as.
+            scope: Inside of what names of subjects are the same person.
+        """
+        self._connection, self._form, self._scope = connection, form, scope
+        self._source = _begin(connection, path, form)
+        self._known: set[str] = set()
+        self._persons: dict[str, Person] = {}
+        self._rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._refusals: list[dict[str, Any]] = []
+
+    def put(self, items: Iterable[Item], counts: Counter[str]) -> set[str]:
+        """Write all items, count them by kind, and return the keys of their subjects."""
+        for item in items:
+            if isinstance(item, Person):
+                counts["Person"] += 1
+                self._persons[subject_key(item.subject, self._scope)] = item
+            elif isinstance(item, Entry):
+                self._add(item, counts)
+            else:
+                self._refuse(item)
+            if len(self._rows) + len(self._persons) + len(self._refusals) >= _AT_ONCE:
+                self.flush()
+        self.flush()
+        return self._known
+
+    def _add(self, item: Entry, counts: Counter[str]) -> None:
+        row = entry_row(item, subject_key(item.subject, self._scope), self._source)
+        counts[row["kind"]] += 1
+        self._rows[row["subject"], row["kind"], row["entry"]] = row | {"_name": item.subject}
+
+    def _refuse(self, item: Refusal) -> None:
+        self._refusals.append(
+            {
+                "source": self._source,
+                "place": clean(item.source.place),
+                "code": item.code,
+                "reason": clean(item.reason),
+                "whole": item.whole,
+            }
+        )
+
+    def flush(self) -> None:
+        """Write what waits."""
+        rows = list(self._rows.values())
+        names = {row["subject"]: row.pop("_name") for row in rows}
+        _put_persons(self._connection, self._persons)
+        missing = names.keys() - self._persons.keys() - self._known
+        if missing:
+            empty = [nobody_row(key, names[key], self._form) for key in sorted(missing)]
+            self._connection.execute(upsert(schema.subjects).on_conflict_do_nothing(), empty)
+        if rows:
+            statement = upsert(schema.entries)
+            again = {name: statement.excluded[name] for name in _REPLACED}
+            self._connection.execute(
+                statement.on_conflict_do_update(index_elements=["subject", "kind", "entry"], set_=again), rows
+            )
+        if self._refusals:
+            self._connection.execute(insert(schema.refusals), self._refusals)
+        self._known |= names.keys() | self._persons.keys()
+        self._persons, self._rows, self._refusals = {}, {}, []
+
+
+def _begin(connection: Connection, path: str, form: str) -> int:
+    """The number of a source, of which nothing is left from an earlier reading."""
+    old = connection.scalar(select(schema.sources.c.id).where(schema.sources.c.path == path))
+    if old is not None:
+        connection.execute(delete(schema.entries).where(schema.entries.c.source == old))
+        connection.execute(delete(schema.refusals).where(schema.refusals.c.source == old))
+        connection.execute(delete(schema.sources).where(schema.sources.c.id == old))
+    done = connection.execute(
+        insert(schema.sources).values(path=path, format=form, imported=time.time())
+    ).inserted_primary_key
+    if done is None:
+        raise RuntimeError(path)
+    return int(done[0])
+
+
+def _put_persons(connection: Connection, persons: dict[str, Person]) -> None:
+    if not persons:
+        return
+    rows = [subject_row(key, person) for key, person in persons.items()]
+    statement = upsert(schema.subjects)
+    said = {
+        name: statement.excluded[name]
+        for name in ("name", "birth_date", "sex", "search", "payload", "format")
+    }
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=said), rows)
+    connection.execute(delete(schema.identifiers).where(schema.identifiers.c.subject.in_(list(persons))))
+    numbers = [
+        {"subject": key, "issuer": clean(one.issuer), "value": clean(one.value)}
+        for key, person in persons.items()
+        for one in person.identifiers
+        if one.value
+    ]
+    if numbers:
+        connection.execute(upsert(schema.identifiers).on_conflict_do_nothing(), numbers)
+
+
+def join_by_identifier(connection: Connection, keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Make subjects one person who carry the same number of the same issuer and do not contradict each other.
+
+    Returns:
+        Pairs that carry the same number but another name, birth date or sex: for a person to look at.
+    """
+    doubtful: list[tuple[str, str]] = []
+    mine, other = schema.identifiers.alias(), schema.identifiers.alias()
+    for key in keys:
+        statement = (
+            select(other.c.subject)
+            .distinct()
+            .select_from(
+                mine.join(other, (mine.c.value == other.c.value) & (mine.c.issuer == other.c.issuer))
+            )
+            .where(mine.c.subject == key, mine.c.issuer != "", other.c.subject != key)
+        )
+        for found in connection.scalars(statement).all():
+            if _contradict(connection, key, found):
+                doubtful.append((key, found))
+            else:
+                _join(connection, key, found)
+    return doubtful
+
+
+def _contradict(connection: Connection, one: str, other: str) -> bool:
+    column = schema.subjects.c
+    rows = connection.execute(
+        select(column.name, column.birth_date, column.sex).where(column.key.in_([one, other]))
+    ).all()
+    if len(rows) < 2:  # noqa: PLR2004
+        return True
+    first, second = rows
+    return any(a and b and a.casefold() != b.casefold() for a, b in zip(first, second, strict=True))
+
+
+def _join(connection: Connection, one: str, other: str) -> None:
+    column = schema.subjects.c
+    persons = connection.scalars(select(column.person).where(column.key.in_([one, other]))).all()
+    kept = min(persons)
+    connection.execute(update(schema.subjects).where(column.person.in_(persons)).values(person=kept))

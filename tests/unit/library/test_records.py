@@ -1,0 +1,161 @@
+"""Records in the library: without loss, joined only where nothing speaks against it, never doubled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from medapp.domain.record import (
+    Allergy,
+    Code,
+    CodedValue,
+    Component,
+    Concept,
+    Encounter,
+    Entry,
+    HumanName,
+    Identifier,
+    Immunization,
+    Medication,
+    Note,
+    Observation,
+    Other,
+    Period,
+    Person,
+    Problem,
+    Procedure,
+    Quantity,
+    Reaction,
+    ReferenceRange,
+    Refusal,
+    Report,
+    Source,
+    StudyReference,
+    When,
+)
+from medapp.domain.record.coding import LOINC, SNOMED
+from medapp.library import Library
+from medapp.library.record.codec import dump, load
+
+CREATININE = Concept((Code(LOINC, "2160-0", "Creatinine"),))
+PERIOD = Period(When("2020"), When("2021-03-04T10:00:00Z"))
+CONTENTS = [
+    Observation(CREATININE, "final", "laboratory", PERIOD, Quantity(1.5, "mg/dL", "mg/dL"), flags=("H",)),
+    Observation(CREATININE, value=CodedValue(Concept(text="positive")), ranges=(ReferenceRange(text="< 1"),)),
+    Observation(CREATININE, value="clear", components=(Component(CREATININE, Quantity(3.0)),)),
+    Observation(CREATININE, value=True, members=("1", "2")),
+    Observation(CREATININE, value=When("2001-02-03"), absent="unknown"),
+    Observation(CREATININE, ranges=(ReferenceRange(Quantity(1.0, "mg"), Quantity(2.0, "mg")),)),
+    Problem(Concept((Code(SNOMED, "38341003"),)), status="active", onset=PERIOD),
+    Medication(Concept(text="Aspirin"), "request", dose=Quantity(100.0, "mg"), as_needed=False),
+    Allergy(Concept(text="Nuts"), reactions=(Reaction((Concept(text="Rash"),), "mild"),)),
+    Procedure(Concept(text="Appendectomy"), performed=PERIOD),
+    Immunization(Concept(text="Flu"), given=When("2019-10")),
+    Encounter(kind="AMB", during=PERIOD),
+    Report(Concept(text="Panel"), results=("o1",), issued=When("2020-01-01")),
+    Note(Concept(text="Letter"), text="Dear colleague"),
+    StudyReference("1.2.3", When("2020-05-05"), ("CT",), series=2),
+    Other("Claim", facts=(("total", "12 USD"),)),
+]
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=lambda one: type(one).__name__)
+def test_an_entry_comes_back_as_it_was(content: object) -> None:
+    entry = Entry("1", "p", Source("a.json", "fhir", "X/1"), content, recorded=When("2020"))
+    assert load(dump(entry), Entry) == entry
+
+
+def test_damaged_text_is_no_entry() -> None:
+    with pytest.raises(ValueError, match="no stored Entry"):
+        load(b'{"id": 3}', Entry)
+
+
+def test_a_record_is_read_in_order_of_time_and_again_without_doubling(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        for _ in range(2):
+            report = library.records.put("a.json", "fhir", [person("p"), *entries("p")])
+        assert report.counts["Observation"] == 6
+        assert report.counts["Claim"] == report.counts["Person"] == 1
+        (key,) = report.persons
+        found = library.records.entries(key)
+        assert len(found) == len(CONTENTS)
+        assert {one.id for one in found} == {str(number) for number in range(len(CONTENTS))}
+        dated = [one.id for one in found if one.content in (CONTENTS[10], CONTENTS[0], CONTENTS[14])]
+        assert dated == ["10", "0", "14"]
+        assert len(library.records.entries(key, "Observation")) == 6
+        assert library.records.person(key)[0].name.display == "Doe, Jane"
+
+
+def test_the_same_number_of_the_same_issuer_is_one_person(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", [person("p"), *entries("p")])
+        report = library.records.put("b", "hl7v2", [person("q"), *entries("q")[:2]])
+        assert not report.doubtful
+        (entry,) = library.records.persons("jane 4711")
+        assert entry.entries == len(CONTENTS) + 2
+        assert len(library.records.person(entry.key)) == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"issuer": ""}, {"issuer": "urn:oid:9"}, {"family": "Roe"}, {"born": "1971-01-01"}, {"sex": "male"}],
+)
+def test_people_are_kept_apart_where_anything_speaks_against_it(tmp_path: Path, changed: dict) -> None:
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", [person("p"), *entries("p")])
+        report = library.records.put("b", "fhir", [person("q", **changed), *entries("q")])
+        assert len(library.records.persons()) == 2
+        assert bool(report.doubtful) == ("issuer" not in changed)
+
+
+def test_a_refusal_is_told_and_the_rest_is_kept(tmp_path: Path) -> None:
+    bad = Refusal(Source("a.json", "fhir", "Observation/9"), "invalid", "status is missing")
+    with Library.open(tmp_path) as library:
+        report = library.records.put("a", "fhir", [bad, person("p"), *entries("p")])
+        assert report.refused == (("Observation/9", "invalid", "status is missing"),)
+        assert len(library.records.entries(report.persons[0])) == len(CONTENTS)
+
+
+def test_nothing_is_kept_of_a_source_that_fails(tmp_path: Path) -> None:
+    def broken():
+        yield person("p")
+        message = "the disk is gone"
+        raise OSError(message)
+
+    with Library.open(tmp_path) as library:
+        with pytest.raises(OSError, match="gone"):
+            library.records.put("a", "fhir", broken())
+        assert not library.records.persons()
+
+
+def test_entries_may_come_before_their_person_and_from_another_file(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        library.records.put("Observation.ndjson", "fhir", entries("p"), scope="bulk")
+        assert not library.records.persons()
+        library.records.put("Patient.ndjson", "fhir", [person("p")], scope="bulk")
+        (entry,) = library.records.persons()
+        assert entry.entries == len(CONTENTS)
+
+
+def test_what_a_source_said_can_be_taken_out(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", [person("p"), *entries("p")])
+        library.records.forget("a")
+        assert not library.records.persons()
+
+
+def person(subject: str, family="Doe", born="1970-01-01", sex="female", issuer="urn:oid:1") -> Person:
+    return Person(
+        subject,
+        Source("a.json", "fhir", f"Patient/{subject}"),
+        identifiers=(Identifier("4711", issuer),),
+        names=(HumanName(family, ("Jane",)),),
+        birth_date=When(born),
+        sex=sex,
+    )
+
+
+def entries(subject: str) -> list[Entry]:
+    source = Source("a.json", "fhir")
+    return [Entry(str(number), subject, source, content) for number, content in enumerate(CONTENTS)]
