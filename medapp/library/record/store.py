@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from medapp.domain.record import Item
+    from medapp.library.record.matching import Match
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,24 @@ class RecordStore:
         with self._engine.connect() as connection:
             texts = reading.entry_payloads(connection, key, kinds)
         return tuple(load(text, Entry) for text in texts)
+
+    def matches(self, *, patient: str = "", person: str = "") -> tuple[Match, ...]:
+        """Which records and patients of the images are, or may be, of the same person."""
+        from medapp.library.record import matching
+
+        with self._engine.connect() as connection:
+            return matching.matches(connection, patient=patient, person=person)
+
+    def answer_match(self, person: str, patient: str, *, same: bool | None) -> None:
+        """Say whether they are the same person; None takes the answer back.
+
+        Raises:
+            KeyError: Where there is nobody of this key.
+        """
+        from medapp.library.record import matching
+
+        with self._writing, self._engine.begin() as connection:
+            matching.answer(connection, person, patient, same=same)
 
     def forget(self, path: str) -> None:
         """Take out all that one source said; people of whom nothing is left then go too."""

@@ -1,0 +1,186 @@
+"""Whether the images and a record are of the same person.
+
+The same number of the same issuer is the same person where nothing contradicts it. Anything less is a
+proposal that a person answers, and the answer can be taken back. Nothing is merged: a match is its own row.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from medapp.domain.patient import Patient
+from medapp.library.record import schema
+from medapp.library.record.rows import searchable
+from medapp.library.schema import patients
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+Verdict = Literal["same", "proposal", "conflict", "different"]
+_SEXES = {"M": "male", "F": "female", "O": "other"}
+_WHOLE_DATE = 10
+_UNITED = 2
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a record says of who somebody is, over all its sources.
+
+    Attributes:
+        names: Family and given names as the sources write them.
+        numbers: Pairs of issuer and value.
+    """
+
+    person: str
+    names: tuple[str, ...]
+    birth_dates: tuple[str, ...]
+    sexes: tuple[str, ...]
+    numbers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A record and a patient of the images.
+
+    Attributes:
+        person, patient: Keys in the library.
+        verdict: ``same``: by number and issuer, or as a person said; ``proposal``: to be answered;
+            ``conflict``: the number is the same and something contradicts; ``different``: as a person said.
+        agrees, differs: What is the same, what is not: ``number``, ``name``, ``birth date``, ``sex``.
+        said: Whether a person has answered.
+    """
+
+    person: str
+    patient: str
+    verdict: Verdict
+    agrees: tuple[str, ...]
+    differs: tuple[str, ...]
+    said: bool = False
+
+
+def compare(identity: Identity, patient: Patient) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """What agrees, what differs, and whether number and issuer agree; what is not stated does neither."""
+    agrees: list[str] = []
+    differs: list[str] = []
+    values = {value for _, value in identity.numbers}
+    issuers = {(_issuer(issuer), value) for issuer, value in identity.numbers if issuer}
+    certain = bool(patient.id and patient.issuer) and (_issuer(patient.issuer), patient.id) in issuers
+    if patient.id and patient.id in values:
+        agrees.append("number")
+    birth = _date(patient.birth_date)
+    for title, mine, theirs in (
+        ("name", {_name(one) for one in identity.names} - {""}, _name(patient.name)),
+        ("birth date", {one for one in identity.birth_dates if len(one) == _WHOLE_DATE}, birth),
+        ("sex", set(identity.sexes) - {"", "unknown"}, _SEXES.get(patient.sex.upper(), "")),
+    ):
+        if mine and theirs:
+            (agrees if theirs in mine else differs).append(title)
+    return tuple(agrees), tuple(differs), certain
+
+
+def judge(identity: Identity, key: str, patient: Patient, answer: str | None) -> Match | None:
+    """A match worth telling, None where nothing speaks for one."""
+    agrees, differs, certain = compare(identity, patient)
+    if answer is not None:
+        verdict: Verdict = "same" if answer == "same" else "different"
+        return Match(identity.person, key, verdict, agrees, differs, said=True)
+    if certain:
+        return Match(identity.person, key, "conflict" if differs else "same", agrees, differs)
+    if differs:
+        return None
+    looks_alike = {"name", "birth date"} <= set(agrees) or ("number" in agrees and len(agrees) >= _UNITED)
+    return Match(identity.person, key, "proposal", agrees, differs) if looks_alike else None
+
+
+def matches(connection: Connection, *, patient: str = "", person: str = "") -> tuple[Match, ...]:
+    """All matches of a patient of the images, of a person, or of all; what is certain comes first."""
+    answers = _answers(connection)
+    found = []
+    where = [patients.c.key == patient] if patient else []
+    rows = connection.execute(select(patients).where(*where)).all()
+    for identity in _identities(connection, person):
+        for row in rows:
+            seen = Patient(row.id, row.name, row.birth_date, row.sex, row.issuer)
+            match = judge(identity, row.key, seen, answers.get((identity.person, row.key)))
+            if match is not None:
+                found.append(match)
+    order: Sequence[Verdict] = ("same", "conflict", "proposal", "different")
+    return tuple(sorted(found, key=lambda one: (order.index(one.verdict), one.person, one.patient)))
+
+
+def answer(connection: Connection, person: str, patient: str, *, same: bool | None) -> None:
+    """Write what a person says of a match; None takes it back.
+
+    Raises:
+        KeyError: Where there is nobody of this key.
+    """
+    subjects = connection.scalars(
+        select(schema.subjects.c.key).where(schema.subjects.c.person == person)
+    ).all()
+    if not subjects:
+        raise KeyError(person)
+    table = schema.matches
+    connection.execute(delete(table).where(table.c.subject.in_(subjects), table.c.patient == patient))
+    if same is not None:
+        row = {"patient": patient, "answer": "same" if same else "different", "said": time.time()}
+        connection.execute(upsert(table), [{"subject": key, **row} for key in subjects])
+
+
+def _answers(connection: Connection) -> dict[tuple[str, str], str]:
+    table = schema.matches
+    rows = connection.execute(
+        select(schema.subjects.c.person, table.c.patient, table.c.answer)
+        .join(schema.subjects, schema.subjects.c.key == table.c.subject)
+        .order_by(table.c.said)
+    )
+    return {(row.person, row.patient): row.answer for row in rows}
+
+
+def _identities(connection: Connection, person: str) -> list[Identity]:
+    column = schema.subjects.c
+    where = [column.person == person] if person else []
+    names: dict[str, list[tuple[str, str, str]]] = {}
+    for row in connection.execute(
+        select(column.person, column.name, column.birth_date, column.sex).where(
+            column.payload.is_not(None), *where
+        )
+    ):
+        names.setdefault(row.person, []).append((row.name, row.birth_date, row.sex))
+    numbers: dict[str, list[tuple[str, str]]] = {}
+    for person_key, issuer, value in connection.execute(
+        select(column.person, schema.identifiers.c.issuer, schema.identifiers.c.value)
+        .join(schema.identifiers, schema.identifiers.c.subject == column.key)
+        .where(*where)
+    ):
+        numbers.setdefault(person_key, []).append((issuer, value))
+    found = []
+    for key, rows in names.items():
+        stated = [tuple(dict.fromkeys(one for one in part if one)) for part in zip(*rows, strict=True)]
+        found.append(Identity(key, stated[0], stated[1], stated[2], tuple(numbers.get(key, ()))))
+    return found
+
+
+def _issuer(text: str) -> str:
+    return text.strip().removeprefix("urn:oid:").rstrip("/").casefold()
+
+
+def _date(text: str) -> str:
+    """ISO of a DICOM date; empty where it is none."""
+    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if re.fullmatch(r"\d{8}", text) else ""
+
+
+def _name(text: str) -> str:
+    """Family and first given name, however they are written: ``Doe^Jane^Q``, ``Doe, Jane Q``."""
+    first = text.partition("=")[0]
+    family, _, given = first.replace("^", ",", 1).partition(",")
+    words = re.split(r"[\s^]+", given.strip())
+    plain = searchable(family, words[0])
+    return "".join(one for one in plain if one.isalnum())
