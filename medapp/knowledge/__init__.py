@@ -1,0 +1,1 @@
+"""Published tables, and the rules that apply them."""
