@@ -37,6 +37,7 @@ class Identity:
     Attributes:
         names: Family and given names as the sources write them.
         numbers: Pairs of issuer and value.
+        died: When, as exact as stated; ``yes`` where no date is.
     """
 
     person: str
@@ -44,6 +45,7 @@ class Identity:
     birth_dates: tuple[str, ...]
     sexes: tuple[str, ...]
     numbers: tuple[tuple[str, str], ...]
+    died: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def compare(identity: Identity, patient: Patient) -> tuple[tuple[str, ...], tupl
     certain = bool(patient.id and patient.issuer) and (_issuer(patient.issuer), patient.id) in issuers
     if patient.id and patient.id in values:
         agrees.append("number")
-    birth = _date(patient.birth_date)
+    birth = iso_date(patient.birth_date)
     for title, mine, theirs in (
         ("name", {_name(one) for one in identity.names} - {""}, _name(patient.name)),
         ("birth date", {one for one in identity.birth_dates if len(one) == _WHOLE_DATE}, birth),
@@ -106,7 +108,7 @@ def matches(connection: Connection, *, patient: str = "", person: str = "") -> t
     found = []
     where = [patients.c.key == patient] if patient else []
     rows = connection.execute(select(patients).where(*where)).all()
-    for identity in _identities(connection, person):
+    for identity in identities(connection, person):
         for row in rows:
             seen = Patient(row.id, row.name, row.birth_date, row.sex, row.issuer)
             match = judge(identity, row.key, seen, answers.get((identity.person, row.key)))
@@ -144,16 +146,17 @@ def _answers(connection: Connection) -> dict[tuple[str, str], str]:
     return {(row.person, row.patient): row.answer for row in rows}
 
 
-def _identities(connection: Connection, person: str) -> list[Identity]:
+def identities(connection: Connection, person: str = "") -> list[Identity]:
+    """What the records say of who somebody is; of one person or of all."""
     column = schema.subjects.c
     where = [column.person == person] if person else []
-    names: dict[str, list[tuple[str, str, str]]] = {}
+    names: dict[str, list[tuple[str, str, str, str]]] = {}
     for row in connection.execute(
-        select(column.person, column.name, column.birth_date, column.sex).where(
+        select(column.person, column.name, column.birth_date, column.sex, column.died).where(
             column.payload.is_not(None), *where
         )
     ):
-        names.setdefault(row.person, []).append((row.name, row.birth_date, row.sex))
+        names.setdefault(row.person, []).append((row.name, row.birth_date, row.sex, row.died))
     numbers: dict[str, list[tuple[str, str]]] = {}
     for person_key, issuer, value in connection.execute(
         select(column.person, schema.identifiers.c.issuer, schema.identifiers.c.value)
@@ -164,7 +167,8 @@ def _identities(connection: Connection, person: str) -> list[Identity]:
     found = []
     for key, rows in names.items():
         stated = [tuple(dict.fromkeys(one for one in part if one)) for part in zip(*rows, strict=True)]
-        found.append(Identity(key, stated[0], stated[1], stated[2], tuple(numbers.get(key, ()))))
+        name, born, sex, died = stated
+        found.append(Identity(key, name, born, sex, tuple(numbers.get(key, ())), died))
     return found
 
 
@@ -172,8 +176,8 @@ def _issuer(text: str) -> str:
     return text.strip().removeprefix("urn:oid:").rstrip("/").casefold()
 
 
-def _date(text: str) -> str:
-    """ISO of a DICOM date; empty where it is none."""
+def iso_date(text: str) -> str:
+    """ISO 8601 of a DICOM date; empty where it is none."""
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if re.fullmatch(r"\d{8}", text) else ""
 
 

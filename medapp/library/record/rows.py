@@ -60,14 +60,22 @@ def subject_row(key: str, person: Person) -> dict[str, Any]:
         "name": clean(person.name.display),
         "birth_date": person.birth_date.text if person.birth_date else "",
         "sex": person.sex or "",
+        "died": _died(person),
         "search": clean(searchable(*names, *numbers)),
         "payload": dump(person),
     }
 
 
+def _died(person: Person) -> str:
+    """When, as exact as stated; ``yes`` where no date is."""
+    if person.deceased is True:
+        return "yes"
+    return person.deceased.text if person.deceased else ""
+
+
 def nobody_row(key: str, subject: str, form: str) -> dict[str, Any]:
     """Somebody of whom no source has said more than the name of their record."""
-    empty = dict.fromkeys(("name", "birth_date", "sex", "search"), "")
+    empty = dict.fromkeys(("name", "birth_date", "sex", "died", "search"), "")
     return {"key": key, "person": key, "subject": clean(subject), "format": form, "payload": None, **empty}
 
 

@@ -29,6 +29,7 @@ subjects: Final = Table(
     Column("name", String, nullable=False),
     Column("birth_date", String, nullable=False),
     Column("sex", String, nullable=False),
+    Column("died", String, nullable=False),
     Column("search", String, nullable=False),
     Column("payload", LargeBinary),
 )

@@ -10,10 +10,11 @@ from medapp.domain.record import Entry, Person
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Engine
 
+    from medapp.domain.cohort import Cohort, CohortQuery
     from medapp.domain.record import Item
     from medapp.library.record.matching import Match
 
@@ -137,6 +138,41 @@ class RecordStore:
 
         with self._writing, self._engine.begin() as connection:
             matching.answer(connection, person, patient, same=same)
+
+    def cohort(self, query: CohortQuery, convert: Callable[[float, str, str], float | None]) -> Cohort:
+        """Everybody who fits a question.
+
+        Args:
+            query: What is asked.
+            convert: Brings a value from one unit to another; None where that cannot be done.
+        """
+        from medapp.library.record import cohort
+
+        with self._engine.connect() as connection:
+            return cohort.search(connection, query, convert)
+
+    def queries(self) -> tuple[tuple[str, str], ...]:
+        """Names and words of the questions that were kept."""
+        from sqlalchemy import select
+
+        from medapp.library.record.schema import queries
+
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(queries.c.name, queries.c.text).order_by(queries.c.name)).all()
+        return tuple((row.name, row.text) for row in rows)
+
+    def keep_query(self, name: str, text: str | None) -> None:
+        """Keep a question under a name; None takes it out."""
+        import time
+
+        from sqlalchemy import delete, insert
+
+        from medapp.library.record.schema import queries
+
+        with self._writing, self._engine.begin() as connection:
+            connection.execute(delete(queries).where(queries.c.name == name))
+            if text is not None:
+                connection.execute(insert(queries).values(name=name, text=text, changed=time.time()))
 
     def forget(self, path: str) -> None:
         """Take out all that one source said; people of whom nothing is left then go too."""

@@ -25,6 +25,7 @@ _AT_ONCE: Final = 2_000
 _REPLACED: Final = tuple(
     column.name for column in schema.entries.c if column.name not in {"id", "subject", "kind", "entry"}
 )
+_SAID: Final = ("name", "birth_date", "sex", "died", "search", "payload", "format")
 
 
 class Writer:
@@ -118,10 +119,7 @@ def _put_persons(connection: Connection, persons: dict[str, Person]) -> None:
         return
     rows = [subject_row(key, person) for key, person in persons.items()]
     statement = upsert(schema.subjects)
-    said = {
-        name: statement.excluded[name]
-        for name in ("name", "birth_date", "sex", "search", "payload", "format")
-    }
+    said = {name: statement.excluded[name] for name in _SAID}
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=said), rows)
     connection.execute(delete(schema.identifiers).where(schema.identifiers.c.subject.in_(list(persons))))
     numbers = [

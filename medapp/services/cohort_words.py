@@ -1,0 +1,131 @@
+"""From a question in words to a query: "women over 60 with CT chest and creatinine above 1.5 mg/dL".
+
+Said are, in any order and joined by "with", "and" or commas: whom (women, men, patients), how old (over 60,
+under 40, between 50 and 70), and what is in the record: a modality and words of the study, a measurement with
+a bound, "taking" a medicine, "after" a procedure, a "problem"; a bare word is looked for in problems,
+medicines and procedures. "without" and "no" turn a condition round.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Literal
+
+from medapp.domain.cohort import CohortQuery, Condition
+
+if TYPE_CHECKING:
+    from medapp.domain.cohort import Comparator, Kind
+
+_SEXES: Final[dict[str, Literal["male", "female"] | None]] = {
+    "women": "female", "woman": "female", "female": "female", "females": "female", "girls": "female",
+    "men": "male", "man": "male", "male": "male", "males": "male", "boys": "male",
+    "patients": None, "people": None, "everybody": None, "persons": None, "adults": None, "children": None,
+}  # fmt: skip
+_AGES: Final = {"adults": (18, None), "children": (None, 17)}
+_MODALITIES: Final = {
+    "ct": "CT", "mr": "MR", "mri": "MR", "pet": "PT", "pt": "PT", "us": "US", "ultrasound": "US", "cr": "CR",
+    "dx": "DX", "x-ray": "CR", "xray": "CR", "radiograph": "CR", "mg": "MG", "mammography": "MG", "xa": "XA",
+    "nm": "NM", "rtstruct": "RTSTRUCT", "seg": "SEG",
+}  # fmt: skip
+_BOUNDS: Final[dict[str, Comparator]] = {
+    "over": ">", "above": ">", "more than": ">", "greater than": ">", "higher than": ">", ">": ">",
+    "at least": ">=", ">=": ">=", "≥": ">=",
+    "under": "<", "below": "<", "less than": "<", "lower than": "<", "<": "<",
+    "at most": "<=", "<=": "<=", "≤": "<=",
+    "equal to": "=", "=": "=",
+}  # fmt: skip
+_NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
+_BOUND: Final = "|".join(re.escape(word) for word in sorted(_BOUNDS, key=len, reverse=True))
+_MEASURE: Final = re.compile(rf"(?P<words>.+?)\s*(?P<bound>{_BOUND})\s*{_NUMBER}\s*(?P<unit>\S*)")
+_AGE: Final = re.compile(
+    rf"(?:aged |age |older than |younger than )?(?P<bound>{_BOUND})?\s*{_NUMBER}(?: years?(?: old)?)?"
+)
+_BETWEEN: Final = re.compile(rf"(?:aged |age )?between {_NUMBER} and {_NUMBER}(?: years?(?: old)?)?")
+_KINDS: Final[dict[str, Kind]] = {
+    "taking": "medicine", "on": "medicine", "medicine": "medicine",
+    "after": "procedure", "procedure": "procedure",
+    "problem": "problem", "diagnosis": "problem",
+    "imaging": "imaging", "study": "imaging", "studies": "imaging",
+    "lab": "measurement", "anything": "any",
+}  # fmt: skip
+
+
+class QueryError(ValueError):
+    """A part of the question was not understood; the message names it."""
+
+
+def parse(text: str) -> CohortQuery:
+    """Understand a question.
+
+    Raises:
+        QueryError: Where a part of it means nothing.
+    """
+    rest = " ".join(text.split())
+    if not rest:
+        message = "ask for something, such as: women over 60 with CT chest and creatinine above 1.5 mg/dL"
+        raise QueryError(message)
+    sex, rest, ages = _whom(rest)
+    youngest, oldest, rest = _age(rest, *ages)
+    conditions = tuple(_condition(part) for part in _parts(rest))
+    return CohortQuery(sex, youngest, oldest, conditions)
+
+
+def _whom(text: str) -> tuple[Literal["male", "female"] | None, str, tuple[int | None, int | None]]:
+    word, _, rest = text.partition(" ")
+    key = word.casefold().rstrip(",")
+    if key not in _SEXES:
+        return None, text, (None, None)
+    return _SEXES[key], rest, _AGES.get(key, (None, None))
+
+
+def _age(text: str, youngest: int | None, oldest: int | None) -> tuple[int | None, int | None, str]:
+    between = _BETWEEN.match(text)
+    if between:
+        return int(float(between[1])), int(float(between[2])), text[between.end() :]
+    found = _AGE.match(text)
+    if not found:
+        return youngest, oldest, text
+    years = float(found[2])
+    bound = _BOUNDS.get(found["bound"] or "", "=")
+    if text.startswith("older than"):
+        bound = ">"
+    elif text.startswith("younger than"):
+        bound = "<"
+    rest = text[found.end() :]
+    lowest = {">": int(years) + 1, ">=": int(years), "=": int(years)}
+    highest = {"<": int(-(-years // 1)) - 1, "<=": int(years), "=": int(years)}
+    return lowest.get(bound, youngest), highest.get(bound, oldest), rest
+
+
+def _parts(text: str) -> list[tuple[bool, str]]:
+    """Conditions in words, each with whether it must be absent."""
+    parts: list[tuple[bool, list[str]]] = [(False, [])]
+    for word in text.replace(",", " and ").split():
+        key = word.casefold()
+        if key in {"and", "with"}:
+            parts.append((False, []))
+        elif key in {"no", "not", "without"}:
+            parts.append((True, []))
+        else:
+            parts[-1][1].append(word)
+    return [(absent, " ".join(words)) for absent, words in parts if words]
+
+
+def _condition(part: tuple[bool, str]) -> Condition:
+    absent, text = part
+    first, _, rest = text.partition(" ")
+    kind = _KINDS.get(first.casefold().rstrip(":"))
+    words = rest if kind and rest else text
+    measure = _MEASURE.fullmatch(words)
+    if measure and kind in {None, "measurement"}:
+        bound = _BOUNDS[measure["bound"]]
+        return Condition(
+            "measurement", tuple(measure["words"].split()), bound, float(measure[3]), measure["unit"], absent
+        )
+    if kind is None and any(word.casefold() in _MODALITIES for word in words.split()):
+        named = tuple(_MODALITIES.get(word.casefold(), word) for word in words.split())
+        return Condition("imaging", named, absent=absent)
+    if not any(character.isalnum() for character in words):
+        message = f"“{text}” was not understood"
+        raise QueryError(message)
+    return Condition(kind or "any", tuple(words.split()), absent=absent)

@@ -1,0 +1,184 @@
+"""Questions over the library: in words, by record and image, without guessing what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from medapp.domain.cohort import Cohort, CohortQuery, Condition
+from medapp.domain.patient import Instance, Patient, Series, Study
+from medapp.domain.record import (
+    Code,
+    Concept,
+    Entry,
+    HumanName,
+    Identifier,
+    Medication,
+    Observation,
+    Period,
+    Person,
+    Problem,
+    Quantity,
+    Source,
+    When,
+)
+from medapp.domain.record.coding import LOINC
+from medapp.library import Library
+from medapp.library.record.cohort import search
+from medapp.library.writing import put_series
+from medapp.services.cohort_words import QueryError, parse
+
+SOURCE = Source("a.json", "fhir")
+TODAY = date(2026, 11, 25)
+CREATININE = Concept((Code(LOINC, "2160-0", "Creatinine [Mass/volume] in Serum"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        (
+            "women over 60 with CT chest and creatinine above 1.5",
+            CohortQuery(
+                "female",
+                61,
+                None,
+                (
+                    Condition("imaging", ("CT", "chest")),
+                    Condition("measurement", ("creatinine",), ">", 1.5),
+                ),
+            ),
+        ),
+        (
+            "men between 50 and 70, taking metformin, without CT",
+            CohortQuery(
+                "male",
+                50,
+                70,
+                (Condition("medicine", ("metformin",)), Condition("imaging", ("CT",), absent=True)),
+            ),
+        ),
+        ("over 60", CohortQuery(None, 61)),
+        ("children with asthma", CohortQuery(None, None, 17, (Condition("any", ("asthma",)),))),
+        (
+            "HbA1c >= 7 % and no problem heart failure",
+            CohortQuery(
+                conditions=(
+                    Condition("measurement", ("HbA1c",), ">=", 7.0, "%"),
+                    Condition("problem", ("heart", "failure"), absent=True),
+                )
+            ),
+        ),
+    ],
+)
+def test_a_question_is_understood(text: str, query: CohortQuery) -> None:
+    assert parse(text) == query
+
+
+@pytest.mark.parametrize("text", ["", "  ", "women with ???"])
+def test_what_means_nothing_is_not_answered(text: str) -> None:
+    with pytest.raises(QueryError):
+        parse(text)
+
+
+def test_record_and_images_answer_together(library: Library) -> None:
+    found = ask(library, "women over 60 with CT chest and creatinine above 1.5")
+    assert [one.name for one in found.members] == ["Doe, Jane"]
+    (member,) = found.members
+    assert member.age == 66
+    imaging, lab = member.evidence
+    assert (imaging.title, imaging.date) == ("CT Chest routine", "2020-02-03")
+    assert (lab.value, lab.unit, lab.date, lab.count) == (1.9, "mg/dL", "2020-05-05", 2)
+    assert found.notices == (
+        "creatinine > 1.5: no unit was asked for; compared with values in mg/dL, umol/L",
+    )
+
+
+def test_units_are_converted_or_do_not_count(library: Library) -> None:
+    found = ask(library, "patients with creatinine above 1.5 mg/dL")
+    assert [one.name for one in found.members] == ["Doe, Jane"]
+    assert not found.notices
+    found = ask(library, "patients with 2160-0 above 1.0 mg/dL")
+    assert [one.name for one in found.members] == ["Doe, Jane", "Poe, Ann"]
+
+
+def test_absence_and_medicines(library: Library) -> None:
+    assert [one.name for one in ask(library, "patients taking metformin").members] == ["Roe, John"]
+    names = [one.name for one in ask(library, "patients without metformin").members]
+    assert names == ["Doe, Jane", "Nobody", "Poe, Ann"]
+
+
+def test_what_is_not_known_is_counted_and_does_not_fit(library: Library) -> None:
+    found = ask(library, "men over 20")
+    assert [one.name for one in found.members] == ["Roe, John"]
+    assert dict(found.unknown) == {"sex": 1}
+    assert dict(ask(library, "over 20").unknown) == {"age": 1}
+
+
+def test_the_dead_are_as_old_as_they_became(library: Library) -> None:
+    assert [one.age for one in ask(library, "women under 40").members] == [30]
+
+
+def test_a_question_can_be_kept(library: Library) -> None:
+    library.records.keep_query("old", "over 60")
+    library.records.keep_query("old", "over 70")
+    assert library.records.queries() == (("old", "over 70"),)
+    library.records.keep_query("old", None)
+    assert not library.records.queries()
+
+
+def ask(library: Library, text: str) -> Cohort:
+    with library._engine.connect() as connection:
+        return search(connection, parse(text), convert, TODAY)
+
+
+def convert(value: float, unit: str, wanted: str) -> float | None:
+    factors = {("umol/L", "mg/dL"): 1 / 88.42}
+    return value * factors[unit, wanted] if (unit, wanted) in factors else None
+
+
+def lab(subject: str, number: int, value: float, unit: str, day: str) -> Entry:
+    quantity = Quantity(value, unit, unit)
+    content = Observation(CREATININE, "final", effective=Period(When(day)), value=quantity)
+    return Entry(f"lab{number}", subject, SOURCE, content)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    number = (Identifier("4711", "1.2.3"),)
+    people = [
+        Person("jane", SOURCE, number, (HumanName("Doe", ("Jane",)),), When("1960-01-01"), "female"),
+        Person("john", SOURCE, (), (HumanName("Roe", ("John",)),), When("1990-01-01"), "male"),
+        Person(
+            "ann", SOURCE, (), (HumanName("Poe", ("Ann",)),), When("1980-06-01"), "female", When("2011-01-01")
+        ),
+    ]
+    entries = [
+        lab("jane", 1, 1.6, "mg/dL", "2019-01-01"),
+        lab("jane", 2, 1.9, "mg/dL", "2020-05-05"),
+        lab("jane", 3, 0.9, "mg/dL", "2021-05-05"),
+        lab("ann", 4, 100.0, "umol/L", "2010-01-01"),
+        Entry("m", "john", SOURCE, Medication(Concept(text="Metformin 500 mg"), "request", "active")),
+        Entry("e", "ann", SOURCE, Medication(Concept(text="Metformin"), "request", "entered-in-error")),
+        Entry("p", "john", SOURCE, Problem(Concept(text="Diabetes"))),
+    ]
+    jane = Patient("4711", "Doe^Jane", "19600101", "F", "1.2.3")
+    nobody = Patient("X", "Nobody", "", "", "")
+    series = [
+        Series(
+            str(number),
+            f"1.9.{number}",
+            Study(f"1.8.{number}", patient, "20200203", description="Chest routine"),
+            "CT",
+            "volume",
+            (Instance(tmp_path / f"{number}.dcm"),),
+        )
+        for number, patient in enumerate((jane, nobody))
+    ]
+    with Library.open(tmp_path) as opened:
+        with opened._engine.begin() as connection:
+            put_series(connection, series)
+        opened.records.put("a", "fhir", [*people, *entries])
+        yield opened
