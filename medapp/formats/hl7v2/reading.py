@@ -1,0 +1,101 @@
+"""A file of HL7 v2 messages in ER7 encoding, one or many, plain, in batches or as MLLP blocks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from medapp.domain.record import Person, Refusal, Source
+from medapp.formats.errors import MALFORMED, TOO_LARGE, UnreadableError
+from medapp.formats.hl7v2.framing import MOST_SEGMENT, OverlongError, Stray, messages
+from medapp.formats.hl7v2.message import read_message
+from medapp.formats.hl7v2.segments import Delimiters
+from medapp.formats.stream import open_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from medapp.domain.record import Item
+
+_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?[\x0b\s]*(?:MSH|FHS|BHS)(?=[^A-Za-z0-9\s\x00-\x1f])")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether a file that starts so holds HL7 v2 messages: an MSH, FHS or BHS segment comes first."""
+    found = _HEAD.match(head)
+    if found is None:
+        return False
+    start = head[found.end() - 3 : found.end() + 16].decode("latin-1")
+    return Delimiters.of(start) is not None
+
+
+def read(path: Path, name: str, *, cancelled: Callable[[], bool] | None = None) -> Iterator[Item]:
+    """Persons, entries and refusals of all messages, in their order; one message is held at a time.
+
+    A person is told again only where a later message says something else about them.
+    """
+    source = Source(name, "hl7v2")
+    count = 0
+    try:
+        with open_bytes(path) as file:
+            for item in _items(file, name, cancelled or (lambda: False)):
+                count += 1
+                yield item
+    except (OSError, UnreadableError) as error:
+        code = error.code if isinstance(error, UnreadableError) else MALFORMED
+        reason = error.reason if isinstance(error, UnreadableError) else "the file cannot be opened"
+        yield Refusal(source, code, reason, whole=count == 0)
+    except OverlongError:
+        reason = f"a segment or message is longer than {MOST_SEGMENT >> 20} MiB; the file is read up to there"
+        yield Refusal(source, TOO_LARGE, reason, whole=count == 0)
+
+
+def _items(file: object, name: str, cancelled: Callable[[], bool]) -> Iterator[Item]:
+    batches = _Batches(name)
+    told: dict[str, int] = {}
+    number = 0
+    for raw in messages(file):  # type: ignore[arg-type]
+        if cancelled():
+            return
+        if isinstance(raw, Stray):
+            yield from batches.stray(raw, number)
+            continue
+        number += 1
+        for item in read_message(name, number, raw):
+            if isinstance(item, Person):
+                said = hash((item.identifiers, item.names, item.birth_date, item.sex, item.deceased,
+                             item.addresses, item.facts))  # fmt: skip
+                if told.get(item.subject) == said:
+                    continue
+                told[item.subject] = said
+            yield item
+    if number == 0:
+        yield Refusal(Source(name, "hl7v2"), MALFORMED, "the file holds no MSH segment", whole=True)
+
+
+class _Batches:
+    """Counts what trailers promise (HL7 v2.9, 2.10.3)."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._before = 0
+
+    def stray(self, line: Stray, number: int) -> Iterator[Refusal]:
+        """A line outside of the messages."""
+        kind = line.trailer[:3]
+        if kind in {b"FHS", b"BHS"}:
+            self._before = number
+        elif kind == b"BTS":
+            yield from self._trailer(line, number)
+        elif not kind:
+            reason = f"line {line.line} is of no message and is left out"
+            yield Refusal(Source(self._name, "hl7v2", f"line {line.line}"), MALFORMED, reason)
+
+    def _trailer(self, line: Stray, number: int) -> Iterator[Refusal]:
+        promised = line.trailer[4:].split(line.trailer[3:4])[0].strip() if len(line.trailer) > 4 else b""  # noqa: PLR2004
+        held = number - self._before
+        if promised.isdigit() and int(promised) != held:
+            reason = f"line {line.line}: the batch should hold {int(promised)} messages, there are {held}"
+            yield Refusal(Source(self._name, "hl7v2", f"line {line.line}"), MALFORMED, reason)
