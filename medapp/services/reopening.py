@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from medapp.domain.notice import Notice
     from medapp.domain.patient import Series
     from medapp.domain.segmentation import Segmentation
+    from medapp.library import ResultEntry
     from medapp.services.app import App
 
 
@@ -52,7 +52,7 @@ def reopened(app: App, series_key: str) -> Reopened:
         message = f"{series.title} is no segmentation"
         raise ValueError(message)
     path = series.instances[0].path
-    candidates = list(_candidates(app, series, path))
+    candidates = list(_candidates(app, series))
     source = next((item for item in candidates if lies_on(path, item)), None)
     read = read_segmentation(path, source or next(iter(candidates), None))
     segmentation = read.segmentation
@@ -60,6 +60,57 @@ def reopened(app: App, series_key: str) -> Reopened:
         segmentation = replace(segmentation, series_key=series.key)
     title = segmentation.title or series.title
     return Reopened(replace(segmentation, title=title), series, source, read.notices, read.edited)
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """Labels or contours of the library that were made from a series; they have not been read yet.
+
+    Attributes:
+        series: Their own series.
+        record: What this program noted when they were accepted, None where another program made them.
+    """
+
+    series: Series
+    record: ResultEntry | None
+
+
+def stored_results(app: App, source: Series) -> tuple[StoredResult, ...]:
+    """What the library holds that was made from a series, the newest first; other programs' at the end.
+
+    Our own record tells parts of a series apart (phases, echoes); an object of another program names the
+    series alone, and is given for each of its parts.
+    """
+    from medapp.library.keys import patient_key
+
+    person = patient_key(source)
+    found = []
+    for series in app.library.series_of(source.study.uid):
+        derived = series.kind in {"segmentation", "structures"} and source.uid in series.source_uids
+        if not (source.uid and derived and patient_key(series) == person):
+            continue
+        record = _record_of(app, series)
+        if record is None or _is_of(app, record, source):
+            found.append(StoredResult(series, record))
+    newest_first = sorted(found, key=lambda one: one.record.created if one.record else "", reverse=True)
+    return tuple(newest_first)
+
+
+def _record_of(app: App, series: Series) -> ResultEntry | None:
+    folder = series.instances[0].path.parent
+    if folder.parent != app.paths.results:
+        return None
+    try:
+        return app.library.result(folder.name)
+    except KeyError:
+        return None
+
+
+def _is_of(app: App, record: ResultEntry, source: Series) -> bool:
+    """Whether a record means this part of the series; one whose part is gone may mean any."""
+    if record.series_key == source.key:
+        return True
+    return all(part.key != record.series_key for part in app.library.series_by_uid(source.uid))
 
 
 def _structures(app: App, series: Series) -> Reopened:
@@ -73,12 +124,13 @@ def _structures(app: App, series: Series) -> Reopened:
     return Reopened(replace(read.segmentation, title=title), series, source, read.notices)
 
 
-def _candidates(app: App, series: Series, path: Path) -> Iterator[Series]:
+def _candidates(app: App, series: Series) -> Iterator[Series]:
     """Series that may be its images: what our own record says, then what the object refers to."""
     library = app.library
-    if path.parent.parent == app.paths.results:
+    record = _record_of(app, series)
+    if record is not None:
         # The images may have been taken out of the library, or indexed anew under another key.
         with contextlib.suppress(KeyError):
-            yield library.series(library.result(path.parent.name).series_key)
+            yield library.series(record.series_key)
     for uid in series.source_uids:
         yield from (item for item in library.series_by_uid(uid) if item.geometry is not None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.services.correcting import correction_of, superseding, why_not_corrected
 from medapp.services.exporting import Exported, export
 from medapp.services.proposal import Proposal, corrected
-from medapp.services.reopening import Reopened, reopened
+from medapp.services.reopening import Reopened, StoredResult, reopened, stored_results
 from medapp.services.result_file import result_report, write_report
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = [
     "Exported",
     "Proposal",
     "Reopened",
+    "StoredResult",
     "accept",
     "corrected",
     "correction_of",
@@ -30,6 +31,7 @@ __all__ = [
     "reject",
     "reopen",
     "reopened",
+    "stored_results",
     "superseding",
     "why_not_corrected",
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medapp.ui.text import tr
+from medapp.ui.wording import day
 
 if TYPE_CHECKING:
     from medapp.library import ResultStatus
+    from medapp.services.results import StoredResult
     from medapp.ui.results.model import ResultItem
 
 _SHORT = 12
@@ -35,17 +37,51 @@ def made_by(item: ResultItem) -> str:
     return " · ".join(part for part in (model, moment(provenance.finished or provenance.started)) if part)
 
 
-def status_text(item: ResultItem) -> str:
-    """The decision in words."""
-    if is_contours(item):
+def stored_title(found: StoredResult) -> str:
+    """Of a result that has not been read yet."""
+    return (found.record.title if found.record else "") or found.series.title
+
+
+def stored_made_by(found: StoredResult) -> str:
+    """Model and version, and when, as far as the library knows."""
+    record, series = found.record, found.series
+    if record is not None:
+        made = " ".join(part for part in (record.task, record.version) if part)
+        return " · ".join((made or tr("Made by an unknown model"), moment(record.created)))
+    if series.kind == "structures":
+        return tr("From an RT Structure Set")
+    made = " ".join(
+        part for part in (series.fact("Manufacturer"), series.fact("ManufacturerModelName")) if part
+    )
+    date = series.fact("ContentDate") or series.fact("SeriesDate")
+    return " · ".join(
+        part for part in (made or tr("Made by an unknown model"), day(date) if date else "") if part
+    )
+
+
+def stored_status(found: StoredResult) -> str:
+    """The decision in words; what another program wrote has been accepted there."""
+    if found.series.kind == "structures":
         return tr("Contours")
+    return status_words(found.record.status if found.record else "accepted")
+
+
+def status_words(status: ResultStatus) -> str:
+    """A decision in words."""
     words: dict[ResultStatus, str] = {
         "proposal": tr("Proposal"),
         "accepted": tr("Accepted"),
         "corrected": tr("Accepted, corrected"),
         "rejected": tr("Rejected"),
     }
-    return tr("Corrected, not yet accepted") if item.edited else words[item.status]
+    return words[status]
+
+
+def status_text(item: ResultItem) -> str:
+    """The decision in words."""
+    if is_contours(item):
+        return tr("Contours")
+    return tr("Corrected, not yet accepted") if item.edited else status_words(item.status)
 
 
 def rows(item: ResultItem) -> tuple[tuple[str, str], ...]:

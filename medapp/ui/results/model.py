@@ -89,7 +89,6 @@ class ResultsModel(QObject):
         self._settle.timeout.connect(self._measure_edited)
         session.patientChanged.connect(lambda *_: self._patient_changed())
         session.activeChanged.connect(self._active_changed)
-        session.derivedRequested.connect(self.open_stored)
         session.loads.completed.connect(lambda *_: self._measure_stored())
 
     @property
@@ -134,36 +133,20 @@ class ResultsModel(QObject):
         self._show_images(item, item.series if has_images else None)
         self.choose(item)
 
-    def open_stored(self, stored: Series) -> None:
-        """Lay a segmentation, or contours, of the library over the series that it was made from."""
-        known = next((item for item in self.items if item.stored and item.stored.key == stored.key), None)
-        if known is not None:
-            self.choose_and_show(known)
-            return
-        person = self._session.patient_key
-
-        def work() -> Reopened:
-            from medapp.services.results import reopened
-
-            return reopened(self._session.app, stored.key)
-
-        def done(found: Reopened) -> None:
-            segmentation = found.segmentation
-            item = ResultItem(
-                stored.key, stored.description or segmentation.title or tr("Segmentation"),
-                found.source or stored, segmentation, "corrected" if found.edited else "accepted", person,
-                provenance=segmentation.provenance, notices=(*stored.notices, *found.notices),
-                stored=stored, reopened=found, measured=False,
-            )  # fmt: skip
-            self._all.append(item)
-            self._show_images(item, found.source)
-            self.choose(item)
-            self.changed.emit()
-            self._measure_stored()
-
-        contours = stored.kind == "structures"
-        failed = tr("The contours cannot be shown.") if contours else tr("The labels cannot be shown.")
-        self._session.background.run(work, done, lambda error: self._session.fail(error, failed))
+    def take_stored(self, found: Reopened, person: str) -> None:
+        """Take in labels, or contours, of the library, over the series that they were made from."""
+        stored, segmentation = found.series, found.segmentation
+        item = ResultItem(
+            stored.key, stored.description or segmentation.title or tr("Segmentation"),
+            found.source or stored, segmentation, "corrected" if found.edited else "accepted", person,
+            provenance=segmentation.provenance, notices=(*stored.notices, *found.notices),
+            stored=stored, reopened=found, measured=False,
+        )  # fmt: skip
+        self._all.append(item)
+        self._show_images(item, found.source)
+        self.choose(item)
+        self.changed.emit()
+        self._measure_stored()
 
     def _show_images(self, item: ResultItem, source: Series | None) -> None:
         """Bring the images of a result into view; black ones where they are not at hand."""

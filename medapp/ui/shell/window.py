@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         session.problem.connect(self.show_problem)
         session.libraryChanged.connect(self._show_summary)
         self.results_panel.model.changed.connect(self._show_result_count)
+        self.results_panel.stored.changed.connect(self._show_result_count)
         self.library_model.patientsChanged.connect(self._show_summary)
         self.library_model.recentChanged.connect(lambda: self.welcome.set_recent(self.library_model.recent))
         self.banner.searchRequested.connect(self.search)
@@ -156,7 +157,8 @@ class MainWindow(QMainWindow):
         self.jobs_bar.set_library(self.library_model.summary())
 
     def _show_result_count(self) -> None:
-        self.inspector.results_section.set_count(len(self.results_panel.model.items))
+        panel = self.results_panel
+        self.inspector.results_section.set_count(len(panel.model.items) + len(panel.stored.offered))
 
     @staticmethod
     def _title(patient: Patient | None) -> str:

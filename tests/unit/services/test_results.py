@@ -222,3 +222,27 @@ def ct_geometry():
     from medapp.domain.geometry import Geometry
 
     return Geometry.from_parts((4, 2, 2), (0, 0, 0), (1, 1, 1))
+
+
+def test_results_of_a_series_are_found_without_reading_them(app, series, tmp_path):
+    assert results.stored_results(app, series) == ()
+    first = results.accept(app, proposal_for(series))
+    results.reject(app, replace(proposal_for(series), id="refused"))
+    overlapping(tmp_path / "overlapping.dcm", series)
+    (other,) = app.library.import_paths([tmp_path / "overlapping.dcm"]).series_keys
+    second = results.accept(app, results.superseding(proposal_for(series), first))
+    found = results.stored_results(app, series)
+    assert {one.series.key for one in found[:2]} == {first.key, second.key}
+    assert found[0].record.created >= found[1].record.created
+    assert found[2].series.key == other
+    assert [one.record.status if one.record else None for one in found] == ["accepted", "accepted", None]
+    assert [one.record.version for one in found[:2]] == [PROVENANCE.plugin_version] * 2
+
+
+def test_results_of_one_phase_are_not_those_of_another(app, series):
+    first = results.accept(app, proposal_for(series))
+    other = replace(series, key=f"{series.key}-2", split="phase 2 of 2")
+    assert results.stored_results(app, other) == ()
+    app.library.forget(series.key)
+    (found,) = results.stored_results(app, other)
+    assert found.series.key == first.key
