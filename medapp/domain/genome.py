@@ -110,6 +110,10 @@ class GeneCall:
         missing: Positions that the tables ask for and the file lacks or does not call.
         notes: Sentences for the reader: what was assumed, what could not be told.
         tables: Name and version of the tables that were applied.
+        facts: More that was found, by name: genotypes that are reported beside the call, other diplotypes.
+        components: Alleles that were found where it cannot be told which are on one chromosome, twice
+            where they are on both; `diplotypes` is empty then.
+        recommended: What guidelines are looked up with, where that is not `diplotypes`.
     """
 
     gene: str
@@ -120,3 +124,5 @@ class GeneCall:
     notes: tuple[str, ...] = ()
     tables: str = ""
     facts: tuple[tuple[str, str], ...] = field(default=())
+    components: tuple[Haplotype, ...] = ()
+    recommended: tuple[Diplotype, ...] = ()
