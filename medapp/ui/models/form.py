@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QLineEdit,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -42,9 +43,11 @@ class ParameterForm(QWidget):
             field = self._field(name, schema)
             self.fields[name] = field
             title = str(schema.get("title") or name.replace("_", " "))
-            help_text = str(schema.get("description", ""))
+            help_text = str(schema.get("description", title))
             if isinstance(field, QCheckBox):
                 field.setText(title)
+                # It cannot be wrapped; the tool tip has what is cut.
+                field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             else:
                 inner.addWidget(text_label(title + (" *" if name in self._required else ""), "dim"))
             inner.addWidget(field)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QSizePolicy,
     QSlider,
     QWidget,
@@ -20,14 +21,35 @@ from PySide6.QtWidgets import (
 from medapp.ui.results.details import made_by, rows, status_text
 from medapp.ui.results.labels import LabelTable
 from medapp.ui.shell.banner import not_for_diagnosis
-from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, row, text_label
+from medapp.ui.shell.widgets import (
+    CopyLabel,
+    NoticeBox,
+    Section,
+    breakable,
+    button,
+    column,
+    empty,
+    has_long_word,
+    row,
+    text_label,
+)
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from medapp.domain.patient import Series
     from medapp.ui.results.model import ResultItem, ResultsModel
 
 _STATES = {"proposal": "info", "accepted": "success", "corrected": "success", "rejected": "error"}
+
+
+def _value(text: str) -> QLabel:
+    """What can be wrapped is, so that it can be marked; a path or a UID is cut, and copied by its menu."""
+    if has_long_word(text):
+        return CopyLabel(text)
+    shown = text_label(text, wrap=True, selectable=True)
+    shown.setToolTip(text)
+    return shown
 
 
 class ResultCard(QFrame):
@@ -67,7 +89,7 @@ class ResultCard(QFrame):
         model.changed.connect(self.refresh)
         model.brushToggled.connect(self._show_brush)
         self._overlay_connected = False
-        self._head: ResultItem | None = None
+        self._head: tuple[ResultItem, Series | None] | None = None
         self._content: tuple[object, ...] = ()
         self.refresh()
 
@@ -143,13 +165,15 @@ class ResultCard(QFrame):
         if self._content != (item, item.measures, self._model.overlay):
             self._content = (item, item.measures, self._model.overlay)
             self.labels.show_item(item, self._model.overlay)
-        if self._head is item:
+        if self._head == (item, item.stored):
             return
-        self._head = item
-        self._title.setText(item.title)
+        self._head = (item, item.stored)
+        self._title.setText(breakable(item.title))
         self._made.setText(made_by(item))
         number = "" if item.series.number is None else f"{item.series.number} "
-        self._from.setText(tr("from series {number}{title}", number=number, title=item.series.title))
+        self._from.setText(
+            tr("from series {number}{title}", number=number, title=breakable(item.series.title))
+        )
         empty(self._notices)
         for notice in item.notices:
             self._notices.addWidget(NoticeBox(notice.message, notice.severity))
@@ -159,9 +183,7 @@ class ResultCard(QFrame):
         empty(self._details)
         for number, (name, value) in enumerate(rows(item)):
             self._details.addWidget(text_label(name, "dim"), number, 0, Qt.AlignmentFlag.AlignTop)
-            shown = text_label(value, wrap=True, selectable=True)
-            shown.setToolTip(value)
-            self._details.addWidget(shown, number, 1)
+            self._details.addWidget(_value(value), number, 1)
 
     def _show_brush(self, on: bool) -> None:
         self.correct.setChecked(on)

@@ -11,7 +11,7 @@ from medapp.ui.results.details import status_text
 from medapp.ui.results.model import ResultsModel
 from medapp.ui.results.stored import StoredResults
 from medapp.ui.results.stored_card import StoredCard
-from medapp.ui.shell.widgets import button, column, empty, text_label
+from medapp.ui.shell.widgets import CopyLabel, ElidedButton, column, empty, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -31,7 +31,7 @@ class ResultsPanel(QWidget):
         self.stored = StoredResults(session, self.model)
         self.card = ResultCard(self.model)
         self._none = text_label(tr("Run a model below, or open a segmentation."), "dim", wrap=True)
-        self._exported = text_label("", "dim", wrap=True, selectable=True)
+        self._exported = CopyLabel("", "dim")
         self._exported.hide()
         self._others = column(gap=tokens.current().gap_tiny)
         self._kept = text_label(tr("Kept for this series"), "section")
@@ -71,7 +71,7 @@ class ResultsPanel(QWidget):
 
     def _row(self, item: ResultItem) -> QWidget:
         text = " · ".join((item.title, item.series.title, status_text(item)))
-        result = button(text, lambda: self._choose(item), name="layers-outline", tip=text)
+        result = ElidedButton(text, lambda: self._choose(item), name="layers-outline")
         result.setProperty("flat", True)
         result.setObjectName("resultrow")
         return result
@@ -80,5 +80,5 @@ class ResultsPanel(QWidget):
         self.model.choose_and_show(item)
 
     def _show_exported(self, exported: Exported) -> None:
-        self._exported.setText(tr("Exported to {folder}", folder=exported.result_json.parent))
+        self._exported.set_full_text(tr("Exported to {folder}", folder=exported.result_json.parent))
         self._exported.show()

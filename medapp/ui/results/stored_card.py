@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame
 
 from medapp.ui.results.details import stored_made_by, stored_status, stored_title
-from medapp.ui.shell.widgets import button, column, row, text_label
+from medapp.ui.shell.widgets import breakable, button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -25,7 +25,7 @@ class StoredCard(QFrame):
         look = tokens.current()
         self.setObjectName("raised")
         opening = found.series.key in model.opening
-        self.title = text_label(stored_title(found), "heading", wrap=True, selectable=True)
+        self.title = text_label(breakable(stored_title(found)), "heading", wrap=True, selectable=True)
         self.status = text_label(stored_status(found))
         self.status.setProperty("state", "success")
         self.made = text_label(stored_made_by(found), "dim", wrap=True, selectable=True)

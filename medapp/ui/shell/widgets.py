@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from medapp.ui.style import tokens
 from medapp.ui.style.icons import icon
+from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
 L = TypeVar("L", QVBoxLayout, QHBoxLayout)
+_LONG_WORD = re.compile(r"\S{24,}")
+_PAUSE = re.compile(r"[\W_]|[^\W_]{24}")
 Role = Literal["", "title", "heading", "dim", "faint", "section"]
 State = Literal["info", "success", "warning", "error"]
 
@@ -44,6 +48,16 @@ def text_label(text: str = "", role: Role = "", *, wrap: bool = False, selectabl
     if selectable:
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+def has_long_word(text: str) -> bool:
+    """True where a text cannot be wrapped, as a path or a UID."""
+    return _LONG_WORD.search(text) is not None
+
+
+def breakable(text: str) -> str:
+    """The same text, which may be wrapped within long words (by zero-width spaces: not for copying)."""
+    return _LONG_WORD.sub(lambda found: _PAUSE.sub("\\g<0>\u200b", found.group()), text)
 
 
 class ElidedLabel(QLabel):
@@ -91,6 +105,18 @@ class ElidedLabel(QLabel):
         self.setToolTip(self._full if shown != self._full else "")
 
 
+class CopyLabel(ElidedLabel):
+    """A path, an identifier or the like on one line, cut in the middle; its menu copies all of it."""
+
+    def __init__(self, text: str = "", role: Role = "") -> None:
+        """Show `text`."""
+        super().__init__(text, role, Qt.TextElideMode.ElideMiddle)
+        copy = QAction(tr("Copy"), self)
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(self.full_text))
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+
 def button(
     text: str, pressed: Callable[[], object], *, name: str = "", primary: bool = False, tip: str = ""
 ) -> QPushButton:
@@ -106,6 +132,37 @@ def button(
     result.setAccessibleName(text)
     result.clicked.connect(lambda _=False: pressed())
     return result
+
+
+class ElidedButton(QPushButton):
+    """A button that cuts its text in the middle where room is short; the tool tip has all of it."""
+
+    def __init__(self, text: str, pressed: Callable[[], object], *, name: str = "") -> None:
+        """Show `text`, and an icon where `name` names one."""
+        super().__init__()
+        look = tokens.current()
+        self.full_text = text
+        if name:
+            self.setIcon(icon(name))
+            self.setIconSize(QSize(look.icon, look.icon))
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _=False: pressed())
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        look = tokens.current()
+        taken = 0 if self.icon().isNull() else look.icon + look.gap_small
+        room = max(0, self.width() - taken - 2 * look.gap - look.gap_small)
+        shown = QFontMetrics(self.font()).elidedText(self.full_text, Qt.TextElideMode.ElideMiddle, room)
+        # The style sheet knows no distance between icon and text.
+        self.setText(f" {shown}" if taken else shown)
 
 
 def icon_button(name: str, tip: str, pressed: Callable[[], object] | None = None) -> QToolButton:

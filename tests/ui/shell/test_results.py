@@ -146,7 +146,7 @@ def test_export_writes_seg_nifti_and_json(qtbot, proposed, tmp_path):
     assert exported.segmentation_nii.is_file()
     found = json.loads(exported.result_json.read_text(encoding="utf-8"))
     assert "Bench" not in json.dumps(found.get("provenance", {}))
-    assert str(out) in proposed.results_panel._exported.text()
+    assert str(out) in proposed.results_panel._exported.full_text
 
 
 def test_two_results_and_the_one_that_is_chosen_is_shown(qtbot, proposed):
