@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLayout, QScrollArea, QWidget
 
 from medapp.ui.shell.widgets import NoticeBox, Section, column, empty, text_label
 from medapp.ui.style import tokens
@@ -73,6 +73,34 @@ class ImagePanel(QWidget):
             self._rows.addWidget(NoticeBox(notice.message, notice.severity))
 
 
+class _Body(QWidget):
+    """What scrolls: never lower than what is in it.
+
+    The parts tell of their new height one after the other, from the inside out, and keep an old one in
+    mind meanwhile: a scroll area that has asked too early would leave them squashed until it is resized.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._fit)
+
+    def event(self, event: QEvent) -> bool:
+        """Look at the height once everything that is under way has come."""
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}:
+            self._soon.start()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        for layout in self.findChildren(QLayout):
+            layout.invalidate()
+        own = self.layout()
+        needed = own.totalHeightForWidth(self.width()) if own is not None else 0
+        if needed > self.height():
+            QApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
+            self.resize(self.width(), max(needed, self.height()))
+
+
 class Inspector(QFrame):
     """Foldable sections in one column that scrolls."""
 
@@ -85,7 +113,7 @@ class Inspector(QFrame):
         self.image_section = Section(tr("Image"), self.image)
         self.results_section = Section(tr("Results"), results)
         self.models_section = Section(tr("Models"), models)
-        body = QWidget()
+        body = _Body()
         inner = column(gap=look.gap)
         inner.setContentsMargins(look.gap, look.gap_small, look.gap, look.gap)
         for section in (self.image_section, self.results_section, self.models_section):
