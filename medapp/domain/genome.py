@@ -20,6 +20,8 @@ class Genotype:
         phased: Whether the order of the alleles is that of the chromosomes.
         phase_set: Only within one set do phased orders belong together; None for the whole contig.
         depth, quality: DP and GQ; None where not stated.
+        phases: Whether each allele is phased, where that is known (VCF 4.4 lets them differ).
+        phase_sets: Name of the set of each allele (PSL of VCF 4.4), None for one without.
     """
 
     alleles: tuple[int | None, ...]
@@ -27,6 +29,8 @@ class Genotype:
     phase_set: int | None = None
     depth: int | None = None
     quality: float | None = None
+    phases: tuple[bool, ...] = ()
+    phase_sets: tuple[str | None, ...] = ()
 
     @property
     def is_called(self) -> bool:
