@@ -259,6 +259,15 @@ class Library:
             if not done.rowcount:
                 raise KeyError(result_id)
 
+    def forget_result(self, result_id: str) -> None:
+        """Take a result out of the library; its files stay."""
+        from sqlalchemy import delete
+
+        from medapp.library.schema import results
+
+        with self._writing, self._engine.begin() as connection:
+            connection.execute(delete(results).where(results.c.id == result_id))
+
     def result(self, result_id: str) -> ResultEntry:
         """One result.
 

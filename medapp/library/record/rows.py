@@ -75,7 +75,7 @@ def _died(person: Person) -> str:
 
 def nobody_row(key: str, subject: str, form: str) -> dict[str, Any]:
     """Somebody of whom no source has said more than the name of their record."""
-    empty = dict.fromkeys(("name", "birth_date", "sex", "died", "search"), "")
+    empty = dict.fromkeys(("path", "name", "birth_date", "sex", "died", "search"), "")
     return {"key": key, "person": key, "subject": clean(subject), "format": form, "payload": None, **empty}
 
 

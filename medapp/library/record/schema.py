@@ -26,6 +26,7 @@ subjects: Final = Table(
     Column("person", String, nullable=False, index=True),
     Column("subject", String, nullable=False),
     Column("format", String, nullable=False),
+    Column("path", String, nullable=False),
     Column("name", String, nullable=False),
     Column("birth_date", String, nullable=False),
     Column("sex", String, nullable=False),

@@ -25,7 +25,7 @@ _AT_ONCE: Final = 2_000
 _REPLACED: Final = tuple(
     column.name for column in schema.entries.c if column.name not in {"id", "subject", "kind", "entry"}
 )
-_SAID: Final = ("name", "birth_date", "sex", "died", "search", "payload", "format")
+_SAID: Final = ("name", "birth_date", "sex", "died", "search", "payload", "format", "path")
 
 
 class Writer:
@@ -40,9 +40,10 @@ class Writer:
             form: What it is read as.
             scope: Inside of what names of subjects are the same person.
         """
-        self._connection, self._form, self._scope = connection, form, scope
+        self._connection, self._form, self._scope, self._path = connection, form, scope, path
         self._source = _begin(connection, path, form)
         self._known: set[str] = set()
+        self._apart: dict[str, str] = {}
         self._persons: dict[str, Person] = {}
         self._rows: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._refusals: list[dict[str, Any]] = []
@@ -52,9 +53,9 @@ class Writer:
         for item in items:
             if isinstance(item, Person):
                 counts["Person"] += 1
-                self._persons[subject_key(item.subject, self._scope)] = item
+                self._add_person(item)
             elif isinstance(item, Entry):
-                self._add(item, counts)
+                self._add_entry(item, counts)
             else:
                 self._refuse(item)
             if len(self._rows) + len(self._persons) + len(self._refusals) >= _AT_ONCE:
@@ -62,8 +63,18 @@ class Writer:
         self.flush()
         return self._known
 
-    def _add(self, item: Entry, counts: Counter[str]) -> None:
-        row = entry_row(item, subject_key(item.subject, self._scope), self._source)
+    def _add_person(self, item: Person) -> None:
+        key = self._key(item.subject)
+        if key not in self._known and _is_another(self._connection, key, item, self._path):
+            # The same name for a record in another source is not enough to make two people one.
+            key = self._apart[item.subject] = subject_key(f"{self._path} {item.subject}", self._path)
+        self._persons[key] = item
+
+    def _key(self, subject: str) -> str:
+        return self._apart.get(subject) or subject_key(subject, self._scope)
+
+    def _add_entry(self, item: Entry, counts: Counter[str]) -> None:
+        row = entry_row(item, self._key(item.subject), self._source)
         counts[row["kind"]] += 1
         self._rows[row["subject"], row["kind"], row["entry"]] = row | {"_name": item.subject}
 
@@ -82,7 +93,7 @@ class Writer:
         """Write what waits."""
         rows = list(self._rows.values())
         names = {row["subject"]: row.pop("_name") for row in rows}
-        _put_persons(self._connection, self._persons)
+        _put_persons(self._connection, self._persons, self._path)
         missing = names.keys() - self._persons.keys() - self._known
         if missing:
             empty = [nobody_row(key, names[key], self._form) for key in sorted(missing)]
@@ -114,10 +125,27 @@ def _begin(connection: Connection, path: str, form: str) -> int:
     return int(done[0])
 
 
-def _put_persons(connection: Connection, persons: dict[str, Person]) -> None:
+def _is_another(connection: Connection, key: str, person: Person, path: str) -> bool:
+    """Whether who another source put under this key contradicts what is now said."""
+    column = schema.subjects.c
+    row = connection.execute(
+        select(column.name, column.birth_date, column.sex).where(
+            column.key == key, column.payload.is_not(None), column.path != path
+        )
+    ).first()
+    new = subject_row(key, person)
+    return row is not None and _differ(row, (new["name"], new["birth_date"], new["sex"]))
+
+
+def _differ(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether both state something and it is not the same."""
+    return any(a and b and a.casefold() != b.casefold() for a, b in zip(one, other, strict=True))
+
+
+def _put_persons(connection: Connection, persons: dict[str, Person], path: str) -> None:
     if not persons:
         return
-    rows = [subject_row(key, person) for key, person in persons.items()]
+    rows = [subject_row(key, person) | {"path": path} for key, person in persons.items()]
     statement = upsert(schema.subjects)
     said = {name: statement.excluded[name] for name in _SAID}
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=said), rows)
@@ -164,8 +192,7 @@ def _contradict(connection: Connection, one: str, other: str) -> bool:
     ).all()
     if len(rows) < 2:  # noqa: PLR2004
         return True
-    first, second = rows
-    return any(a and b and a.casefold() != b.casefold() for a, b in zip(first, second, strict=True))
+    return _differ(*rows)
 
 
 def _join(connection: Connection, one: str, other: str) -> None:

@@ -138,6 +138,21 @@ def test_entries_may_come_before_their_person_and_from_another_file(tmp_path: Pa
         assert entry.entries == len(CONTENTS)
 
 
+def test_the_same_name_of_a_record_does_not_make_two_people_one(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", [person("1", issuer=""), *entries("1")], scope="folder")
+        other = person("1", family="Roe", born="1999-01-01", issuer="")
+        library.records.put("b", "fhir", [other, *entries("1")[:3]], scope="folder")
+        assert [(one.name, one.entries) for one in library.records.persons()] == [
+            ("Doe, Jane", len(CONTENTS)),
+            ("Roe, Jane", 3),
+        ]
+        library.records.put("b", "fhir", [person("1", family="Poe", issuer="")], scope="folder")
+        assert [one.name for one in library.records.persons()] == ["Doe, Jane", "Poe, Jane"]
+        library.records.put("a", "fhir", [person("1", born="1970-01-02", issuer="")], scope="folder")
+        assert [one.birth_date for one in library.records.persons("doe")] == ["1970-01-02"]
+
+
 def test_what_a_source_said_can_be_taken_out(tmp_path: Path) -> None:
     with Library.open(tmp_path) as library:
         library.records.put("a", "fhir", [person("p"), *entries("p")])
