@@ -8,7 +8,7 @@ from medapp.formats.errors import UnreadableError
 from medapp.formats.vcf.header_reading import read_header
 from medapp.formats.vcf.lines import open_lines, raw_lines
 from medapp.formats.vcf.problem import Problem
-from medapp.formats.vcf.reading import records
+from medapp.formats.vcf.reading import end_problems, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,8 @@ def check(path: Path) -> Iterator[Problem]:
                     yield from found.at(number)
         except UnreadableError as error:
             yield Problem(number + 1, "file", error.reason)
+            return
+    yield from end_problems(path)
 
 
 def _line_of(error: UnreadableError) -> int:

@@ -19,10 +19,11 @@ MOST_PLOIDY = 64
 """Counts of genotypes for more chromosomes than this are not worked out."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(
-    r"[-+]?(?:[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?|[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|[nN][aA][nN])"
-)
-_OLDER_FLOAT = re.compile(_FLOAT.pattern + r"|[-+]?[0-9]+\.(?:[eE][-+]?[0-9]+)?")
+# Written so that no digits can be taken in two ways: matching stays linear in long texts.
+_EXPONENT = r"(?:[eE][-+]?[0-9]+)?"
+_NOT_FINITE = r"[iI][nN][fF](?:[iI][nN][iI][tT][yY])?|[nN][aA][nN]"
+_FLOAT = re.compile(rf"[-+]?(?:(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+){_EXPONENT}|{_NOT_FINITE})")
+_OLDER_FLOAT = re.compile(rf"{_FLOAT.pattern}|[-+]?[0-9]+\.{_EXPONENT}")
 _LEAST_INTEGER, _MOST_INTEGER, _RESERVED_INTEGERS = -(2**31), 2**31 - 1, 8
 _LONGEST_INTEGER = 18
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from medapp.formats.errors import EMPTY, MALFORMED, UnreadableError
+from medapp.formats.errors import EMPTY, MALFORMED, TOO_LARGE, UnreadableError
 from medapp.formats.vcf.edition import Edition, edition_of
 from medapp.formats.vcf.header import COLUMNS_WITH_SAMPLES, FIXED_COLUMNS, Header
 from medapp.formats.vcf.lines import text_of
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 VERSION: Final = "version"
 """Code of `UnreadableError` for editions other than 4.1 to 4.5."""
+MOST_LINES = 1_000_000
+"""Of a header; the largest ones name some ten thousand contigs."""
 _START = "##fileformat="
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BCF = b"BCF"
@@ -36,6 +38,9 @@ def read_header(lines: Iterator[bytes], problems: list[Problem]) -> Header:
     for number, raw in enumerate(lines, 2):
         found = Findings()
         text = text_of(raw, header.edition, found)
+        if number > MOST_LINES:
+            message = f"line {number}, header: the header has more than {MOST_LINES} lines"
+            raise UnreadableError(TOO_LARGE, message)
         if text.startswith("##"):
             rules.check(text, found)
         elif text.startswith("#"):

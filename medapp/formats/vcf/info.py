@@ -33,14 +33,13 @@ class InfoRules:
 
     def check(self, text: str, position: int, alternates: list[str], found: Findings) -> Pairs:
         """The keys and values of the column."""
-        if text == ".":
-            return []
-        known = self._right.get((text, len(alternates)))
+        symbolic = any("<" in one for one in alternates)
+        known = None if symbolic else self._right.get((text, len(alternates)))
         if known is not None:
             return known
         before = len(found.items)
-        pairs = self._split(text, len(alternates), found)
-        if any(one.startswith("<") for one in alternates) or any(key in STRUCTURAL_KEYS for key, _ in pairs):
+        pairs = [] if text == "." else self._split(text, len(alternates), found)
+        if symbolic or any(key in STRUCTURAL_KEYS for key, _ in pairs):
             check_structural(dict(pairs), position, alternates, self._header.edition, found)
         elif len(found.items) == before and len(self._right) < _MOST_REMEMBERED:
             self._right[text, len(alternates)] = pairs
@@ -54,7 +53,9 @@ class InfoRules:
             key, equals, value = item.partition("=")
             known = self._keys.get(key)
             if known is None:
-                known = self._keys[key] = self._key(key, found)
+                known = self._key(key, found)
+                if len(self._keys) < _MOST_REMEMBERED:
+                    self._keys[key] = known
             if known.fault:
                 found.flaw("INFO", f"a key {known.fault}")
                 continue

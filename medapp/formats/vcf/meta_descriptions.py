@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Fields = dict[str, Field]
 
 _QUOTED_OPTIONS = ("Source", "Version")
+_LONGEST_NUMBER = 9
 
 
 def info_line(fields: Fields, header: Header, found: Findings) -> None:
@@ -115,7 +116,7 @@ def _description(place: str, fields: Fields, found: Findings) -> None:
 
 
 def _is_number(text: str, letters: AbstractSet[str]) -> bool:
-    return text in letters or (text.isascii() and text.isdecimal())
+    return text in letters or (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER)
 
 
 def _number_and_type(

@@ -49,13 +49,13 @@ class Order:
         self._position = position
 
     def check_variant(
-        self, position: int, alleles: tuple[str, list[str]], extent: str, found: Findings
+        self, position: int, alleles: tuple[str, tuple[str, ...]], extent: str, found: Findings
     ) -> None:
         """Whether an earlier line states the same variant.
 
         Args:
             position: POS.
-            alleles: REF, and ALT as a list.
+            alleles: REF and those of ALT, in upper case.
             extent: What tells symbolic alleles at one place apart (END, SVLEN, IDs of mates).
             found: Takes the duplicate.
         """

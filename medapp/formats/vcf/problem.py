@@ -11,7 +11,7 @@ class Problem:
     """One departure from the specification.
 
     Attributes:
-        line: In the file, 1-based.
+        line: In the file, 1-based; 0 for the file as a whole.
         field: Column (``POS``), key (``INFO/AC``, ``sample 2/GT``) or kind of meta-information (``##INFO``).
         reason: A sentence for the reader; it repeats no value, as values may be the patient's.
         is_error: False where the specification advises only ("should"), or a reader can tell what was meant.
@@ -28,7 +28,7 @@ class Problem:
     @property
     def sentence(self) -> str:
         """Place and reason."""
-        return f"line {self.line}, {self.field}: {self.reason}"
+        return f"line {self.line}, {self.field}: {self.reason}" if self.line else self.reason
 
 
 REMARK: Final = 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.genome import VariantFile
 from medapp.domain.record.entry import Source
 from medapp.formats.errors import UnreadableError
+from medapp.formats.vcf.bgzf import is_cut_off
 from medapp.formats.vcf.header_reading import read_header
 from medapp.formats.vcf.lines import open_lines, raw_lines, text_of
 from medapp.formats.vcf.problem import Findings, Problem
@@ -96,6 +97,7 @@ class VcfReader:
                     self._look(number)
                 if variant is not None:
                     yield variant
+        self._note(end_problems(self._path))
 
     def _note(self, problems: list[Problem]) -> None:
         if self._strict:
@@ -131,6 +133,15 @@ def records(header: Header, lines: Iterator[bytes]) -> Iterator[tuple[Findings, 
         found = Findings()
         found.warn("line", "there is an empty line at the end")
         yield found, empty, None
+
+
+def end_problems(path: Path) -> list[Problem]:
+    """What the end of the file is remarked for."""
+    if not is_cut_off(path):
+        return []
+    return [
+        Problem(0, "file", "the bgzip file lacks its last block: it may have been cut off", is_error=False)
+    ]
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -62,7 +62,7 @@ class RecordRules:
         if position >= 0:
             self._order.check(cells[0], position, found)
             extent = self._extent(cells[4], info)
-            self._order.check_variant(position, (reference, alternates), extent, found)
+            self._order.check_variant(position, (reference.upper(), upper_alternates), extent, found)
         genotypes = self._genotypes(cells, len(alternates), found)
         if position < 0:
             return None
@@ -95,7 +95,8 @@ class RecordRules:
         if known is None:
             fault = chrom_fault(name, self._edition)
             known = chromosome(name), f"the name of the contig {fault}" if fault else ""
-            self._chroms[name] = known
+            if len(self._chroms) < _MOST_REMEMBERED:
+                self._chroms[name] = known
             if self._header.contigs and name not in self._header.contigs and not name.startswith("<"):
                 found.warn("CHROM", "the contig is not described in the header")
         if known[1]:
