@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medapp.domain.genome import GeneCall
+from medapp.knowledge.pgx.combining import combinations
 from medapp.knowledge.pgx.lowest import components, two_lowest
-from medapp.knowledge.pgx.matching import best_of, candidates, uncallable
+from medapp.knowledge.pgx.matching import best_of, candidates, incomplete, uncallable
 from medapp.knowledge.pgx.meaning import activities, diplotype, haplotype, sides
 from medapp.knowledge.pgx.messages import matching
 from medapp.knowledge.pgx.outside import not_called, outside_call
@@ -48,6 +49,7 @@ def call_sample(
     sample: int = 0,
     assembly: Assembly | None = "GRCh38",
     outside: Sequence[OutsideCall] = (),
+    research: bool = False,
 ) -> tuple[GeneCall, ...]:
     """Every gene of the tables and of the outside calls, in the order of their symbols.
 
@@ -58,6 +60,7 @@ def call_sample(
         assembly: Of the file. Nothing is called on another than GRCh38; where it is not known the bases of
             the reference decide at each position.
         outside: Calls of other methods; they stand above those from the file.
+        research: Whether combinations and partial alleles are called where nothing else fits.
     """
     reported: dict[str, list[OutsideCall]] = {}
     for line in outside:
@@ -70,7 +73,10 @@ def call_sample(
         elif gene in OUTSIDE_ONLY:
             calls.append(not_called(tables, gene))
         elif gene in tables.definitions:
-            calls.append(call_gene(lines, tables, tables.definitions[gene], sample=sample, assembly=assembly))
+            definition = tables.definitions[gene]
+            calls.append(
+                call_gene(lines, tables, definition, sample=sample, assembly=assembly, research=research)
+            )
     return tuple(calls)
 
 
@@ -81,6 +87,7 @@ def call_gene(
     *,
     sample: int = 0,
     assembly: Assembly | None = "GRCh38",
+    research: bool = False,
 ) -> GeneCall:
     """One gene from the variants alone."""
     empty = GeneCall(definition.gene, "no-call", tables=tables.name)
@@ -98,9 +105,16 @@ def call_gene(
     reason = _cannot_call(definition, seen)
     if reason:
         return _fallback(tables, definition, seen, _noted(base, seen, reason))
+    if seen.missing:
+        told = f"Told from {len(seen.spots)} of {len(definition.positions)} positions."
+        base = replace(base, notes=(told,))
     if definition.gene in LOWEST_FUNCTION:
-        return _by_components(tables, definition, seen, base)
-    return _by_names(tables, definition, seen, base)
+        call = _by_components(tables, definition, seen, base)
+    else:
+        call = _by_names(tables, definition, seen, base, research=research)
+    if definition.gene not in tables.phenotypes and call.status == "called":
+        return _noted(call, seen, "The tables have no phenotypes of this gene.")
+    return call
 
 
 def _cannot_call(definition: Definition, seen: Seen) -> str:
@@ -125,9 +139,17 @@ def _noted(call: GeneCall, seen: Seen, *more: str) -> GeneCall:
     return replace(call, notes=tuple(dict.fromkeys([*call.notes, *seen.notes, *more])))
 
 
-def _by_names(tables: Tables, definition: Definition, seen: Seen, base: GeneCall) -> GeneCall:
+def _by_names(
+    tables: Tables, definition: Definition, seen: Seen, base: GeneCall, *, research: bool
+) -> GeneCall:
     """The pairs of named alleles that explain the genotypes."""
     found = candidates(definition, seen)
+    if not found and research:
+        found = combinations(definition, seen)
+        if found:
+            base = replace(
+                base, notes=(*base.notes, "Combinations and partial alleles are for research only.")
+            )
     if not found:
         return _fallback(
             tables, definition, seen, _noted(base, seen, "No pair of named alleles explains the genotypes.")
@@ -140,7 +162,7 @@ def _by_names(tables: Tables, definition: Definition, seen: Seen, base: GeneCall
         seen,
         diplotypes=[_text(one) for one in chosen],
         alleles={name for one in chosen for name in one.names},
-        lost=lost,
+        lost={*lost, *incomplete(definition, seen)},
     )
     call = replace(
         base,
@@ -148,11 +170,23 @@ def _by_names(tables: Tables, definition: Definition, seen: Seen, base: GeneCall
         diplotypes=tuple(diplotype(tables, definition.gene, one.names) for one in chosen),
         facts=base.facts + _others(found, chosen),
     )
-    return _noted(call, seen, *_not_told(lost), *texts)
+    return _noted(call, seen, *_not_told(lost), *_not_ruled_out(definition, seen, found, chosen), *texts)
 
 
 def _others(found: Sequence[Candidate], chosen: Sequence[Candidate]) -> tuple[tuple[str, str], ...]:
     return tuple((ALSO_POSSIBLE, _text(one)) for one in found if one not in chosen)
+
+
+def _not_ruled_out(
+    definition: Definition, seen: Seen, found: Sequence[Candidate], chosen: Sequence[Candidate]
+) -> list[str]:
+    """Alleles that only a lower score leaves out, and that the missing positions would have told."""
+    named = {name for one in chosen for name in one.names}
+    others = {name for one in found for name in one.names} - named
+    doubtful = [name for name in incomplete(definition, seen) if name in others]
+    if not doubtful:
+        return []
+    return [f"Cannot be ruled out, as some of their positions are missing: {', '.join(doubtful)}."]
 
 
 def _text(one: Candidate) -> str:

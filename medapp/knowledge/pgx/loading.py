@@ -5,11 +5,12 @@ Their licences differ (CPIC: CC0; PharmCAT: MPL 2.0), so none is part of the pro
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from medapp.domain.genome import Haplotype
 from medapp.formats.errors import MALFORMED, UnreadableError
@@ -96,8 +97,8 @@ def _version(path: Path) -> tuple[int, ...]:
 
 def _read(path: Path) -> Any:  # noqa: ANN401  JSON of any shape; the callers check what they take
     try:
-        return json.loads(read_bytes(path, _LARGEST))
-    except (ValueError, RecursionError) as error:
+        return orjson.loads(read_bytes(path, _LARGEST))
+    except ValueError as error:
         raise _wrong(path) from error
 
 

@@ -62,6 +62,16 @@ def uncallable(definition: Definition, seen: Seen) -> list[str]:
     ]
 
 
+def incomplete(definition: Definition, seen: Seen) -> list[str]:
+    """Names of alleles of whose positions some are missing."""
+    found = [
+        definition.core(one.name)
+        for one in definition.alleles
+        if not one.is_reference and one.defined - seen.spots.keys()
+    ]
+    return sorted(set(found), key=natural)
+
+
 def _possible(definition: Definition, seen: Seen) -> list[NamedAllele]:
     """Alleles that are met at each position by one of the two chromosomes."""
     lost = set(uncallable(definition, seen))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from medapp.domain.genome import Diplotype, Haplotype
 from medapp.knowledge.pgx.lowest import lowest
 from medapp.knowledge.pgx.names import combined
-from medapp.knowledge.pgx.rules import HLA_MARKERS, SUSCEPTIBILITY
+from medapp.knowledge.pgx.rules import HLA_MARKERS, OF_REFERENCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,4 +89,4 @@ def _of_references(tables: Tables, gene: str, names: Sequence[str]) -> str:
     definition = tables.definitions.get(gene)
     if definition is None or any(name != definition.reference.name for name in names):
         return ""
-    return SUSCEPTIBILITY.get(gene, "")
+    return OF_REFERENCES.get(gene, "")

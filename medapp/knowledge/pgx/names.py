@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 _SEPARATOR = re.compile(r"/(?![^\[]*\])")
 _DIGITS = re.compile(r"(\d+)")
-NO_CALL = frozenset({"", ".", "./.", ".|.", "unknown/unknown"})
+NO_CALL = frozenset(
+    {"", ".", "./.", ".|.", "n/a", "no call", "not available", "not called", "unknown", "unknown/unknown"}
+)
 """How a report says that a gene could not be called."""
 
 

@@ -99,7 +99,7 @@ def not_called(tables: Tables, gene: str) -> GeneCall:
 def _diplotype(tables: Tables, line: OutsideCall, notes: list[str]) -> Diplotype | None:
     table = tables.phenotypes.get(line.gene)
     names = () if line.diplotype.lower() in NO_CALL else split_diplotype(line.diplotype)
-    phenotype = standard_phenotype(line.phenotype)
+    phenotype = "" if line.phenotype.lower() in NO_CALL else standard_phenotype(line.phenotype)
     if not (names or phenotype or line.score):
         return None
     expected = _expected(tables, line.gene, names, table) if names else Diplotype(())

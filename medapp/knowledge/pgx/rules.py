@@ -14,7 +14,7 @@ OUTSIDE_ONLY: Final = {
     "CYP2D6": "copies and hybrids with CYP2D7 cannot be told from the lines of a VCF",
     "HLA-A": "HLA types cannot be told from single positions",
     "HLA-B": "HLA types cannot be told from single positions",
-    "MT-RNR1": "it is not called from a VCF",
+    "MT-RNR1": "the tables have no positions of mitochondrial DNA",
 }
 """Genes that are taken from another method's report only, and why."""
 
@@ -27,7 +27,7 @@ FALLBACK: Final = {"SLCO1B1": "rs4149056"}
 PLAIN_REFERENCE: Final = {"CFTR": "Reference"}
 """How reports write the reference where its name in the tables is about one medicine."""
 
-SUSCEPTIBILITY: Final = {"RYR1": "Uncertain Susceptibility"}
-"""Phenotype of two references (CPIC: a negative test does not rule susceptibility out)."""
+OF_REFERENCES: Final = {"G6PD": "Normal", "RYR1": "Uncertain Susceptibility"}
+"""Phenotype of references alone, for genes without a table (CPIC's guidelines for G6PD and RYR1)."""
 
 HAPLOID_ALLOWED: Final = frozenset({"chrX", "chrY", "chrM"})
