@@ -155,6 +155,7 @@ class Procedure:
     performed: Period = field(default_factory=Period)
     body_site: str = ""
     reason: Concept = field(default_factory=Concept)
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
