@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ __all__ = [
     "reopened",
     "stored_results",
     "superseding",
+    "take_back",
     "why_not_corrected",
 ]
 
@@ -98,6 +100,19 @@ def reject(app: App, proposal: Proposal) -> None:
     """
     _record(app, proposal, _folder(app, proposal), "rejected")
     proposal.release()
+
+
+def take_back(app: App, proposal: Proposal) -> None:
+    """Forget that a proposal was refused; its voxels can be read as long as someone holds it.
+
+    Raises:
+        OSError: Where the record cannot be removed.
+    """
+    app.library.forget_result(proposal.id)
+    folder = app.paths.results / proposal.id
+    (folder / "result.json").unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def reopen(app: App, series_key: str) -> Segmentation:

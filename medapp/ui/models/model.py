@@ -148,12 +148,18 @@ class ModelsModel(QObject):
         def failed(error: Exception) -> None:
             self._set_running(wish.task, series, "")
             self._session.fail(
-                error, tr("{task} has not come to an end.", task=wish.task), where=series.title
+                error,
+                tr("{task} has not come to an end.", task=wish.task),
+                where=series.title,
+                cancelled=tr("{task} was cancelled; there is no result of it.", task=self._title(wish.task)),
             )
 
         self._session.background.run(
             work, lambda handle: self._session.jobs.watch(handle, done, failed), failed
         )
+
+    def _title(self, task: str) -> str:
+        return next((choice.task.title for choice in self.choices if choice.task.id == task), task)
 
     def _set_running(self, task: str, series: Series, state: str) -> None:
         if state:

@@ -228,12 +228,30 @@ class ResultsModel(QObject):
             reject(self._session.app, proposal)
 
         def done(_: None) -> None:
-            item.status, item.edited, item.proposal = "rejected", False, None
+            item.status, item.proposal = "rejected", None
             self._all.remove(item)
             if self.current is item:
                 self.choose(next(iter(self.items), None))
+            text = tr("{title} was rejected: only the refusal and its numbers are kept.", title=item.title)
+            self._session.tell(text, lambda: self._bring_back(item, proposal))
 
         self._do(item, tr("being rejected…"), work, done, tr("The refusal cannot be recorded."))
+
+    def _bring_back(self, item: ResultItem, proposal: Proposal) -> None:
+        """Take a refusal back: the result is a proposal again."""
+
+        def work() -> None:
+            from medapp.services.results import take_back
+
+            take_back(self._session.app, proposal)
+
+        def done(_: None) -> None:
+            item.status, item.proposal = "proposal", proposal
+            self._all.append(item)
+            if item.person == self._session.patient_key:
+                self.choose(item)
+
+        self._do(item, tr("being brought back…"), work, done, tr("The refusal cannot be taken back."))
 
     def export(self, item: ResultItem, folder: Path) -> None:
         """Write SEG, NIfTI and JSON into a folder."""

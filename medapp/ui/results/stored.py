@@ -108,4 +108,5 @@ class StoredResults(QObject):
     def _fail(self, error: Exception, stored: Series) -> None:
         contours = stored.kind == "structures"
         failed = tr("The contours cannot be shown.") if contours else tr("The labels cannot be shown.")
-        self._session.fail(error, failed)
+        cancelled = tr("Opening {title} was cancelled; it stays in the library.", title=stored.title)
+        self._session.fail(error, failed, cancelled=cancelled)

@@ -44,6 +44,8 @@ class Loads(QObject):
     sliceLoaded = Signal(str, int)
     completed = Signal(object, object)
     failed = Signal(object, object)
+    stopped = Signal(object)
+    """A series whose reading the user has cancelled; what was closed meanwhile is not told of."""
 
     def __init__(self, app: App, jobs: JobsModel, session: Session) -> None:
         """Nothing is open yet."""
@@ -118,7 +120,9 @@ class Loads(QObject):
             self.completed.emit(found.series, found.load)
 
     def _failed(self, series: Series, error: Exception) -> None:
-        self._open.pop(series.key, None)
+        known = self._open.pop(series.key, None) is not None
+        if known and type(error).__name__ == "JobCancelled":
+            self.stopped.emit(series)
         self.failed.emit(series, error)
 
     def _look(self) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medapp.ui.text import tr
+from medapp.ui.wording import person_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from medapp.domain.patient import Patient
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _QUOTED_PATH = re.compile(r"""(['"])((?:[A-Za-z]:)?[\\/][^'"\n]*)\1""")
@@ -45,6 +48,12 @@ class Problem:
         """The text that may be copied: without `where` and without what names a patient."""
         parts = (without_patient(self.what, self.secrets), self.kept, self.advice, self.details)
         return "\n\n".join(part for part in parts if part)
+
+
+def words_of(patient: Patient) -> tuple[str, ...]:
+    """Words that name a patient."""
+    parts = patient.name.replace("^", " ").replace("=", " ").split()
+    return (patient.name, person_name(patient.name), patient.id, patient.birth_date, *parts)
 
 
 def without_patient(text: str, secrets: Iterable[str] = ()) -> str:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from medapp.ui.background import Background
 from medapp.ui.jobs.model import JobsModel
 from medapp.ui.shell.loads import Loads
-from medapp.ui.shell.problem import Problem, from_error
+from medapp.ui.shell.message import Message
+from medapp.ui.shell.problem import Problem, from_error, words_of
 from medapp.ui.text import tr
-from medapp.ui.wording import person_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,6 +46,8 @@ class Session(QObject):
     """Series in the active viewport, or None."""
     imported = Signal(object)
     problem = Signal(object)
+    told = Signal(object)
+    """A `Message`: what has happened, and how to take it back."""
 
     def __init__(self, app: App, parent: QObject | None = None) -> None:
         """Nothing is opened yet, see `start`."""
@@ -55,6 +57,11 @@ class Session(QObject):
         self.jobs = JobsModel(self.background, self)
         self.loads = Loads(app, self.jobs, self)
         self.loads.failed.connect(lambda _, error: self.fail(error, tr("The images cannot be read.")))
+        self.loads.stopped.connect(
+            lambda series: self.tell(
+                tr("Reading {title} was cancelled; what has been read stays in view.", title=series.title)
+            )
+        )
         self.is_ready = False
         self._has_jobs = False
         self.patient: Patient | None = None
@@ -145,7 +152,13 @@ class Session(QObject):
             self._import((sample.images,), show=True)
 
         self.jobs.watch(
-            handle, made, lambda error: self.fail(error, tr("The sample patient cannot be made."))
+            handle,
+            made,
+            lambda error: self.fail(
+                error,
+                tr("The sample patient cannot be made."),
+                cancelled=tr("Making the sample patient was cancelled; nothing was kept."),
+            ),
         )
 
     def _import(self, paths: tuple[Path, ...], *, show: bool) -> None:
@@ -161,7 +174,11 @@ class Session(QObject):
             if report.series_keys and wanted == self._wanted and (show or self.patient is None):
                 self.open_first(report.series_keys)
 
-        self.jobs.watch(handle, done, lambda error: self.fail(error, tr("The import has ended early.")))
+        def failed(error: Exception) -> None:
+            cancelled = tr("The import was cancelled; the library is as it was.")
+            self.fail(error, tr("The import has ended early."), cancelled=cancelled)
+
+        self.jobs.watch(handle, done, failed)
 
     # ---- opening --------------------------------------------------------------------------------------
     def open_first(self, keys: tuple[str, ...]) -> None:
@@ -210,10 +227,7 @@ class Session(QObject):
                 return known, self.study, self.patient_key
             series = self.app.library.series(key)
             person = patient_key(series)
-            study = [
-                one for one in self.app.library.series_of(series.study.uid) if patient_key(one) == person
-            ] or [series]
-            return series, _in_order(study), person
+            return series, _study_of(self.app, series.study.uid, person) or (series,), person
 
         def done(found: tuple[Series, tuple[Series, ...], str]) -> None:
             if wanted == self._wanted:
@@ -227,17 +241,12 @@ class Session(QObject):
             return
         person, uid = self.patient_key, self._study_uid()
 
-        def work() -> tuple[Series, ...]:
-            from medapp.library.keys import patient_key
-
-            return _in_order(one for one in self.app.library.series_of(uid) if patient_key(one) == person)
-
         def done(study: tuple[Series, ...]) -> None:
             if study and person == self.patient_key and uid == self._study_uid():
                 self.study = study
                 self.studyChanged.emit(study)
 
-        self.background.run(work, done, self.fail)
+        self.background.run(lambda: _study_of(self.app, uid, person), done, self.fail)
 
     def close_patient(self) -> None:
         """Put nobody in focus."""
@@ -289,10 +298,19 @@ class Session(QObject):
 
     # ---- failures -------------------------------------------------------------------------------------
     def fail(
-        self, error: Exception, what: str = "", *, where: str = "", kept: str = "", advice: str = ""
+        self,
+        error: Exception,
+        what: str = "",
+        *,
+        where: str = "",
+        kept: str = "",
+        advice: str = "",
+        cancelled: str = "",
     ) -> None:
-        """Show a failure; what the user has cancelled is none."""
+        """Show a failure; what the user has cancelled is none, and is told with `cancelled`."""
         if type(error).__name__ == "JobCancelled":
+            if cancelled:
+                self.tell(cancelled)
             return
         self.problem.emit(
             from_error(error, what, where=where, kept=kept, advice=advice, secrets=self.secrets())
@@ -302,13 +320,20 @@ class Session(QObject):
         """Say that something is not done, and why."""
         self.problem.emit(Problem(what, kept=tr("Nothing was changed."), advice=advice))
 
+    def tell(self, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Say in one line what has happened and what was kept; `undo` takes it back."""
+        self.told.emit(Message(text, undo))
+
     def secrets(self) -> tuple[str, ...]:
         """Words that name the patient, to be left out of what is copied."""
-        if self.patient is None:
-            return ()
-        name = self.patient.name
-        parts = name.replace("^", " ").replace("=", " ").split()
-        return (name, person_name(name), self.patient.id, self.patient.birth_date, *parts)
+        return () if self.patient is None else words_of(self.patient)
+
+
+def _study_of(app: App, uid: str, person: str) -> tuple[Series, ...]:
+    """Series of a study that are of this patient."""
+    from medapp.library.keys import patient_key
+
+    return _in_order(one for one in app.library.series_of(uid) if patient_key(one) == person)
 
 
 def _in_order(series: Iterable[Series]) -> tuple[Series, ...]:

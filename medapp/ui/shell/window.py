@@ -17,6 +17,7 @@ from medapp.ui.results.panel import ResultsPanel
 from medapp.ui.shell.banner import PatientBanner, not_for_diagnosis
 from medapp.ui.shell.drop import DropArea
 from medapp.ui.shell.inspector import Inspector
+from medapp.ui.shell.message_line import MessageLine
 from medapp.ui.shell.problem_dialog import ProblemDialog
 from medapp.ui.shell.rail import Rail
 from medapp.ui.shell.session import Session
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Patient
     from medapp.services.app import App
     from medapp.ui.library.drawer import LibraryDrawer
+    from medapp.ui.shell.message import Message
     from medapp.ui.shell.problem import Problem
     from medapp.ui.shell.reading import ReadPage
 
@@ -60,8 +62,10 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.welcome)
         self.read_page: ReadPage | None = None
         self.dialogs: list[ProblemDialog] = []
+        self._person = ""
         self._arrange()
         self.drop = DropArea(self)
+        self.message_line = MessageLine(self.centralWidget())
         self._connect()
         self.setWindowTitle(self._title(None))
         self.setMinimumSize(*_SMALLEST)
@@ -129,6 +133,7 @@ class MainWindow(QMainWindow):
         session.patientChanged.connect(self._show_patient)
         session.activeChanged.connect(self.inspector.image.set_series)
         session.problem.connect(self.show_problem)
+        session.told.connect(self._say)
         session.libraryChanged.connect(self._show_summary)
         self.results_panel.model.changed.connect(self._show_result_count)
         self.results_panel.stored.changed.connect(self._show_result_count)
@@ -149,9 +154,21 @@ class MainWindow(QMainWindow):
 
     # ---- what changes ---------------------------------------------------------------------------------
     def _show_patient(self, patient: Patient | None, study_date: str) -> None:
+        if self.session.patient_key != self._person:
+            self._person = self.session.patient_key
+            self.message_line.clear()
         self.banner.set_patient(patient, study_date)
         self.setWindowTitle(self._title(patient))
         self.pages.setCurrentWidget(self.reading() if patient is not None else self.welcome)
+
+    def _say(self, message: Message) -> None:
+        self.message_line.say(message)
+        self._place_message()
+
+    def _place_message(self) -> None:
+        body = self._body.geometry()
+        left = body.left() + self.rail.width()
+        self.message_line.place(QRect(left, body.top(), self.pages.width(), body.height()))
 
     def _show_summary(self) -> None:
         self.jobs_bar.set_library(self.library_model.summary())
@@ -231,6 +248,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The library keeps to the height of the workspace."""
         super().resizeEvent(event)
+        self._place_message()
         if self._has_drawer:
             self._place_drawer()
 

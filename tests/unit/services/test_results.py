@@ -134,6 +134,15 @@ def test_a_refusal_is_recorded_without_voxels(app, series):
     assert released == [True]
 
 
+def test_a_refusal_is_taken_back(app, series):
+    proposal = proposal_for(series)
+    results.reject(app, proposal)
+    results.take_back(app, proposal)
+    assert app.library.results_of(series.key) == ()
+    assert not (app.paths.results / proposal.id).exists()
+    assert results.accept(app, proposal).kind == "segmentation"
+
+
 @pytest.mark.parametrize("stage", ["proposal", "kept"])
 def test_export_writes_the_same_three_files_before_and_after(app, series, tmp_path, stage):
     proposal = proposal_for(series)

@@ -1,0 +1,22 @@
+"""What has happened, in one line: something was cancelled, or taken away and may be brought back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, eq=False)
+class Message:
+    """One line for the reader.
+
+    Attributes:
+        text: What happened and what was kept; names no patient.
+        undo: Takes it back; None where it cannot be.
+    """
+
+    text: str
+    undo: Callable[[], object] | None = None
