@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from medapp.domain.record import Concept, Encounter, Note, Other, Period, Procedure
+from medapp.domain.record import Concept, Encounter, Note, Other, Period, Procedure, StudyReference
 from medapp.formats.ccda.problems import ENTRY
 from medapp.formats.ccda.types import null, period, when
 from medapp.formats.ccda.xml import attribute, every, one, templates, words
@@ -112,6 +112,24 @@ def read_note(scope: Scope, element: etree._Element) -> None:
     scope.add(
         element, Note(scope.concept(one(element, "code")), status, written, author, "", text, media, link)
     )
+
+
+def read_study(scope: Scope, element: etree._Element) -> None:
+    """A Study Act of a DICOM Object Catalog: its id is the Study Instance UID."""
+    uid = attribute(one(element, "id"), "root")
+    series = [
+        part
+        for part in every(element, "entryRelationship/act")
+        if attribute(one(part, "code"), "code") == "113015"
+    ]
+    modalities = (
+        attribute(part, "code") for one_series in series for part in every(one_series, "code/qualifier/value")
+    )
+    started = when(one(element, "effectiveTime"))
+    if uid:
+        words_of = scope.narrative(one(element, "text"))
+        found = tuple(dict.fromkeys(code for code in modalities if code))
+        scope.add(element, StudyReference(uid, started, found, words_of, series=len(series) or None))
 
 
 def author_of(element: etree._Element) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medapp.domain.record import CodedValue, Component, Observation, Report
-from medapp.formats.ccda.problems import COMMENT, ENTRY
+from medapp.formats.ccda.problems import COMMENT, ENTRY, QUALIFIERS
 from medapp.formats.ccda.types import ABSENT, kind_of, null, period, reference_range, value
 from medapp.formats.ccda.xml import attribute, every, one, templates
 
@@ -53,7 +53,11 @@ def read_observation(scope: Scope, element: etree._Element, specimen: str = "") 
         scope.concept(one(element, "targetSiteCode")).display,
         _comment(scope, element),
     )
-    return scope.add(element, observation)
+    name = scope.add(element, observation)
+    for part in every(element, "entryRelationship/observation"):
+        if not templates(part) & QUALIFIERS:
+            read_observation(scope, part)
+    return name
 
 
 def _negated(element: etree._Element, found: Value) -> Value:

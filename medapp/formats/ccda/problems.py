@@ -19,6 +19,11 @@ PROBLEMS = {f"{ENTRY}4", f"{ENTRY}19", f"{ENTRY}9"}
 SEVERITY, REACTION, CRITICALITY = f"{ENTRY}8", f"{ENTRY}9", f"{ENTRY}145"
 STATUS = {f"{ENTRY}28", f"{ENTRY}6"}
 COMMENT = f"{ENTRY}64"
+QUALIFIERS = {f"{ENTRY}{number}" for number in (6, 8, 9, 19, 28, 31, 47, 143, 145)} | {
+    f"{ENTRY}5",
+    "2.16.840.1.113883.10.20.6.2.8",
+}
+"""Observations that say something about the entry around them and nothing by themselves."""
 ALLERGY_KINDS = {
     "416098002": ("allergy", "medication"), "414285001": ("allergy", "food"),
     "426232007": ("allergy", "environment"),

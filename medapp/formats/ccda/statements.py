@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from medapp.formats.ccda import acts, findings, medicines, problems
 from medapp.formats.ccda.problems import ENTRY
+from medapp.formats.ccda.types import value
 from medapp.formats.ccda.xml import attribute, every, local, one, templates
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ DIAGNOSES = {f"{ENTRY}{number}" for number in (80, 33, 34, 65)}
 """Acts that say when their problems were diagnosed: at the visit, discharge, admission, before surgery."""
 COMMENT, NOTE = f"{ENTRY}64", f"{ENTRY}202"
 FAMILY = f"{ENTRY}45"
+STUDY, OBJECT = "2.16.840.1.113883.10.20.6.2.6", "2.16.840.1.113883.10.20.6.2.8"
 
 
 def read_statement(scope: Scope, element: etree._Element, concern: str = "") -> None:
@@ -45,7 +47,7 @@ def read_inner(scope: Scope, element: etree._Element, concern: str = "") -> None
     for path in ("entryRelationship", "component"):
         for part in every(element, path):
             for child in part:
-                if local(child) in STATEMENTS:
+                if local(child) in STATEMENTS and not templates(child) & problems.QUALIFIERS:
                     read_statement(scope, child, concern)
 
 
@@ -53,7 +55,9 @@ def _act(scope: Scope, element: etree._Element, _concern: str) -> None:
     roots = templates(element)
     if COMMENT in roots:
         return
-    if NOTE in roots:
+    if STUDY in roots:
+        acts.read_study(scope, element)
+    elif NOTE in roots:
         acts.read_note(scope, element)
     elif roots & PROCEDURES:
         acts.read_procedure(scope, element)
@@ -82,12 +86,16 @@ def _is_wrapper(element: etree._Element, roots: set[str]) -> bool:
 def _observation(scope: Scope, element: etree._Element, concern: str) -> None:
     roots = templates(element)
     kind = attribute(one(element, "code"), "code")
-    if roots & problems.ALLERGIES:
+    if OBJECT in roots:
+        acts.read_other(scope, element, "ImagingStudy")
+    elif roots & problems.ALLERGIES:
         problems.read_allergy(scope, element, concern)
     elif f"{ENTRY}4" in roots or (not roots and kind in {"55607006", "282291009"}):
         problems.read_problem(scope, element, concern)
     elif f"{ENTRY}13" in roots:
         acts.read_procedure(scope, element)
+        if any(value(part, scope.narrative) is not None for part in every(element, "value")):
+            findings.read_observation(scope, element)
     elif _is_named(roots):
         acts.read_other(scope, element)
     elif attribute(element, "moodCode") in {"EVN", ""}:

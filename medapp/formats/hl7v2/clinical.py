@@ -114,6 +114,14 @@ def read_problem(scope: Scope, segment: Segment) -> None:
     scope.add(segment.place, problem, recorded=when(segment, 7) or when(segment, 2))
 
 
+def read_death(scope: Scope, segment: Segment) -> None:
+    """PDA: what the patient died of."""
+    what = concept(segment.one(1))
+    if what:
+        died = period(when(segment, 4))
+        scope.add(segment.place, Problem(what, onset=died, comment="cause of death"))
+
+
 def read_procedure(scope: Scope, segment: Segment) -> None:
     """PR1."""
     scope.check_date(segment, 5)

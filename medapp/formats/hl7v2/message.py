@@ -38,6 +38,7 @@ READERS: dict[str, Callable[[Scope, Segment], None]] = {
     "PID": _new_person,
     "PV1": visits.read_visit,
     "PV2": visits.read_visit_more,
+    "ACC": visits.read_accident,
     "SCH": visits.read_appointment,
     "TXA": visits.read_document,
     "MRG": visits.read_merge,
@@ -45,6 +46,8 @@ READERS: dict[str, Callable[[Scope, Segment], None]] = {
     "IAM": clinical.read_adverse_reaction,
     "DG1": clinical.read_diagnosis,
     "PRB": clinical.read_problem,
+    "PDA": clinical.read_death,
+    "FT1": orders.read_charge,
     "PR1": clinical.read_procedure,
     "ORC": orders.read_order,
     "RXO": orders.read_medication_order,
@@ -126,7 +129,16 @@ def _segments(scope: Scope, raw: RawMessage, header: Segment) -> list[Segment]:
     return found
 
 
+NOTED = {
+    "A17": "an exchange of beds", "A23": "the deletion of a patient's record", "A24": "a link of two records",
+    "A29": "the deletion of a person's record", "A37": "the end of a link of two records",
+}  # fmt: skip
+"""Events that would change what is known already: told to the user, who decides."""
+
+
 def _check(scope: Scope) -> None:
+    if scope.kind == "ADT" and scope.trigger in NOTED:
+        scope.refuse("unsupported", f"{NOTED[scope.trigger]} is noted and not applied", "MSH[1]")
     if scope.without_subject:
         scope.refuse("no-subject", "no PID segment says who it is about; its entries are left out", "PID")
     elif not scope.subject:

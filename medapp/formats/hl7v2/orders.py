@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from medapp.domain.record import Concept, Immunization, Medication, Quantity
+from medapp.domain.record import Concept, Immunization, Medication, Other, Quantity
 from medapp.formats.hl7v2.results import close_report
 from medapp.formats.hl7v2.scope import Dose, Order
 from medapp.formats.hl7v2.types import concept, moment, period, quantity, when, words
@@ -89,6 +89,18 @@ def read_dispense(scope: Scope, segment: Segment) -> None:
         Concept(),
         when(segment, 3),
     )
+
+
+def read_charge(scope: Scope, segment: Segment) -> None:
+    """FT1: a charge; one for a medicine (FT1-29) says that it was dispensed, unless it is a credit."""
+    scope.check_date(segment, 4)
+    close_report(scope)
+    charged = when(segment, 4)
+    scope.add(segment.place, Other("ChargeItem", concept(segment.one(7)), during=period(charged)))
+    medicine = concept(segment.one(29))
+    if medicine and segment.text(6).upper() in {"CG", ""}:
+        dispensed = Medication(medicine, "dispense", taken=period(charged))
+        scope.add(f"{segment.place}-29", dispensed)
 
 
 def read_give(scope: Scope, segment: Segment) -> None:

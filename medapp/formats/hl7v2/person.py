@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medapp.domain.record import Identifier, Person
-from medapp.formats.hl7v2.types import address, human_name, identifier, when, words
+from medapp.formats.hl7v2.types import address, human_name, identifier, nickname, when, words
 
 if TYPE_CHECKING:
     from medapp.domain.record import When
@@ -28,7 +28,10 @@ def read_person(scope: Scope, segment: Segment) -> None:
     identifiers = _identifiers(segment)
     scope.subject = _subject(identifiers) or f"message {scope.number} {segment.place}"
     scope.encounter = ""
-    names = [name for field in segment.all(5) if (name := human_name(field))]
+    # PID-9 is where older versions state aliases.
+    written = [field for number in (5, 9) for field in segment.all(number)]
+    names = [name for field in written if (name := human_name(field))]
+    names += [name for field in written if (name := nickname(field))]
     scope.found.append(
         Person(
             scope.subject,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from medapp.domain.record import Note, Observation, Other, Report
+from medapp.domain.record import Entry, Note, Observation, Other, Report, StudyReference
 from medapp.formats.hl7v2.embedded import embedded
 from medapp.formats.hl7v2.types import concept, period, reference_range, when, words
 from medapp.formats.hl7v2.values import several, value
@@ -28,6 +29,9 @@ REPORT_STATUS = {
 """HL7 table 0123 to FHIR diagnostic-report-status."""
 _IMAGING = ("RAD", "RX", "CT", "NMR", "NMS", "RUS", "CUS", "OUS", "VUS", "XRC", "PET", "MRI", "IMG")
 _LABORATORY = ("LAB", "CH", "HM", "MB", "MCB", "MYC", "BLB", "BG", "CG", "CP", "IMM", "SP", "SR", "TX", "VR")
+STUDY_CODES = ("110180", "113014")
+"""DICOM: Study Instance UID, DICOM Study."""
+UID = re.compile(r"[0-2](\.(0|[1-9]\d*))+")
 TEXTS = ("TX", "FT", "ST", "")
 
 
@@ -39,7 +43,7 @@ def read_request(scope: Scope, segment: Segment) -> None:
     scope.category = "imaging" if section in _IMAGING else "laboratory" if section in _LABORATORY else ""
     scope.effective = (when(segment, 7), when(segment, 8))
     what = concept(segment.one(4))
-    scope.specimen = words(segment.one(15).below(1)) if segment.one(15) else ""
+    scope.specimen = words(segment.one(15).below(1)) or scope.specimen_of_group
     if scope.kind in RESULT_KINDS and scope.kind != "MDM":
         status = REPORT_STATUS.get(segment.text(25), "")
         report = Report(what, scope.category, status, period(*scope.effective), when(segment, 22))
@@ -52,9 +56,21 @@ def read_request(scope: Scope, segment: Segment) -> None:
 
 def read_specimen(scope: Scope, segment: Segment) -> None:
     """SPM: what the results before (ORU) or after it (OUL) were measured in."""
-    close_observation(scope)
     scope.check_date(segment, 17)
-    scope.specimen = words(segment.one(4))
+    specimen = words(segment.one(4))
+    if scope.open.report is None:
+        scope.specimen_of_group = scope.specimen = specimen
+        return
+    close_observation(scope)
+    scope.specimen = scope.specimen or specimen
+    for index, entry in enumerate(scope.found):
+        if (
+            isinstance(entry, Entry)
+            and entry.id in scope.open.results
+            and isinstance(entry.content, Observation)
+        ):
+            stated = entry.content.specimen or specimen
+            scope.found[index] = replace(entry, content=replace(entry.content, specimen=stated))
 
 
 def read_observation(scope: Scope, segment: Segment) -> None:
@@ -88,6 +104,10 @@ def read_observation(scope: Scope, segment: Segment) -> None:
         ranges=tuple(filter(None, [reference_range(segment.raw(7), segment.one(6))])),
     )
     scope.open.observation = (segment.place, observation)
+    uid = segment.text(5) or segment.one(5).first(2)
+    if what.codes and what.codes[0].value in STUDY_CODES and UID.fullmatch(uid):
+        # The way from a report to its images.
+        scope.add(f"{segment.place}-5", StudyReference(uid, start))
 
 
 def _read_document(scope: Scope, segment: Segment, kind: str) -> None:

@@ -56,7 +56,8 @@ class Scope:
         number: Of the message in the file, from 1.
         kind: MSH-9 code (``ADT``), `trigger` its event (``A01``).
         subject: Of the person that is spoken of; empty before the first PID.
-        specimen: In words, of the last SPM; `category` of the last OBR.
+        specimen: In words, of the last OBR or SPM; `specimen_of_group` of one before its OBRs.
+        category: Of the last OBR.
         waiting: What was said before the PID.
         found: What the message yields, in its order.
     """
@@ -68,6 +69,7 @@ class Scope:
     subject: str = ""
     encounter: str = ""
     specimen: str = ""
+    specimen_of_group: str = ""
     category: str = ""
     effective: tuple[When | None, When | None] = (None, None)
     order: Order = field(default_factory=Order)

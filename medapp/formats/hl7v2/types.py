@@ -148,6 +148,12 @@ def human_name(field: Field) -> HumanName | None:
     return HumanName(family, given, field.part(5), suffix, NAME_USES.get(field.first(7), ""))
 
 
+def nickname(field: Field) -> HumanName | None:
+    """What the person is called by (XPN.15)."""
+    called = field.part(15)
+    return HumanName(field.first(1), (called,), use="nickname") if called else None
+
+
 def address(field: Field) -> Address:
     """XAD; street and house may be subcomponents (SAD)."""
     street = [field.below(1).part(number) for number in (1, 2, 3)]

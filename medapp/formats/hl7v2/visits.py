@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from medapp.domain.record import Code, Concept, Encounter, Entry, Note, Other
+from medapp.domain.record import Code, Concept, Encounter, Entry, Note, Other, Period
 from medapp.formats.hl7v2.results import close_report
 from medapp.formats.hl7v2.types import concept, moment, period, person_name, when
 
@@ -62,13 +62,28 @@ def _status(trigger: str, *, ended: bool) -> str:
 
 
 def read_visit_more(scope: Scope, segment: Segment) -> None:
-    """PV2: why the patient was admitted."""
+    """PV2: why the patient was admitted; of a planned visit, when it is expected."""
+    scope.check_date(segment, 8, 9)
     reason = concept(segment.one(3))
+    expected = period(when(segment, 8), when(segment, 9))
     for index in range(len(scope.found) - 1, -1, -1):
         entry = scope.found[index]
         if isinstance(entry, Entry) and entry.id == scope.encounter and isinstance(entry.content, Encounter):
-            scope.found[index] = replace(entry, content=replace(entry.content, reason=reason))
+            visit = entry.content
+            planned = visit.status == "planned" and visit.during == Period()
+            during = expected if planned else visit.during
+            scope.found[index] = replace(entry, content=replace(visit, reason=reason, during=during))
             return
+
+
+def read_accident(scope: Scope, segment: Segment) -> None:
+    """ACC: an accident that the visit or the claim is about."""
+    scope.check_date(segment, 1)
+    what = concept(segment.one(2))
+    described, where = segment.one(9).text, segment.one(3).text
+    what = replace(what, text=what.text or described) if described else what
+    facts = (("place", where),) if where else ()
+    scope.add(segment.place, Other("Accident", what, during=period(when(segment, 1)), facts=facts))
 
 
 def read_appointment(scope: Scope, segment: Segment) -> None:

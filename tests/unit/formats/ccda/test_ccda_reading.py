@@ -25,6 +25,7 @@ from medapp.domain.record import (
     Quantity,
     Refusal,
     Report,
+    StudyReference,
     When,
 )
 from medapp.domain.record.coding import CVX, LOINC, RXNORM, SNOMED
@@ -275,6 +276,30 @@ def test_procedures_encounters_and_plans(tmp_path):
     assert (planned.kind, relative.kind, relative.facts) == (
         "ServiceRequest", "FamilyMemberHistory", (("condition", "MI"),),
     )  # fmt: skip
+
+
+def test_studies_nested_findings_and_notes(tmp_path):
+    catalog = """<act moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.6.2.6"/><id root="1.2.840.1"/>
+    <effectiveTime value="20060828"/><entryRelationship><act><id root="1.2.840.2"/><code code="113015"><qualifier>
+    <value code="CR"/></qualifier></code></act></entryRelationship></act>"""
+    nested = observation(
+        '<value xsi:type="ST">outer</value>',
+        f"<entryRelationship>{observation('<value xsi:type=&quot;ST&quot;>inner</value>'.replace('&quot;', chr(34)))}"
+        f'</entryRelationship><entryRelationship><observation><templateId root="{E}8"/><code code="SEV"/>'
+        "</observation></entryRelationship>",
+        template="67",
+    )
+    done = f"""<observation moodCode="EVN"><templateId root="{E}13"/><code code="1" {SCT}/>
+    <value xsi:type="CD" code="2" {SCT}/></observation>"""
+    note = f"""<act moodCode="EVN"><templateId root="{E}202"/><code code="34109-9" {LN}/><text>Words</text>
+    <statusCode code="completed"/><author><time value="2026"/><assignedAuthor><assignedPerson><name>A B</name>
+    </assignedPerson></assignedAuthor></author></act>"""
+    found = items(tmp_path, document(section(catalog, nested, done, note)))
+    (study,) = of(found, StudyReference)
+    assert (study.uid, study.modalities, study.series) == ("1.2.840.1", ("CR",), 1)
+    assert [one.value for one in of(found, Observation)][:2] == ["outer", "inner"]
+    assert (len(of(found, Observation)), len(of(found, Procedure))) == (3, 1)
+    assert (of(found, Note)[0].text, of(found, Note)[0].author) == ("Words", "A B")
 
 
 def test_unstructured_documents(tmp_path):

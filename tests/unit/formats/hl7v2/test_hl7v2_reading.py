@@ -22,13 +22,15 @@ from medapp.domain.record import (
     Quantity,
     Refusal,
     Report,
+    StudyReference,
     When,
 )
 from medapp.domain.record.coding import CVX, LOINC, SNOMED
 from medapp.formats.hl7v2 import looks_like, read
 
 PID = (
-    "PID|1||17^^^West&1.2.3&ISO^MR~99^^^X^PI||Doe^Jane^Q^^Dr^^L~Miller^^^^^^M||19800229|F|||1 A St^^Town^ST^1"
+    "PID|1||17^^^West&1.2.3&ISO^MR~99^^^X^PI||Doe^Jane^Q^^Dr^^L^^^^^^^^Jenny~Miller^^^^^^M"
+    "||19800229|F|||1 A St^^Town^ST^1"
     "||||||||123"
 )
 
@@ -62,6 +64,7 @@ def test_person(tmp_path):
         ("17", "urn:oid:1.2.3", "MR"), ("99", "X", "PI"), ("123", "http://hl7.org/fhir/sid/us-ssn", "SS"),
     ]  # fmt: skip
     assert person.name.display == "Doe, Jane Q"
+    assert (person.names[2].use, person.names[2].given) == ("nickname", ("Jenny",))
     assert person.names[1].use == "maiden"
     assert (person.birth_date, person.sex, person.deceased) == (When("1980-02-29"), "female", None)
     assert person.addresses[0].city == "Town"
@@ -175,6 +178,42 @@ def test_report_with_results(tmp_path):
     assert report.results[0] == "1/OBX[1]"
     assert len(report.results) == 8
     assert {item.code for item in refusals(found)} == {"invalid"}
+
+
+def test_specimens_and_studies(tmp_path):
+    found = items(
+        tmp_path,
+        msh("OUL^R22"),
+        PID,
+        "SPM|1|||SER^Serum",
+        "OBR|1|||1^x^L",
+        "OBX|1|NM|1^x^L||1",
+        msh("ORU^R01"),
+        PID,
+        "OBR|1|||1^x^L",
+        "OBX|1|HD|113014^DICOM Study^DCM||1.2.3",
+        "SPM|1|||BLD^Blood",
+        "OBR|2|||2^y^L",
+        "OBX|2|NM|1^x^L||1",
+    )
+    assert [one.specimen for one in of(found, Observation)] == ["Serum", "Blood", ""]
+    assert [one.uid for one in of(found, StudyReference)] == ["1.2.3"]
+
+
+def test_accidents_deaths_and_charges(tmp_path):
+    found = items(
+        tmp_path,
+        msh("ADT^A29"),
+        PID,
+        "ACC|20260101|V1^Fall^L|Road",
+        "PDA|I21^Infarction^I10||Y|20260102",
+        "FT1|1|||20260103||CG|71045^X-ray^C4||||||||||||||||||||||0182^Aspirin^NDC",
+    )
+    accident, charge = of(found, Other)
+    assert (accident.kind, accident.facts, charge.kind) == ("Accident", (("place", "Road"),), "ChargeItem")
+    assert of(found, Problem)[0].comment == "cause of death"
+    assert [(one.kind, one.concept.display) for one in of(found, Medication)] == [("dispense", "Aspirin")]
+    assert [item.code for item in refusals(found)] == ["unsupported"]
 
 
 def test_visit_problems_procedures(tmp_path):
