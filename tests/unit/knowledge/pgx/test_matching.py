@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import random
 
 import pytest
 
@@ -200,6 +202,50 @@ def test_undocumented_allele_of_a_toxicity_gene_is_taken_as_reference(tables):
 def test_many_unphased_positions_take_no_time(tables):
     found = call(tables, sample(p100="0/1", p200="0/1", p300="0/1", p400="0/1", p500="1/2"))
     assert found.status == "no-call"
+
+
+def permuted(definition, rows):
+    """All pairs by writing out every way to lay the genotypes on two chromosomes, and nothing clever."""
+    found = set()
+    for turned in itertools.product((False, True), repeat=len(rows)):
+        strands = [
+            [row[turn] for row, turn in zip(rows, turned, strict=True)],
+            [row[not turn] for row, turn in zip(rows, turned, strict=True)],
+        ]
+        fitting = [
+            [
+                allele.name
+                for allele in definition.alleles
+                if all(base in definition.accepted(allele, index) for index, base in enumerate(strand))
+            ]
+            for strand in strands
+        ]
+        found |= {tuple(sorted(pair)) for pair in itertools.product(*fitting)}
+    return found
+
+
+def test_same_pairs_as_all_permutations(tables):
+    definition = tables.definitions["GENE9"]
+    chance = random.Random(3)
+    called = 0
+    for _ in range(150):
+        numbers = [
+            sorted(chance.choices(range(len(place.documented)), [4] + [1] * len(place.alternates), k=2))
+            for place in definition.positions
+        ]
+        rows = [
+            [place.documented[n] for n in pair]
+            for place, pair in zip(definition.positions, numbers, strict=True)
+        ]
+        genotypes = {
+            f"p{place.position}": f"{pair[0]}/{pair[1]}"
+            for place, pair in zip(definition.positions, numbers, strict=True)
+        }
+        found = call(tables, sample(**genotypes))
+        expected = permuted(definition, rows)
+        assert {tuple(sorted(one.split("/"))) for one in [*names(found), *others(found)]} == expected
+        called += bool(expected)
+    assert called > 30
 
 
 def test_combinations_in_research_only(tables):
