@@ -144,6 +144,44 @@ def index(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_js
     print_index(paths, as_json=as_json)
 
 
+@app.command("import", epilog=STATUS)
+def import_paths(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_json: Json = False
+) -> None:
+    """Bring images and records into the library: DICOM, FHIR R4, HL7 v2, C-CDA, OMOP, phenopackets.
+
+    The kind of a file is told by its content. What is not taken in is listed with its reason.
+    """
+    from medapp.cli import records
+
+    records.import_paths(paths, as_json=as_json)
+
+
+@app.command(epilog=STATUS)
+def record(
+    patient: Annotated[str, typer.Argument(metavar="PATIENT", help="Key, number, or words of the name.")],
+    as_json: Json = False,
+) -> None:
+    """Print the record of a patient in order of time, each entry with where it came from."""
+    from medapp.cli import records
+
+    records.record(patient, as_json=as_json)
+
+
+@app.command(epilog=STATUS)
+def cohort(
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="women over 60 with CT chest and creatinine above 1.5")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Write the answer as CSV.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Ask the library who fits: sex, age, imaging, problems, medicines, measurements."""
+    from medapp.cli import records
+
+    records.cohort(question, out, as_json=as_json)
+
+
 @app.command()
 def train(
     task: Task,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from medapp.domain.patient import Rejected, Series
 from medapp.formats.dicom.grouping import Grouper
 from medapp.formats.dicom.scan import scan
+from medapp.formats.recognise import RecordFile, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,11 +21,13 @@ class Collection:
 
     Attributes:
         files: Files looked at, members of archives among them.
+        records: Files that hold something of a record.
     """
 
     series: tuple[Series, ...]
     rejected: tuple[Rejected, ...]
     files: int
+    records: tuple[RecordFile, ...] = ()
 
 
 def collect(
@@ -39,6 +42,7 @@ def collect(
     grouper = grouper or Grouper()
     volumes: list[Series] = []
     rejected: list[Rejected] = []
+    records: list[RecordFile] = []
     files = 0
 
     def count(done: int) -> None:
@@ -47,11 +51,13 @@ def collect(
         if progress is not None:
             progress(done)
 
-    for found in scan(paths, scratch=scratch, progress=count, cancelled=cancelled):
+    for found in scan(paths, scratch=scratch, progress=count, cancelled=cancelled, recognise=recognise):
         if isinstance(found, Rejected):
             rejected.append(found)
+        elif isinstance(found, RecordFile):
+            records.append(found)
         elif isinstance(found, Series):
             volumes.append(found)
         else:
             grouper.add(found)
-    return Collection((*grouper.series(), *volumes), tuple(rejected), files)
+    return Collection((*grouper.series(), *volumes), tuple(rejected), files, tuple(records))

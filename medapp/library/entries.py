@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.notice import Notice
     from medapp.domain.patient import Patient, Rejected, Study
+    from medapp.formats.recognise import RecordFile
 
 ResultStatus = Literal["proposal", "accepted", "corrected", "rejected"]
 
@@ -86,6 +87,7 @@ class ImportReport:
         series_keys: Series that were added or read again.
         files: Files looked at.
         cancelled: True where it was stopped; nothing was changed then.
+        records: Files that hold something of a record; they are read by `medapp.services.records`.
     """
 
     series_keys: tuple[str, ...]
@@ -93,6 +95,7 @@ class ImportReport:
     rejected: tuple[Rejected, ...]
     seconds: float = 0.0
     cancelled: bool = False
+    records: tuple[RecordFile, ...] = ()
 
 
 @dataclass(frozen=True)

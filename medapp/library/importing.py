@@ -13,6 +13,7 @@ from medapp.formats.dicom.grouping import Grouper
 from medapp.formats.dicom.scan import scan
 from medapp.formats.dicom.walk import read_header
 from medapp.formats.errors import UnreadableError
+from medapp.formats.recognise import RecordFile, recognise
 from medapp.library import reading, schema, writing
 from medapp.library.codec import path_in
 from medapp.library.entries import ImportReport
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+    from medapp.formats.dicom.scan import Found
 
 
 def import_into(
@@ -38,39 +41,54 @@ def import_into(
     roots = [root.absolute() for root in roots]
     with engine.connect() as connection:
         grouper = Grouper(_choices(connection))
-    rejected: list[Rejected] = []
-    volumes: list[Series] = []
-    touched: dict[str, None] = {}
-    read: set[str] = set()
-    files = 0
-
-    def count(done: int) -> None:
-        nonlocal files
-        files = done
-        if progress is not None:
-            progress(done)
-
-    for found in scan(roots, scratch=unpacked, progress=count, cancelled=cancelled):
-        if isinstance(found, Rejected):
-            rejected.append(found)
-        elif isinstance(found, Series):
-            volumes.append(found)
-        else:
-            touched[found.text("SeriesInstanceUID")] = None
-            read.add(str(found.path))
-            grouper.add(found)
+    found = _Found(grouper, progress)
+    for one in scan(roots, scratch=unpacked, progress=found.count, cancelled=cancelled, recognise=recognise):
+        found.add(one)
     if cancelled is not None and cancelled():
-        return ImportReport((), files, (), time.perf_counter() - start, cancelled=True)
+        return ImportReport((), found.files, (), time.perf_counter() - start, cancelled=True)
     with engine.begin() as connection:
-        touched.pop("", None)
-        _add_known(connection, grouper, list(touched), read)
-        series = [*grouper.series(), *volumes]
+        found.touched.pop("", None)
+        _add_known(connection, grouper, list(found.touched), found.read)
+        series = [*grouper.series(), *found.volumes]
         writing.put_series(connection, series)
-        writing.put_rejected(connection, roots, rejected)
+        writing.put_rejected(connection, roots, found.rejected)
         if remember:
             writing.put_recent(connection, roots, time.time())
     keys = tuple(dict.fromkeys(item.key for item in series))
-    return ImportReport(keys, files, tuple(rejected), time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return ImportReport(keys, found.files, tuple(found.rejected), seconds, records=tuple(found.records))
+
+
+class _Found:
+    """What a scan has found, by what is done with it."""
+
+    def __init__(self, grouper: Grouper, progress: Callable[[int], None] | None) -> None:
+        self._grouper, self._progress = grouper, progress
+        self.rejected: list[Rejected] = []
+        self.records: list[RecordFile] = []
+        self.volumes: list[Series] = []
+        self.touched: dict[str, None] = {}
+        self.read: set[str] = set()
+        self.files = 0
+
+    def count(self, done: int) -> None:
+        """Take the number of files that were looked at."""
+        self.files = done
+        if self._progress is not None:
+            self._progress(done)
+
+    def add(self, one: Found) -> None:
+        """Take one thing that was found."""
+        if isinstance(one, Rejected):
+            self.rejected.append(one)
+        elif isinstance(one, RecordFile):
+            self.records.append(one)
+        elif isinstance(one, Series):
+            self.volumes.append(one)
+        else:
+            self.touched[one.text("SeriesInstanceUID")] = None
+            self.read.add(str(one.path))
+            self._grouper.add(one)
 
 
 def _choices(connection: Connection) -> dict[str, bool]:

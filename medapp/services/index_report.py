@@ -53,6 +53,7 @@ def index_report(paths: Iterable[Path]) -> Json:
         "patients": _patients(found.series),
         "studies": _studies(found.series),
         "rejected": [_rejected(item) for item in found.rejected],
+        "records": [{"path": file.shown or str(file.path), "kind": file.kind} for file in found.records],
         "files": found.files,
         "seconds": round(time.perf_counter() - start, 3),
     }

@@ -40,6 +40,13 @@ MISTAKES = [
     ((*BRIGHT, "{empty}", *OUT), 3, "no images were found"),
     ((*EVALUATE, "{empty}", "--weights", "{torn}"), 3, "the weights torn.dcm"),
     ((*TRAIN, "{empty}", *OUT), 1, "holds 0 label maps"),
+    # a record
+    (("import", "{nowhere}"), 2, "there is nothing at {nowhere}"),
+    (("import", "{empty}"), 3, "nothing was taken in of {empty}"),
+    (("import", "{torn}"), 3, "nothing was taken in of {torn}"),
+    (("record", "nobody"), 3, "there is no record of 'nobody'"),
+    (("cohort", "women with ???"), 2, "“???” was not understood"),
+    (("cohort", "women", "--out", "{torn}/a.csv"), 1, "{torn}/a.csv cannot be written"),
     # a folder that cannot be written to
     ((*BRIGHT, "{ct}", "--out", "{torn}"), 2, "nothing can be written to {torn}: it is a file"),
     ((*BRIGHT, "{ct}", "--out", "{torn}/out"), 2, "nothing can be written to {torn}/out"),

@@ -16,13 +16,14 @@ from medapp.formats.dicom.checks import vet
 from medapp.formats.dicom.header import Header
 from medapp.formats.dicom.sniff import content_of, inside_gzip, name_of, read_start
 from medapp.formats.dicom.walk import read_header
-from medapp.formats.errors import ARCHIVE_UNSAFE, TRUNCATED, UNSUPPORTED_ARCHIVE, UnreadableError
+from medapp.formats.errors import ARCHIVE_UNSAFE, NOT_DICOM, TRUNCATED, UNSUPPORTED_ARCHIVE, UnreadableError
+from medapp.formats.recognise import RecordFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-Found = Header | Series | Rejected
-"""A DICOM file, a volume of another format, or a file with the reason why it is neither."""
+Found = Header | Series | RecordFile | Rejected
+"""A DICOM file, a volume of another format, a part of a record, or a file with the reason why it is none."""
 
 _MAX_ARCHIVE_DEPTH: Final = 2
 _MAX_FOLDER_DEPTH: Final = 64
@@ -36,6 +37,7 @@ class _Scanner:
     progress: Callable[[int], None] | None
     cancelled: Callable[[], bool] | None
     roots: list[Path]
+    recognise: Callable[[Path], RecordFile | None] | None = None
     done: int = 0
     seen: set[str] = field(default_factory=set)
 
@@ -54,6 +56,7 @@ def scan(
     scratch: Path | None = None,
     progress: Callable[[int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    recognise: Callable[[Path], RecordFile | None] | None = None,
 ) -> Iterator[Found]:
     """Read the headers of everything under `paths`.
 
@@ -62,13 +65,15 @@ def scan(
         scratch: Where archives are unpacked; without it they are rejected. What is unpacked stays there.
         progress: Told the number of files done.
         cancelled: Asked before every file.
+        recognise: Told every file that is no image, to say whether it is part of a record.
 
     Yields:
-        A header for every DICOM file, a series for every volume of another format, and the reason for
-        whatever was not taken in. Nothing raises but what `progress` and `cancelled` raise.
+        A header for every DICOM file, a series for every volume of another format, what was recognised as
+        part of a record, and the reason for whatever was not taken in. Nothing raises but what `progress`
+        and `cancelled` raise.
     """
     roots = [Path(path) for path in paths]
-    scanner = _Scanner(scratch, progress, cancelled, [root.resolve() for root in roots])
+    scanner = _Scanner(scratch, progress, cancelled, [root.resolve() for root in roots], recognise)
     for root in roots:
         yield from _any(scanner, root)
 
@@ -160,7 +165,12 @@ def _not_dicom(scanner: _Scanner, path: Path, depth: int) -> Iterator[Found]:
         yield _probe(path, content)
     else:
         code, words = name_of(head)
-        yield Rejected(path, code, f"the file is {words}")
+        yield _record(scanner, path, code) or Rejected(path, code, f"the file is {words}")
+
+
+def _record(scanner: _Scanner, path: Path, code: str) -> RecordFile | None:
+    """The file as a part of a record, where somebody wants to know."""
+    return scanner.recognise(path) if scanner.recognise is not None and code == NOT_DICOM else None
 
 
 def _probe(path: Path, content: str) -> Found:
@@ -205,7 +215,8 @@ def _gzip(scanner: _Scanner, path: Path, depth: int) -> Iterator[Found]:
         yield from _file(scanner, str(unpack_gzip(path, _scratch(scanner, path, depth))), depth + 1)
     else:
         code, words = name_of(inside)
-        yield Rejected(path, code, f"the file is compressed and holds {words.removeprefix('of ')}")
+        reason = f"the file is compressed and holds {words.removeprefix('of ')}"
+        yield _record(scanner, path, code) or Rejected(path, code, reason)
 
 
 def _zip(scanner: _Scanner, path: Path, depth: int) -> Iterator[Found]:
@@ -225,6 +236,9 @@ def _zip(scanner: _Scanner, path: Path, depth: int) -> Iterator[Found]:
                 yield replace(
                     found, path=Path(f"{shown}!{found.path.name.partition('!')[2]}") if inner else shown
                 )
+            elif isinstance(found, RecordFile):
+                kept = True
+                yield replace(found, shown=str(shown))
             elif not _is_directory(found):
                 kept = True
                 yield found

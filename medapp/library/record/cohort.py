@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -14,11 +15,9 @@ from medapp.domain.cohort import Cohort, Evidence, Member
 from medapp.domain.patient import Patient
 from medapp.library import schema as images
 from medapp.library.record import matching, schema
-from medapp.library.record.rows import searchable
+from medapp.library.record.rows import searchable, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy import ColumnElement, Connection
 
     from medapp.domain.cohort import CohortQuery, Condition
@@ -42,6 +41,10 @@ _SEXES: Final = {"M": "male", "F": "female", "O": "other"}
 _WHOLE: Final = 10
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
+Convert = Callable[[float, str, str, str], float | None]
+"""Value, its unit, the wanted unit, and the codes of what was measured as `` system|code `` words; None where
+the value cannot be brought to the unit."""
+
 
 @dataclass
 class _Somebody:
@@ -58,9 +61,7 @@ class _Somebody:
 class Search:
     """One question, asked of one connection."""
 
-    def __init__(
-        self, connection: Connection, convert: Callable[[float, str, str], float | None], today: date
-    ) -> None:
+    def __init__(self, connection: Connection, convert: Convert, today: date) -> None:
         """`convert` brings a value from one unit to another; `today` says how old people are."""
         self._connection, self._convert, self._today = connection, convert, today
         self._units: dict[str, Counter[str]] = {}
@@ -134,7 +135,7 @@ class Search:
                 column.start,
                 column.value,
                 column.unit,
-                column.search,
+                column.codes,
             )
             .join(schema.subjects, schema.subjects.c.key == column.subject)
             .where(
@@ -146,16 +147,16 @@ class Search:
         )
         found: dict[str, list[Evidence]] = {}
         for row in self._connection.execute(statement):
-            if condition.comparator is None or self._holds(condition, row.value, row.unit):
+            if condition.comparator is None or self._holds(condition, row.value, row.unit, row.codes):
                 seen = Evidence(condition.text, row.display, _day(row.start), row.value, row.unit)
                 found.setdefault(row.person, []).append(seen)
         return found
 
-    def _holds(self, condition: Condition, value: float | None, unit: str) -> bool:
+    def _holds(self, condition: Condition, value: float | None, unit: str, codes: str) -> bool:
         if value is None or condition.value is None or condition.comparator is None:
             return False
         if condition.unit and unit != condition.unit:
-            converted = self._convert(value, unit, condition.unit)
+            converted = self._convert(value, unit, condition.unit, codes)
             if converted is None:
                 return False
             value = converted
@@ -165,7 +166,7 @@ class Search:
 
     def _imaging(self, condition: Condition) -> dict[str, list[Evidence]]:
         study, series = images.studies.c, images.series.c
-        text = study.search + " " + series.search
+        text = " " + study.search + " " + series.search
         statement = (
             select(
                 study.patient_key,
@@ -196,7 +197,7 @@ class Search:
 def search(
     connection: Connection,
     query: CohortQuery,
-    convert: Callable[[float, str, str], float | None],
+    convert: Convert,
     today: date | None = None,
 ) -> Cohort:
     """See `RecordStore.cohort`."""
@@ -226,7 +227,7 @@ def _only(stated: tuple[str, ...]) -> str:
 def _words(column: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
     from sqlalchemy import and_
 
-    return and_(*[column.contains(searchable(word), autoescape=True) for word in words])
+    return and_(*[column.contains(words_of(word), autoescape=True) for word in words])
 
 
 def _code(column: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from medapp.domain.record import Concept, Entry, Person, When
     from medapp.domain.record.clinical import Content
 
+_MARKS = re.compile(r"[^\w%]+")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -46,6 +47,11 @@ def searchable(*texts: str) -> str:
     """Texts without case and accents."""
     plain = unicodedata.normalize("NFKD", " ".join(texts))
     return "".join(one for one in plain if not unicodedata.combining(one)).casefold()
+
+
+def words_of(text: str) -> str:
+    """Words without case, accents and marks, each after a blank, so that a search finds where one begins."""
+    return f" {' '.join(_MARKS.sub(' ', searchable(text)).split())}"
 
 
 def subject_row(key: str, person: Person) -> dict[str, Any]:
@@ -96,7 +102,7 @@ def entry_row(entry: Entry, key: str, source: int) -> dict[str, Any]:
         "status": getattr(content, "status", ""),
         "codes": clean("".join(f" {code.system}|{code.value}" for code in concept.codes) + " "),
         "display": display,
-        "search": searchable(display),
+        "search": words_of(display),
         "start": seconds(during.start) if during.start else seconds(entry.recorded),
         "stop": seconds(during.end),
         "value": number.value if number else None,

@@ -10,12 +10,13 @@ from medapp.domain.record import Entry, Person
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from sqlalchemy import Engine
 
     from medapp.domain.cohort import Cohort, CohortQuery
     from medapp.domain.record import Item
+    from medapp.library.record.cohort import Convert
     from medapp.library.record.matching import Match
 
 
@@ -82,7 +83,9 @@ class RecordStore:
             keys = writer.put(items, counts)
             doubtful = join_by_identifier(connection, sorted(keys))
             column = schema.subjects.c
-            persons = connection.scalars(select(column.person).where(column.key.in_(keys)).distinct()).all()
+            persons = connection.scalars(
+                select(column.person).where(column.key.in_(keys), column.payload.is_not(None)).distinct()
+            ).all()
             refused = connection.execute(
                 select(schema.refusals.c.place, schema.refusals.c.code, schema.refusals.c.reason)
                 .join(schema.sources)
@@ -139,12 +142,12 @@ class RecordStore:
         with self._writing, self._engine.begin() as connection:
             matching.answer(connection, person, patient, same=same)
 
-    def cohort(self, query: CohortQuery, convert: Callable[[float, str, str], float | None]) -> Cohort:
+    def cohort(self, query: CohortQuery, convert: Convert) -> Cohort:
         """Everybody who fits a question.
 
         Args:
             query: What is asked.
-            convert: Brings a value from one unit to another; None where that cannot be done.
+            convert: Brings a value from one unit to another, see `medapp.library.record.cohort`.
         """
         from medapp.library.record import cohort
 

@@ -110,6 +110,11 @@ def test_absence_and_medicines(library: Library) -> None:
     assert names == ["Doe, Jane", "Nobody", "Poe, Ann"]
 
 
+def test_words_are_found_where_they_begin(library: Library) -> None:
+    assert [one.name for one in ask(library, "patients with diabetes").members] == ["Roe, John"]
+    assert [one.name for one in ask(library, "patients with prediab").members] == ["Poe, Ann"]
+
+
 def test_what_is_not_known_is_counted_and_does_not_fit(library: Library) -> None:
     found = ask(library, "men over 20")
     assert [one.name for one in found.members] == ["Roe, John"]
@@ -134,7 +139,8 @@ def ask(library: Library, text: str) -> Cohort:
         return search(connection, parse(text), convert, TODAY)
 
 
-def convert(value: float, unit: str, wanted: str) -> float | None:
+def convert(value: float, unit: str, wanted: str, codes: str) -> float | None:
+    assert codes == f" {LOINC}|2160-0 "
     factors = {("umol/L", "mg/dL"): 1 / 88.42}
     return value * factors[unit, wanted] if (unit, wanted) in factors else None
 
@@ -162,7 +168,8 @@ def library(tmp_path: Path) -> Iterator[Library]:
         lab("ann", 4, 100.0, "umol/L", "2010-01-01"),
         Entry("m", "john", SOURCE, Medication(Concept(text="Metformin 500 mg"), "request", "active")),
         Entry("e", "ann", SOURCE, Medication(Concept(text="Metformin"), "request", "entered-in-error")),
-        Entry("p", "john", SOURCE, Problem(Concept(text="Diabetes"))),
+        Entry("p", "john", SOURCE, Problem(Concept(text="Type 2 Diabetes (disorder)"))),
+        Entry("q", "ann", SOURCE, Problem(Concept(text="Prediabetes"))),
     ]
     jane = Patient("4711", "Doe^Jane", "19600101", "F", "1.2.3")
     nobody = Patient("X", "Nobody", "", "", "")

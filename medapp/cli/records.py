@@ -1,0 +1,192 @@
+"""``medapp import``, ``medapp record``, ``medapp cohort``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from medapp.cli import show
+from medapp.cli.ending import FAILED, NOTHING_FITS, WRONG_USE, Problem, refuse_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from medapp.domain.cohort import Member
+    from medapp.domain.record import Entry
+    from medapp.library import ImportReport, Library
+    from medapp.library.record import PersonEntry
+    from medapp.services.records import RecordsImport
+
+_SHOWN = 20
+
+
+def import_paths(paths: Sequence[Path], *, as_json: bool) -> None:
+    """Bring images and records into the library and tell what came of it.
+
+    Raises:
+        Problem: Where one of the paths does not exist, or nothing was taken in.
+    """
+    from medapp.services.app import App
+    from medapp.services.records import import_records
+
+    refuse_missing(paths)
+    with App.open() as app:
+        images = app.library.import_paths(paths)
+        records = import_records(app.library, images.records)
+    if as_json:
+        show.as_json(_report(images, records))
+    else:
+        _print_report(images, records)
+    if not images.series_keys and not records.counts and not records.waiting:
+        message = f"nothing was taken in of {', '.join(map(str, paths))}"
+        raise Problem(message, NOTHING_FITS)
+
+
+def _report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
+    return {
+        "files": images.files,
+        "series": len(images.series_keys),
+        "counts": dict(sorted(records.counts.items())),
+        "patients": list(records.persons),
+        "refused": [
+            *({"file": str(item.path), "place": "", "code": item.code, "reason": item.reason}
+              for item in images.rejected),
+            *({"file": file, "place": place, "code": code, "reason": reason}
+              for file, place, code, reason in records.refused),
+        ],
+        "doubtful": [list(pair) for pair in records.doubtful],
+        "waiting": [{"file": file.name, "kind": file.kind} for file in records.waiting],
+    }  # fmt: skip
+
+
+def _print_report(images: ImportReport, records: RecordsImport) -> None:
+    rows = [("series of images", str(len(images.series_keys)))]
+    rows += [(kind, str(count)) for kind, count in sorted(records.counts.items())]
+    show.table(("what", "taken in"), [row for row in rows if row[1] != "0"])
+    for item in images.rejected:
+        show.remark(f"not read: {item.path}: {item.reason}")
+    for file, place, _, reason in records.refused[:_SHOWN]:
+        show.remark(f"not read: {file}: {f'{place}: ' if place else ''}{reason}")
+    if len(records.refused) > _SHOWN:
+        show.remark(f"and {len(records.refused) - _SHOWN} more; --json tells all")
+    for waiting in records.waiting:
+        show.remark(f"waits for an answer: {waiting.name} ({waiting.kind})")
+    for one, other in records.doubtful:
+        show.remark(f"the same number, but not the same person by name, birth date or sex: {one}, {other}")
+    show.remark(f"{images.files} files, {len(records.persons)} patients with a record")
+
+
+def record(patient: str, *, as_json: bool) -> None:
+    """Print the record of one patient, found by key, number or name.
+
+    Raises:
+        Problem: Where nobody, or more than one, is found.
+    """
+    from medapp.services.app import App
+
+    with App.open() as app:
+        found = _one(app.library, patient)
+        persons = app.library.records.person(found.key)
+        entries = app.library.records.entries(found.key)
+        matches = app.library.records.matches(person=found.key)
+    if as_json:
+        text = {
+            "key": found.key,
+            "persons": persons,
+            "entries": [_entry(entry) for entry in entries],
+            "matches": matches,
+        }
+        sys.stdout.buffer.write(orjson.dumps(text, option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    from medapp.services.record_lines import lines
+
+    show.table(("date", "kind", "what", "value", "status", "source"), lines(entries))
+    show.remark(f"{found.name}, born {found.birth_date or 'unknown'}, {found.sex or 'sex unknown'}")
+    for match in matches:
+        show.remark(f"images of patient {match.patient}: {match.verdict} ({', '.join(match.agrees)})")
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    """With its kind, which its fields alone do not say."""
+    return {"kind": type(entry.content).__name__, "entry": entry}
+
+
+def _one(library: Library, patient: str) -> PersonEntry:
+    everybody = library.records.persons()
+    exact = [one for one in everybody if patient == one.key or patient in one.identifiers]
+    found = exact or list(library.records.persons(patient))
+    if not found:
+        message = f"there is no record of {patient!r}; `medapp import PATH` brings one in"
+        raise Problem(message, NOTHING_FITS)
+    if len(found) > 1:
+        names = "; ".join(f"{one.name} ({one.key})" for one in found[:_SHOWN])
+        message = f"{len(found)} patients fit {patient!r}: {names}. Name one by its key or number"
+        raise Problem(message, WRONG_USE)
+    return found[0]
+
+
+def cohort(text: str, out: Path | None, *, as_json: bool) -> None:
+    """Print everybody who fits a question in words.
+
+    Raises:
+        Problem: Where the question is not understood, or the file cannot be written.
+    """
+    from medapp.services.app import App
+    from medapp.services.cohort_words import QueryError
+    from medapp.services.cohorts import ask, export_csv
+
+    with App.open() as app:
+        try:
+            found = ask(app.library, text)
+        except QueryError as error:
+            raise Problem(str(error), WRONG_USE) from error
+    if out is not None:
+        try:
+            export_csv(found, out)
+        except OSError as error:
+            message = f"{out} cannot be written: {error.strerror}"
+            raise Problem(message, FAILED) from error
+    if as_json:
+        show.as_json({
+            "count": len(found.members),
+            "members": [_member(one) for one in found.members],
+            "unknown": dict(found.unknown),
+            "notices": list(found.notices),
+        })  # fmt: skip
+        return
+    rows = [
+        (one.name, one.birth_date, one.sex, "" if one.age is None else str(one.age), _evidence(one))
+        for one in found.members
+    ]
+    show.table(("name", "born", "sex", "age", "because"), rows)
+    for notice in found.notices:
+        show.remark(notice)
+    for what, count in found.unknown:
+        show.remark(f"{count} could not be judged: {what} unknown")
+    show.remark(f"{len(found.members)} patients")
+
+
+def _member(one: Member) -> dict[str, Any]:
+    return {
+        "person": one.person,
+        "patients": list(one.patients),
+        "name": one.name,
+        "birth_date": one.birth_date,
+        "sex": one.sex,
+        "age": one.age,
+        "evidence": [
+            {"condition": seen.condition, "title": seen.title, "date": seen.date, "value": seen.value,
+             "unit": seen.unit, "count": seen.count}
+            for seen in one.evidence
+        ],
+    }  # fmt: skip
+
+
+def _evidence(one: Member) -> str:
+    return "; ".join(
+        f"{seen.title}{'' if seen.value is None else f' {seen.value:g} {seen.unit}'} {seen.date}".strip()
+        for seen in one.evidence
+    )

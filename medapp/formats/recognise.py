@@ -1,0 +1,84 @@
+"""What kind of record a file holds, by its content and never by its name; and its reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from medapp.formats.errors import UnreadableError
+from medapp.formats.stream import open_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from medapp.domain.record import Item
+    from medapp.domain.record.entry import Format
+
+_HEAD: Final = 1 << 16
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A file that holds something of a record.
+
+    Attributes:
+        path: The file; for a member of an archive the unpacked one.
+        kind: What it is read as.
+        shown: Its name for the reader, with ``!member`` for a member of an archive.
+    """
+
+    path: Path
+    kind: Format
+    shown: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name for the reader."""
+        return self.shown or self.path.name
+
+
+def recognise(path: Path) -> RecordFile | None:
+    """A file as a part of a record; None where it is none.
+
+    Raises:
+        OSError: Where it cannot be read.
+    """
+    try:
+        with open_bytes(path) as file:
+            head = file.read(_HEAD)
+    except UnreadableError:
+        return None
+    kind = kind_of(head)
+    return RecordFile(path, kind) if kind else None
+
+
+def kind_of(head: bytes) -> Format | None:
+    """What content that starts so is read as; None where it is no record."""
+    from medapp.formats import ccda, fhir, hl7v2, phenopackets, vcf
+    from medapp.formats.omop.layout import looks_like as is_omop
+
+    kinds: tuple[tuple[Format, Callable[[bytes], bool]], ...] = (
+        ("fhir", fhir.looks_like),
+        ("phenopacket", phenopackets.looks_like),
+        ("hl7v2", hl7v2.looks_like),
+        ("ccda", ccda.looks_like),
+        ("vcf", vcf.looks_like),
+        ("omop", lambda start: is_omop(("",), (start,))),
+    )
+    return next((kind for kind, looks_like in kinds if looks_like(head)), None)
+
+
+def read(file: RecordFile, cancelled: Callable[[], bool] | None = None) -> Iterator[Item]:
+    """All that a file says that needs no answer first: a table is read with a mapping, a VCF by its sample.
+
+    Raises:
+        ValueError: Where it is of such a kind.
+    """
+    from medapp.formats import ccda, fhir, hl7v2, phenopackets
+
+    readers = {"fhir": fhir.read, "phenopacket": phenopackets.read, "hl7v2": hl7v2.read, "ccda": ccda.read}
+    if file.kind not in readers:
+        message = f"{file.kind} is not read alone"
+        raise ValueError(message)
+    return readers[file.kind](file.path, file.name, cancelled=cancelled)
