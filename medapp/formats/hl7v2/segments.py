@@ -82,21 +82,32 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
     """One repetition of a field."""
 
-    raw: str
-    marks: Delimiters
+    __slots__ = ("_parts", "marks", "raw")
+
+    def __init__(self, raw: str, marks: Delimiters) -> None:
+        """Of its text as it is written."""
+        self.raw = raw
+        self.marks = marks
+        self._parts: list[str] | None = None
+
+    def _component(self, number: int) -> str:
+        parts = self._parts
+        if parts is None:
+            parts = self._parts = self.raw.split(self.marks.component)
+        return parts[number - 1] if number <= len(parts) else ""
 
     def part(self, component: int, sub: int = 0) -> str:
         """A component by its number from 1, unescaped; of its subcomponents that of number `sub`, or all."""
-        parts = self.raw.split(self.marks.component)
-        text = parts[component - 1] if component <= len(parts) else ""
-        if sub:
+        text = self._component(component)
+        if sub and self.marks.subcomponent in text:
             pieces = text.split(self.marks.subcomponent)
             text = pieces[sub - 1] if sub <= len(pieces) else ""
-        return "" if text == NULL else plain(text, self.marks).strip()
+        elif sub > 1:
+            return ""
+        return "" if not text or text == NULL else plain(text, self.marks).strip()
 
     def first(self, component: int = 1) -> str:
         """The first subcomponent of a component: what an older version states there alone."""
@@ -104,8 +115,7 @@ class Field:
 
     def below(self, component: int) -> Field:
         """A component as if its subcomponents were components."""
-        parts = self.raw.split(self.marks.component)
-        text = parts[component - 1] if component <= len(parts) else ""
+        text = self._component(component)
         return Field(text.replace(self.marks.subcomponent, self.marks.component), self.marks)
 
     @property
@@ -151,6 +161,8 @@ class Segment:
 
     def all(self, number: int) -> list[Field]:
         """The repetitions of a field that say anything."""
+        if number >= len(self.fields) or not self.fields[number]:
+            return []
         return [
             field
             for text in self.raw(number).split(self.marks.repetition)

@@ -115,7 +115,8 @@ def reference_range(text: str, units: Field) -> ReferenceRange | None:
 def concept(field: Field, *, named: str = "") -> Concept:
     """CWE, CE or CNE with their alternates; `named` is the system of a code that names none itself."""
     codes = []
-    for start, oid in ((1, 14), (4, 17), (10, 20)):
+    triplets = ((1, 14), (4, 17), (10, 20))
+    for start, oid in triplets[: 1 + (field.components > 3) + (field.components > 9)]:  # noqa: PLR2004
         value, words, name = field.part(start), field.part(start + 1), field.first(start + 2)
         uri = system(name) if name else system(field.first(oid)) if field.first(oid) else ""
         if value:
