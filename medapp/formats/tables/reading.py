@@ -1,0 +1,171 @@
+"""A table as a stream of persons and entries, by a mapping that a person has confirmed."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from medapp.domain.record import Entry, Person, Refusal, Source
+from medapp.formats.errors import UnreadableError
+from medapp.formats.stream import open_bytes
+from medapp.formats.tables.content import CONTENTS, measurements, outcomes, person
+from medapp.formats.tables.delimited import BadRow, Dialect, records, sample, tell
+from medapp.formats.tables.proposing import unique
+from medapp.formats.tables.record import CellError, Plan, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from medapp.domain.record import Item
+    from medapp.formats.tables.mapping import Mapping
+
+_OTHER_KINDS = ("{", "[", "<", "MSH|", "FHS|", "BHS|", "##fileformat", "%PDF")
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether the first 64 KiB are of a delimited table: text, a header, rows of the same width.
+
+    Args:
+        head: Decompressed.
+    """
+    dialect = tell(head)
+    lines = [line for line in sample(head, dialect.encoding) if line.strip("\ufeff \t")]
+    if not lines or lines[0].lstrip("\ufeff ").startswith(_OTHER_KINDS):
+        return False
+    text = "".join(lines)
+    controls = sum(sign < " " and sign not in "\t\0" for sign in text) + text.count("\ufffd")
+    try:
+        header, *rows = csv.reader(lines, delimiter=dialect.delimiter)
+    except (csv.Error, ValueError):
+        return False
+    if controls > len(text) // 100 or len(header) < 2:  # noqa: PLR2004  one column is any text
+        return False
+    named = sum(any(sign.isalpha() for sign in cell) for cell in header)
+    near = sum(abs(len(row) - len(header)) <= 1 for row in rows)
+    return 2 * named > len(header) and 2 * near >= len(rows)
+
+
+def read(
+    path: Path,
+    mapping: Mapping,
+    name: str = "",
+    *,
+    people: bool = True,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[Item]:
+    """Everyone in a table, each at the first row that names them, and an entry or more for every row.
+
+    Args:
+        path: Plain or gzip.
+        mapping: Confirmed by a person: what it says is believed.
+        name: Of the file as the user knows it, where that is another.
+        people: Whether a table of events tells of its persons too. They have a number only: leave it out
+            where another table of the same folder says more.
+        cancelled: Asked now and then; reading ends where it says so.
+
+    Yields:
+        Persons, entries, and a refusal for every row that could not be read, with its line. The numbers of
+        persons are held to tell each once: memory grows with these alone.
+    """
+    table = _Table(mapping, name or path.name, people=people)
+    source = Source(name or path.name, "table")
+    if mapping.questions:
+        yield Refusal(
+            source, "invalid", f"the mapping leaves a question open: {mapping.questions[0]}", whole=True
+        )
+        return
+    try:
+        with open_bytes(path) as file:
+            for number, row in enumerate(records(file, Dialect(mapping.encoding, mapping.delimiter))):
+                if not number & 1023 and cancelled is not None and cancelled():
+                    return
+                if isinstance(row, BadRow):
+                    yield table.refusal(row.line, row.code, row.reason)
+                elif not table.started:
+                    if not table.start(row.cells):
+                        reason = "the columns are not those that the mapping was confirmed for"
+                        yield Refusal(source, "invalid", reason, whole=True)
+                        return
+                else:
+                    yield from table.items(row.line, row.cells)
+    except UnreadableError as error:
+        yield Refusal(source, error.code, error.reason, whole=not table.started)
+    except (OSError, LookupError):
+        yield Refusal(source, "malformed", "the file cannot be opened", whole=True)
+
+
+class _Table:
+    """A table while it is read."""
+
+    def __init__(self, mapping: Mapping, name: str, *, people: bool) -> None:
+        self._plan, self._name = Plan(mapping), name
+        self._stem = mapping.layout or name
+        self._is_people = mapping.content in {"person", "wide"}
+        self._tell = people or self._is_people
+        self._told: set[str] = set()
+        self._last = ""
+        self.started = False
+
+    def start(self, header: list[str]) -> bool:
+        """Whether the header is that of the mapping."""
+        self.started = True
+        return unique(header) == [column.header for column in self._plan.mapping.columns]
+
+    def refusal(self, line: int, code: str, reason: str) -> Refusal:
+        """A row that could not be read."""
+        place = f"line {line}"
+        return Refusal(Source(self._name, "table", place), code, f"{place}: {reason}")
+
+    def items(self, line: int, cells: list[str]) -> Iterator[Item]:
+        """What one row says."""
+        width = self._plan.width
+        while len(cells) > width and not cells[-1].strip():
+            cells.pop()
+        if len(cells) != width:
+            yield self.refusal(line, "malformed", f"{len(cells)} cells where the header has {width}")
+            return
+        content = self._plan.mapping.content
+        if content == "none" or not any(cell.strip() for cell in cells):
+            return
+        record = Record(self._plan, cells, line)
+        subject = record.key("subject") or self._own_subject(line)
+        if not subject:
+            yield self.refusal(line, "no-subject", "the row names no patient")
+            return
+        try:
+            made = list(self._made(record, subject))
+        except CellError as error:
+            yield self.refusal(line, "invalid", str(error))
+            return
+        yield from made
+
+    def _own_subject(self, line: int) -> str:
+        """A row of a table without patients' numbers is a patient by itself."""
+        no_numbers = self._is_people and not self._plan.columns("subject")
+        return f"row {line}" if no_numbers else ""
+
+    def _made(self, record: Record, subject: str) -> Iterator[Item]:
+        source = Source(self._name, "table", f"line {record.line}")
+        content = self._plan.mapping.content
+        key = record.key("id")
+        own = key or f"line {record.line}"
+        visit = record.key("encounter")
+        if self._tell and subject != self._last:
+            yield from self._person(record, subject, source)
+        if content == "wide":
+            for header, observation in measurements(record):
+                yield Entry(f"{self._stem}/{own}/{header}", subject, source, observation, visit)
+        elif content != "person":
+            # Other tables name an encounter by its number alone.
+            name = key if content == "encounter" and key else f"{self._stem}/{own}"
+            yield Entry(name, subject, source, CONTENTS[content](record), visit)
+            for header, observation in outcomes(record):
+                yield Entry(f"{self._stem}/{own}/{header}", subject, source, observation, visit)
+
+    def _person(self, record: Record, subject: str, source: Source) -> Iterator[Person]:
+        if subject not in self._told:
+            found = person(record, subject, source)
+            self._told.add(subject)
+            yield found
+        self._last = subject

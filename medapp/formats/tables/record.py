@@ -1,0 +1,161 @@
+"""One row of a table, by the roles of its columns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from medapp.domain.record.coding import ICD9CM, ICD10CM, NDC, Code, Concept, Quantity
+from medapp.domain.record.time import When
+from medapp.formats.tables.cells import clock, is_missing, moment, number
+
+if TYPE_CHECKING:
+    from medapp.domain.record.clinical import Value
+    from medapp.formats.tables.mapping import Column, Mapping, Role
+
+_SEVERAL_CODES = re.compile(r"\s*[,;]\s*")
+_TRUTHS = {"true": True, "false": False, "yes": True, "no": False}
+_MIDNIGHT = "T00:00:00"
+
+
+class CellError(ValueError):
+    """A cell that is not what its column holds; the message names the column, never the cell."""
+
+
+class Plan:
+    """The columns of a mapping by their roles, made once for a table."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        """Sort the columns."""
+        self.mapping = mapping
+        self.width = len(mapping.columns)
+        self.roles: dict[str, list[tuple[int, Column]]] = {}
+        for place, column in enumerate(mapping.columns):
+            self.roles.setdefault(column.role, []).append((place, column))
+
+    def columns(self, role: Role) -> list[tuple[int, Column]]:
+        """Columns of a role, with their places."""
+        return self.roles.get(role, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row."""
+
+    plan: Plan
+    cells: list[str]
+    line: int
+
+    def first(self, role: Role) -> tuple[Column, str] | None:
+        """The first column of a role that says something, with its cell as written."""
+        for place, column in self.plan.columns(role):
+            if not is_missing(self.cells[place]):
+                return column, self.cells[place].strip()
+        return None
+
+    def text(self, role: Role) -> str:
+        """The first cell of a role that says something, by the words of its column; empty where none does."""
+        found = self.first(role)
+        return said(*found) if found else ""
+
+    def every(self, role: Role) -> list[tuple[Column, str]]:
+        """All cells of a role that say something."""
+        return [
+            (column, self.cells[place].strip())
+            for place, column in self.plan.columns(role)
+            if not is_missing(self.cells[place])
+        ]
+
+    def key(self, role: Role) -> str:
+        """A number of somebody or something, without the fraction that some exports add."""
+        found = self.first(role)
+        if found is None:
+            return ""
+        text = found[1]
+        return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+
+    def when(self, role: Role, *, day_only: bool = False) -> When | None:
+        """A date, with the time of a ``time`` column where the date has none.
+
+        Raises:
+            CellError: Where the cell is no date of the column's form.
+        """
+        found = self.first(role)
+        if found is None:
+            return None
+        column, cell = found
+        try:
+            when = moment(cell, column.date or "iso")
+            if (day_only or column.day_only) and when.text[10:] in {_MIDNIGHT, f"{_MIDNIGHT}Z"}:
+                return When(when.text[:10])
+            time = self.first("time") if role == "start" and "T" not in when.text else None
+            return When(f"{when.text}T{clock(time[1])}") if time else when
+        except ValueError:
+            message = f"column {column.header!r} holds no date of the form that was confirmed"
+            raise CellError(message) from None
+
+    def concept(self, code: Role = "code", name: Role = "name") -> Concept:
+        """What the row is about, by its codes and its words."""
+        words = self.text(name)
+        codes: list[Code] = []
+        stated = self.first("system") if code == "code" else None
+        for column, cell in self.every(code):
+            system = column.system if stated is None else said(*stated)
+            codes.extend(_codes(column, cell, system, words))
+        return Concept(tuple(codes), words)
+
+    def comment(self) -> str:
+        """What stands beside, times counted from an event among it."""
+        parts = [f"{column.header}={cell}" for column, cell in self.every("offset")]
+        parts.extend(cell for _column, cell in self.every("comment"))
+        return "; ".join(parts)
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Further facts, named as their columns are."""
+        return tuple((column.header, said(column, cell)) for column, cell in self.every("fact"))
+
+
+def said(column: Column, cell: str) -> str:
+    """What a cell stands for, by the words of its column."""
+    for word, meaning in column.words:
+        if word == cell:
+            return meaning
+    return cell
+
+
+def value(column: Column, cell: str, unit: str) -> Value:
+    """A cell as a number with its unit, as a truth value, or as the text it is."""
+    measured = number(cell, column.decimal or ".") if column.kind != "truth" else None
+    if measured is not None:
+        return Quantity(measured[0], unit, "", measured[1])
+    if column.kind == "truth" and cell.casefold() in _TRUTHS:
+        return _TRUTHS[cell.casefold()]
+    return said(column, cell)
+
+
+def _codes(column: Column, cell: str, system: str, words: str) -> list[Code]:
+    if system == NDC and not cell.strip("0"):
+        return []
+    if not system and column.header.casefold() == "icd9code":
+        return [Code(_icd_system(code), code, words) for code in _SEVERAL_CODES.split(cell) if code]
+    if column.undotted:
+        cell = _dotted(cell, system)
+    return [Code(system, cell, words)]
+
+
+def _icd_system(code: str) -> str:
+    """ICD-9-CM codes start with a digit, those of ICD-10-CM with a letter; E and V start codes of both."""
+    if code[:1].isdigit():
+        return ICD9CM
+    return "" if code[:1] in "EV" else ICD10CM
+
+
+def _dotted(code: str, system: str) -> str:
+    """An ICD code with the dot that MIMIC leaves out.
+
+    It stands after three signs, four of an ICD-9 E code, two of an ICD-9 procedure; ICD-10-PCS has none.
+    """
+    places = {ICD9CM: 4 if code.startswith("E") else 3, ICD10CM: 3, "urn:oid:2.16.840.1.113883.6.104": 2}
+    place = places.get(system, len(code))
+    return f"{code[:place]}.{code[place:]}" if len(code) > place and "." not in code else code
