@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from medapp.ui.shell.widgets import ElidedLabel, button, column, empty, row, text_label
 from medapp.ui.style import tokens
@@ -14,6 +14,8 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from PySide6.QtGui import QResizeEvent
 
 _RECENT = 5
 
@@ -30,9 +32,11 @@ class WelcomePage(QWidget):
         """Without recent paths at first."""
         super().__init__()
         look = tokens.current()
+        self._covered = 0
         box = QWidget()
-        box.setFixedWidth(144 * tokens.GRID)
+        box.setMaximumWidth(152 * tokens.GRID)
         inner = column(gap=look.gap)
+        inner.setContentsMargins(look.gap_large, 0, look.gap_large, 0)
         title = text_label(tr("Open images to begin"), "title")
         hint = text_label(
             tr("Drop a folder, files, a zip archive or a DICOMDIR anywhere on this window. "
@@ -40,7 +44,7 @@ class WelcomePage(QWidget):
             "dim",
             wrap=True,
         )  # fmt: skip
-        buttons = row()
+        buttons = self._buttons = row()
         buttons.addWidget(
             button(tr("Open a folder…"), self.folderRequested.emit, name="folder-open-outline", primary=True)
         )
@@ -62,12 +66,32 @@ class WelcomePage(QWidget):
         outer.addStretch(2)
         middle = row(gap=0)
         middle.addStretch()
-        middle.addWidget(box)
+        # Stretched as far as the box may grow; what is left goes to both sides.
+        middle.addWidget(box, 100)
         middle.addStretch()
         outer.addLayout(middle)
         outer.addStretch(3)
         self.setLayout(outer)
         self.set_recent(())
+
+    def keep_clear(self, width: int) -> None:
+        """Leave `width` px at the left to the library; buttons then stand below each other if need be."""
+        self._covered = width
+        self.setContentsMargins(width, 0, 0, 0)
+        self._turn()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side or below each other."""
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        items = (self._buttons.itemAt(k) for k in range(self._buttons.count()))
+        parts = [item.sizeHint().width() for item in items if item is not None]
+        needed = sum(parts) + self._buttons.spacing() * len(parts) + 2 * tokens.current().gap_large
+        fits = self.width() - self._covered > needed
+        direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        self._buttons.setDirection(direction)
 
     def set_recent(self, paths: Sequence[Path]) -> None:
         """Offer what was opened last."""

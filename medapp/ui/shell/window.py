@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
         if shown or self._has_drawer:
             self._place_drawer()
             self.drawer.setVisible(shown)
+            self.welcome.keep_clear(self.drawer.width() if shown else 0)
         if shown:
             self.drawer.raise_()
             self.drawer.focus_search()
@@ -251,6 +252,7 @@ class MainWindow(QMainWindow):
         self._place_message()
         if self._has_drawer:
             self._place_drawer()
+            self.welcome.keep_clear(self.drawer.width() if self.drawer.isVisible() else 0)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop listening; jobs are ended by whoever opened the app."""

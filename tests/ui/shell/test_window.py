@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPushButton
 
 from tests.ui.shell.conftest import is_read
 
@@ -81,6 +82,24 @@ def test_the_library_opened_late_shows_what_was_listed_before(qtbot, window, tmp
     assert window.drawer.tree.model().rowCount() == 1
     assert window.drawer._recent.isEnabled() == bool(window.library_model.recent)
     assert "1 file" in window.drawer._rejected.text()
+
+
+def test_the_library_covers_no_button_of_the_welcome_page(qtbot, window):
+    buttons = window.welcome.findChildren(QPushButton)
+    assert len(buttons) == 3
+
+    def left(part):
+        return part.mapTo(window, QPoint(0, 0)).x()
+
+    window.show_library(True)
+    qtbot.wait(50)
+    edge = left(window.drawer) + window.drawer.width()
+    for part in buttons:
+        assert left(part) > edge
+        assert left(part) + part.width() < left(window.inspector)
+    window.show_library(False)
+    qtbot.wait(50)
+    assert len({part.y() for part in buttons}) == 1
 
 
 def test_the_library_finds_and_opens(qtbot, opened):
