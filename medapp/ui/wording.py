@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from medapp.domain.notice import Notice
     from medapp.domain.patient import Patient, Series, Study
 
 _STEP = 1024
@@ -139,3 +140,32 @@ def series_line(series: Series) -> str:
     """Modality, number and size of a series."""
     number = tr("series {number}", number=series.number) if series.number is not None else ""
     return " · ".join(part for part in (series.modality, number, series_size(series)) if part)
+
+
+def patient_count(count: int) -> str:
+    """So many patients."""
+    return tr("1 patient") if count == 1 else tr("{count} patients", count=count)
+
+
+def tile_lines(series: Series) -> tuple[str, str]:
+    """Two lines for a small tile: what tells series apart (number, phase, size), then the description."""
+    number = "" if series.number is None else f"{series.number}"
+    part = series.split.partition(", ")[0]
+    first = " · ".join(word for word in (number, part or series_size(series)) if word)
+    return first, series.description or series.modality
+
+
+def series_whole(series: Series) -> str:
+    """Everything that a tile has no room for: title, line, and what has to be known."""
+    return "\n".join([series.title, series_line(series), *(notice_text(one) for one in series.notices)])
+
+
+def notice_text(notice: Notice) -> str:
+    """The sentence of a notice; those that count files in their right number."""
+    if notice.values.get("files") != 1:
+        return notice.message
+    one = {
+        "duplicate-files": tr("1 file is a copy of another and was left out."),
+        "duplicate-uids": tr("1 file carries the identifier of another file, but is not the same."),
+    }
+    return one.get(notice.code, notice.message)

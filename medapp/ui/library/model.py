@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from medapp.ui.text import tr
+from medapp.ui.wording import patient_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,11 +93,11 @@ class LibraryModel(QObject):
         if not self.loaded:
             return tr("Library is opening…")
         if self.query:
-            return tr("{count} patients found", count=len(self.patients))
+            return tr("{patients} found", patients=patient_count(len(self.patients)))
         series = sum(patient.series for patient in self.patients)
-        if len(self.patients) == 1:
-            return tr("Library: 1 patient, {series} series", series=series)
-        return tr("Library: {patients} patients, {series} series", patients=len(self.patients), series=series)
+        return tr(
+            "Library: {patients}, {series} series", patients=patient_count(len(self.patients)), series=series
+        )
 
     def _make(self, key: str) -> bytes | None:
         from medapp.services.viewing import thumbnail

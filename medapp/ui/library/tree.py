@@ -12,7 +12,7 @@ from medapp.ui.library.delegate import BOLD, PICTURE, SUBTITLE, RowDelegate
 from medapp.ui.style import tokens
 from medapp.ui.style.icons import icon
 from medapp.ui.text import tr
-from medapp.ui.wording import day, person_name, series_line, sex
+from medapp.ui.wording import day, person_name, series_line, series_whole, sex
 
 if TYPE_CHECKING:
     from medapp.domain.patient import Series
@@ -109,7 +109,7 @@ class LibraryTree(QTreeView):
         item.setData(series_line(series), SUBTITLE)
         item.setData("series", _KIND)
         item.setData(series.key, _KEY)
-        item.setToolTip("\n".join([series.title, *(notice.message for notice in series.notices)]))
+        item.setToolTip(series_whole(series))
         return item
 
     def _picture_ready(self, key: str, png: bytes) -> None:

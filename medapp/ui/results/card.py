@@ -35,6 +35,7 @@ from medapp.ui.shell.widgets import (
 )
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
+from medapp.ui.wording import notice_text
 
 if TYPE_CHECKING:
     from medapp.domain.patient import Series
@@ -176,7 +177,7 @@ class ResultCard(QFrame):
         )
         empty(self._notices)
         for notice in item.notices:
-            self._notices.addWidget(NoticeBox(notice.message, notice.severity))
+            self._notices.addWidget(NoticeBox(notice_text(notice), notice.severity))
         self._show_details(item)
 
     def _show_details(self, item: ResultItem) -> None:

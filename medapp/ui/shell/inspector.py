@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLayout, QScrol
 from medapp.ui.shell.widgets import NoticeBox, Section, column, empty, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
-from medapp.ui.wording import day, series_size
+from medapp.ui.wording import day, notice_text, series_size
 
 if TYPE_CHECKING:
     from medapp.domain.patient import Series
@@ -70,7 +70,7 @@ class ImagePanel(QWidget):
             grid.addWidget(text_label(value, wrap=True, selectable=True), number, 1)
         self._rows.addLayout(grid)
         for notice in series.notices:
-            self._rows.addWidget(NoticeBox(notice.message, notice.severity))
+            self._rows.addWidget(NoticeBox(notice_text(notice), notice.severity))
 
 
 class _Body(QWidget):

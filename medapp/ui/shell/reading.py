@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from medapp.ui.reading.settings import USER_FILE
 from medapp.ui.reading.workspace import ReadWorkspace, ThumbnailItem
 from medapp.ui.shell.widgets import column
-from medapp.ui.wording import series_line
+from medapp.ui.style import tokens
+from medapp.ui.wording import series_whole, tile_lines
 
 if TYPE_CHECKING:
     from medapp.domain.patient import Patient, Series
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from medapp.ui.shell.session import Session
 
 _SYMBOLS = {"segmentation": "texture-box", "structures": "vector-polygon"}
+_TILE_EDGE = 1 * tokens.GRID
 _LISTED = frozenset({"volume", "stack", "segmentation", "structures"})
 
 
@@ -76,14 +79,21 @@ class ReadPage(QWidget):
 
     def _item(self, series: Series) -> ThumbnailItem:
         pictured = series.kind in {"volume", "stack"}
+        first, second = tile_lines(series)
         return ThumbnailItem(
             series.key,
-            series.title,
-            series_line(series),
+            self._cut(first),
+            self._cut(second),
             self._library.picture(series.key) if pictured else None,
-            "\n".join([series.title, *(notice.message for notice in series.notices)]),
+            series_whole(series),
             _SYMBOLS.get(series.kind, ""),
         )
+
+    def _cut(self, text: str) -> str:
+        """One line of a tile, cut in the middle: what differs stands at both ends."""
+        strip = self.workspace.thumbnails
+        room = strip.iconSize().width() + _TILE_EDGE
+        return strip.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
 
     def _brush(self, label: int) -> None:
         if label:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -336,9 +337,23 @@ def _study_of(app: App, uid: str, person: str) -> tuple[Series, ...]:
     return _in_order(one for one in app.library.series_of(uid) if patient_key(one) == person)
 
 
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """To sort "phase 2" before "phase 10"."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text))
+
+
 def _in_order(series: Iterable[Series]) -> tuple[Series, ...]:
     """Pictures before labels before documents; by number within."""
     rank = {"volume": 0, "stack": 0, "segmentation": 1, "structures": 1}
     return tuple(
-        sorted(series, key=lambda one: (rank.get(one.kind, 2), one.number is None, one.number or 0, one.key))
+        sorted(
+            series,
+            key=lambda one: (
+                rank.get(one.kind, 2),
+                one.number is None,
+                one.number or 0,
+                natural(one.split),
+                one.key,
+            ),
+        )
     )

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from medapp.domain.patient import Patient, Study
+from medapp.domain.notice import Notice
+from medapp.domain.patient import Patient, Series, Study
 from medapp.ui import wording
 from medapp.ui.results.details import moment
 from medapp.ui.shell.problem import Problem, from_error, without_patient
+from medapp.ui.shell.session import natural
 from tests.ui.reading.phantoms import make_series
 
 
@@ -106,3 +108,25 @@ def test_a_problem_keeps_the_place_out_of_the_report():
     assert "test_wording" in found.details
     assert "Doe" in Problem("a", where="Doe").where
     assert "Doe" not in Problem("a", where="Doe", details="b").report()
+
+
+def test_a_tile_says_first_what_tells_phases_apart():
+    first, second = (
+        Series("k", "1", Study("1", Patient()), "MR", "volume", (), number=2, description="DCE", split=split)
+        for split in ("phase 1 of 3, content time 102551", "phase 2 of 3, content time 103238")
+    )
+    assert wording.tile_lines(first) == ("2 · phase 1 of 3", "DCE")
+    assert wording.tile_lines(second) == ("2 · phase 2 of 3", "DCE")
+    assert "content time 102551" in wording.series_whole(first)
+
+
+@pytest.mark.parametrize(("files", "start"), [(1, "1 file carries the"), (2, "2 files carry the")])
+def test_one_file_is_not_many(files, start):
+    message = f"{files} files carry the identifier of another file, but are not the same."
+    assert wording.notice_text(Notice("duplicate-uids", message, values={"files": files})).startswith(start)
+    assert wording.patient_count(files) == f"{files} patient{'s' if files > 1 else ''}"
+
+
+def test_phases_are_sorted_by_their_number():
+    names = ["phase 10 of 12", "phase 2 of 12", ""]
+    assert sorted(names, key=natural) == ["", "phase 2 of 12", "phase 10 of 12"]
