@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.record import Note, Refusal, Source
 from medapp.formats.ccda.acts import author_of, embedded, read_encompassing
+from medapp.formats.ccda.checks import check_values
 from medapp.formats.ccda.header import read_person
 from medapp.formats.ccda.narrative import plain
 from medapp.formats.ccda.scope import Scope
@@ -87,6 +88,7 @@ def read(path: Path, name: str, *, cancelled: Callable[[], bool] | None = None) 
 def _read_body(scope: Scope, body: etree._Element, stop: Callable[[], bool]) -> Iterator[Item]:
     scope.texts = {attribute(part, "ID"): part for part in body.iter() if part.get("ID")}
     _read_header(scope, body)
+    check_values(scope, body)
     yield from _taken(scope)
     for part in _parts(body):
         if stop():

@@ -71,6 +71,7 @@ def _items(file: object, name: str, cancelled: Callable[[], bool]) -> Iterator[I
                     continue
                 told[item.subject] = said
             yield item
+    yield from batches.end()
     if number == 0:
         yield Refusal(Source(name, "hl7v2"), MALFORMED, "the file holds no MSH segment", whole=True)
 
@@ -81,19 +82,33 @@ class _Batches:
     def __init__(self, name: str) -> None:
         self._name = name
         self._before = 0
+        self._open: set[bytes] = set()
 
     def stray(self, line: Stray, number: int) -> Iterator[Refusal]:
         """A line outside of the messages."""
         kind = line.trailer[:3]
         if kind in {b"FHS", b"BHS"}:
             self._before = number
+            self._open.add(kind[:1])
+        elif kind == b"FTS":
+            self._open.discard(b"F")
         elif kind == b"BTS":
             yield from self._trailer(line, number)
         elif not kind:
             reason = f"line {line.line} is of no message and is left out"
             yield Refusal(Source(self._name, "hl7v2", f"line {line.line}"), MALFORMED, reason)
 
+    def end(self) -> Iterator[Refusal]:
+        """What was opened and never closed: the file may be cut off."""
+        for kind, name in ((b"B", "BTS"), (b"F", "FTS")):
+            if kind in self._open:
+                reason = (
+                    f"the file ends without the {name} segment that closes it; what there is of it was read"
+                )
+                yield Refusal(Source(self._name, "hl7v2", name), MALFORMED, reason)
+
     def _trailer(self, line: Stray, number: int) -> Iterator[Refusal]:
+        self._open.discard(b"B")
         promised = line.trailer[4:].split(line.trailer[3:4])[0].strip() if len(line.trailer) > 4 else b""  # noqa: PLR2004
         held = number - self._before
         if promised.isdigit() and int(promised) != held:

@@ -302,6 +302,17 @@ def test_studies_nested_findings_and_notes(tmp_path):
     assert (of(found, Note)[0].text, of(found, Note)[0].author) == ("Words", "A B")
 
 
+def test_values_that_are_none_are_named_with_their_place(tmp_path):
+    wrong = observation('<value xsi:type="PQ" value="high" unit="m"/>').replace(
+        "202601020304-0500", "20269999"
+    )
+    found = items(tmp_path, document(section(wrong)))
+    assert [item.code for item in refusals(found)] == ["invalid", "invalid"]
+    assert refusals(found)[0].source.place.endswith("section/entry/observation/effectiveTime")
+    assert not any("high" in item.reason for item in refusals(found))
+    assert of(found, Observation)[0].value is None
+
+
 def test_unstructured_documents(tmp_path):
     data = base64.b64encode(b"Hello").decode()
     plain = document(

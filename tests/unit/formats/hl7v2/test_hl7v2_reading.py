@@ -94,6 +94,11 @@ def test_message_that_is_cut_off_in_its_block_is_not_whole(tmp_path):
     assert [item.code for item in refusals(found)] == ["malformed"]
 
 
+def test_batch_without_its_trailer_is_not_whole(tmp_path):
+    found = items(tmp_path, "FHS|^~\\&", "BHS|^~\\&", msh(), PID, "BTS|1")
+    assert [item.source.place for item in refusals(found)] == ["FTS"]
+
+
 def test_recognised_by_content():
     assert looks_like(msh().encode())
     assert looks_like(b"\xef\xbb\xbfMSH#*~\\&#")
