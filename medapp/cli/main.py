@@ -169,6 +169,26 @@ def record(
 
 
 @app.command(epilog=STATUS)
+def pgx(
+    vcf: Annotated[Path, typer.Argument(metavar="FILE.vcf", help="Plain or compressed, on GRCh38.")],
+    sample: Annotated[str, typer.Option(help="Its name in the header, where there are several.")] = "",
+    outside: Annotated[
+        Path | None, typer.Option(help="Calls of other methods: gene, diplotype, phenotype, score a line.")
+    ] = None,
+    patient: Annotated[str, typer.Option(help="Keep the calls as those of this patient.")] = "",
+    research: Annotated[bool, typer.Option(help="Call combinations and partial alleles too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Call named alleles, diplotypes, activity scores and phenotypes of genes that act on medicines.
+
+    A position that the file lacks is missing, never reference.
+    """
+    from medapp.cli import pgx as command
+
+    command.pgx(command.Wish(vcf, sample, outside, patient, research, as_json))
+
+
+@app.command(epilog=STATUS)
 def cohort(
     question: Annotated[
         str, typer.Argument(metavar="QUESTION", help="women over 60 with CT chest and creatinine above 1.5")

@@ -88,7 +88,7 @@ def record(patient: str, *, as_json: bool) -> None:
     from medapp.services.app import App
 
     with App.open() as app:
-        found = _one(app.library, patient)
+        found = one_patient(app.library, patient)
         persons = app.library.records.person(found.key)
         entries = app.library.records.entries(found.key)
         matches = app.library.records.matches(person=found.key)
@@ -114,7 +114,12 @@ def _entry(entry: Entry) -> dict[str, object]:
     return {"kind": type(entry.content).__name__, "entry": entry}
 
 
-def _one(library: Library, patient: str) -> PersonEntry:
+def one_patient(library: Library, patient: str) -> PersonEntry:
+    """The one patient of this key, number or name.
+
+    Raises:
+        Problem: Where nobody, or more than one, is found.
+    """
     everybody = library.records.persons()
     exact = [one for one in everybody if patient == one.key or patient in one.identifiers]
     found = exact or list(library.records.persons(patient))

@@ -13,12 +13,13 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import orjson
 
+from medapp.domain import genome
 from medapp.domain.record import clinical, coding, entry, person, time
 from medapp.domain.record.clinical import Content
 
 _NAMES: dict[str, Any] = {
     name: value
-    for module in (clinical, coding, entry, person, time)
+    for module in (clinical, coding, entry, person, time, genome)
     for name, value in vars(module).items()
     if not name.startswith("_")
 }

@@ -86,6 +86,18 @@ matches: Final = Table(
     Column("said", Float, nullable=False),
 )
 
+# Genomes stay in their files; what was called from them is kept.
+genomes: Final = Table(
+    "record_genomes",
+    metadata,
+    Column("subject", ForeignKey("record_subjects.key", ondelete="CASCADE"), primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("sample", String, primary_key=True),
+    Column("assembly", String, nullable=False),
+    Column("calls", LargeBinary, nullable=False),
+    Column("called", Float, nullable=False),
+)
+
 queries: Final = Table(
     "record_queries",
     metadata,

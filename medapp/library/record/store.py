@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from medapp.domain.cohort import Cohort, CohortQuery
     from medapp.domain.record import Item
     from medapp.library.record.cohort import Convert
+    from medapp.library.record.genomes import GenomeEntry
     from medapp.library.record.matching import Match
 
 
@@ -176,6 +177,24 @@ class RecordStore:
             connection.execute(delete(queries).where(queries.c.name == name))
             if text is not None:
                 connection.execute(insert(queries).values(name=name, text=text, changed=time.time()))
+
+    def put_genome(self, person: str, genome: GenomeEntry) -> None:
+        """Keep what was called from a genome of a person; what was called from it before is replaced.
+
+        Raises:
+            KeyError: Where there is nobody of this key.
+        """
+        from medapp.library.record import genomes
+
+        with self._writing, self._engine.begin() as connection:
+            genomes.put(connection, person, genome)
+
+    def genomes(self, person: str) -> tuple[GenomeEntry, ...]:
+        """Genomes of a person, the latest first."""
+        from medapp.library.record import genomes
+
+        with self._engine.connect() as connection:
+            return genomes.of(connection, person)
 
     def forget(self, path: str) -> None:
         """Take out all that one source said; people of whom nothing is left then go too."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from medapp.domain.genome import Diplotype, GeneCall, Haplotype
 from medapp.domain.record import (
     Allergy,
     Code,
@@ -37,6 +38,7 @@ from medapp.domain.record import (
 from medapp.domain.record.coding import LOINC, SNOMED
 from medapp.library import Library
 from medapp.library.record.codec import dump, load
+from medapp.library.record.genomes import GenomeEntry
 
 CREATININE = Concept((Code(LOINC, "2160-0", "Creatinine"),))
 PERIOD = Period(When("2020"), When("2021-03-04T10:00:00Z"))
@@ -174,3 +176,22 @@ def person(subject: str, family="Doe", born="1970-01-01", sex="female", issuer="
 def entries(subject: str) -> list[Entry]:
     source = Source("a.json", "fhir")
     return [Entry(str(number), subject, source, content) for number, content in enumerate(CONTENTS)]
+
+
+def test_calls_from_a_genome_come_back_as_they_were(tmp_path: Path) -> None:
+    one = Haplotype("*1", "Normal function", 1.0)
+    call = GeneCall(
+        "CYP2C19",
+        "called",
+        (Diplotype((one, one), "Normal Metabolizer", 2.0),),
+        missing=("rs1",),
+        notes=("a",),
+    )
+    with Library.open(tmp_path) as library:
+        (key,) = library.records.put("a", "fhir", [person("p")]).persons
+        genome = GenomeEntry(tmp_path / "a.vcf", "S1", "GRCh38", (call,))
+        library.records.put_genome(key, genome)
+        library.records.put_genome(key, genome)
+        assert library.records.genomes(key) == (genome,)
+        with pytest.raises(KeyError):
+            library.records.put_genome("nobody", genome)

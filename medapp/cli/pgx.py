@@ -1,0 +1,127 @@
+"""``medapp pgx``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from medapp.cli import show
+from medapp.cli.ending import NOTHING_FITS, WRONG_USE, Problem, refuse_missing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medapp.domain.genome import Diplotype, GeneCall
+    from medapp.services.pgx import Pharmacogenome
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    vcf: Path
+    sample: str
+    outside: Path | None
+    patient: str
+    research: bool
+    as_json: bool
+
+
+def pgx(wish: Wish) -> None:
+    """Call the genes of one sample and print them; keep them where a patient is named.
+
+    Raises:
+        Problem: Where the file is missing or no VCF, the sample is not clear, or there are no tables.
+    """
+    from medapp.cli.records import one_patient
+    from medapp.formats.errors import UnreadableError
+    from medapp.services.app import App
+    from medapp.services.pgx import SampleError, TablesMissingError, call_genes, keep
+
+    refuse_missing([path for path in (wish.vcf, wish.outside) if path])
+    with App.open() as app:
+        person = one_patient(app.library, wish.patient) if wish.patient else None
+        try:
+            found = call_genes(
+                wish.vcf,
+                sample=wish.sample,
+                outside=wish.outside,
+                data_folder=app.paths.data,
+                research=wish.research,
+            )
+        except SampleError as error:
+            raise Problem(str(error), WRONG_USE) from error
+        except TablesMissingError as error:
+            raise Problem(str(error), NOTHING_FITS) from error
+        except UnreadableError as error:
+            message = f"{wish.vcf}: {error.reason}"
+            raise Problem(message, NOTHING_FITS) from error
+        if person is not None:
+            keep(app.library, person.key, found)
+    if wish.as_json:
+        show.as_json(_report(found))
+        return
+    _print(found)
+    if person is not None:
+        show.remark(f"kept for {person.name} ({person.key})")
+
+
+def _print(found: Pharmacogenome) -> None:
+    show.table(("gene", "diplotype", "phenotype", "score", "missing"), [_row(call) for call in found.calls])
+    for call in found.calls:
+        for note in call.notes:
+            show.remark(f"{call.gene}: {note}")
+    for problem in found.problems[:_SHOWN]:
+        show.remark(f"in the file: {problem}")
+    if len(found.problems) > _SHOWN:
+        show.remark(f"and {len(found.problems) - _SHOWN} more; --json tells all")
+    show.remark("Not for diagnostic use.")
+
+
+def _row(call: GeneCall) -> tuple[str, ...]:
+    said = call.diplotypes or call.recommended
+    names = " or ".join(one.name for one in call.diplotypes)
+    names = names or ", ".join(one.name for one in call.components) or call.status
+    scores = dict.fromkeys(f"{one.score:g}" for one in said if one.score is not None)
+    phenotypes = dict.fromkeys(one.phenotype for one in said if one.phenotype)
+    missing = str(len(call.missing)) if call.missing else ""
+    return (call.gene, names, " or ".join(phenotypes), " or ".join(scores), missing)
+
+
+def _report(found: Pharmacogenome) -> dict[str, Any]:
+    return {
+        "file": str(found.path),
+        "sample": found.sample,
+        "assembly": found.assembly or None,
+        "tables": found.tables,
+        "problems": list(found.problems),
+        "genes": {call.gene: _gene(call) for call in found.calls},
+    }
+
+
+def _gene(call: GeneCall) -> dict[str, Any]:
+    return {
+        "status": call.status,
+        "diplotypes": [_diplotype(one) for one in call.diplotypes],
+        "components": [one.name for one in call.components],
+        "recommended": [_diplotype(one) for one in call.recommended],
+        "phased": call.phased,
+        "missing": list(call.missing),
+        "notes": list(call.notes),
+        "tables": call.tables,
+        "facts": dict(call.facts),
+    }
+
+
+def _diplotype(one: Diplotype) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "alleles": [
+            {"name": part.name, "function": part.function, "activity": part.activity}
+            for part in one.haplotypes
+        ],
+        "phenotype": one.phenotype,
+        "activity_score": one.score,
+    }

@@ -1,0 +1,74 @@
+"""What was called from the genomes of a person."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from medapp.domain.genome import GeneCall
+from medapp.library.codec import path_in, path_out
+from medapp.library.record import schema
+from medapp.library.record.codec import dump, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True)
+class GenomeEntry:
+    """A genome that a person has said is this patient's.
+
+    Attributes:
+        path: The VCF; it stays where it is.
+        sample: Its column in the file.
+        assembly: Empty where it is not known.
+        calls: One a gene.
+    """
+
+    path: Path
+    sample: str
+    assembly: str
+    calls: tuple[GeneCall, ...]
+
+
+def put(connection: Connection, person: str, genome: GenomeEntry) -> None:
+    """See `RecordStore.put_genome`."""
+    column = schema.subjects.c
+    subject = connection.scalar(
+        select(column.key).where(column.person == person).order_by(column.key).limit(1)
+    )
+    if subject is None:
+        raise KeyError(person)
+    said = {"assembly": genome.assembly, "calls": dump(genome.calls), "called": time.time()}
+    row = {"subject": subject, "path": path_out(genome.path), "sample": genome.sample, **said}
+    statement = upsert(schema.genomes).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["subject", "path", "sample"], set_=said)
+    )
+
+
+def of(connection: Connection, person: str) -> tuple[GenomeEntry, ...]:
+    """See `RecordStore.genomes`."""
+    table = schema.genomes
+    rows = connection.execute(
+        select(table.c.path, table.c.sample, table.c.assembly, table.c.calls)
+        .join(schema.subjects, schema.subjects.c.key == table.c.subject)
+        .where(schema.subjects.c.person == person)
+        .order_by(table.c.called.desc())
+    )
+    return tuple(
+        GenomeEntry(
+            path_in(row.path),
+            row.sample,
+            row.assembly,
+            tuple(load(orjson.dumps(one), GeneCall) for one in orjson.loads(row.calls)),
+        )
+        for row in rows
+    )

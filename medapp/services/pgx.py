@@ -1,0 +1,118 @@
+"""From a VCF, and reports of other methods, to what each gene says of medicines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from medapp.domain.record import Refusal
+from medapp.formats.vcf import open_vcf
+from medapp.library.record.genomes import GenomeEntry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medapp.domain.genome import GeneCall
+    from medapp.formats.vcf import VcfReader
+    from medapp.library import Library
+
+
+class TablesMissingError(Exception):
+    """The tables of alleles and phenotypes are not installed; the message says where to put them."""
+
+
+class SampleError(ValueError):
+    """The sample that was named is not in the file, or one has to be named; the message lists them."""
+
+
+@dataclass(frozen=True)
+class Pharmacogenome:
+    """What was called of one sample.
+
+    Attributes:
+        problems: What is against the rules of VCF in the file, and lines of outside calls that were not read.
+        tables: Folder of the tables that were applied.
+    """
+
+    path: Path
+    sample: str
+    assembly: str
+    calls: tuple[GeneCall, ...]
+    problems: tuple[str, ...]
+    tables: str
+
+
+def call_genes(
+    path: Path,
+    *,
+    sample: str = "",
+    outside: Path | None = None,
+    data_folder: Path | None = None,
+    research: bool = False,
+) -> Pharmacogenome:
+    """Call every gene of one sample.
+
+    Args:
+        path: A VCF; small faults are told and do not stop it.
+        sample: Its name in the header; needed where there are several.
+        outside: Calls of other methods (CYP2D6, HLA), one a line: gene, diplotype, phenotype, score.
+        data_folder: The program's own, where tables may be installed.
+        research: Whether combinations and partial alleles are called too.
+
+    Raises:
+        TablesMissingError: Where there are no tables.
+        SampleError: Where it is not clear which sample is meant.
+        UnreadableError: Where the file is no VCF.
+        OSError: Where it cannot be read.
+    """
+    from medapp.knowledge.pgx import call_sample, find_tables, load_tables, read_outside, relevant
+
+    folder = find_tables(data_folder)
+    if folder is None:
+        place = (
+            data_folder / "knowledge" / "pgx" if data_folder else "the folder that MEDAPP_PGX_TABLES names"
+        )
+        message = (
+            "the tables of alleles and phenotypes are not installed: put PharmCAT's folders of allele "
+            f"definitions and phenotypes into {place}"
+        )
+        raise TablesMissingError(message)
+    tables = load_tables(folder)
+    reader = open_vcf(path, path.name, strict=False)
+    column = _column(reader, sample)
+    assembly = reader.file.assembly
+    lines = relevant(reader, tables)
+    told = [one.sentence for one in reader.problems]
+    reported = []
+    if outside is not None:
+        for item in read_outside(outside, outside.name):
+            if isinstance(item, Refusal):
+                told.append(f"{item.source.file} {item.source.place}: {item.reason}")
+            else:
+                reported.append(item)
+    calls = call_sample(lines, tables, sample=column, assembly=assembly, outside=reported, research=research)
+    name = reader.file.samples[column] if reader.file.samples else ""
+    return Pharmacogenome(path, name, assembly or "", calls, tuple(told), str(folder))
+
+
+def _column(reader: VcfReader, sample: str) -> int:
+    names = reader.file.samples
+    if sample:
+        if sample not in names:
+            message = f"there is no sample {sample!r}; the file has {', '.join(names) or 'none'}"
+            raise SampleError(message)
+        return names.index(sample)
+    if len(names) != 1:
+        message = f"name the sample: the file has {', '.join(names) or 'none'}"
+        raise SampleError(message)
+    return 0
+
+
+def keep(library: Library, person: str, found: Pharmacogenome) -> None:
+    """Keep the calls as those of a patient, because a person has said so.
+
+    Raises:
+        KeyError: Where there is nobody of this key.
+    """
+    genome = GenomeEntry(found.path, found.sample, found.assembly, found.calls)
+    library.records.put_genome(person, genome)
