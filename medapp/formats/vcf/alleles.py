@@ -59,7 +59,10 @@ def alternate_fault(text: str, edition: Edition, described: AbstractSet[str]) ->
 
 def first_level_fault(symbol: str, edition: Edition) -> str:
     """Up to 4.2 a symbolic allele is a structural variant, a code of IUPAC or the unspecified allele."""
-    if edition.minor >= KEYS_SINCE or symbol.partition(":")[0] in _ALLOWED_TO_42:
+    first, *subtypes = symbol.split(":")
+    if first in STRUCTURAL_TYPES and not all(subtypes):
+        return "has an empty subtype"
+    if edition.minor >= KEYS_SINCE or first in _ALLOWED_TO_42:
         return ""
     return "does not start with one of DEL, INS, DUP, INV and CNV"
 
@@ -93,6 +96,5 @@ def _symbol_fault(symbol: str, edition: Edition, described: AbstractSet[str]) ->
     fault = symbol_fault(symbol)
     if fault:
         return f"has a symbolic allele whose ID {fault}"
-    if symbol in described or not first_level_fault(symbol, edition):
-        return ""
-    return "has a symbolic allele that is neither described nor a type of structural variants"
+    fault = "" if symbol in described else first_level_fault(symbol, edition)
+    return f"has a symbolic allele that is not described and {fault}" if fault else ""

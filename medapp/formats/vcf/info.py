@@ -116,7 +116,8 @@ class _Key:
         if value == ".":
             return
         values = value.split(",")
-        if definition.number != "G" and not count_fits(definition.number, len(values), alternates):
+        # Without a genotype two chromosomes are assumed.
+        if not count_fits(definition.number, len(values), alternates):
             found.flaw(
                 place, f"{name} does not have as many values as its Number ({definition.number}) asks for"
             )

@@ -35,7 +35,7 @@ def split_meta(text: str) -> tuple[str, str]:
         MetaError: Where it is no key-value pair.
     """
     key, equals, value = text[2:].partition("=")
-    if not equals or not key.strip():
+    if not equals or not key.strip() or key.startswith("#"):
         message = "the meta-information is not a key-value pair"
         raise MetaError(message)
     return key, value

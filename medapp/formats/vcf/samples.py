@@ -14,7 +14,7 @@ from medapp.formats.vcf.edition import (
     LOCAL_ALLELES_SINCE,
 )
 from medapp.formats.vcf.genotypes import Called, genotype_fault, genotype_of, parse_genotype
-from medapp.formats.vcf.names import format_key_fault
+from medapp.formats.vcf.names import format_key_fault, has_space
 from medapp.formats.vcf.problem import Finding, Findings
 from medapp.formats.vcf.reserved import modification
 
@@ -87,6 +87,8 @@ class FormatPlan:
         values = text.split(":")
         if len(values) > len(self.keys) and text != ".":
             found.error("", "there are more values than keys in FORMAT")
+        if self._minor < KEYS_SINCE and has_space(text):
+            found.flaw("", "there is whitespace")
         if self._minor < LOCAL_ALLELES_SINCE and not all(values):
             found.flaw("", "a value is empty")
         stated = dict(zip(self.keys, values, strict=False))
@@ -142,6 +144,8 @@ class FormatPlan:
                 return
         if definition.counted and values and not count_fits(number, len(values), alternates, called.ploidies):
             found.flaw(key, f"{key} does not have as many values as its Number ({number}) asks for")
+        if key == "FT" and has_space(value):
+            found.flaw(key, "FT contains whitespace")
         for one in values:
             fault = definition.fault(one, bits32=self._minor >= ENCODING_SINCE)
             if fault:

@@ -100,6 +100,8 @@ def test_well_formed_lines_are_accepted(errors, version, line):
         ('FILTER=<ID=a;b,Description="a">', "semicolon"),
         ("FILTER=<ID=a>", "Description is missing"),
         ('ALT=<ID=DEL:a b,Description="a">', "whitespace"),
+        ('ALT=<ID=DEL:,Description="a">', "empty subtype"),
+        ("#INFO=a", "not a key-value pair"),
         ("contig=<length=1>", "ID is missing"),
         ("contig=<ID=1,length=a>", "length"),
         ("contig=<ID=a<b>", "angle bracket"),

@@ -111,6 +111,7 @@ def test_editions_differ_where_their_texts_do(errors, tmp_path):
         ("2", "Float", ("1,2", ".,1e-5", ".", "nan,-INF"), ("1", "1,a", "1,2,3", "1,1.")),
         ("A", "Float", ("1,.",), ("1", "1,2,3")),
         ("R", "Integer", ("1,2,3",), ("1,2",)),
+        ("G", "Integer", ("1,2,3,4,5,6",), ("1,2,3",)),
         (".", "Integer", ("1", "1,2,3,4"), ("1,,2",)),
         ("1", "Character", ("a", ".", "é"), ("ab",)),
         ("1", "String", ("ab%3Bc",), ("a,b", "a=b")),

@@ -124,6 +124,8 @@ def test_editions_differ_where_their_texts_do(errors):
     assert of("GT:1A 0/1:2", "4.3")
     assert of("GT:AD 0/1:2", "4.2") == []
     assert of("GT:AD 0/1:2", "4.3")
+    assert "whitespace" in errors("1 5 . A C . . . GT:XY 0/1:a\xa0b", samples="S", version="4.2")[0]
+    assert errors("1 5 . A C . . . GT:XY 0/1:a\xa0b", samples="S", version="4.3") == []
     assert of("GT:XY:XY 0/1:2:3", "4.2") == []
     assert of("GT:XY:XY 0/1:2:3", "4.3")
 
