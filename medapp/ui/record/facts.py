@@ -1,0 +1,275 @@
+"""What an entry says, in words; what its source does not state is said to be unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medapp.domain.record import (
+    Allergy,
+    CodedValue,
+    Encounter,
+    Immunization,
+    Medication,
+    Note,
+    Observation,
+    Other,
+    Period,
+    Problem,
+    Procedure,
+    Quantity,
+    Report,
+    StudyReference,
+    When,
+    coding,
+)
+from medapp.ui.text import tr
+from medapp.ui.wording import unknown
+
+if TYPE_CHECKING:
+    from medapp.domain.record import Concept, Entry, ReferenceRange, Value
+    from medapp.domain.record.clinical import Content
+
+ERROR = "entered-in-error"
+_FIGURES = 6
+_TO_MINUTE = 16
+_SYSTEMS = {
+    coding.SNOMED: "SNOMED CT",
+    coding.LOINC: "LOINC",
+    coding.RXNORM: "RxNorm",
+    coding.ATC: "ATC",
+    coding.NDC: "NDC",
+    coding.CVX: "CVX",
+    coding.ICD10CM: "ICD-10-CM",
+    coding.ICD9CM: "ICD-9-CM",
+    coding.HPO: "HPO",
+    coding.OMIM: "OMIM",
+    coding.HGNC: "HGNC",
+}
+_PERIOD = {
+    Allergy: "onset",
+    Encounter: "during",
+    Immunization: "given",
+    Medication: "taken",
+    Note: "written",
+    Observation: "effective",
+    Other: "during",
+    Problem: "onset",
+    Procedure: "performed",
+    Report: "effective",
+    StudyReference: "started",
+}
+
+
+def title_of(content: Content) -> str:
+    """What an entry is called in a list; unknown where nothing is stated."""
+    if isinstance(content, StudyReference):
+        found = content.description or " ".join(content.modalities)
+    elif isinstance(content, Note):
+        found = content.title or content.concept.display
+    elif isinstance(content, Encounter):
+        found = content.concept.display or content.reason.display or encounter_kind(content.kind)
+    elif isinstance(content, Other):
+        found = content.concept.display or content.kind
+    else:
+        found = content.concept.display
+    return found.strip() or unknown()
+
+
+def kind_of(content: Content) -> str:
+    """The type of an entry in the user's words."""
+    if isinstance(content, Other):
+        return content.kind
+    words = {
+        Allergy: tr("Allergy"),
+        Encounter: tr("Encounter"),
+        Immunization: tr("Immunisation"),
+        Medication: tr("Medicine"),
+        Note: tr("Note"),
+        Observation: tr("Observation"),
+        Problem: tr("Problem"),
+        Procedure: tr("Procedure"),
+        Report: tr("Report"),
+        StudyReference: tr("Imaging study"),
+    }
+    return words[type(content)]
+
+
+def medicine_kind(kind: str) -> str:
+    """What is known of a medicine: only ``given`` says that it went into the patient."""
+    words = {
+        "request": tr("ordered"),
+        "dispense": tr("dispensed"),
+        "administration": tr("given"),
+        "statement": tr("said to be taken"),
+    }
+    return words.get(kind, kind)
+
+
+def encounter_kind(kind: str) -> str:
+    """A class of encounter (HL7 v3 ActCode) in words; other codes as they stand."""
+    words = {
+        "AMB": tr("ambulatory"),
+        "IMP": tr("inpatient"),
+        "ACUTE": tr("inpatient, acute"),
+        "NONAC": tr("inpatient, not acute"),
+        "EMER": tr("emergency"),
+        "VR": tr("virtual"),
+        "HH": tr("home health"),
+        "OBSENC": tr("observation"),
+        "SS": tr("short stay"),
+        "PRENC": tr("pre-admission"),
+        "FLD": tr("field"),
+    }
+    return words.get(kind, kind)
+
+
+def category_words(category: str) -> str:
+    """A category of observations in words; others as they stand."""
+    words = {
+        "": tr("Category unknown"),
+        "laboratory": tr("Laboratory"),
+        "vital-signs": tr("Vital signs"),
+        "social-history": tr("Social history"),
+        "survey": tr("Surveys"),
+        "imaging": tr("Imaging"),
+        "genomics": tr("Genomics"),
+        "procedure": tr("Procedures"),
+        "exam": tr("Examination"),
+        "therapy": tr("Therapy"),
+        "activity": tr("Activity"),
+    }
+    return words.get(category, category)
+
+
+def period_of(content: Content) -> Period:
+    """From when to when an entry holds; without what is only the day it was written down."""
+    found: Period | When | None = getattr(content, _PERIOD[type(content)])
+    period = found if isinstance(found, Period) else Period(found)
+    if isinstance(content, Report) and period.start is None and period.end is None:
+        return Period(content.issued)
+    return period
+
+
+def is_error(content: Content) -> bool:
+    """Whether the source says that the entry should never have been made."""
+    return ERROR in {getattr(content, "status", ""), getattr(content, "certainty", "")}
+
+
+def is_absent(content: Content) -> bool:
+    """Whether an entry says that something is not so, or was not done."""
+    if isinstance(content, Problem | Allergy) and content.certainty == "refuted":
+        return True
+    if isinstance(content, Allergy) and content.negated:
+        return True
+    return getattr(content, "status", "") in {"not-done", "not-taken", "cancelled", "revoked"}
+
+
+def number(value: float) -> str:
+    """A number with all its whole figures and at least six in all, without trailing noughts."""
+    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - not a number
+        return unknown()
+    size = abs(value)
+    if size and size < 10.0 ** (1 - _FIGURES):
+        text = f"{value:.{_FIGURES}g}"
+    else:
+        whole = len(f"{size:.0f}") if size >= 1 else 0
+        text = f"{value:.{max(0, _FIGURES - whole)}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text.replace("-", "\u2212")
+
+
+def unit_of(quantity: Quantity) -> str:
+    """The unit as the source words it; empty where it states none."""
+    return quantity.unit or quantity.code
+
+
+def quantity_text(quantity: Quantity | None) -> str:
+    """A number with its unit; a number without one says so."""
+    if quantity is None:
+        return unknown()
+    unit = unit_of(quantity) or tr("(unit unknown)")
+    return f"{quantity.comparator}{number(quantity.value)} {unit}" if unit != "1" else bare(quantity)
+
+
+def bare(quantity: Quantity) -> str:
+    """The number alone, for a table with a column of units."""
+    return f"{quantity.comparator}{number(quantity.value)}"
+
+
+def value_text(value: Value, absent: str = "") -> str:
+    """What an observation found; the stated reason where it found nothing."""
+    if value is None:
+        return tr("no value: {reason}", reason=absent) if absent else unknown()
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if isinstance(value, Quantity):
+        return quantity_text(value)
+    if isinstance(value, CodedValue):
+        return value.concept.display or unknown()
+    return when_text(value) if isinstance(value, When) else value
+
+
+def when_text(when: When | None, *, exact: bool = False) -> str:
+    """A moment as exact as it was stated; `exact` with seconds and zone where there are any."""
+    if when is None:
+        return unknown()
+    text = when.text if exact else when.text[:_TO_MINUTE]
+    return text.replace("T", " ")
+
+
+def period_text(period: Period) -> str:
+    """From when to when."""
+    if period.start is None and period.end is None:
+        return unknown()
+    if period.end is None:
+        return when_text(period.start)
+    if period.start is None:
+        return tr("until {end}", end=when_text(period.end))
+    start, end = when_text(period.start), when_text(period.end)
+    return start if start == end else f"{start} \u2013 {end}"
+
+
+def range_text(ranges: tuple[ReferenceRange, ...], unit: str = "") -> str:
+    """Reference ranges; their unit is left out where it is `unit`."""
+    return "; ".join(text for text in (_one_range(one, unit) for one in ranges) if text)
+
+
+def _one_range(one: ReferenceRange, unit: str) -> str:
+    def side(quantity: Quantity) -> str:
+        own = unit_of(quantity)
+        return number(quantity.value) + (f" {own}" if own and own != unit else "")
+
+    applies = f" ({one.applies})" if one.applies else ""
+    if one.low is not None and one.high is not None:
+        return f"{side(one.low)} \u2013 {side(one.high)}{applies}"
+    if one.low is not None:
+        return f"\u2265 {side(one.low)}{applies}"
+    if one.high is not None:
+        return f"\u2264 {side(one.high)}{applies}"
+    return one.text + applies if one.text else ""
+
+
+def concept_codes(concept: Concept) -> str:
+    """The codes with their terminologies, for the detail panel."""
+    return ", ".join(f"{code.value} ({system_name(code.system)})" for code in concept.codes)
+
+
+def system_name(system: str) -> str:
+    """The usual name of a terminology; others by their URI."""
+    return _SYSTEMS.get(system, system) or unknown()
+
+
+def source_text(entry: Entry) -> str:
+    """Where an entry came from, in one line."""
+    formats = {
+        "fhir": "FHIR",
+        "hl7v2": "HL7 v2",
+        "ccda": "C-CDA",
+        "omop": "OMOP",
+        "table": tr("table"),
+        "phenopacket": "phenopacket",
+        "vcf": "VCF",
+    }
+    source = entry.source
+    form = formats.get(source.format, source.format)
+    return " \u00b7 ".join(part for part in (source.file or unknown(), form, source.place) if part)
