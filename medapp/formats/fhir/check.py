@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from medapp.formats.fhir.faults import FaultError
-from medapp.formats.fhir.tables import TYPES, fits, tables, words
+from medapp.formats.fhir.tables import misfits, tables, words
 
 if TYPE_CHECKING:
     from medapp.formats.fhir.fields import Node
@@ -86,13 +86,9 @@ def _narrative(node: Node) -> None:
 
 def _types(resource: Node, shapes: dict[str, str]) -> None:
     """Elements that R4 does not know are left alone: the standard lets a reader ignore them."""
-    for key, value in resource.items():
-        letter = shapes.get(key)
-        if letter is None:
-            continue
-        kinds = TYPES.get(letter)
-        if (type(value) not in kinds) if kinds else not fits(value, letter):
-            raise FaultError(key, f"must be {words(letter)}")
+    for key in misfits(resource, shapes):
+        if key in shapes:
+            raise FaultError(key, f"must be {words(shapes[key])}")
 
 
 def _required(kind: str, resource: Node) -> None:

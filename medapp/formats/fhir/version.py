@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from medapp.formats.fhir.tables import VERSIONS, fits, tables
+from medapp.formats.fhir.tables import VERSIONS, fits, misfits, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,13 +68,10 @@ def sign(resource: Node) -> Sign | None:
     if shapes is None:
         return _foreign_type(kind)
     if shapes:
-        for key, value in resource.items():
-            if key != "resourceType" and key[0:1] != "_":
-                letter = shapes.get(key)
-                if letter is None or not fits(value, letter):
-                    found = _foreign_element(kind, key, value)
-                    if found:
-                        return found
+        for key in misfits(resource, shapes):
+            found = _foreign_element(kind, key, resource[key])
+            if found:
+                return found
     return _stated(kind, resource) or _inner(kind, resource)
 
 
