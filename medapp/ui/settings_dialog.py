@@ -1,4 +1,4 @@
-"""Keys, presets and hanging rules, edited as the one file that they are kept in."""
+"""Keys, presets and hanging rules: fields, and for the experienced the text of the file they are kept in."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QFontDatabase
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QWidget
 
 from medapp.ui.reading.settings import (
     USER_FILE,
@@ -20,6 +20,7 @@ from medapp.ui.reading.settings import (
     merged,
     to_toml,
 )
+from medapp.ui.settings_form import SettingsForm
 from medapp.ui.shell.widgets import button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
@@ -64,17 +65,12 @@ class SettingsDialog(QDialog):
         self.editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.message = text_label("", wrap=True, selectable=True)
         inner = column(margin=look.gap_large, gap=look.gap)
-        inner.addWidget(
-            text_label(
-                tr(
-                    "Every action may have several keys. A preset has a digit key, width, centre and unit. "
-                    "The first hanging rule that fits a series is taken."
-                ),
-                "dim",
-                wrap=True,
-            )
-        )
-        inner.addWidget(self.editor, 1)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(QWidget(), tr("Settings"))
+        self.tabs.addTab(self.editor, tr("Advanced: text of the file"))
+        self._show(workspace.settings)
+        self.tabs.currentChanged.connect(self._turned)
+        inner.addWidget(self.tabs, 1)
         inner.addWidget(self.message)
         inner.addLayout(self._buttons())
         self.setLayout(inner)
@@ -84,15 +80,66 @@ class SettingsDialog(QDialog):
         line.addWidget(button(tr("Import…"), self.ask_import))
         line.addWidget(button(tr("Export…"), self.ask_export))
         line.addWidget(button(tr("As shipped"), self.show_shipped))
+        opener = button(tr("Open the file"), self.open_file, tip=str(self._file))
+        opener.setProperty("flat", True)
+        opener.setEnabled(self._file.is_file())
+        line.addWidget(opener)
         line.addStretch()
         line.addWidget(button(tr("Cancel"), self.reject))
         line.addWidget(button(tr("Save"), self.save, primary=True))
         return line
 
-    def save(self) -> bool:
-        """Keep and use what is written; False, with the reason shown, where it cannot be used."""
+    def _show(self, settings: Settings) -> None:
+        """Fill the fields and the text."""
+        self.form = SettingsForm(settings, load_settings())
+        self.form.changed.connect(self._check)
+        old = self.tabs.widget(0)
+        at = self.tabs.currentIndex()
+        self.tabs.blockSignals(True)
+        self.tabs.removeTab(0)
+        self.tabs.insertTab(0, self.form, tr("Settings"))
+        self.tabs.setCurrentIndex(max(0, at))
+        if old is not None:
+            old.deleteLater()
+        self.tabs.blockSignals(False)
+        self._filled = to_toml(settings)
+        self.editor.setPlainText(self._filled)
+
+    def _turned(self, index: int) -> None:
+        """What was changed on one side is shown on the other; what cannot be used stays where it is."""
         try:
-            settings = checked_text(self.editor.toPlainText())
+            settings = self.form.settings() if index else checked_text(self.editor.toPlainText())
+        except SettingsError as error:
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentIndex(1 - index)
+            self.tabs.blockSignals(False)
+            self._refuse(str(error))
+            return
+        self._show(settings)
+        self._refuse("")
+
+    def shown(self) -> Settings:
+        """What is written in the text, where that has been changed, or else in the fields; checked.
+
+        Raises:
+            SettingsError: Where it cannot be used.
+        """
+        if self.editor.toPlainText() != self._filled:
+            return checked_text(self.editor.toPlainText())
+        return checked_text(to_toml(self.form.settings()))
+
+    def _check(self) -> None:
+        try:
+            self.shown()
+        except SettingsError as error:
+            self._refuse(str(error))
+        else:
+            self._refuse("")
+
+    def save(self) -> bool:
+        """Keep and use what is shown; False, with the reason shown, where it cannot be used."""
+        try:
+            settings = self.shown()
             export_settings(settings, self._file)
         except (SettingsError, OSError) as error:
             self._refuse(str(error))
@@ -101,9 +148,13 @@ class SettingsDialog(QDialog):
         self.accept()
         return True
 
+    def open_file(self) -> None:
+        """Open the file in the program that the system has for it."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._file)))
+
     def show_shipped(self) -> None:
         """Show the shipped settings; nothing is kept before `save`."""
-        self.editor.setPlainText(to_toml(load_settings()))
+        self._show(load_settings())
 
     def ask_import(self) -> None:
         """Ask for an exported file and show it."""
@@ -114,7 +165,7 @@ class SettingsDialog(QDialog):
     def read_from(self, path: Path) -> None:
         """Lay a file over what is in use; nothing is kept before `save`."""
         try:
-            self.editor.setPlainText(to_toml(import_settings(path, self._workspace.settings)))
+            self._show(import_settings(path, self._workspace.settings))
             self._refuse("")
         except SettingsError as error:
             self._refuse(str(error))
@@ -125,7 +176,7 @@ class SettingsDialog(QDialog):
         if not name:
             return
         try:
-            export_settings(checked_text(self.editor.toPlainText()), Path(name))
+            export_settings(self.shown(), Path(name))
         except (SettingsError, OSError) as error:
             self._refuse(str(error))
 
