@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from medapp.domain.genome import Variant
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _MOST_REMEMBERED = 4096
 _LONGEST_POSITION = 12
-_SMALLEST_QUALITY = -0.0
 _EXTENT = ("END", "SVLEN", "CHR2", "POS2", "MATEID", "PARID", "EVENT")
 
 Filters = tuple[str, ...] | None
@@ -50,19 +50,19 @@ class RecordRules:
             return None
         chrom = self._chromosome(cells[0], found)
         position = self._position(cells[1], cells[0], found)
-        ids = self._ids(cells[2], found)
-        reference = cells[3]
+        ids = () if cells[2] == "." else self._ids(cells[2], found)
+        reference = cells[3].upper()
         fault = reference_fault(reference)
         if fault:
             found.error("REF", f"REF {fault}")
         alternates, upper_alternates = self._read_alternates(cells[4], reference, found)
-        quality = self._quality(cells[5], found)
+        quality = None if cells[5] == "." else self._quality(cells[5], found)
         filters = self._read_filters(cells[6], found)
         info: Pairs = self._info.check(cells[7], max(position, 0), alternates, found)
         if position >= 0:
             self._order.check(cells[0], position, found)
             extent = self._extent(cells[4], info)
-            self._order.check_variant(position, (reference.upper(), upper_alternates), extent, found)
+            self._order.check_variant(position, (reference, upper_alternates), extent, found)
         genotypes = self._genotypes(cells, len(alternates), found)
         if position < 0:
             return None
@@ -70,7 +70,7 @@ class RecordRules:
             chrom,
             position,
             ids,
-            reference.upper(),
+            reference,
             upper_alternates,
             quality,
             filters,
@@ -115,8 +115,6 @@ class RecordRules:
         return position
 
     def _ids(self, text: str, found: Findings) -> tuple[str, ...]:
-        if text == ".":
-            return ()
         ids, minor = tuple(text.split(";")), self._edition.minor
         if has_space(text):
             found.flaw("ID", "the identifier contains whitespace")
@@ -139,7 +137,7 @@ class RecordRules:
             known = self._split_alternates(text, found)
             if len(found.items) == before and len(self._alternates) < _MOST_REMEMBERED:
                 self._alternates[text] = known
-        if reference.upper() in known[1]:
+        if reference in known[1]:
             found.error("ALT", "ALT has the reference allele")
         return known
 
@@ -159,15 +157,13 @@ class RecordRules:
         return alternates, uppers
 
     def _quality(self, text: str, found: Findings) -> float | None:
-        if text == ".":
-            return None
         if not is_float(text, strict=self._edition.minor >= ENCODING_SINCE):
             found.flaw("QUAL", "the quality is not a number")
             return None
         quality = float(text)
-        if quality < _SMALLEST_QUALITY:
+        if quality < 0:
             found.flaw("QUAL", "the quality is a negative number")
-        return quality
+        return quality if 0 <= quality < inf else None
 
     def _read_filters(self, text: str, found: Findings) -> Filters:
         if text in self._filters:
@@ -215,9 +211,10 @@ class RecordRules:
         plan = self._plans.get((text, alternates))
         if plan is None:
             plan = FormatPlan(text, alternates, self._header)
+            found.items += plan.remarks
             if len(self._plans) < _MOST_REMEMBERED:
                 self._plans[text, alternates] = plan
-        found.items += plan.findings
+        found.items += plan.errors
         genotypes = []
         seen = plan.seen
         for number, cell in enumerate(cells[COLUMNS_WITH_SAMPLES:], 1):

@@ -15,7 +15,7 @@ from medapp.formats.vcf.edition import (
 )
 from medapp.formats.vcf.genotypes import Called, genotype_fault, genotype_of, parse_genotype
 from medapp.formats.vcf.names import format_key_fault, has_space
-from medapp.formats.vcf.problem import Finding, Findings
+from medapp.formats.vcf.problem import REMARK, Finding, Findings
 from medapp.formats.vcf.reserved import modification
 
 if TYPE_CHECKING:
@@ -39,14 +39,15 @@ class FormatPlan:
     """What one FORMAT asks of the samples beside so many alleles; columns seen before are not read again."""
 
     def __init__(self, text: str, alternates: int, header: Header) -> None:
-        """Check the keys; `findings` tells what is wrong with them."""
+        """Check the keys; `errors` holds for every line, `remarks` are made once."""
         found = Findings()
         self._minor = header.edition.minor
         self._alternates = alternates
         self.keys = [] if text == "." else text.split(":")
         self._definitions = [self._definition(key, header, found) for key in self.keys]
         self._check_keys(found)
-        self.findings = found.items
+        self.errors = [one for one in found.items if one[2] != REMARK]
+        self.remarks = [one for one in found.items if one[2] == REMARK]
         self.seen: dict[str, Sample] = {}
 
     def sample(self, text: str) -> Sample:

@@ -158,6 +158,21 @@ def test_local_alleles_of_45(errors):
     assert "more than 1" in of("GT:M5mC 0/2:2")[0]
 
 
+def test_a_key_that_is_not_described_is_remarked_on_once(remarks):
+    meta = ('FORMAT=<ID=GT,Number=1,Type=String,Description="a">',)
+    lines = ("1 5 . A C . . . GT:XY 0/1:2", "1 6 . A C . . . GT:XY 0/1:2")
+    assert [problem.line for problem in remarks(*lines, samples="S", meta=meta)] == [4]
+
+
+def test_numbers_that_cannot_be_are_unknown(write):
+    from medapp.formats.vcf import open_vcf
+
+    path = write("1 5 . A C nan . . GT:DP:GQ 0/1:-5:-3", "1 6 . A C -1 . . GT 0/1", samples="S")
+    for variant in open_vcf(path, "a.vcf", strict=False):
+        assert variant.quality is None
+        assert (variant.genotypes[0].depth, variant.genotypes[0].quality) == (None, None)
+
+
 def test_an_allele_without_a_name_is_not_known(read):
     (variant,) = read("1 5 . A . . . . GT 0/1", samples="S")
     assert variant.genotypes[0].alleles == (0, None)
