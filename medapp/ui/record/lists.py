@@ -96,9 +96,9 @@ def problems(entries: Iterable[Entry]) -> Table:
         Column(tr("Certainty"), 12),
         Column(tr("Onset"), 16),
         Column(tr("Abatement"), 16),
-        Column(tr("Written down"), 16),
         Column(tr("Severity"), 10),
         Column(tr("Category"), 18),
+        Column(tr("Written down"), 16),
     )
     rows = [
         _row(
@@ -108,9 +108,9 @@ def problems(entries: Iterable[Entry]) -> Table:
             text(one.certainty),
             _start(one.onset),
             _stop(one, one.onset),
-            date(entry.recorded),
             text(one.severity),
             text(one.category),
+            date(entry.recorded),
         )
         for entry, one in _of(entries, Problem)
     ]
@@ -125,10 +125,10 @@ def medicines(entries: Iterable[Entry]) -> Table:
         Column(tr("Status"), 11),
         Column(tr("Start"), 16),
         Column(tr("Stop"), 16),
-        Column(tr("Written down"), 16),
         Column(tr("Dose"), 12, right=True),
         Column(tr("Route"), 10),
         Column(tr("Frequency"), 14),
+        Column(tr("Written down"), 16),
     )
     rows = [
         _row(
@@ -138,10 +138,10 @@ def medicines(entries: Iterable[Entry]) -> Table:
             text(one.status),
             _start(one.taken),
             _stop(one, one.taken),
-            date(entry.recorded),
             amount(quantity_text(one.dose), one.dose.value if one.dose else None),
             text(one.route),
             _frequency(one),
+            date(entry.recorded),
         )
         for entry, one in _of(entries, Medication)
     ]

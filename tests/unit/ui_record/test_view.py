@@ -73,7 +73,8 @@ def test_medicines_tell_how_they_are_known(entry):
     assert texts(table, 0) == ["A", "B"]
     assert texts(table, 1) == ["ordered", "given"]
     assert texts(table, 4) == ["goes on", "unknown"]
-    assert texts(table, 6) == ["unknown", "5 mg"]
+    assert texts(table, 5) == ["unknown", "5 mg"]
+    assert texts(table, 8) == ["unknown", "unknown"]
 
 
 def test_no_known_allergies_is_said_as_such(entry):
