@@ -1,0 +1,191 @@
+"""A table with a line to filter it; where it is empty, a sentence that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedLayout, QTableView, QWidget
+
+from medapp.ui.record.table_model import RowsModel
+from medapp.ui.shell.widgets import column, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.style.sheet import tabular
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QAbstractItemModel
+    from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
+
+    from medapp.domain.record import Entry
+    from medapp.ui.record.tables import Column, Row, Table
+
+_LEAST = 12
+_NAME = 20
+_FILTER = 64 * tokens.GRID
+
+
+class RowsView(QTableView):
+    """A table view of whole lines; Return opens the current one."""
+
+    opened = Signal(QModelIndex)
+
+    def __init__(self, name: str, font: QFont) -> None:
+        """Start without a model; `name` is for screen readers, `font` has tabular figures."""
+        super().__init__()
+        look = tokens.current()
+        self._columns: tuple[Column, ...] = ()
+        self.setAccessibleName(name)
+        self.setFont(font)
+        self.setStyleSheet(f"QTableView::item {{ padding: 0 {look.gap_tiny}px; }}")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(look.control_height - look.gap_tiny)
+        header = self.horizontalHeader()
+        header.setMinimumSectionSize(_LEAST * tokens.GRID)
+        header.setHighlightSections(False)
+        header.setSortIndicatorClearable(True)
+
+    def begin(self, model: QAbstractItemModel) -> None:
+        """Show a model in its own order; a click on a head sorts it."""
+        self.setModel(model)
+        self.unsort()
+        self.setSortingEnabled(True)
+
+    def unsort(self) -> None:
+        """Show no head as the one that is sorted by."""
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Give each column its width; the one without gets what is left, and enough to be read."""
+        self._columns = tuple(columns)
+        self._letter = QFontMetrics(self.font()).horizontalAdvance("0")
+        for at, one in enumerate(self._columns):
+            if one.width:
+                self.setColumnWidth(at, one.width * self._letter + 3 * tokens.GRID)
+        self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the column without a width what is left."""
+        super().resizeEvent(event)
+        self._fill()
+
+    def _fill(self) -> None:
+        wide = next((at for at, one in enumerate(self._columns) if not one.width), -1)
+        if wide < 0 or self.horizontalHeader().count() <= wide:
+            return
+        others = sum(self.columnWidth(at) for at in range(len(self._columns)) if at != wide)
+        least = _NAME * self._letter + 4 * tokens.GRID
+        self.setColumnWidth(wide, max(self.viewport().width() - others, least))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return opens."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+class TablePage(QWidget):
+    """One of the tabs."""
+
+    rowSelected = Signal(object)
+    rowOpened = Signal(object)
+
+    def __init__(self, title: str, nothing: str, *, slim: bool = False) -> None:
+        """Start empty.
+
+        Args:
+            title: For screen readers.
+            nothing: Said where the record has no such entries.
+            slim: Without the line to filter by.
+        """
+        super().__init__()
+        self._slim = slim
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(tr("Filter"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setFixedWidth(_FILTER)
+        self.filter.setAccessibleName(tr("Filter of {title}", title=title))
+        self.count = text_label("", "faint")
+        self.view = RowsView(title, tabular(self.font()))
+        self.model = RowsModel(self.view.font())
+        self.view.begin(self.model)
+        self.nothing = text_label(nothing, "dim", wrap=True)
+        self._restoring = False
+        self._lay_out()
+        self.filter.textChanged.connect(self._filtered)
+        self.view.selectionModel().currentRowChanged.connect(self._moved)
+        self.view.opened.connect(lambda index: self._tell(self.rowOpened, index))
+        self.view.doubleClicked.connect(lambda index: self._tell(self.rowOpened, index))
+
+    def set_table(self, table: Table) -> None:
+        """Show a table from its beginning."""
+        self.filter.clear()
+        self.view.unsort()
+        self.model.set_table(table)
+        self.view.set_columns(table.columns)
+        self._show_count()
+        self._stack.setCurrentIndex(0 if table.rows else 1)
+
+    def select(self, entry: Entry | None) -> None:
+        """Mark the line of an entry without telling of it."""
+        line = self.model.line_of(entry) if entry is not None else -1
+        self._restoring = True
+        if line < 0:
+            self.view.clearSelection()
+            self.view.setCurrentIndex(QModelIndex())
+        else:
+            self.view.selectRow(line)
+            self.view.scrollTo(self.model.index(line, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+        self._restoring = False
+
+    def _filtered(self, words: str) -> None:
+        self.model.set_filter(words)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        shown, total = self.model.rowCount(), self.model.total
+        words = tr("{shown} of {total}", shown=shown, total=total) if shown != total else str(total)
+        self.count.setText(words)
+
+    def _moved(self, index: QModelIndex, _: QModelIndex) -> None:
+        if not self._restoring:
+            self._tell(self.rowSelected, index)
+
+    def _tell(self, signal: object, index: QModelIndex) -> None:
+        found: Row | None = self.model.row_at(index) if index.isValid() else None
+        if found is not None:
+            signal.emit(found)  # type: ignore[attr-defined]
+
+    def _lay_out(self) -> None:
+        look = tokens.current()
+        head = row(gap=look.gap_small)
+        head.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)
+        head.addWidget(self.filter)
+        head.addWidget(self.count)
+        head.addStretch(1)
+        full, line = QWidget(), QWidget()
+        line.setLayout(head)
+        line.setVisible(not self._slim)
+        inner = column(gap=0)
+        inner.addWidget(line)
+        inner.addWidget(self.view, 1)
+        full.setLayout(inner)
+        empty = QWidget()
+        told = column(margin=look.gap_large)
+        told.addWidget(self.nothing)
+        told.addStretch(1)
+        empty.setLayout(told)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(full)
+        self._stack.addWidget(empty)

@@ -1,0 +1,286 @@
+"""The workspace: tables, trend, notes, genome, details, and what it asks the shell for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from medapp.domain.record import (
+    Concept,
+    Entry,
+    Note,
+    Observation,
+    Period,
+    Quantity,
+    Report,
+    Source,
+    StudyReference,
+    When,
+)
+from medapp.ui.record.lab_list import SPARK
+from medapp.ui.record.lab_rows import TREND
+from medapp.ui.record.view import RecordView
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def kept(content, name: str, file="b.json") -> Entry:
+    return Entry(name, "p", Source(file, "fhir", name), content)
+
+
+def title(workspace) -> str:
+    return workspace.tabs.tabText(workspace.tabs.currentIndex())
+
+
+def of(workspace, kind) -> Entry:
+    return next(entry for entry in workspace.view.entries if isinstance(entry.content, kind))
+
+
+def test_without_a_record_it_says_what_to_do(qtbot, workspace):
+    workspace.set_record(None)
+    assert workspace.message.text() == "No record of this patient"
+    assert "FHIR, HL7 v2, C-CDA, OMOP, tables, phenopackets, VCF" in workspace.explanation.text()
+    assert workspace.import_button.isVisible()
+    with qtbot.waitSignal(workspace.importRequested):
+        qtbot.mouseClick(workspace.import_button, LEFT)
+
+
+def test_while_it_is_read_nothing_of_the_patient_before_is_shown(workspace):
+    workspace.set_waiting()
+    assert workspace.view is None
+    assert not workspace.timeline.isVisible()
+    assert not workspace.import_button.isVisible()
+
+
+def test_a_person_without_entries_is_told_apart(workspace, record_view):
+    workspace.set_record(RecordView.build(record_view.persons, ()))
+    assert workspace.explanation.text().startswith("The library knows the patient")
+
+
+def test_tabs_tell_how_much_there_is(workspace, record_view):
+    texts = [workspace.tabs.tabText(at) for at in range(workspace.tabs.count())]
+    assert texts[0] == "Labs 12"
+    assert texts[1] == f"Problems {len(record_view.problems.rows)}"
+    assert texts[-1] == "Not drawn 3"
+
+
+def test_a_line_shows_its_source_and_its_place_on_the_time_line(workspace):
+    page = workspace.tables["problems"]
+    workspace.tabs.setCurrentWidget(page)
+    page.view.selectRow(0)
+    row = page.model.row_at(0)
+    assert workspace.detail.entry is row.entry
+    assert workspace.timeline.selected is row.entry
+    pairs = dict(workspace.detail.pairs)
+    assert pairs["File"] == "record_1971.json"
+    assert pairs["Place"] == row.entry.source.place
+    assert row.entry.source.place in workspace.strip.full_text
+    assert row.entry.source.place in workspace.detail.text.toPlainText()
+
+
+def test_the_source_can_be_asked_for(qtbot, workspace):
+    page = workspace.tables["problems"]
+    page.view.selectRow(0)
+    with qtbot.waitSignal(workspace.sourceRequested) as told:
+        qtbot.mouseClick(workspace.detail._source, LEFT)
+    assert told.args[0] is page.model.row_at(0).entry
+
+
+def test_an_entry_of_the_time_line_opens_its_table(workspace):
+    for kind, words in ((Note, "Notes"), (Observation, "Labs"), (StudyReference, "All")):
+        entry = of(workspace, kind)
+        workspace.timeline.entrySelected.emit(entry)
+        assert title(workspace).startswith(words)
+        assert workspace.selected is entry
+        assert workspace.detail.entry is entry
+
+
+def test_a_study_opens_from_the_details_and_from_the_table(qtbot, workspace):
+    entry = of(workspace, StudyReference)
+    workspace.select(entry)
+    with qtbot.waitSignal(workspace.studyRequested) as told:
+        qtbot.mouseClick(workspace.detail._study, LEFT)
+    assert told.args == [entry.content.uid]
+    with qtbot.waitSignal(workspace.studyRequested) as told:
+        qtbot.keyClick(workspace.tables["everything"].view, Qt.Key.Key_Return)
+    assert told.args == [entry.content.uid]
+
+
+def test_sorting_and_filtering_a_table(qtbot, workspace):
+    page = workspace.tables["everything"]
+    workspace.tabs.setCurrentWidget(page)
+    page.view.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    titles = [page.model.row_at(at).cells[2].key for at in range(page.model.rowCount())]
+    assert titles == sorted(titles)
+    qtbot.keyClicks(page.filter, "chest ct")
+    assert page.model.rowCount() == 9
+    assert page.count.text() == f"9 of {len(workspace.view.entries)}"
+    page.filter.clear()
+    assert page.model.rowCount() == len(workspace.view.entries)
+
+
+def test_mistakes_are_struck(workspace):
+    model = workspace.tables["problems"].model
+    last = model.index(model.rowCount() - 1, 0)
+    assert model.data(last, Qt.ItemDataRole.FontRole).strikeOut()
+    assert model.data(model.index(0, 0), Qt.ItemDataRole.FontRole) is None
+    assert "made in error" in model.data(last, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_what_is_not_drawn_is_listed(qtbot, workspace):
+    qtbot.mouseClick(workspace.timeline.undated, LEFT)
+    assert title(workspace) == "Not drawn 3"
+
+
+def test_labs_are_grouped_and_the_first_is_drawn(workspace):
+    model = workspace.labs.model
+    assert list(model.heads()) == [0, 11]
+    assert model.data(model.index(0, 0)) == "Laboratory"
+    assert workspace.labs.trend.analyte is model.analyte(1)
+    assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsSelectable
+    assert len(model.data(model.index(1, TREND), SPARK)) > 5
+    assert model.data(model.index(1, 0), SPARK) is None
+
+
+def test_labs_sort_within_their_category(workspace):
+    model = workspace.labs.model
+    workspace.labs.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert list(model.heads()) == [0, 11]
+    names = [model.analyte(line).title for line in range(1, 11)]
+    assert names == sorted(names, key=str.casefold, reverse=True)
+    workspace.labs.filter.setText("glucose")
+    assert model.rowCount() == 2
+
+
+def test_a_choice_of_an_analyte_draws_it_and_lists_its_values(workspace):
+    labs = workspace.labs
+    labs.view.selectRow(3)
+    one = labs.model.analyte(3)
+    assert labs.trend.analyte is one
+    assert labs.values.model.total == len(one.points)
+    assert workspace.detail.entry is one.latest.entry
+    labs.values.view.selectRow(2)
+    assert workspace.detail.entry is one.points[2].entry
+    point = labs.trend.painter.series.points[labs.trend.painter.selected]
+    assert point.entry is one.points[2].entry
+
+
+def test_a_point_of_the_trend_can_be_clicked(workspace, qtbot):
+    trend = workspace.labs.trend
+    qtbot.wait(20)
+    places = trend.painter.place(trend.item.boundingRect())
+    at = len(places) - 1
+    inside = trend.view.mapFromScene(trend.box.mapToScene(QPointF(*places[at])))
+    target = trend.view.viewport()
+    with qtbot.waitSignal(trend.pointSelected) as told:
+        for kind, button, held in (
+            (QEvent.Type.MouseMove, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton),
+            (QEvent.Type.MouseButtonPress, LEFT, LEFT),
+            (QEvent.Type.MouseButtonRelease, LEFT, Qt.MouseButton.NoButton),
+        ):
+            where = QPointF(target.mapToGlobal(inside))
+            event = QMouseEvent(kind, QPointF(inside), where, button, held, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(target, event)
+    assert told.args[0] in {point.entry for point in trend.painter.series.points}
+    assert workspace.selected is told.args[0]
+
+
+def test_units_are_chosen_never_mixed(workspace, record_view):
+    when = [Period(When(f"202{n}-01-01")) for n in range(3)]
+    values = (Quantity(1.0, "mg/dL"), Quantity(90.0, "umol/L"), Quantity(2.0))
+    contents = [Observation(Concept(text="x"), effective=at, value=value)
+                for at, value in zip(when, values, strict=True)]  # fmt: skip
+    entries = [kept(one, str(n)) for n, one in enumerate(contents)]
+    workspace.set_record(RecordView.build((), entries, now=datetime(2025, 1, 1, tzinfo=UTC)))
+    trend = workspace.labs.trend
+    texts = [trend.units.itemText(at) for at in range(trend.units.count())]
+    assert texts == ["unit unknown (1)", "umol/L (1)", "mg/dL (1)"]
+    trend.units.setCurrentIndex(1)
+    assert trend.painter.numbers[:, 1].tolist() == [90.0]
+
+
+def test_a_note_is_plain_text_and_its_link_is_only_shown(workspace):
+    text = "<b>high</b> <img src='http://example.org/x.png'>"
+    entries = (
+        kept(Note(Concept(text="n"), written=When("2020"), text=text), "1"),
+        kept(Note(Concept(text="l"), written=When("2019"), link="http://example.org/a.pdf"), "2"),
+        kept(Report(Concept(text="r"), conclusion="Nothing found."), "3"),
+    )
+    workspace.set_record(RecordView.build((), entries))
+    notes = workspace.notes
+    notes.table.view.selectRow(0)
+    assert notes.text.toPlainText() == text
+    assert not notes.link.isVisible()
+    notes.table.view.selectRow(1)
+    assert notes.link.text() == "Link (not opened): http://example.org/a.pdf"
+    assert not notes.link.openExternalLinks()
+    assert notes.link.textFormat() == Qt.TextFormat.PlainText
+    notes.table.view.selectRow(2)
+    assert notes.text.toPlainText() == "Nothing found."
+
+
+def test_texts_of_the_source_are_never_markup(workspace):
+    text = "<img src='http://example.org/x.png'><h1>x"
+    entries = (kept(Note(Concept(text=text), text="t"), text, text),)
+    workspace.set_record(RecordView.build((), entries))
+    workspace.select(entries[0])
+    assert dict(workspace.detail.pairs)["File"] == text
+    assert text in workspace.detail.text.toPlainText()
+    assert workspace.detail._title.textFormat() == Qt.TextFormat.PlainText
+    model = workspace.notes.table.model
+    assert "<img" not in model.data(model.index(0, 1), Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_gene_and_a_variant_are_shown_in_full(workspace):
+    genome = workspace.genome
+    workspace.tabs.setCurrentWidget(genome)
+    genome.genes.view.selectRow(1)
+    pairs = dict(workspace.detail.pairs)
+    assert workspace.detail._title.text() == "CYP2D6"
+    assert pairs["Missing positions"] == "chr22:42126611, chr22:42127803"
+    assert "not known" in pairs["No call"]
+    assert workspace.detail.entry is None
+    assert workspace.timeline.selected is None
+    genome.variants.view.selectRow(0)
+    assert dict(workspace.detail.pairs)["Genotypes"] == "0/1"
+
+
+def test_details_hide_where_there_is_little_room_until_asked_for(qtbot, workspace):
+    assert workspace.detail.isVisible()
+    workspace.resize(870, 660)
+    qtbot.waitUntil(lambda: not workspace.detail.isVisible())
+    qtbot.mouseClick(workspace.details_button, LEFT)
+    assert workspace.detail.isVisible()
+    workspace.resize(860, 660)
+    qtbot.wait(10)
+    assert workspace.detail.isVisible()
+
+
+@pytest.mark.parametrize("size", [(870, 640), (1216, 700), (2400, 1300)])
+def test_it_fits_any_window(qtbot, workspace, size):
+    workspace.resize(*size)
+    qtbot.wait(10)
+    assert (workspace.width(), workspace.height()) == size
+    assert workspace.timeline.height() > 100
+    assert workspace.tabs.height() > 200
+
+
+def test_another_record_leaves_nothing_of_the_one_before(workspace):
+    workspace.select(of(workspace, Note))
+    workspace.tables["everything"].filter.setText("something else")
+    entries = (kept(Observation(Concept(text="y"), value=Quantity(1.0)), "1"),)
+    workspace.set_record(RecordView.build((), entries))
+    assert workspace.selected is None
+    assert workspace.detail.entry is None
+    assert workspace.notes.text.toPlainText() == ""
+    assert workspace.notes.table.model.total == 0
+    assert workspace.genome.genes.model.total == 0
+    assert workspace.tables["everything"].model.rowCount() == 1
+    assert workspace.labs.model.rowCount() == 2
+    assert workspace.labs.trend.painter is None
+    workspace.set_record(None)
+    assert workspace.timeline.selected is None
