@@ -123,6 +123,7 @@ def _patient_and_study(seed: int) -> dict[str, object]:
         "SpecificCharacterSet": "ISO_IR 192",
         "PatientName": f"{person.FAMILY}^{person.GIVEN}",
         "PatientID": person.PATIENT_ID,
+        "IssuerOfPatientID": person.ISSUER,
         "PatientBirthDate": person.BIRTH_DATE.replace("-", ""),
         "PatientSex": person.SEX,
         "PatientAge": "061Y",

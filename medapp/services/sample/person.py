@@ -5,6 +5,7 @@ from __future__ import annotations
 FAMILY = "Sample"
 GIVEN = "Robin"
 PATIENT_ID = "SAMPLE-0001"
+ISSUER = "urn:medapp:sample"
 BIRTH_DATE = "1964-05-17"
 SEX = "F"
 STUDY_DATE = "2026-03-12"

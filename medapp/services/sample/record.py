@@ -101,7 +101,7 @@ def _patient() -> Resource:
     return {
         "resourceType": "Patient",
         "id": _identifier("Patient"),
-        "identifier": [{"system": "urn:medapp:sample", "value": person.PATIENT_ID}],
+        "identifier": [{"system": person.ISSUER, "value": person.PATIENT_ID}],
         "name": [{"use": "official", "family": person.FAMILY, "given": [person.GIVEN]}],
         "gender": {"F": "female", "M": "male"}[person.SEX],
         "birthDate": person.BIRTH_DATE,
