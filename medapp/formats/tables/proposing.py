@@ -100,9 +100,10 @@ def _guessed(found: list[Profile], dialect: Dialect) -> Mapping:
     kinds: list[Kind] = [kind_of(profile)[0] for profile in found]
     long = is_long([profile.header for profile in found], kinds)
     columns: list[Column] = []
+    is_first = True
     for profile, kind in zip(found, kinds, strict=True):
-        is_first = not any(column.role == "subject" for column in columns)
         columns.append(_column(profile, guess(profile, kind, is_long=long, is_first=is_first)))
+        is_first = is_first and columns[-1].role != "subject"
     seen = max((profile.seen for profile in found), default=0)
     if not long:
         columns = _with_outcome(columns, found)

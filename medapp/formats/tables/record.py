@@ -49,7 +49,7 @@ class Record:
 
     def first(self, role: Role) -> tuple[Column, str] | None:
         """The first column of a role that says something, with its cell as written."""
-        for place, column in self.plan.columns(role):
+        for place, column in self.plan.roles.get(role, ()):
             if not is_missing(self.cells[place]):
                 return column, self.cells[place].strip()
         return None
@@ -61,9 +61,11 @@ class Record:
 
     def every(self, role: Role) -> list[tuple[Column, str]]:
         """All cells of a role that say something."""
+        if role not in self.plan.roles:
+            return []
         return [
             (column, self.cells[place].strip())
-            for place, column in self.plan.columns(role)
+            for place, column in self.plan.roles[role]
             if not is_missing(self.cells[place])
         ]
 
