@@ -121,7 +121,7 @@ def medicines(entries: Iterable[Entry]) -> Table:
     """Active ones first; the kind says whether a medicine was ordered, dispensed, given or told of."""
     columns = (
         Column(tr("Medicine"), 0),
-        Column(tr("Known as"), 13),
+        Column(tr("Kind"), 13),
         Column(tr("Status"), 11),
         Column(tr("Start"), 16),
         Column(tr("Stop"), 16),

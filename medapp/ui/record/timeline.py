@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from medapp.domain.record import Entry
     from medapp.ui.record.lanes import Timeline
@@ -46,6 +46,9 @@ class TimelineView(QWidget):
         super().__init__()
         self.setObjectName("recordTimeline")
         self.setAccessibleName(tr("Time line of the record"))
+        self.setAccessibleDescription(
+            tr("Arrows move, + and - zoom, Home shows all, Ctrl and arrows choose an entry, Return opens it")
+        )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._entries: Sequence[Entry] = ()
         self._tall: set[str] = set()
@@ -270,6 +273,16 @@ class TimelineView(QWidget):
         outer.addLayout(body, 1)
         self.setLayout(outer)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that keys go here."""
+        super().focusInEvent(event)
+        self.heads.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that keys go elsewhere."""
+        super().focusOutEvent(event)
+        self.heads.update()
+
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing lies under a pointer that has left."""
         super().leaveEvent(event)
@@ -304,6 +317,8 @@ class _Heads(QWidget):
         look = tokens.current()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(look.surface))
+        if self._owner.hasFocus():
+            painter.fillRect(0, 0, 2, self.height(), QColor(look.accent))
         found = self._owner.painter
         if found is None:
             return

@@ -42,6 +42,7 @@ class TrendPainter:
         """Draw this one."""
         self.series = series
         self.numbers = series.numbers
+        self.ends = np.array([point.span.last for point in series.points if point.span], dtype=np.float64)
         self.states = tuple(point.state for point in series.points)
         self.bounds = usual_segments(series)
         self.bottom, self.top = y_range(self.numbers[:, 1], self.bounds)
@@ -129,6 +130,7 @@ class TrendPainter:
         crowded = len(places) > area.width() / 3
         painter.setPen(QPen(QColor(look.border_strong if crowded else look.text_dim), 1.3))
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in places.tolist()]))
+        self._doubt(painter, places, area)
         inside = np.flatnonzero((places[:, 0] >= area.left() - 9) & (places[:, 0] <= area.right() + 9))
         for at in inside.tolist():
             state = self.states[at]
@@ -140,6 +142,15 @@ class TrendPainter:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(color), 1.5))
                 painter.drawEllipse(QPointF(*places[chosen].tolist()), _SIZE + 4, _SIZE + 4)
+
+    def _doubt(self, painter: QPainter, places: Floats, area: QRectF) -> None:
+        """A thin line as long as a date is uncertain: a year that is known without its months."""
+        second = area.width() / max(self.high - self.low, 1e-9)
+        lengths = (self.ends - self.numbers[:, 0]) * second
+        painter.setPen(QPen(QColor(tokens.current().border_strong), 1.3))
+        for at in np.flatnonzero(lengths > 2 * _SIZE).tolist():
+            x, y = places[at].tolist()
+            painter.drawLine(QLineF(x, y, min(x + float(lengths[at]), area.right()), y))
 
     def _mark(self, painter: QPainter, at: QPointF, state: str, index: int) -> None:
         """Up and down for high and low, a diamond for abnormal; hollow where the number is a bound only."""

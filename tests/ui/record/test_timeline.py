@@ -12,6 +12,7 @@ from medapp.ui.record.lane_layout import PAD
 from medapp.ui.record.lanes import build_timeline
 from medapp.ui.record.timeline_paint import Chosen, lane_color
 from medapp.ui.record.view import RecordView
+from medapp.ui.style import tokens
 from tests.unit.ui_record.synthetic import record
 
 NONE = Qt.MouseButton.NoButton
@@ -243,3 +244,14 @@ def test_a_record_without_dates_is_shown(timeline):
     timeline.view.grab()
     timeline.go(1)
     assert timeline.selected is None
+
+
+def test_it_is_seen_that_keys_go_to_the_time_line(timeline, qtbot):
+    def edge() -> str:
+        return timeline.heads.grab().toImage().pixelColor(0, 40).name()
+
+    timeline.setFocus()
+    qtbot.waitUntil(timeline.hasFocus)
+    assert edge() == tokens.current().accent
+    timeline.clearFocus()
+    assert edge() == tokens.current().surface

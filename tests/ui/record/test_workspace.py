@@ -284,3 +284,23 @@ def test_another_record_leaves_nothing_of_the_one_before(workspace):
     assert workspace.labs.trend.painter is None
     workspace.set_record(None)
     assert workspace.timeline.selected is None
+
+
+def test_a_year_without_its_months_is_drawn_as_long_as_it_is(workspace, qtbot):
+    dates = ("2010-05-01", "2012", "2020-05-01")
+    entries = [
+        kept(Observation(Concept(text="x"), effective=Period(When(text)), value=Quantity(value, "g")), text)
+        for text, value in zip(dates, (1.0, 5.0, 1.0), strict=True)
+    ]
+    workspace.set_record(RecordView.build((), entries))
+    trend = workspace.labs.trend
+    qtbot.wait(20)
+    rect = trend.item.boundingRect()
+    x, y = trend.painter.place(rect)[1].tolist()
+    year = trend.box.second * 365 * 86400
+    picture = trend.view.grab().toImage()
+    place = trend.view.mapFromScene(trend.box.mapToScene(QPointF(x + year * 0.8, y)))
+    found = {picture.pixelColor(place.x(), place.y() + step).name() for step in (-1, 0, 1)}
+    place = trend.view.mapFromScene(trend.box.mapToScene(QPointF(x + year * 1.6, y)))
+    beyond = {picture.pixelColor(place.x(), place.y() + step).name() for step in (-1, 0, 1)}
+    assert found != beyond
