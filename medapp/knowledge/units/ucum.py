@@ -20,6 +20,18 @@ _NUMBERS = "[number]"
 _ANNOTATION = re.compile(r"\{([^{}]*)\}")
 _HUGE_NUMBER = re.compile(r"\d{4,}")
 _GRAM_PERCENT = re.compile(r"([A-Za-z]?g)%")
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_ANGLES = {"'": "deg/60", "''": "deg/60/60"}
+_DEFINED = {
+    "[Cal]": "kcal_th",
+    "[Btu]": "[Btu_th]",
+    "[cft_i]": "[ft_i]3",
+    "[cyd_i]": "[yd_i]3",
+    "[rd_br]": "33.[ft_br]/2",
+    "[ch_br]": "66.[ft_br]",
+    "[in_i'H2O]": "m[H2O].[in_i]/m",
+    "[in_i'Hg]": "m[Hg].[in_i]/m",
+}
 _PLAIN = frozenset({"percent", "_10", "ppm", "ppb", "ppt", "pptr", "dimensionless", "count", "radian"})
 _APART = frozenset(
     {
@@ -80,12 +92,17 @@ def parse(code: str) -> KnownUnit | None:
     if code == "[pH]":  # a logarithm of an activity: only ever compared with itself
         return KnownUnit(code, "", (("[pH]", 1),))
     bare = _ANNOTATION.sub("", code)
-    if _HUGE_NUMBER.search(bare):
+    if _HUGE_NUMBER.search(bare) or _has_minutes_of_arc(bare):
         return None
     if not bare:
         return KnownUnit(code, "", ((code, 1),))
     with _LOCK:
         return _measured(code)
+
+
+def _has_minutes_of_arc(bare: str) -> bool:
+    """Whether an angle stands among other units, where ucumvert takes it for a time."""
+    return bare not in _ANGLES and "'" in _BRACKETS.sub("", bare)
 
 
 def _measured(code: str) -> KnownUnit | None:
@@ -94,8 +111,7 @@ def _measured(code: str) -> KnownUnit | None:
 
     units, read = registry()
     try:
-        # UCUM defines g% as g/dL; ucumvert takes it for a hundredth of a gram.
-        measure = read(_GRAM_PERCENT.sub(r"(\1/dL)", code))
+        measure = read(_by_definition(code))
         if not hasattr(measure, "dimensionality"):
             return KnownUnit(code, "", ((code, 1),))
         dimension = _written(measure.dimensionality)
@@ -107,6 +123,16 @@ def _measured(code: str) -> KnownUnit | None:
     except (LarkError, PintError, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError):
         return None
     return KnownUnit(code, dimension, (*kinds, *_annotated(code)), measure)
+
+
+def _by_definition(code: str) -> str:
+    """A code with the units replaced that ucumvert 0.3 takes for others, by what UCUM 2.2 says they are."""
+    if code in _ANGLES:
+        return _ANGLES[code]
+    for atom, definition in _DEFINED.items():
+        if atom in code:
+            code = code.replace(atom, f"({definition})")
+    return _GRAM_PERCENT.sub(r"(\1/dL)", code)
 
 
 def _written(dimensions: Any) -> str:  # noqa: ANN401  pint's own container

@@ -159,6 +159,42 @@ def test_the_published_example_codes_are_known(shared_data):
     assert [code for code in codes if parse(code) is None] == ["Torr"]
 
 
+# Gaussian units have dimensions of their own in pint, a field of vision is only compared with itself, and
+# UCUM's mole is a number: none of these gives a wrong number.
+OTHERWISE = {"mol", "Mx", "G", "Oe", "Gb", "[LPF]"}
+
+
+def test_no_unit_is_another_than_ucum_defines(shared_data):
+    from defusedxml.ElementTree import parse as read_xml
+
+    root = read_xml(shared_data / "ehr" / "terminology" / "ucum-essence.xml").getroot()
+    space = "{http://unitsofmeasure.org/ucum-essence}"
+    checked = 0
+    for unit in root.iter(f"{space}unit"):
+        code, value = unit.get("Code"), unit.find(f"{space}value")
+        known, defining = parse(code), parse(value.get("Unit"))
+        if (
+            code in OTHERWISE
+            or known is None
+            or defining is None
+            or None in {known.measure, defining.measure}
+        ):
+            continue
+        if value.find(f"{space}function") is None:
+            stated = (float(value.get("value")) * defining.measure).to_base_units()
+            found = known.measure.to_base_units()
+            assert found.dimensionality == stated.dimensionality, code
+            assert found.magnitude == pytest.approx(stated.magnitude, rel=1e-4), code
+            checked += 1
+    assert checked > 250
+
+
+def test_units_that_the_library_takes_for_others_are_those_of_ucum():
+    assert convert(Quantity(1, "[Cal]", "[Cal]"), "cal_th").value == pytest.approx(1000)
+    assert convert(Quantity(1, "[in_i'H2O]", "[in_i'H2O]"), "cm[H2O]").value == pytest.approx(2.54)
+    assert convert(Quantity(1, "'", "'"), "deg").value == pytest.approx(1 / 60)
+
+
 def test_the_atoms_of_ucum_are_known(shared_data):
     from defusedxml.ElementTree import parse as read_xml
 
