@@ -29,6 +29,7 @@ _DEFINED = {
     "[cyd_i]": "[yd_i]3",
     "[rd_br]": "33.[ft_br]/2",
     "[ch_br]": "66.[ft_br]",
+    "[lk_br]": "33.[ft_br]/50",
     "[in_i'H2O]": "m[H2O].[in_i]/m",
     "[in_i'Hg]": "m[Hg].[in_i]/m",
 }
