@@ -177,8 +177,9 @@ def test_many_in_few_px_are_drawn_as_how_many_and_found_all_the_same(qtbot):
     assert {one.lane for one in found} == {lane}
     picture = widget.view.grab().toImage()
     bottom = widget.view.mapFromScene(widget.box.mapToScene(QPointF(x, band.top + band.height - PAD - 2))).y()
-    colors = {picture.pixelColor(at, bottom).name() for at in range(600, 800)}
-    assert len(colors) > 1
+    surface = tokens.current().surface
+    empty = [picture.pixelColor(at, bottom).name() == surface for at in range(600, 800)]
+    assert sum(empty) < 100
 
 
 def test_keys_move_zoom_and_select(timeline, qtbot):
