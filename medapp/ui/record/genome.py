@@ -49,7 +49,7 @@ def _gene(call: GeneCall) -> Row:
         else _score(score)
     )
     phenotype = (
-        Cell(tr("not known: no call, which is not the same as normal"), None, "warning")
+        Cell(tr("unknown, which is not normal"), None, "warning")
         if open_
         else text(phenotypes)
     )
