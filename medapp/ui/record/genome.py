@@ -48,11 +48,7 @@ def _gene(call: GeneCall) -> Row:
         if len(_known(scores)) > 1
         else _score(score)
     )
-    phenotype = (
-        Cell(tr("unknown, which is not normal"), None, "warning")
-        if open_
-        else text(phenotypes)
-    )
+    phenotype = Cell(tr("unknown, which is not normal"), None, "warning") if open_ else text(phenotypes)
     cells = (
         text(call.gene),
         Cell(words[call.status], words[call.status], "warning" if open_ else ""),
