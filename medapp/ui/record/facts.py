@@ -262,6 +262,7 @@ def system_name(system: str) -> str:
 def source_text(entry: Entry) -> str:
     """Where an entry came from, in one line."""
     formats = {
+        "dicom": "DICOM",
         "fhir": "FHIR",
         "hl7v2": "HL7 v2",
         "ccda": "C-CDA",
