@@ -23,6 +23,7 @@ class PatientEntry:
         key: Identity in the library. Patients with the same ID but different names have different keys.
         latest: Date of the latest study, ``YYYYMMDD``, empty where unknown.
         notices: ``same-id`` where another patient carries the same ID.
+        entries: Of a record, where there are no images.
     """
 
     key: str
@@ -32,6 +33,7 @@ class PatientEntry:
     modalities: tuple[str, ...]
     latest: str
     notices: tuple[Notice, ...] = ()
+    entries: int = 0
 
     @property
     def name(self) -> str:

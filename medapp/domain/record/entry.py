@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from medapp.domain.record.clinical import Content
     from medapp.domain.record.time import When
 
-Format = Literal["fhir", "hl7v2", "ccda", "omop", "table", "phenopacket", "vcf"]
+Format = Literal["dicom", "fhir", "hl7v2", "ccda", "omop", "table", "phenopacket", "vcf"]
 
 
 @dataclass(frozen=True, slots=True)

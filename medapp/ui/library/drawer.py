@@ -31,6 +31,7 @@ class LibraryDrawer(QFrame):
     sampleRequested = Signal()
     closeRequested = Signal()
     seriesChosen = Signal(str)
+    personChosen = Signal(str)
 
     def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
         """Show `model`."""
@@ -46,6 +47,7 @@ class LibraryDrawer(QFrame):
         self.search.textChanged.connect(model.set_query)
         self.tree = LibraryTree(model)
         self.tree.seriesChosen.connect(self.seriesChosen)
+        self.tree.personChosen.connect(self.personChosen)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.tree)
         self._empty = self._empty_page()

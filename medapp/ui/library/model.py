@@ -67,7 +67,7 @@ class LibraryModel(QObject):
             self.rejectedChanged.emit()
             self.recentChanged.emit()
 
-        self._ask(lambda library: (library.patients(query), library.rejected(), library.recent()), done)
+        self._ask(lambda library: (_patients(library, query), library.rejected(), library.recent()), done)
 
     def studies(self, patient_key: str, done: Callable[[tuple[StudyEntry, ...]], None]) -> None:
         """Studies of a patient."""
@@ -114,3 +114,15 @@ class LibraryModel(QObject):
         self._session.background.run(
             lambda: question(self._session.app.library), done, self._session.fail, priority=1
         )
+
+
+def _patients(library: Library, query: str) -> tuple[PatientEntry, ...]:
+    """Patients with images, then those of whom there is a record only."""
+    from medapp.library import PatientEntry
+    from medapp.services.patient_record import patients_with_record_only
+
+    others = (
+        PatientEntry(key, patient, 0, 0, (), "", entries=count)
+        for key, patient, count in patients_with_record_only(library, query)
+    )
+    return (*library.patients(query), *others)

@@ -31,6 +31,8 @@ class LibraryTree(QTreeView):
 
     seriesChosen = Signal(str)
     studyChosen = Signal(str)
+    personChosen = Signal(str)
+    """Key of somebody of whom there is a record and no image."""
 
     def __init__(self, model: LibraryModel) -> None:
         """Show `model`."""
@@ -132,6 +134,8 @@ class LibraryTree(QTreeView):
         kind, key = index.data(_KIND), index.data(_KEY)
         if kind == "series":
             self.seriesChosen.emit(key)
+        elif kind == "person":
+            self.personChosen.emit(key)
         elif kind in {"patient", "study"}:
             self.setExpanded(index, not self.isExpanded(index))
 
@@ -152,9 +156,11 @@ def _patient_row(entry: PatientEntry) -> QStandardItem:
         day(patient.birth_date) if patient.birth_date else "",
         sex(patient.sex) if patient.sex else "",
         " ".join(entry.modalities),
+        tr("record of {count} entries", count=entry.entries) if entry.entries else "",
     ]
     subtitle = " · ".join(part for part in facts if part)
-    item = _branch(person_name(patient.name), subtitle, "patient", entry.key, "account-outline")
+    kind = "patient" if entry.series else "person"
+    item = _branch(person_name(patient.name), subtitle, kind, entry.key, "account-outline")
     item.setData(True, BOLD)
     if entry.notices:
         notes = "\n".join(notice.message for notice in entry.notices)
@@ -176,5 +182,6 @@ def _branch(title: str, subtitle: str, kind: str, key: str, picture: str) -> QSt
     item.setData(kind, _KIND)
     item.setData(key, _KEY)
     item.setToolTip(f"{title}\n{subtitle}")
-    item.appendRow(QStandardItem(tr("Loading…")))
+    if kind != "person":
+        item.appendRow(QStandardItem(tr("Loading…")))
     return item

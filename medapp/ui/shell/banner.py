@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +16,10 @@ from medapp.ui.wording import birth_and_age, person_name, sex, unknown
 
 if TYPE_CHECKING:
     from medapp.domain.patient import Patient
+
+
+_LONGEST = 60
+"""Letters of the list of allergies; the tool tip has all of it."""
 
 
 def not_for_diagnosis() -> str:
@@ -72,6 +76,10 @@ class PatientBanner(QFrame):
         inner.setContentsMargins(look.gap_large, 0, look.gap, 0)
         inner.addWidget(self._name)
         inner.addLayout(self._facts)
+        self._alert = text_label()
+        self._alert.setObjectName("alert")
+        self._alert.hide()
+        inner.addWidget(self._alert, 0, Qt.AlignmentFlag.AlignVCenter)
         inner.addStretch(1)
         search = button(
             tr("Search  Ctrl+K"), self.searchRequested.emit, name="magnify", tip=tr("Search the library")
@@ -87,10 +95,22 @@ class PatientBanner(QFrame):
     def set_patient(self, patient: Patient | None, study_date: str = "") -> None:
         """Show another patient, or none; the age is that on the study date."""
         self.texts = None if patient is None else BannerTexts.of(patient, study_date)
+        self._alert.hide()
         self._name.set_full_text(self.texts.name if self.texts else tr("No patient"))
         for name, label in self._values.items():
             label.setText(getattr(self.texts, name) if self.texts else "–")
             label.setEnabled(self.texts is not None)
+
+    def set_record(self, allergies: tuple[str, ...] | None, alerts: tuple[str, ...]) -> None:
+        """Say what the record knows; None where there is none that could name an allergy."""
+        label = self._values["allergies"]
+        if self.texts is not None:
+            text = unknown() if allergies is None else ", ".join(allergies) or tr("none recorded")
+            self.texts = replace(self.texts, allergies=text)
+            label.setText(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+            label.setToolTip(text)
+        self._alert.setText("; ".join(alerts))
+        self._alert.setVisible(bool(alerts))
 
     def _fact(self, name: str, title: str) -> QHBoxLayout:
         pair = column(gap=0)

@@ -16,6 +16,7 @@ class Rail(QFrame):
 
     libraryToggled = Signal(bool)
     readRequested = Signal()
+    recordRequested = Signal()
     preferencesRequested = Signal()
     aboutRequested = Signal()
 
@@ -31,7 +32,12 @@ class Rail(QFrame):
         self.read = _rail_button("radiology-box-outline", tr("Read"), tr("Look at the images"))
         self.read.setCheckable(True)
         self.read.setChecked(True)
-        self.read.clicked.connect(self._read)
+        self.read.clicked.connect(self.readRequested)
+        self.record = _rail_button(
+            "clipboard-text-clock-outline", tr("Record"), tr("Time line, labs, genome")
+        )
+        self.record.setCheckable(True)
+        self.record.clicked.connect(self.recordRequested)
         preferences = _rail_button("cog-outline", tr("Settings"), tr("Keys, presets, hanging rules"))
         preferences.clicked.connect(self.preferencesRequested)
         about = _rail_button("information-outline", tr("About"), tr("Version, licence, intended use"))
@@ -40,15 +46,16 @@ class Rail(QFrame):
         inner.setContentsMargins(0, look.gap_tiny, 0, look.gap_tiny)
         inner.addWidget(self.library)
         inner.addWidget(self.read)
+        inner.addWidget(self.record)
         inner.addStretch()
         inner.addWidget(preferences)
         inner.addWidget(about)
         self.setLayout(inner)
 
-    def _read(self) -> None:
-        # The workspace in view stays chosen when its button is pressed again.
-        self.read.setChecked(True)
-        self.readRequested.emit()
+    def show_workspace(self, name: str) -> None:
+        """Mark the workspace in view: ``read`` or ``record``; its button stays pressed when pressed again."""
+        self.read.setChecked(name == "read")
+        self.record.setChecked(name == "record")
 
 
 def _rail_button(name: str, text: str, tip: str) -> QToolButton:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from medapp.ui.background import Background
 from medapp.ui.jobs.model import JobsModel
+from medapp.ui.shell.imports import Imports
 from medapp.ui.shell.loads import Loads
 from medapp.ui.shell.message import Message
 from medapp.ui.shell.problem import Problem, from_error, words_of
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.domain.patient import Patient, Series
-    from medapp.library import ImportReport
     from medapp.services.app import App
 
 _LOG = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ class Session(QObject):
     activeChanged = Signal(object)
     """Series in the active viewport, or None."""
     imported = Signal(object)
+    recordsTold = Signal(object)
+    """A `RecordsImport` of which something was refused, waits for an answer or is in doubt."""
     problem = Signal(object)
     told = Signal(object)
     """A `Message`: what has happened, and how to take it back."""
@@ -57,6 +59,7 @@ class Session(QObject):
         self.background = Background(self)
         self.jobs = JobsModel(self.background, self)
         self.loads = Loads(app, self.jobs, self)
+        self.imports = Imports(self)
         self.loads.failed.connect(lambda _, error: self.fail(error, tr("The images cannot be read.")))
         self.loads.stopped.connect(
             lambda series: self.tell(
@@ -137,51 +140,43 @@ class Session(QObject):
         """Index files and folders as a job; `show` opens the first of their series when it is done."""
         wanted = tuple(paths)
         if wanted:
-            self.when_ready(lambda: self._import(wanted, show=show))
+            self.when_ready(lambda: self.imports.bring(wanted, show=show))
 
     def open_sample(self) -> None:
         """Make the sample patient where there is none yet, import and show it."""
-        self.when_ready(self._make_sample)
+        self.when_ready(self.imports.make_sample)
 
-    def _make_sample(self) -> None:
-        from medapp.services.sample import SamplePatient, make_sample
-
-        target = self.app.paths.data / "sample"
-        handle = self.app.jobs.submit_local(tr("Make the sample patient"), lambda _: make_sample(target))
-
-        def made(sample: SamplePatient) -> None:
-            self._import((sample.images,), show=True)
-
-        self.jobs.watch(
-            handle,
-            made,
-            lambda error: self.fail(
-                error,
-                tr("The sample patient cannot be made."),
-                cancelled=tr("Making the sample patient was cancelled; nothing was kept."),
-            ),
-        )
-
-    def _import(self, paths: tuple[Path, ...], *, show: bool) -> None:
-        from medapp.services.importing import import_paths
-
-        handle = import_paths(self.app, paths)
-        wanted = self._wanted
-
-        def done(report: ImportReport) -> None:
-            self.libraryChanged.emit()
-            self.imported.emit(report)
-            # Whoever has opened something meanwhile keeps it in view.
-            if report.series_keys and wanted == self._wanted and (show or self.patient is None):
-                self.open_first(report.series_keys)
-
-        def failed(error: Exception) -> None:
-            cancelled = tr("The import was cancelled; the library is as it was.")
-            self.fail(error, tr("The import has ended early."), cancelled=cancelled)
-
-        self.jobs.watch(handle, done, failed)
+    @property
+    def asked(self) -> int:
+        """Grows with everything that the user asks to see."""
+        return self._wanted
 
     # ---- opening --------------------------------------------------------------------------------------
+    def open_person(self, key: str) -> None:
+        """Open somebody of whom there is a record, and their images where they are known.
+
+        Args:
+            key: Of the person, or of the patient without images that the library lists.
+        """
+        self._wanted += 1
+        wanted = self._wanted
+
+        def work() -> tuple[str, Patient | None, tuple[str, ...]]:
+            from medapp.services.patient_record import RECORD_ONLY, person_in_library
+
+            return person_in_library(self.app.library, key.removeprefix(RECORD_ONLY))
+
+        def done(found: tuple[str, Patient | None, tuple[str, ...]]) -> None:
+            patient_key, patient, series = found
+            if wanted != self._wanted or patient is None:
+                return
+            if series:
+                self.open_first(series)
+            else:
+                self._set_patient(patient, patient_key, ())
+
+        self.background.run(work, done, self.fail)
+
     def open_first(self, keys: tuple[str, ...]) -> None:
         """Open the study of the first series with pictures."""
         wanted = self._wanted

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
     from medapp.domain.patient import Patient
     from medapp.services.app import App
+    from medapp.services.patient_record import BannerFacts
     from medapp.ui.library.drawer import LibraryDrawer
     from medapp.ui.shell.message import Message
     from medapp.ui.shell.problem import Problem
     from medapp.ui.shell.reading import ReadPage
+    from medapp.ui.shell.record import RecordPage
 
 _SMALLEST = (1024, 640)
 _FIRST = (1440, 900)
@@ -61,8 +63,10 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.read_page: ReadPage | None = None
+        self.record_page: RecordPage | None = None
         self.dialogs: list[ProblemDialog] = []
         self._person = ""
+        self._workspace: Literal["read", "record"] = "read"
         self._arrange()
         self.drop = DropArea(self)
         self.message_line = MessageLine(self.centralWidget())
@@ -88,6 +92,18 @@ class MainWindow(QMainWindow):
             self.workspaceReady.emit()
         return self.read_page
 
+    def record(self) -> RecordPage:
+        """The Record page, made when it is first asked for."""
+        if self.record_page is None:
+            with swift_imports():
+                from medapp.ui.shell.record import RecordPage
+
+            self.record_page = RecordPage(self.session)
+            self.record_page.importRequested.connect(lambda: self._ask_for("files"))
+            self.record_page.workspace.studyRequested.connect(lambda _: self.show_workspace("read"))
+            self.pages.addWidget(self.record_page)
+        return self.record_page
+
     @cached_property
     def drawer(self) -> LibraryDrawer:
         """The library over the left side, hidden; made when it is first asked for."""
@@ -99,6 +115,7 @@ class MainWindow(QMainWindow):
         drawer.sampleRequested.connect(self.session.open_sample)
         drawer.closeRequested.connect(lambda: self.show_library(False))
         drawer.seriesChosen.connect(self._open_from_library)
+        drawer.personChosen.connect(self._open_person)
         return drawer
 
     # ---- parts ----------------------------------------------------------------------------------------
@@ -135,13 +152,15 @@ class MainWindow(QMainWindow):
         session.problem.connect(self.show_problem)
         session.told.connect(self._say)
         session.libraryChanged.connect(self._show_summary)
+        session.libraryChanged.connect(self._ask_banner)
         self.results_panel.model.changed.connect(self._show_result_count)
         self.results_panel.stored.changed.connect(self._show_result_count)
         self.library_model.patientsChanged.connect(self._show_summary)
         self.library_model.recentChanged.connect(lambda: self.welcome.set_recent(self.library_model.recent))
         self.banner.searchRequested.connect(self.search)
         self.rail.libraryToggled.connect(self.show_library)
-        self.rail.readRequested.connect(lambda: self.show_library(False))
+        self.rail.readRequested.connect(lambda: self.show_workspace("read"))
+        self.rail.recordRequested.connect(lambda: self.show_workspace("record"))
         self.rail.preferencesRequested.connect(self.show_preferences)
         self.rail.aboutRequested.connect(self.show_about)
         self.welcome.sampleRequested.connect(session.open_sample)
@@ -158,8 +177,45 @@ class MainWindow(QMainWindow):
             self._person = self.session.patient_key
             self.message_line.clear()
         self.banner.set_patient(patient, study_date)
+        self._ask_banner()
         self.setWindowTitle(self._title(patient))
-        self.pages.setCurrentWidget(self.reading() if patient is not None else self.welcome)
+        if patient is not None and not self.session.study:
+            self._workspace = "record"
+        self._show_page()
+
+    def _ask_banner(self) -> None:
+        """What the record says in the banner; asked for off the GUI thread."""
+        key, app = self.session.patient_key, self.session.app
+        if not key or not self.session.is_ready:
+            return
+
+        def work() -> BannerFacts:
+            from medapp.services.patient_record import banner_facts
+
+            return banner_facts(app.library, key)
+
+        def done(found: BannerFacts) -> None:
+            if key == self.session.patient_key:
+                self.banner.set_record(found.allergies, found.alerts)
+
+        self.session.background.run(work, done, self.session.fail)
+
+    def show_workspace(self, name: Literal["read", "record"]) -> None:
+        """Go to a workspace; the library over it closes."""
+        self._workspace = name
+        self._show_page()
+        self.show_library(False)
+
+    def _show_page(self) -> None:
+        if self.session.patient is None:
+            page: QWidget = self.welcome
+        elif self._workspace == "record":
+            page = self.record()
+        else:
+            page = self.reading()
+        self.rail.show_workspace(self._workspace)
+        self.inspector.setVisible(self._workspace == "read" or self.session.patient is None)
+        self.pages.setCurrentWidget(page)
 
     def _say(self, message: Message) -> None:
         self.message_line.say(message)
@@ -209,6 +265,11 @@ class MainWindow(QMainWindow):
     def _open_from_library(self, key: str) -> None:
         """Show a series, and nothing over it."""
         self.session.open_series(key)
+        self.show_workspace("read")
+
+    def _open_person(self, key: str) -> None:
+        """Show somebody's record, and nothing over it."""
+        self.session.open_person(key)
         self.show_library(False)
 
     def _ask_for(self, what: Literal["folder", "files"]) -> None:

@@ -1,0 +1,173 @@
+"""All that is known of one patient: the records that are theirs, their imaging, their genomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from medapp.domain.record import Allergy, Entry, Quantity, Source, StudyReference, When
+from medapp.library.record.matching import iso_date
+
+if TYPE_CHECKING:
+    from medapp.domain.genome import GeneCall
+    from medapp.domain.patient import Patient
+    from medapp.domain.record import Person
+    from medapp.library import Library, StudyEntry
+    from medapp.library.record.matching import Match
+
+RECORD_ONLY: Final = "record:"
+"""Begins the key of a patient of whom there are no images; the key of the person follows."""
+
+
+@dataclass(frozen=True)
+class PatientRecord:
+    """What the workspace and the plugins get.
+
+    Attributes:
+        persons: What each source says of who this is; empty where no record is theirs.
+        entries: In order of time, with studies of the library that no source names.
+        calls: Of their latest genome.
+        open_matches: Records that may be theirs, or that carry their number and contradict them.
+        said: Records that a person or their number said are theirs.
+    """
+
+    persons: tuple[Person, ...]
+    entries: tuple[Entry, ...]
+    calls: tuple[GeneCall, ...]
+    open_matches: tuple[tuple[Match, tuple[Person, ...]], ...] = ()
+    said: tuple[Match, ...] = ()
+
+
+def record_of(library: Library, patient_key: str) -> PatientRecord:
+    """Read everything of a patient of the library; takes long enough to be called in a thread."""
+    records = library.records
+    if patient_key.startswith(RECORD_ONLY):
+        matches: tuple[Match, ...] = ()
+        keys = [patient_key.removeprefix(RECORD_ONLY)]
+    else:
+        matches = records.matches(patient=patient_key)
+        keys = [match.person for match in matches if match.verdict == "same"]
+    persons = tuple(person for key in keys for person in records.person(key))
+    entries = [entry for key in keys for entry in records.entries(key)]
+    calls = next((genome.calls for key in keys for genome in records.genomes(key)), ())
+    undecided = [match for match in matches if match.verdict in {"proposal", "conflict"}]
+    return PatientRecord(
+        persons,
+        _with_studies(entries, library.studies(patient_key)),
+        calls,
+        tuple((match, records.person(match.person)) for match in undecided),
+        tuple(match for match in matches if match.verdict in {"same", "different"}),
+    )
+
+
+def _with_studies(entries: list[Entry], studies: tuple[StudyEntry, ...]) -> tuple[Entry, ...]:
+    """Entries, and what the library has of imaging besides."""
+    named = {entry.content.uid for entry in entries if isinstance(entry.content, StudyReference)}
+    found = [_imaging(study) for study in studies if study.uid not in named]
+    return tuple(sorted([*found, *entries], key=_moment))
+
+
+def _imaging(study: StudyEntry) -> Entry:
+    day = iso_date(study.date)
+    content = StudyReference(
+        study.uid,
+        When(day) if day else None,
+        study.modalities,
+        study.description,
+        study.study.accession,
+        study.series,
+    )
+    return Entry(study.key, "", Source("images", "dicom", f"Study {study.uid}"), content)
+
+
+def _moment(entry: Entry) -> float:
+    from medapp.library.record.rows import period_of, seconds
+
+    start = period_of(entry.content).start or entry.recorded
+    found = seconds(start)
+    return float("-inf") if found is None else found
+
+
+def patients_with_record_only(library: Library, query: str) -> tuple[tuple[str, Patient, int], ...]:
+    """Key, identity and number of entries of everybody whose record belongs to no patient of the images."""
+    from medapp.domain.patient import Patient
+
+    with_images = {match.person for match in library.records.matches() if match.verdict == "same"}
+    sexes = {"male": "M", "female": "F", "other": "O"}
+    return tuple(
+        (
+            RECORD_ONLY + one.key,
+            Patient(
+                next(iter(one.identifiers), ""),
+                one.name.replace(", ", "^", 1),
+                one.birth_date.replace("-", ""),
+                sexes.get(one.sex, ""),
+            ),
+            one.entries,
+        )
+        for one in library.records.persons(query)
+        if one.key not in with_images
+    )
+
+
+def person_in_library(library: Library, person: str) -> tuple[str, Patient | None, tuple[str, ...]]:
+    """Key and identity of a patient, and the series of their images where there are any; None for nobody."""
+    for match in library.records.matches(person=person):
+        if match.verdict == "same":
+            studies = library.studies(match.patient)
+            series = tuple(one.key for study in studies for one in library.series_of(study.key))
+            if series:
+                return match.patient, studies[0].patient, series
+    for key, patient, _ in patients_with_record_only(library, ""):
+        if key == RECORD_ONLY + person:
+            return key, patient, ()
+    return "", None, ()
+
+
+@dataclass(frozen=True)
+class BannerFacts:
+    """What the banner says of a record.
+
+    Attributes:
+        allergies: In words; None where there is no record that could name any.
+        alerts: Sentences that must not be overlooked.
+    """
+
+    allergies: tuple[str, ...] | None
+    alerts: tuple[str, ...] = ()
+
+
+def banner_facts(library: Library, patient_key: str) -> BannerFacts:
+    """Allergies of a patient of the library, and whether record and images contradict each other."""
+    if patient_key.startswith(RECORD_ONLY):
+        keys, alerts = [patient_key.removeprefix(RECORD_ONLY)], []
+    else:
+        same = [one for one in library.records.matches(patient=patient_key) if one.verdict == "same"]
+        keys = [match.person for match in same]
+        alerts = [f"record and images differ in {', '.join(one.differs)}" for one in same if one.differs]
+    if not keys:
+        return BannerFacts(None)
+    found = [entry.content for key in keys for entry in library.records.entries(key, "Allergy")]
+    named = dict.fromkeys(
+        content.concept.display
+        for content in found
+        if isinstance(content, Allergy)
+        and not content.negated
+        and content.status not in {"inactive", "resolved"}
+        and content.certainty not in {"refuted", "entered-in-error"}
+    )
+    return BannerFacts(tuple(named), tuple(dict.fromkeys(alerts)))
+
+
+def convert(quantity: Quantity, unit: str, loinc: str) -> Quantity | None:
+    """An amount in another unit, by the molar mass of what a LOINC code measures where that is needed."""
+    from medapp.knowledge.units import analyte
+    from medapp.knowledge.units import convert as bring
+
+    known = analyte(loinc)
+    return bring(
+        quantity,
+        unit,
+        molar_mass=known.molar_mass if known else None,
+        charge=known.charge if known else None,
+    )

@@ -1,0 +1,172 @@
+"""The Record page: the Record workspace with the patient in focus, and whose record it may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from medapp.ui.record.view import RecordView
+from medapp.ui.record.workspace import RecordWorkspace
+from medapp.ui.shell.widgets import button, column, empty, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from medapp.domain.record import Person
+    from medapp.library.record.matching import Match
+    from medapp.services.patient_record import PatientRecord
+    from medapp.ui.shell.session import Session
+
+
+class RecordPage(QWidget):
+    """Reads the record of whoever is in focus off the GUI thread; asks where it is not clear whose it is."""
+
+    importRequested = Signal()
+    shown = Signal(object)
+    """The `PatientRecord` that is in view."""
+
+    def __init__(self, session: Session) -> None:
+        """Show whom `session` has in focus already, and all that come."""
+        super().__init__()
+        self._session = session
+        self._asked = 0
+        self._key = ""
+        self.record: PatientRecord | None = None
+        self.workspace = RecordWorkspace()
+        self.questions = column(gap=0)
+        inner = column(gap=0)
+        inner.addLayout(self.questions)
+        inner.addWidget(self.workspace, 1)
+        self.setLayout(inner)
+        self.workspace.importRequested.connect(self.importRequested)
+        self.workspace.studyRequested.connect(session.open_study)
+        session.patientChanged.connect(lambda *_: self._focus())
+        session.libraryChanged.connect(self.reload)
+        self._focus()
+
+    def _focus(self) -> None:
+        if self._session.patient_key != self._key:
+            self._key = self._session.patient_key
+            self.workspace.set_waiting()
+            self.reload()
+
+    def reload(self) -> None:
+        """Read the record anew."""
+        if not self._session.is_ready:
+            return
+        self._asked += 1
+        asked, key = self._asked, self._session.patient_key
+        if not key:
+            self._show(None, None)
+            return
+        app = self._session.app
+
+        def work() -> tuple[PatientRecord, RecordView]:
+            from medapp.services.patient_record import convert, record_of
+
+            found = record_of(app.library, key)
+            return found, RecordView.build(found.persons, found.entries, found.calls, convert=convert)
+
+        def done(pair: tuple[PatientRecord, RecordView]) -> None:
+            if asked == self._asked:
+                self._show(*pair)
+
+        self._session.background.run(work, done, self._session.fail)
+
+    def _show(self, record: PatientRecord | None, view: RecordView | None) -> None:
+        self.record = record
+        self.workspace.set_record(view)
+        empty(self.questions)
+        if record is not None:
+            for match, persons in record.open_matches:
+                self.questions.addWidget(self._question(match, persons))
+            for match in record.said:
+                self.questions.addWidget(self._answer(match))
+        self.shown.emit(record)
+
+    def _question(self, match: Match, persons: tuple[Person, ...]) -> QFrame:
+        who = _who(persons)
+        if match.verdict == "conflict":
+            text = tr(
+                "A record with the same number is of {who}, but not the same: {differs}. It is kept apart.",
+                who=who,
+                differs=_words(match.differs),
+            )
+        else:
+            text = tr(
+                "Is the record of {who} this patient's? The same: {agrees}.",
+                who=who,
+                agrees=_words(match.agrees),
+            )
+        return self._bar(
+            "matchQuestion",
+            text,
+            (tr("Same person"), lambda: self._say(match, same=True)),
+            (tr("Somebody else"), lambda: self._say(match, same=False)),
+        )
+
+    def _answer(self, match: Match) -> QFrame:
+        if match.verdict == "different":
+            text = tr("A record with the same data was said to be somebody else's.")
+        elif match.said:
+            text = tr("This record was said to be this patient's.")
+        else:
+            text = tr("Images and record carry the same number of the same issuer.")
+        if match.verdict == "same" and match.differs:
+            text += " " + tr("They differ in: {differs}.", differs=_words(match.differs))
+        label = tr("Take back") if match.said else tr("Somebody else")
+        answer = None if match.said else False
+        name = "matchQuestion" if match.verdict == "same" and match.differs else "matchAnswer"
+        return self._bar(name, text, (label, lambda: self._say(match, same=answer)))
+
+    def _bar(self, name: str, text: str, *buttons: tuple[str, Callable[[], object]]) -> QFrame:
+        frame = QFrame()
+        frame.setObjectName(name)
+        frame.setProperty("notice", "warning" if name == "matchQuestion" else "info")
+        inner = row(margin=tokens.current().gap_small)
+        inner.addWidget(text_label(text, "dim" if name == "matchAnswer" else "", wrap=True), 1)
+        for title, pressed in buttons:
+            inner.addWidget(button(title, pressed))
+        frame.setLayout(inner)
+        return frame
+
+    def _say(self, match: Match, *, same: bool | None) -> None:
+        """Write the answer; it can be taken back at once."""
+        before = (match.verdict == "same") if match.said else None
+        self._write(match, same)
+        told = {
+            True: tr("The record is this patient's."),
+            False: tr("The record is somebody else's; nothing of it is shown here."),
+            None: tr("The answer was taken back."),
+        }[same]
+        self._session.tell(told, lambda: self._write(match, before))
+
+    def _write(self, match: Match, same: bool | None) -> None:
+        app = self._session.app
+        self._session.background.run(
+            lambda: app.library.records.answer_match(match.person, match.patient, same=same),
+            lambda _: self._session.libraryChanged.emit(),
+            self._session.fail,
+        )
+
+
+def _who(persons: tuple[Person, ...]) -> str:
+    first = persons[0] if persons else None
+    if first is None:
+        return tr("nobody that is named")
+    born = first.birth_date.text if first.birth_date else tr("birth date unknown")
+    return f"{first.name.display} ({born})"
+
+
+def _words(names: tuple[str, ...]) -> str:
+    words = {
+        "number": tr("number"),
+        "name": tr("name"),
+        "birth date": tr("birth date"),
+        "sex": tr("sex"),
+    }
+    return ", ".join(words.get(name, name) for name in names)
