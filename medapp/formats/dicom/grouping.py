@@ -152,11 +152,19 @@ def _mixed(patients: int) -> Notice:
 def _series_of(identity: Identity, bucket: _Bucket, ask_from: int) -> Iterator[Series]:
     common: list[Notice] = []
     if bucket.copies:
-        message = f"{bucket.copies} files are copies of others and were left out."
+        message = (
+            f"{bucket.copies} files are copies of others and were left out."
+            if bucket.copies > 1
+            else "1 file is a copy of another and was left out."
+        )
         common.append(Notice("duplicate-files", message, "info", {"files": bucket.copies}))
     same = len(bucket.headers) - len(bucket.places) - bucket.unnamed
     if same:
-        message = f"{same} files carry the identifier of another file, but are not the same."
+        message = (
+            f"{same} files carry the identifier of another file, but are not the same."
+            if same > 1
+            else "1 file carries the identifier of another file, but is not the same."
+        )
         common.append(Notice("duplicate-uids", message, "warning", {"files": same}))
     frames: list[Frame] = []
     clips: list[Header] = []
