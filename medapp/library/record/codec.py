@@ -1,7 +1,8 @@
 """Entries and persons as JSON and back, without loss.
 
 Dataclasses are written by their fields. Which member of a union was written is told by its fields alone: no
-two members of one union in `medapp.domain.record` have the same ones.
+two members of one union in `medapp.domain.record` have the same ones. A field that was added later, with a
+default, is not missed.
 """
 
 from __future__ import annotations
@@ -72,10 +73,11 @@ def _tuple(value: list[Any], parts: tuple[Any, ...]) -> tuple[Any, ...]:
 def _of_union(value: Any, members: tuple[Any, ...]) -> Any:  # noqa: ANN401
     if not isinstance(value, dict):
         return value
-    for member in members:
-        if _is_record(member) and value.keys() == _fields(member).keys():
-            return _build(value, member)
-    raise KeyError(*value)
+    known = [one for one in members if _is_record(one) and value.keys() <= _fields(one).keys()]
+    if not known:
+        raise KeyError(*value)
+    # What was written before a field was added lacks it: the member with the fewest others is meant.
+    return _build(value, min(known, key=lambda one: len(_fields(one))))
 
 
 def _is_record(hint: Any) -> bool:  # noqa: ANN401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,16 @@ CONTENTS = [
 def test_an_entry_comes_back_as_it_was(content: object) -> None:
     entry = Entry("1", "p", Source("a.json", "fhir", "X/1"), content, recorded=When("2020"))
     assert load(dump(entry), Entry) == entry
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=lambda one: type(one).__name__)
+def test_an_entry_that_was_kept_before_a_field_was_added_is_read(content: object) -> None:
+    entry = Entry("1", "p", Source("a.json", "fhir", "X/1"), content)
+    stored = json.loads(dump(entry))
+    last = list(stored["content"])[-1]
+    if getattr(content, last) == next(one for one in fields(content) if one.name == last).default:
+        del stored["content"][last]
+    assert load(json.dumps(stored).encode(), Entry) == entry
 
 
 def test_damaged_text_is_no_entry() -> None:
