@@ -57,6 +57,7 @@ def kind_of(head: bytes) -> Format | None:
     """What content that starts so is read as; None where it is no record."""
     from medapp.formats import ccda, fhir, hl7v2, phenopackets, vcf
     from medapp.formats.omop.layout import looks_like as is_omop
+    from medapp.formats.recognise_table import is_table
 
     kinds: tuple[tuple[Format, Callable[[bytes], bool]], ...] = (
         ("fhir", fhir.looks_like),
@@ -65,6 +66,7 @@ def kind_of(head: bytes) -> Format | None:
         ("ccda", ccda.looks_like),
         ("vcf", vcf.looks_like),
         ("omop", lambda start: is_omop(("",), (start,))),
+        ("table", is_table),
     )
     return next((kind for kind, looks_like in kinds if looks_like(head)), None)
 
