@@ -105,3 +105,22 @@ queries: Final = Table(
     Column("text", String, nullable=False),
     Column("changed", Float, nullable=False),
 )
+
+# What a person has said about two records that share a number and contradict each other.
+pairs: Final = Table(
+    "record_pairs",
+    metadata,
+    Column("one", ForeignKey("record_subjects.key", ondelete="CASCADE"), primary_key=True),
+    Column("other", ForeignKey("record_subjects.key", ondelete="CASCADE"), primary_key=True),
+    Column("answer", String, nullable=False),
+    Column("said", Float, nullable=False),
+)
+
+# Mappings of tables that a person has confirmed, by what the columns are called.
+mappings: Final = Table(
+    "record_mappings",
+    metadata,
+    Column("header", String, primary_key=True),
+    Column("text", String, nullable=False),
+    Column("said", Float, nullable=False),
+)

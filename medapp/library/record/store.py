@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medapp.library.record.cohort import Convert
     from medapp.library.record.genomes import GenomeEntry
     from medapp.library.record.matching import Match
+    from medapp.library.record.pairs import Subject
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,53 @@ class RecordStore:
         with self._writing, self._engine.begin() as connection:
             matching.answer(connection, person, patient, same=same)
 
+    def subject(self, key: str) -> Subject:
+        """Somebody as one source names them, by a key of `RecordReport.doubtful`.
+
+        Raises:
+            KeyError: Where there is nobody of this key.
+        """
+        from medapp.library.record import pairs
+
+        with self._engine.connect() as connection:
+            return pairs.subject(connection, key)
+
+    def named(self) -> frozenset[str]:
+        """Keys of all subjects of whom a source says who they are."""
+        from sqlalchemy import select
+
+        from medapp.library.record.schema import subjects
+
+        with self._engine.connect() as connection:
+            return frozenset(
+                connection.scalars(select(subjects.c.key).where(subjects.c.payload.is_not(None)))
+            )
+
+    def answer_pair(self, one: str, other: str, *, same: bool | None) -> None:
+        """Say whether two subjects with the same number are one person; None takes the answer back.
+
+        Raises:
+            KeyError: Where there is nobody of one of the keys.
+        """
+        from medapp.library.record import pairs
+
+        with self._writing, self._engine.begin() as connection:
+            pairs.answer(connection, one, other, same=same)
+
+    def mapping(self, header: str) -> str:
+        """The mapping that was confirmed for tables with these columns, as JSON; empty where none was."""
+        from medapp.library.record import mappings
+
+        with self._engine.connect() as connection:
+            return mappings.of(connection, header)
+
+    def keep_mapping(self, header: str, text: str | None) -> None:
+        """Keep a mapping that a person has confirmed; None takes it out."""
+        from medapp.library.record import mappings
+
+        with self._writing, self._engine.begin() as connection:
+            mappings.keep(connection, header, text)
+
     def cohort(self, query: CohortQuery, convert: Convert) -> Cohort:
         """Everybody who fits a question.
 
@@ -205,4 +253,6 @@ class RecordStore:
         with self._writing, self._engine.begin() as connection:
             connection.execute(delete(schema.sources).where(schema.sources.c.path == path))
             left = select(schema.entries.c.subject)
-            connection.execute(delete(schema.subjects).where(schema.subjects.c.key.not_in(left)))
+            called = select(schema.genomes.c.subject)
+            key = schema.subjects.c.key
+            connection.execute(delete(schema.subjects).where(key.not_in(left), key.not_in(called)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from medapp.domain.record import Entry, Person, Refusal
 from medapp.library.codec import clean
-from medapp.library.record import schema
+from medapp.library.record import pairs, schema
 from medapp.library.record.rows import entry_row, nobody_row, subject_key, subject_row
 
 if TYPE_CHECKING:
@@ -164,9 +164,12 @@ def join_by_identifier(connection: Connection, keys: Iterable[str]) -> list[tupl
     """Make subjects one person who carry the same number of the same issuer and do not contradict each other.
 
     Returns:
-        Pairs that carry the same number but another name, birth date or sex: for a person to look at.
+        Pairs that carry the same number but another name, birth date or sex, and of which nobody has said yet
+        whether they are one person.
     """
-    doubtful: list[tuple[str, str]] = []
+    doubtful: dict[tuple[str, str], None] = {}
+    said = pairs.answers(connection)
+    apart = "different" in said.values()
     mine, other = schema.identifiers.alias(), schema.identifiers.alias()
     for key in keys:
         statement = (
@@ -178,11 +181,14 @@ def join_by_identifier(connection: Connection, keys: Iterable[str]) -> list[tupl
             .where(mine.c.subject == key, mine.c.issuer != "", other.c.subject != key)
         )
         for found in connection.scalars(statement).all():
-            if _contradict(connection, key, found):
-                doubtful.append((key, found))
+            pair = (min(key, found), max(key, found))
+            if pair in said or (apart and pairs.are_apart(connection, key, found)):
+                continue
+            if not _contradict(connection, key, found):
+                pairs.join(connection, key, found)
             else:
-                _join(connection, key, found)
-    return doubtful
+                doubtful[pair] = None
+    return list(doubtful)
 
 
 def _contradict(connection: Connection, one: str, other: str) -> bool:
@@ -193,10 +199,3 @@ def _contradict(connection: Connection, one: str, other: str) -> bool:
     if len(rows) < 2:  # noqa: PLR2004
         return True
     return _differ(*rows)
-
-
-def _join(connection: Connection, one: str, other: str) -> None:
-    column = schema.subjects.c
-    persons = connection.scalars(select(column.person).where(column.key.in_([one, other]))).all()
-    kept = min(persons)
-    connection.execute(update(schema.subjects).where(column.person.in_(persons)).values(person=kept))
