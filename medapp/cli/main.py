@@ -146,15 +146,32 @@ def index(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_js
 
 @app.command("import", epilog=STATUS)
 def import_paths(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_json: Json = False
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    propose: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what the columns of tables seem to mean.")
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Read tables as this file says: you have confirmed it."),
+    ] = None,
+    patient: Annotated[str, typer.Option(help="Whose genome the VCF is: key, number or name.")] = "",
+    sample: Annotated[str, typer.Option(help="Which sample of the VCF, where there are several.")] = "",
+    outside: Annotated[
+        Path | None, typer.Option(help="Calls of other methods: gene, diplotype, phenotype, score a line.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Bring images and records into the library: DICOM, FHIR R4, HL7 v2, C-CDA, OMOP, phenopackets.
+    """Bring images and records into the library.
 
+    DICOM, FHIR R4, HL7 v2, C-CDA, OMOP, phenopackets, tables (CSV) and VCF.
     The kind of a file is told by its content. What is not taken in is listed with its reason.
+    Tables wait until what their columns mean is confirmed (--propose, then --mapping),
+    a VCF until it is said whose genome it is (--patient).
     """
     from medapp.cli import records
+    from medapp.cli.waiting import Answers
 
-    records.import_paths(paths, as_json=as_json)
+    records.import_paths(paths, Answers(propose, mapping, patient, sample, outside), as_json=as_json)
 
 
 @app.command(epilog=STATUS)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from medapp.cli.waiting import Answers
     from medapp.domain.cohort import Member
     from medapp.domain.record import Entry
     from medapp.library import ImportReport, Library
@@ -23,24 +24,38 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
-def import_paths(paths: Sequence[Path], *, as_json: bool) -> None:
+def import_paths(paths: Sequence[Path], answers: Answers, *, as_json: bool) -> None:
     """Bring images and records into the library and tell what came of it.
 
     Raises:
         Problem: Where one of the paths does not exist, or nothing was taken in.
     """
+    from medapp.cli import waiting
     from medapp.services.app import App
     from medapp.services.records import import_records
 
-    refuse_missing(paths)
+    refuse_missing([*paths, *(path for path in (answers.mapping, answers.outside) if path)])
     with App.open() as app:
+        person = one_patient(app.library, answers.patient) if answers.patient else None
+        read = waiting.mappings(answers.mapping) if answers.mapping else None
         images = app.library.import_paths(paths)
         records = import_records(app.library, images.records)
+        tables = waiting.Tables(app.library, records)
+        if answers.propose is not None:
+            tables.write(answers.propose)
+        if read is not None:
+            tables.read(read)
+        called = waiting.call(app, records, answers, person.key) if person is not None else None
+    report = _report(images, records) | {"tables": tables.report()}
+    if called is not None:
+        report["genes"] = len(called.calls)
     if as_json:
-        show.as_json(_report(images, records))
+        show.as_json(report)
     else:
         _print_report(images, records)
-    if not images.series_keys and not records.counts and not records.waiting:
+        tables.tell()
+        waiting.tell_genomes(records, called)
+    if not (images.series_keys or records.counts or called or (records.waiting and read is None)):
         message = f"nothing was taken in of {', '.join(map(str, paths))}"
         raise Problem(message, NOTHING_FITS)
 
@@ -72,8 +87,6 @@ def _print_report(images: ImportReport, records: RecordsImport) -> None:
         show.remark(f"not read: {file}: {f'{place}: ' if place else ''}{reason}")
     if len(records.refused) > _SHOWN:
         show.remark(f"and {len(records.refused) - _SHOWN} more; --json tells all")
-    for waiting in records.waiting:
-        show.remark(f"waits for an answer: {waiting.name} ({waiting.kind})")
     for one, other in records.doubtful:
         show.remark(f"the same number, but not the same person by name, birth date or sex: {one}, {other}")
     show.remark(f"{images.files} files, {len(records.persons)} patients with a record")

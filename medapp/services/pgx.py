@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Refusal
 from medapp.formats.vcf import open_vcf
 from medapp.library.record.genomes import GenomeEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from medapp.domain.genome import GeneCall
+    from medapp.domain.genome import GeneCall, Variant
     from medapp.formats.vcf import VcfReader
     from medapp.library import Library
+
+_TELL_EVERY: Final = 4096
 
 
 class TablesMissingError(Exception):
@@ -49,6 +52,7 @@ def call_genes(
     outside: Path | None = None,
     data_folder: Path | None = None,
     research: bool = False,
+    on_line: Callable[[int], None] | None = None,
 ) -> Pharmacogenome:
     """Call every gene of one sample.
 
@@ -58,6 +62,7 @@ def call_genes(
         outside: Calls of other methods (CYP2D6, HLA), one a line: gene, diplotype, phenotype, score.
         data_folder: The program's own, where tables may be installed.
         research: Whether combinations and partial alleles are called too.
+        on_line: Given the number of lines read, now and then; what it raises ends the calling.
 
     Raises:
         TablesMissingError: Where there are no tables.
@@ -81,7 +86,7 @@ def call_genes(
     reader = open_vcf(path, path.name, strict=False)
     column = _column(reader, sample)
     assembly = reader.file.assembly
-    lines = relevant(reader, tables)
+    lines = relevant(_counted(reader, on_line), tables)
     told = [one.sentence for one in reader.problems]
     reported = []
     if outside is not None:
@@ -93,6 +98,13 @@ def call_genes(
     calls = call_sample(lines, tables, sample=column, assembly=assembly, outside=reported, research=research)
     name = reader.file.samples[column] if reader.file.samples else ""
     return Pharmacogenome(path, name, assembly or "", calls, tuple(told), str(folder))
+
+
+def _counted(reader: VcfReader, on_line: Callable[[int], None] | None) -> Iterator[Variant]:
+    for count, variant in enumerate(reader):
+        if on_line is not None and count % _TELL_EVERY == 0:
+            on_line(count)
+        yield variant
 
 
 def _column(reader: VcfReader, sample: str) -> int:

@@ -108,17 +108,42 @@ class _StoppedError(Exception):
 def _put(
     library: Library, source: _Source, done: RecordsImport, cancelled: Callable[[], bool] | None
 ) -> None:
-    def items() -> Iterator[Item]:
-        yield from source.items(cancelled)
+    identity = (str(source.path), source.name, source.kind)
+    put_source(library, identity, source.items(cancelled), done, scope=source.scope, cancelled=cancelled)
+
+
+def put_source(
+    library: Library,
+    identity: tuple[str, str, str],
+    items: Iterable[Item],
+    done: RecordsImport,
+    *,
+    scope: str = "",
+    cancelled: Callable[[], bool] | None = None,
+) -> None:
+    """Write all that one source says, or nothing of it where that is cancelled.
+
+    Args:
+        library: Where it goes.
+        identity: Path of the source, its name for the reader, and what it is read as.
+        items: What its reader yields.
+        done: Told what came of it.
+        scope: Inside of what names of subjects are the same person; by default the source.
+        cancelled: Asked once all is read.
+    """
+    path, name, kind = identity
+
+    def all_items() -> Iterator[Item]:
+        yield from items
         if cancelled is not None and cancelled():
             raise _StoppedError
 
     try:
-        report = library.records.put(str(source.path), source.kind, items(), scope=source.scope)
+        report = library.records.put(path, kind, all_items(), scope=scope)
     except _StoppedError:
         done.cancelled = True
         return
     done.counts += report.counts
-    done.refused += [(source.name, *rest) for rest in report.refused]
+    done.refused += [(name, *rest) for rest in report.refused]
     done.persons.update(dict.fromkeys(report.persons))
     done.doubtful += report.doubtful

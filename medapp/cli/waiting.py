@@ -1,0 +1,176 @@
+"""What an import asks: what the columns of tables mean, and whose genome a VCF is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from medapp.cli import show
+from medapp.cli.ending import FAILED, NOTHING_FITS, WRONG_USE, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medapp.library import Library
+    from medapp.services import table_answers
+    from medapp.services.app import App
+    from medapp.services.pgx import Pharmacogenome
+    from medapp.services.records import RecordsImport
+    from medapp.services.tables import TableProposal
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was said on the command line of files that wait for an answer."""
+
+    propose: Path | None = None
+    mapping: Path | None = None
+    patient: str = ""
+    sample: str = ""
+    outside: Path | None = None
+
+
+def mappings(path: Path) -> table_answers.Answers:
+    """Mappings of a file.
+
+    Raises:
+        Problem: Where it holds none.
+    """
+    from medapp.services.table_answers import AnswerError, understood
+
+    try:
+        return understood(path.read_text("utf-8"))
+    except (AnswerError, UnicodeDecodeError) as error:
+        message = f"{path}: {error}"
+        raise Problem(message, WRONG_USE) from error
+
+
+class Tables:
+    """The tables of an import."""
+
+    def __init__(self, library: Library, records: RecordsImport) -> None:
+        """Propose what their columns mean."""
+        from medapp.services.tables import propose_table
+
+        self._library, self._records = library, records
+        self.waiting: list[TableProposal] = []
+        for file in [one for one in records.waiting if one.kind == "table"]:
+            found = propose_table(library, file)
+            if found.mapping is None:
+                records.waiting.remove(file)
+                records.refused.append((file.name, "", "malformed", found.problem))
+            else:
+                self.waiting.append(found)
+
+    def write(self, path: Path) -> None:
+        """Write proposals, to be edited.
+
+        Raises:
+            Problem: Where the file cannot be written.
+        """
+        from medapp.services.table_answers import written
+
+        try:
+            path.write_text(written(self.waiting), "utf-8")
+        except OSError as error:
+            message = f"{path} cannot be written: {error.strerror}"
+            raise Problem(message, FAILED) from error
+        show.remark(f"{len(self.waiting)} proposed mappings are in {path}; read them with --mapping")
+
+    def read(self, answers: table_answers.Answers) -> None:
+        """Read the tables that a person has confirmed a mapping for; the others go on waiting."""
+        from medapp.services.tables import read_tables
+
+        confirmed = [(one, answer) for one in self.waiting if (answer := answers.of(one)) and answer.mapping]
+        done = read_tables(self._library, [answer for _, answer in confirmed])
+        records = self._records
+        records.counts += done.counts
+        records.refused += done.refused
+        records.persons.update(done.persons)
+        records.doubtful += done.doubtful
+        for one, answer in confirmed:
+            if answer.mapping is not None and not answer.mapping.questions:
+                self.waiting.remove(one)
+                records.waiting.remove(one.file)
+
+    def report(self) -> list[dict[str, Any]]:
+        """The tables that wait, with what is proposed."""
+        return [
+            {
+                "file": one.file.name,
+                "layout": one.mapping.layout,
+                "content": one.mapping.content,
+                "confirmed_before": one.kept,
+                "questions": list(one.mapping.questions),
+                "columns": {column.header: column.role for column in one.mapping.columns},
+            }
+            for one in self.waiting
+            if one.mapping is not None
+        ]
+
+    def tell(self) -> None:
+        """Print the tables that wait, with what is proposed and what is asked."""
+        for one in self.waiting:
+            mapping = one.mapping
+            if mapping is None:
+                continue
+            known = "as confirmed before" if one.kept else mapping.layout or "proposed"
+            show.remark(f"waits for an answer: {one.file.name} (table, {known}; a row: {mapping.content})")
+            columns = [
+                f"{column.header} = {column.role}" for column in mapping.columns if column.role != "ignore"
+            ]
+            more = f", and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
+            show.remark(f"  {', '.join(columns[:_SHOWN])}{more}")
+            for question in mapping.questions:
+                show.remark(f"  question: {question}")
+        if self.waiting:
+            show.remark("`medapp import PATH --propose FILE.json` writes mappings to look at and to confirm")
+
+
+def call(app: App, records: RecordsImport, answers: Answers, person: str) -> Pharmacogenome:
+    """Call the genes of the one genome of an import and keep them for a person.
+
+    Raises:
+        Problem: Where there is not one genome, or nothing can be called of it.
+    """
+    from medapp.formats.errors import UnreadableError
+    from medapp.services.genomes import GenomeWish, call_and_keep, look_at
+    from medapp.services.pgx import SampleError, TablesMissingError
+
+    files = [one for one in records.waiting if one.kind == "vcf"]
+    if len(files) != 1:
+        names = ", ".join(one.name for one in files) or "none"
+        message = f"--patient says whose one VCF is; found: {names}"
+        raise Problem(message, WRONG_USE)
+    found = look_at(files[0], app.paths.data)
+    if found.obstacle:
+        message = f"{files[0].name}: {found.obstacle}"
+        raise Problem(message, NOTHING_FITS)
+    if found.warning:
+        show.remark(f"{files[0].name}: {found.warning}")
+    wish = GenomeWish(files[0], answers.sample, person, outside=answers.outside)
+    try:
+        called = call_and_keep(app.library, wish, data_folder=app.paths.data)
+    except SampleError as error:
+        raise Problem(str(error), WRONG_USE) from error
+    except TablesMissingError as error:
+        raise Problem(str(error), NOTHING_FITS) from error
+    except UnreadableError as error:
+        message = f"{files[0].name}: {error.reason}"
+        raise Problem(message, NOTHING_FITS) from error
+    records.waiting.remove(files[0])
+    return called
+
+
+def tell_genomes(records: RecordsImport, called: Pharmacogenome | None) -> None:
+    """Print which genomes wait, and what was called."""
+    for file in records.waiting:
+        if file.kind != "table":
+            show.remark(
+                f"waits for an answer: {file.name} ({file.kind}): whose is it? --patient PATIENT says so"
+            )
+    if called is not None:
+        count = sum(bool(call.diplotypes or call.components) for call in called.calls)
+        show.remark(f"{count} of {len(called.calls)} genes were called and kept. Not for diagnostic use.")

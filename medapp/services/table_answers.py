@@ -1,0 +1,118 @@
+"""Proposed mappings as a file that a person edits, and what they have made of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from medapp.formats.tables import Mapping
+from medapp.formats.tables.mapping import DateFormat, Decimal
+from medapp.services.tables import TableProposal, header_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+VERSION: Final = 1
+_HOW = (
+    "Look at each column: role, unit, date (iso, compact, day-first, month-first, named), decimal, words. "
+    "Answer the questions. Take out tables that are not to be read. Then: medapp import PATH --mapping FILE"
+)
+
+
+class AnswerError(ValueError):
+    """The file holds no mappings; the message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a file of mappings says."""
+
+    tables: tuple[tuple[str, Mapping, bool | None], ...]
+
+    def of(self, proposal: TableProposal) -> TableProposal | None:
+        """The answer for a table: by its name, else by its columns; None where the file has none."""
+        if proposal.mapping is None:
+            return None
+        key = header_key(proposal.mapping)
+        headers = [column.header for column in proposal.mapping.columns]
+        same = [one for one in self.tables if [column.header for column in one[1].columns] == headers]
+        best = [one for one in same if one[0] == proposal.file.name]
+        best = best or [one for one in same if header_key(one[1]) == key] or same
+        if not best:
+            return None
+        _, mapping, shared = best[0]
+        # How this file is written is not a matter of opinion, and may differ from that of another.
+        mapping = replace(mapping, encoding=proposal.mapping.encoding, delimiter=proposal.mapping.delimiter)
+        return replace(proposal, mapping=mapping, shared=proposal.shared if shared is None else shared)
+
+
+def written(proposals: Iterable[TableProposal]) -> str:
+    """Proposals as JSON."""
+    tables = [
+        {
+            "file": one.file.name,
+            "questions": list(one.mapping.questions),
+            "same_numbers_in_folder": one.shared,
+            "mapping": json.loads(one.mapping.to_json()),
+        }
+        for one in proposals
+        if one.mapping is not None
+    ]
+    return (
+        json.dumps({"version": VERSION, "how": _HOW, "tables": tables}, ensure_ascii=False, indent=2) + "\n"
+    )
+
+
+def understood(text: str) -> Answers:
+    """Mappings of a file that `written` wrote and a person has edited; one bare mapping is taken too.
+
+    Raises:
+        AnswerError: Where it is none.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        message = f"it is no JSON: {error}"
+        raise AnswerError(message) from error
+    if isinstance(found, dict) and "columns" in found:
+        found = {"version": VERSION, "tables": [{"file": "", "mapping": found}]}
+    if not isinstance(found, dict) or found.get("version") != VERSION:
+        message = f"it holds no mappings of version {VERSION}"
+        raise AnswerError(message)
+    tables = found.get("tables")
+    if not isinstance(tables, list):
+        message = "it names no tables"
+        raise AnswerError(message)
+    return Answers(tuple(map(_table, tables)))
+
+
+def _table(found: Any) -> tuple[str, Mapping, bool | None]:  # noqa: ANN401 - JSON that a person has edited
+    if not isinstance(found, dict):
+        message = "a table is not described by names and values"
+        raise AnswerError(message)
+    name = str(found.get("file", ""))
+    try:
+        mapping = Mapping.from_json(json.dumps(found.get("mapping")))
+    except (ValueError, TypeError) as error:
+        message = f"{name or 'a table'}: {error}"
+        raise AnswerError(message) from error
+    for column in mapping.columns:
+        for title, value, known in (
+            ("date", column.date, get_args(DateFormat)), ("decimal", column.decimal, get_args(Decimal)),
+        ):  # fmt: skip
+            if value not in known:
+                message = f"{name or 'a table'}: the {title} of column {column.header!r} cannot be {value!r}"
+                raise AnswerError(message)
+    shared = found.get("same_numbers_in_folder")
+    return name, mapping, bool(shared) if shared is not None else None
+
+
+def open_questions(proposals: Sequence[TableProposal]) -> list[tuple[str, str]]:
+    """File and question of all that has to be answered first."""
+    return [
+        (one.file.name, question)
+        for one in proposals
+        if one.mapping is not None
+        for question in one.mapping.questions
+    ]

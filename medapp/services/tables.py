@@ -1,0 +1,185 @@
+"""Tables that wait for an answer: their mapping proposed, confirmed by a person, read, and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from medapp.domain.record import Person
+from medapp.formats.errors import UnreadableError
+from medapp.formats.stream import open_bytes
+from medapp.formats.tables import Mapping, propose, read
+from medapp.formats.tables.delimited import Dialect, Row, records
+from medapp.library.record.rows import subject_key
+from medapp.services.records import RecordsImport, put_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from medapp.domain.record import Item
+    from medapp.formats.recognise import RecordFile
+    from medapp.formats.tables import Column
+    from medapp.library import Library
+
+_PARTS: Final = frozenset({"hosp", "icu", "core", "ed", "note", "cxr"})
+"""Folders that MIMIC-IV is published in: a number is the same patient in all of them."""
+_PEOPLE: Final = frozenset({"person", "wide"})
+PREVIEW: Final = 10
+
+
+@dataclass(frozen=True)
+class TableProposal:
+    """A table and what its columns seem to mean.
+
+    Attributes:
+        mapping: None where no table can be read of the file.
+        kept: Whether the mapping is one that was confirmed before for the same columns.
+        shared: Whether a number is the same patient in all tables of the folder.
+        problem: Why there is no mapping.
+    """
+
+    file: RecordFile
+    mapping: Mapping | None
+    kept: bool = False
+    shared: bool = False
+    problem: str = ""
+
+
+def propose_table(library: Library | None, file: RecordFile) -> TableProposal:
+    """What the columns of a table seem to mean, or were said to mean where a person has confirmed it before.
+
+    Nothing is read with it before a person has confirmed it for this file.
+    """
+    try:
+        mapping = propose(file.path, file.name)
+    except UnreadableError as error:
+        return TableProposal(file, None, problem=error.reason)
+    except OSError as error:
+        return TableProposal(file, None, problem=(error.strerror or str(error)).lower())
+    shared = bool(mapping.layout)
+    text = library.records.mapping(header_key(mapping)) if library is not None else ""
+    if text:
+        try:
+            return TableProposal(file, _again(Mapping.from_json(text), mapping), kept=True, shared=shared)
+        except ValueError:
+            pass  # kept by another version of the program: asked anew
+    return TableProposal(file, mapping, shared=shared)
+
+
+def header_key(mapping: Mapping) -> str:
+    """Identity of what the columns of a table are called."""
+    names = "\0".join([mapping.layout, *(column.header for column in mapping.columns)])
+    return hashlib.blake2b(names.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _again(kept: Mapping, found: Mapping) -> Mapping:
+    """Answers that were given before, with what this file shows: how it is written, how much is missing."""
+    columns = tuple(_column(one, other) for one, other in zip(kept.columns, found.columns, strict=True))
+    return replace(
+        kept,
+        columns=columns,
+        encoding=found.encoding,
+        delimiter=found.delimiter,
+        rows_seen=found.rows_seen,
+    )
+
+
+def _column(kept: Column, found: Column) -> Column:
+    """Where the values of this file leave no doubt about the order of a date, they are believed."""
+    return replace(
+        found,
+        role=kept.role,
+        certainty=1.0,
+        reason="as it was confirmed before",
+        system=kept.system,
+        unit=kept.unit,
+        date=kept.date if found.date == "?" else found.date,
+        decimal=kept.decimal if found.decimal == "?" else found.decimal,
+        words=tuple({**dict(found.words), **dict(kept.words)}.items()),
+        undotted=kept.undotted,
+    )
+
+
+def preview(file: RecordFile, mapping: Mapping, count: int = PREVIEW) -> list[list[str]]:
+    """The first rows of a table as they are written; fewer where it is damaged."""
+    rows: list[list[str]] = []
+    try:
+        with open_bytes(file.path) as stream:
+            found = records(stream, Dialect(mapping.encoding, mapping.delimiter))
+            rows = [row.cells for row in islice((one for one in found if isinstance(one, Row)), count + 1)]
+    except (UnreadableError, OSError, LookupError):
+        pass
+    return rows[1:]
+
+
+def scope_of(file: RecordFile, mapping: Mapping, *, shared: bool) -> str:
+    """Inside of what a number is the same patient; empty for this file alone."""
+    if not shared:
+        return ""
+    folder = file.path.parent
+    if folder.name.casefold() in _PARTS:
+        folder = folder.parent
+    return f"{mapping.layout.partition('.')[0] or 'tables'} {folder}"
+
+
+def read_tables(
+    library: Library,
+    answers: Sequence[TableProposal],
+    progress: Callable[[int, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> RecordsImport:
+    """Read tables by mappings that a person has confirmed; those with an open question are refused.
+
+    Args:
+        library: Where they go; their mappings are kept there too.
+        answers: With a mapping each.
+        progress: Told the number of tables done and the name of the next.
+        cancelled: Asked before every table and while one is read, which is then left out.
+    """
+    done = RecordsImport()
+    for answer in sorted(answers, key=_people_first):
+        if cancelled is not None and cancelled():
+            done.cancelled = True
+        if done.cancelled:
+            break
+        if progress is not None:
+            progress(done.files, answer.file.name)
+        mapping = answer.mapping
+        if mapping is None:
+            done.refused.append((answer.file.name, "", "malformed", answer.problem))
+        elif mapping.questions:
+            done.refused += [(answer.file.name, "", "question", question) for question in mapping.questions]
+        else:
+            _read(library, answer, mapping, done, cancelled)
+        done.files += 1
+    return done
+
+
+def _people_first(answer: TableProposal) -> bool:
+    return answer.mapping is None or answer.mapping.content not in _PEOPLE
+
+
+def _read(
+    library: Library,
+    answer: TableProposal,
+    mapping: Mapping,
+    done: RecordsImport,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    file = answer.file
+    scope = scope_of(file, mapping, shared=answer.shared)
+    items: Iterable[Item] = read(file.path, mapping, file.name, cancelled=cancelled)
+    if scope and mapping.content not in _PEOPLE:
+        items = _without_known(items, library.records.named(), scope)
+    put_source(library, (str(file.path), file.name, "table"), items, done, scope=scope, cancelled=cancelled)
+    if not done.cancelled:
+        library.records.keep_mapping(header_key(mapping), mapping.to_json())
+
+
+def _without_known(items: Iterable[Item], named: frozenset[str], scope: str) -> Iterator[Item]:
+    """Leave out what a table of events says of people: a number, where another table has told their name."""
+    for item in items:
+        if not isinstance(item, Person) or subject_key(item.subject, scope) not in named:
+            yield item
