@@ -155,3 +155,11 @@ def person_of(library: Library, wish: GenomeWish) -> str:
     (made,) = library.records.put(f"{wish.file.path}#{key}", "vcf", [person]).persons
     library.records.answer_match(made, key, same=True)
     return made
+
+
+def patients_to_choose(library: Library) -> tuple[tuple[str, Patient], ...]:
+    """Keys and identities of everybody whose a genome may be: of the images, then of the records alone."""
+    from medapp.services.patient_record import patients_with_record_only
+
+    images = tuple((one.key, one.patient) for one in library.patients())
+    return (*images, *((key, patient) for key, patient, _ in patients_with_record_only(library, "")))

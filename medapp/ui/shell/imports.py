@@ -73,8 +73,8 @@ class Imports(QObject):
 
     def _tell(self, found: Imported) -> None:
         records = found.records
-        if records.counts:
-            count = sum(records.counts.values())
-            self._session.tell(tr("{count} entries of records were taken in.", count=count))
         if records.refused or records.waiting or records.doubtful:
             self._session.recordsTold.emit(records)
+        elif records.counts:
+            count = sum(records.counts.values())
+            self._session.tell(tr("{count} entries of records were taken in.", count=count))

@@ -16,7 +16,9 @@ class Message:
     Attributes:
         text: What happened and what was kept; names no patient.
         undo: Takes it back; None where it cannot be.
+        action: What the button says instead of Undo, where `undo` does something else.
     """
 
     text: str
     undo: Callable[[], object] | None = None
+    action: str = ""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame
 
 from medapp.ui.shell.widgets import ElidedLabel, button, icon_button, row
 from medapp.ui.style import tokens
+from medapp.ui.style.icons import icon
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class MessageLine(QFrame):
         self._message = message
         self.text.set_full_text(message.text)
         self.setAccessibleName(message.text)
+        title = message.action or tr("Undo")
+        self.undo_button.setText(f" {title}")
+        self.undo_button.setAccessibleName(title)
+        self.undo_button.setIcon(icon("information" if message.action else "undo"))
         self.undo_button.setVisible(message.undo is not None)
         self.show()
         self.raise_()

@@ -21,6 +21,7 @@ from medapp.ui.shell.message_line import MessageLine
 from medapp.ui.shell.problem_dialog import ProblemDialog
 from medapp.ui.shell.rail import Rail
 from medapp.ui.shell.session import Session
+from medapp.ui.shell.waiting import Waiting
 from medapp.ui.shell.welcome import WelcomePage
 from medapp.ui.shell.widgets import row
 from medapp.ui.style import tokens
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.drop = DropArea(self)
         self.message_line = MessageLine(self.centralWidget())
+        self.waiting = Waiting(self.session, self)
         self._connect()
         self.setWindowTitle(self._title(None))
         self.setMinimumSize(*_SMALLEST)

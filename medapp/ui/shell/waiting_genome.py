@@ -1,0 +1,106 @@
+"""Asks whose genome a VCF is: file, assembly, sample, patient, and calls of other methods."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QWidget
+
+from medapp.services.genomes import GenomeWish
+from medapp.ui.shell.widgets import CopyLabel, ElidedLabel, NoticeBox, button, column, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+from medapp.ui.wording import person_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from medapp.domain.patient import Patient
+    from medapp.services.genomes import GenomeFile
+
+
+class GenomeForm(QWidget):
+    """One VCF. What stands against calling is told before anything can be run."""
+
+    confirmed = Signal(object)
+    """A `GenomeWish`."""
+
+    def __init__(self, found: GenomeFile, patients: Sequence[tuple[str, Patient]], focus: str = "") -> None:
+        """Offer the samples of the file and `patients`; the one in focus is preselected, else nobody is."""
+        super().__init__()
+        look = tokens.current()
+        self.found = found
+        self.outside: Path | None = None
+        self._patients = dict(patients)
+        self.samples = QComboBox()
+        self.samples.addItems(found.samples)
+        self.samples.setAccessibleName(tr("Sample"))
+        if len(found.samples) > 1:
+            self.samples.setCurrentIndex(-1)
+            self.samples.setPlaceholderText(tr("Choose a sample"))
+        self.patients = QComboBox()
+        self.patients.setAccessibleName(tr("Patient"))
+        self.patients.setPlaceholderText(tr("Choose a patient"))
+        for key, patient in patients:
+            self.patients.addItem(_who(patient), key)
+        self.patients.setCurrentIndex(self.patients.findData(focus) if focus else -1)
+        self.outside_name = ElidedLabel(tr("none"), "dim")
+        self.call_button = button(tr("Call genes"), self.confirm, primary=True)
+        inner = column(margin=look.gap_small, gap=look.gap)
+        if found.obstacle:
+            inner.addWidget(NoticeBox(found.obstacle, "error"))
+        elif found.warning:
+            inner.addWidget(NoticeBox(found.warning))
+        inner.addLayout(self._fields())
+        foot = row()
+        foot.addStretch()
+        foot.addWidget(self.call_button)
+        inner.addLayout(foot)
+        inner.addStretch()
+        self.setLayout(inner)
+        self.samples.currentIndexChanged.connect(self._check)
+        self.patients.currentIndexChanged.connect(self._check)
+        self._check()
+
+    def _fields(self) -> QFormLayout:
+        outside = row()
+        outside.addWidget(self.outside_name, 1)
+        outside.addWidget(button(tr("Choose a file"), self._ask_outside))
+        fields = QFormLayout()
+        fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        fields.addRow(tr("File"), CopyLabel(self.found.file.name))
+        fields.addRow(tr("Assembly"), text_label(self.found.assembly or tr("not stated")))
+        fields.addRow(tr("Sample"), self.samples)
+        fields.addRow(tr("Patient"), self.patients)
+        fields.addRow(tr("Calls of other methods"), outside)
+        return fields
+
+    def confirm(self) -> None:
+        """Say whose genome it is."""
+        if self.call_button.isEnabled():
+            key = str(self.patients.currentData())
+            wish = GenomeWish(
+                self.found.file, self.samples.currentText(), key, self._patients[key], self.outside
+            )
+            self.confirmed.emit(wish)
+
+    def set_outside(self, path: Path | None) -> None:
+        """Take calls of other methods from a file."""
+        self.outside = path
+        self.outside_name.set_full_text(path.name if path else tr("none"))
+
+    def _ask_outside(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Calls of other methods"))
+        if name:
+            self.set_outside(Path(name))
+
+    def _check(self) -> None:
+        chosen = self.samples.currentIndex() >= 0 and self.patients.currentIndex() >= 0
+        self.call_button.setEnabled(chosen and not self.found.obstacle)
+
+
+def _who(patient: Patient) -> str:
+    parts = (person_name(patient.name) or tr("no name"), patient.birth_date, patient.id)
+    return ", ".join(part for part in parts if part)

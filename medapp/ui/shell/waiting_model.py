@@ -1,0 +1,131 @@
+"""What an import has to tell and to ask, without widgets: refusals to copy, mappings to confirm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, get_args
+
+from medapp.formats.tables.mapping import Content, DateFormat, Mapping, Role
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from medapp.formats.tables.mapping import Column
+    from medapp.services.records import RecordsImport
+    from medapp.services.tables import TableProposal
+
+MOST_COLUMNS: Final = 200
+"""As many are shown; the others of a wider table are read as proposed."""
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+CONTENTS: Final[tuple[Content, ...]] = get_args(Content)
+DATES: Final[tuple[DateFormat, ...]] = ("iso", "compact", "day-first", "month-first", "named")
+
+
+def summary(found: RecordsImport) -> str:
+    """What came of an import, in one line."""
+    parts = []
+    if found.counts:
+        parts.append(tr("{count} entries of records were taken in", count=sum(found.counts.values())))
+    if found.refused:
+        parts.append(tr("{count} were refused", count=len(found.refused)))
+    asked = len(found.waiting) + len(found.doubtful)
+    if asked:
+        parts.append(
+            tr("1 waits for an answer") if asked == 1 else tr("{count} wait for an answer", count=asked)
+        )
+    return f"{', '.join(parts)}." if parts else ""
+
+
+def by_file(refused: Iterable[tuple[str, str, str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Places and reasons of what was not read, by file."""
+    files: dict[str, list[tuple[str, str]]] = {}
+    for file, place, _, reason in refused:
+        # Readers name the place in the reason too.
+        files.setdefault(file, []).append(("" if place and reason.startswith(place) else place, reason))
+    return files
+
+
+def copied(refused: Iterable[tuple[str, str, str, str]]) -> str:
+    """Refusals as text that may be passed on: a file may be named as a patient is, so it is a number."""
+    lines = []
+    numbers: dict[str, int] = {}
+    for file, place, code, reason in refused:
+        number = numbers.setdefault(file, len(numbers) + 1)
+        lines.append(f"file {number}\t{code}\t{place}\t{reason}")
+    return "\n".join(lines)
+
+
+@dataclass
+class MappingForm:
+    """A mapping while a person looks at it."""
+
+    proposal: TableProposal
+    mapping: Mapping
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What has to be answered before the table can be read."""
+        return self.mapping.questions
+
+    def columns(self) -> list[Column]:
+        """The columns that are shown: those with a question first, those that are not read last."""
+        return sorted(self.mapping.columns, key=lambda one: (not one.question, one.role == "ignore"))[
+            :MOST_COLUMNS
+        ]
+
+    def set_content(self, content: str) -> None:
+        """Say what a row is."""
+        from dataclasses import replace
+
+        self.mapping = replace(self.mapping, content=content)  # type: ignore[arg-type]
+
+    def set_role(self, header: str, role: str) -> None:
+        """Say what a column is."""
+        self.mapping = self.mapping.with_column(header, role=role)
+
+    def set_unit(self, header: str, unit: str) -> None:
+        """Say the unit of all values of a column; empty where it is not known."""
+        self.mapping = self.mapping.with_column(header, unit=unit.strip())
+
+    def set_form(self, header: str, form: str) -> None:
+        """Say how dates are written, or what the comma of a number is."""
+        name = "decimal" if form in {".", ","} else "date"
+        self.mapping = self.mapping.with_column(header, **{name: form})
+
+    def set_words(self, header: str, text: str) -> None:
+        """Say what cells stand for: ``1 = male; 2 = female``."""
+        self.mapping = self.mapping.with_column(header, words=words_from(text))
+
+
+def words_from(text: str) -> tuple[tuple[str, str], ...]:
+    """What cells stand for, as it was typed; what is no pair is left out."""
+    pairs = (part.partition("=") for part in text.split(";"))
+    return tuple((cell.strip(), word.strip()) for cell, sign, word in pairs if sign and word.strip())
+
+
+def words_as(column: Column) -> str:
+    """What cells stand for, to be typed over."""
+    return "; ".join(f"{cell} = {word}" for cell, word in column.words)
+
+
+def forms_of(column: Column) -> tuple[str, ...]:
+    """Which forms a column may have: of dates, or of numbers; none for words."""
+    if column.kind == "date":
+        return DATES
+    return (".", ",") if column.decimal else ()
+
+
+def form_words(form: str) -> str:
+    """A form in the reader's words."""
+    words = {
+        "iso": tr("2020-12-31"),
+        "compact": tr("20201231"),
+        "day-first": tr("31.12.2020, day first"),
+        "month-first": tr("12/31/2020, month first"),
+        "named": tr("31 Dec 2020"),
+        ".": tr("1,234.5"),
+        ",": tr("1.234,5"),
+        "?": tr("Choose"),
+    }
+    return words.get(form, form)
