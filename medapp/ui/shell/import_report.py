@@ -26,7 +26,7 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from medapp.services.records import RecordsImport
 
-_SIZE = (240, 150)
+_SIZE = (290, 165)
 """On the grid: it fits a window of 1280 by 800."""
 
 
@@ -104,7 +104,7 @@ class FormList(QWidget):
         split.addWidget(self.names)
         split.addWidget(self.stack)
         split.setStretchFactor(1, 1)
-        split.setSizes([45 * tokens.GRID, 180 * tokens.GRID])
+        split.setSizes([40 * tokens.GRID, 240 * tokens.GRID])
         self.head = row()
         self.head.addWidget(text_label(text, "dim"), 1)
         inner = column(margin=look.gap_small, gap=look.gap_small)

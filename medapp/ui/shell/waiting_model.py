@@ -21,6 +21,8 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 CONTENTS: Final[tuple[Content, ...]] = get_args(Content)
 DATES: Final[tuple[DateFormat, ...]] = ("iso", "compact", "day-first", "month-first", "named")
 
+_NOT_MEASURED: Final = frozenset({"subject", "identifier", "encounter", "id", "code"})
+
 
 def summary(found: RecordsImport) -> str:
     """What came of an import, in one line."""
@@ -28,7 +30,8 @@ def summary(found: RecordsImport) -> str:
     if found.counts:
         parts.append(tr("{count} entries of records were taken in", count=sum(found.counts.values())))
     if found.refused:
-        parts.append(tr("{count} were refused", count=len(found.refused)))
+        count = len(found.refused)
+        parts.append(tr("1 was refused") if count == 1 else tr("{count} were refused", count=count))
     asked = len(found.waiting) + len(found.doubtful)
     if asked:
         parts.append(
@@ -109,11 +112,52 @@ def words_as(column: Column) -> str:
     return "; ".join(f"{cell} = {word}" for cell, word in column.words)
 
 
+def role_words(role: str) -> str:
+    """A role in the reader's words."""
+    words = {
+        "subject": tr("patient's number"),
+        "identifier": tr("another number"),
+        "encounter": tr("visit's number"),
+        "id": tr("row's number"),
+        "start": tr("date, start"),
+        "end": tr("end date"),
+        "time": tr("time of day"),
+        "offset": tr("time since an event"),
+        "birth": tr("birth date"),
+        "death": tr("date of death"),
+        "given": tr("given name"),
+        "family": tr("family name"),
+        "prefix": tr("title before name"),
+        "suffix": tr("title after name"),
+        "line": tr("street"),
+        "fact": tr("fact about patient"),
+        "system": tr("code system"),
+        "words": tr("value in words"),
+        "low": tr("lower limit"),
+        "high": tr("upper limit"),
+        "uid": tr("study UID"),
+        "ignore": tr("not read"),
+    }
+    return words.get(role, role.replace("_", " "))
+
+
+def content_words(content: str) -> str:
+    """What a row is, in the reader's words."""
+    words = {
+        "person": tr("a patient"),
+        "wide": tr("a patient with measurements"),
+        "other": tr("something else"),
+        "none": tr("not about patients"),
+        "study": tr("an imaging study"),
+    }
+    return words.get(content, content)
+
+
 def forms_of(column: Column) -> tuple[str, ...]:
     """Which forms a column may have: of dates, or of numbers; none for words."""
     if column.kind == "date":
         return DATES
-    return (".", ",") if column.decimal else ()
+    return (".", ",") if column.decimal and column.role not in _NOT_MEASURED else ()
 
 
 def form_words(form: str) -> str:

@@ -14,6 +14,9 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from medapp.library.record.pairs import Subject
 
+_WHO = 3
+"""Name, birth date and sex say who somebody is; the rest may differ."""
+
 
 class PairForm(QFrame):
     """One pair."""
@@ -30,7 +33,7 @@ class PairForm(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(look.gap_large)
         for line, (title, mine, theirs) in enumerate(facts(one, other)):
-            differ = bool(mine and theirs) and mine.casefold() != theirs.casefold()
+            differ = line < _WHO and bool(mine and theirs) and mine.casefold() != theirs.casefold()
             shown = f"{title} ≠" if differ else title
             grid.addWidget(text_label(shown, "section"), line, 0)
             grid.addWidget(text_label(mine or "–", "heading" if differ else "", selectable=True), line, 1)

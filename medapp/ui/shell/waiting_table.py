@@ -21,8 +21,10 @@ from medapp.ui.shell.waiting_model import (
     MOST_COLUMNS,
     ROLES,
     MappingForm,
+    content_words,
     form_words,
     forms_of,
+    role_words,
     words_as,
 )
 from medapp.ui.shell.widgets import NoticeBox, button, column, empty, row, text_label
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from medapp.services.tables import TableProposal
 
 _ROLE, _UNIT, _FORM, _WORDS, _WHY = range(1, 6)
+_WIDTHS: Final = {_ROLE: 38, _UNIT: 22, _FORM: 40, _WORDS: 34}
+"""On the grid."""
 _MOST_QUESTIONS: Final = 3
 
 
@@ -53,7 +57,7 @@ class TableForm(QWidget):
         look = tokens.current()
         self.form = MappingForm(proposal, proposal.mapping)
         self.notices = column(gap=look.gap_small)
-        self.content = _choice(CONTENTS, proposal.mapping.content, self._set_content)
+        self.content = _choice(CONTENTS, proposal.mapping.content, self._set_content, content_words)
         self.content.setAccessibleName(tr("A row is"))
         self.columns = _table((
             tr("Column"), tr("Meaning"), tr("Unit"), tr("Written as"), tr("Stands for"), tr("Why"),
@@ -92,12 +96,14 @@ class TableForm(QWidget):
         for place, one in enumerate(shown):
             self._fill_row(place, one)
         self.columns.resizeColumnToContents(0)
+        for place, width in _WIDTHS.items():
+            self.columns.setColumnWidth(place, width * tokens.GRID)
 
     def _fill_row(self, place: int, one: Column) -> None:
         name, form = one.header, self.form
         self.columns.setItem(place, 0, _fixed(name))
         self.columns.setItem(place, _WHY, _fixed(one.reason))
-        role = _choice(ROLES, one.role, lambda text: self._say(form.set_role, name, text))
+        role = _choice(ROLES, one.role, lambda text: self._say(form.set_role, name, text), role_words)
         role.setAccessibleName(tr("Meaning of {name}", name=name))
         self.columns.setCellWidget(place, _ROLE, role)
         unit = _line(one.unit, lambda text: form.set_unit(name, text))
@@ -120,6 +126,7 @@ class TableForm(QWidget):
         for place, cells in enumerate(rows):
             for number, cell in enumerate(cells[:MOST_COLUMNS]):
                 self.preview.setItem(place, number, _fixed(cell))
+        self.preview.resizeColumnsToContents()
 
     def _say(self, answer: Callable[[str, str], None], name: str, text: str) -> None:
         answer(name, text)
