@@ -1,0 +1,20 @@
+"""Models of tables, with the preparation that they were fitted with."""
+
+from __future__ import annotations
+
+from medapp.engine.tabular.applying import TabularModel, load
+from medapp.engine.tabular.evaluating import Evaluation, Interval, cross_validate, leak_test
+from medapp.engine.tabular.fitting import fit
+from medapp.engine.tabular.schema import ColumnSchema, SchemaError
+
+__all__ = [
+    "ColumnSchema",
+    "Evaluation",
+    "Interval",
+    "SchemaError",
+    "TabularModel",
+    "cross_validate",
+    "fit",
+    "leak_test",
+    "load",
+]
