@@ -1,0 +1,69 @@
+"""``medapp quality``: what is wrong with data, before anything is learned from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from medapp.cli import show
+from medapp.cli.ending import NOTHING_FITS, Problem, refuse_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from medapp.services.quality import QualityOfPaths
+
+_SHOWN: Final = 20
+
+
+def quality(paths: Sequence[Path], *, as_json: bool) -> None:
+    """Look through records and tables and print what is wrong with them, and the rules that are proposed.
+
+    Raises:
+        Problem: Where a path does not exist, or there is no record and no table under any.
+    """
+    from medapp.services.quality import check_quality
+
+    refuse_missing(paths)
+    found = check_quality(paths)
+    if as_json:
+        show.as_json(found.to_dict())
+    else:
+        _print(found)
+    if not found.files or not (found.report.entries or found.report.persons):
+        message = f"there is no record and no table that can be read under {', '.join(map(str, paths))}"
+        raise Problem(message, NOTHING_FITS)
+
+
+def _print(found: QualityOfPaths) -> None:
+    report = found.report
+    rules = {rule.kind: rule for rule in report.proposed}
+    rows = []
+    for kind, count in report.counts:
+        rule = rules.get(kind)
+        rows.append((kind, str(count), rule.action if rule else "", rule.why if rule else ""))
+    show.table(("what", "count", "proposed", "because"), rows, numbers=(1,))
+    show.table(
+        ("variable", "unit", "entries", "missing", "outliers", "impossible", "median"),
+        [
+            (
+                one.title,
+                ", ".join(unit or "not stated" for unit, _count in one.units),
+                str(one.entries),
+                f"{one.share_missing:.1%}",
+                str(one.outliers),
+                str(one.impossible),
+                "" if one.median is None else f"{one.median:g}",
+            )
+            for one in report.variables
+        ],
+        numbers=(2, 3, 4, 5, 6),
+    )
+    for file, question in found.questions[:_SHOWN]:
+        show.remark(f"{file}: {question}")
+    for file, place, _code, reason in found.refused[:_SHOWN]:
+        show.remark(f"not read: {file}: {f'{place}: ' if place else ''}{reason}")
+    if len(found.refused) > _SHOWN:
+        show.remark(f"and {len(found.refused) - _SHOWN} more; --json tells all")
+    files = ", ".join(f"{count} {kind}" for kind, count in found.files.items())
+    show.remark(f"{files or 'no'} files, {report.persons} patients, {report.entries} entries")
