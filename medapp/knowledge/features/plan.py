@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -128,7 +128,7 @@ def fit_plan(
         statistics: Of timed variables.
         least_share: What fewer training patients have is left out.
     """
-    units: dict[Key, Counter[str]] = {}
+    units: defaultdict[Key, Counter[str]] = defaultdict(Counter)
     timed: Counter[Key] = Counter()
     having: Counter[Key] = Counter()
     coded: Counter[Key] = Counter()
@@ -136,7 +136,8 @@ def fit_plan(
         for key, values in gathered.values.get(subject, {}).items():
             having[key] += 1
             timed[key] += any(one.when for one in values)
-            units.setdefault(key, Counter()).update(one.unit for one in values)
+            for one in values:
+                units[key][one.unit] += 1
         coded.update({key for _when, key in gathered.codes.get(subject, ())})
     least = max(1.0, least_share * len(training))
     variables = (
