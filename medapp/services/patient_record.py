@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Patient
     from medapp.domain.record import Person
     from medapp.library import Library, StudyEntry
+    from medapp.library.record.genomes import GenomeLines
     from medapp.library.record.matching import Match
 
 RECORD_ONLY: Final = "record:"
@@ -28,6 +29,7 @@ class PatientRecord:
         entries: In order of time, with studies of the library that no source names.
         calls: Of their latest genome.
         open_matches: Records that may be theirs, or that carry their number and contradict them.
+        lines: Variants of that genome at the places that were looked at.
         said: Records that a person or their number said are theirs.
     """
 
@@ -36,6 +38,7 @@ class PatientRecord:
     calls: tuple[GeneCall, ...]
     open_matches: tuple[tuple[Match, tuple[Person, ...]], ...] = ()
     said: tuple[Match, ...] = ()
+    lines: GenomeLines | None = None
 
 
 def record_of(library: Library, patient_key: str) -> PatientRecord:
@@ -49,14 +52,15 @@ def record_of(library: Library, patient_key: str) -> PatientRecord:
         keys = [match.person for match in matches if match.verdict == "same"]
     persons = tuple(person for key in keys for person in records.person(key))
     entries = [entry for key in keys for entry in records.entries(key)]
-    calls = next((genome.calls for key in keys for genome in records.genomes(key)), ())
+    genome = next((genome for key in keys for genome in records.genomes(key)), None)
     undecided = [match for match in matches if match.verdict in {"proposal", "conflict"}]
     return PatientRecord(
         persons,
         _with_studies(entries, library.studies(patient_key)),
-        calls,
+        genome.calls if genome else (),
         tuple((match, records.person(match.person)) for match in undecided),
         tuple(match for match in matches if match.verdict in {"same", "different"}),
+        genome.lines if genome else None,
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Refusal
 from medapp.formats.vcf import open_vcf
-from medapp.library.record.genomes import GenomeEntry
+from medapp.library.record.genomes import GenomeEntry, GenomeLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.genome import GeneCall, Variant
     from medapp.formats.vcf import VcfReader
+    from medapp.knowledge.pgx.seen import Lines
     from medapp.library import Library
 
 _TELL_EVERY: Final = 4096
@@ -35,6 +36,7 @@ class Pharmacogenome:
     Attributes:
         problems: What is against the rules of VCF in the file, and lines of outside calls that were not read.
         tables: Folder of the tables that were applied.
+        lines: Where the sample differs from the reference, or was not called, at the places of the tables.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class Pharmacogenome:
     calls: tuple[GeneCall, ...]
     problems: tuple[str, ...]
     tables: str
+    lines: GenomeLines | None = None
 
 
 def call_genes(
@@ -97,7 +100,15 @@ def call_genes(
                 reported.append(item)
     calls = call_sample(lines, tables, sample=column, assembly=assembly, outside=reported, research=research)
     name = reader.file.samples[column] if reader.file.samples else ""
-    return Pharmacogenome(path, name, assembly or "", calls, tuple(told), str(folder))
+    kept = GenomeLines(reader.file, tuple(_of_sample(lines, column)))
+    return Pharmacogenome(path, name, assembly or "", calls, tuple(told), str(folder), kept)
+
+
+def _of_sample(lines: Lines, column: int) -> Iterator[Variant]:
+    for found in lines.values():
+        for one in found:
+            if column < len(one.genotypes) and any(index != 0 for index in one.genotypes[column].alleles):
+                yield replace(one, genotypes=(one.genotypes[column],))
 
 
 def _counted(reader: VcfReader, on_line: Callable[[int], None] | None) -> Iterator[Variant]:
@@ -126,5 +137,5 @@ def keep(library: Library, person: str, found: Pharmacogenome) -> None:
     Raises:
         KeyError: Where there is nobody of this key.
     """
-    genome = GenomeEntry(found.path, found.sample, found.assembly, found.calls)
+    genome = GenomeEntry(found.path, found.sample, found.assembly, found.calls, found.lines)
     library.records.put_genome(person, genome)

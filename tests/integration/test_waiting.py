@@ -17,6 +17,7 @@ from medapp.formats.recognise import RecordFile
 from medapp.library import Library
 from medapp.library.record.genomes import GenomeEntry
 from medapp.services.genomes import GenomeFile, GenomeWish, look_at, person_of
+from medapp.services.paths import AppPaths
 from medapp.services.records import import_records
 from medapp.services.tables import preview, propose_table, read_tables, scope_of
 
@@ -188,6 +189,11 @@ def test_a_vcf_is_asked_for_its_patient(
     assert "S1, S2" in medapp("import", genome, "--patient", "Doe", status=2).stderr
     told = medapp("import", genome, "--patient", "Doe", "--sample", "S2").stderr
     assert "genes were called" in told
+    with Library.open(AppPaths.under(tmp_path / "home").create().data / "library") as library:
+        key = library.records.persons("Doe")[0].key
+        (kept,) = library.records.genomes(key)
+        assert kept.lines is not None
+        assert [one.genotypes[0].alleles for one in kept.lines.variants] == [(0, 1)]
     later = str(vcf(tmp_path / "g37.vcf", "GRCh37"))
     refused = medapp("import", later, "--patient", "Doe", "--sample", "S2", status=3).stderr
     assert "GRCh37" in refused

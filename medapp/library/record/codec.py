@@ -71,6 +71,8 @@ def _tuple(value: list[Any], parts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _of_union(value: Any, members: tuple[Any, ...]) -> Any:  # noqa: ANN401
+    if isinstance(value, list):
+        return next((_build(value, one) for one in members if get_origin(one) is tuple), value)
     if not isinstance(value, dict):
         return value
     known = [one for one in members if _is_record(one) and value.keys() <= _fields(one).keys()]

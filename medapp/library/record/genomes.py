@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from medapp.domain.genome import GeneCall
+from medapp.domain.genome import GeneCall, Variant, VariantFile
 from medapp.library.codec import path_in, path_out
 from medapp.library.record import schema
 from medapp.library.record.codec import dump, load
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class GenomeLines:
+    """What is kept of the file itself: its header, and variants whose genotypes are those of one sample."""
+
+    file: VariantFile
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True)
 class GenomeEntry:
     """A genome that a person has said is this patient's.
 
@@ -30,12 +38,14 @@ class GenomeEntry:
         sample: Its column in the file.
         assembly: Empty where it is not known.
         calls: One a gene.
+        lines: Variants at the places that were looked at, of this sample alone.
     """
 
     path: Path
     sample: str
     assembly: str
     calls: tuple[GeneCall, ...]
+    lines: GenomeLines | None = None
 
 
 def put(connection: Connection, person: str, genome: GenomeEntry) -> None:
@@ -52,14 +62,21 @@ def put(connection: Connection, person: str, genome: GenomeEntry) -> None:
     connection.execute(
         statement.on_conflict_do_update(index_elements=["subject", "path", "sample"], set_=said)
     )
+    lines = {name: row[name] for name in ("subject", "path", "sample")}
+    table = schema.genome_lines
+    connection.execute(delete(table).where(*(table.c[name] == value for name, value in lines.items())))
+    if genome.lines is not None:
+        connection.execute(insert(table).values(payload=dump(genome.lines), **lines))
 
 
 def of(connection: Connection, person: str) -> tuple[GenomeEntry, ...]:
     """See `RecordStore.genomes`."""
-    table = schema.genomes
+    table, lines = schema.genomes, schema.genome_lines
+    same = and_(*(lines.c[name] == table.c[name] for name in ("subject", "path", "sample")))
     rows = connection.execute(
-        select(table.c.path, table.c.sample, table.c.assembly, table.c.calls)
+        select(table.c.path, table.c.sample, table.c.assembly, table.c.calls, lines.c.payload)
         .join(schema.subjects, schema.subjects.c.key == table.c.subject)
+        .join(lines, same, isouter=True)
         .where(schema.subjects.c.person == person)
         .order_by(table.c.called.desc())
     )
@@ -69,6 +86,7 @@ def of(connection: Connection, person: str) -> tuple[GenomeEntry, ...]:
             row.sample,
             row.assembly,
             tuple(load(orjson.dumps(one), GeneCall) for one in orjson.loads(row.calls)),
+            load(row.payload, GenomeLines) if row.payload is not None else None,
         )
         for row in rows
     )

@@ -98,6 +98,16 @@ genomes: Final = Table(
     Column("called", Float, nullable=False),
 )
 
+# Lines of those files at the places that were looked at.
+genome_lines: Final = Table(
+    "record_genome_lines",
+    metadata,
+    Column("subject", ForeignKey("record_subjects.key", ondelete="CASCADE"), primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("sample", String, primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
+)
+
 queries: Final = Table(
     "record_queries",
     metadata,

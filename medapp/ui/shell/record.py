@@ -69,7 +69,16 @@ class RecordPage(QWidget):
             from medapp.services.patient_record import convert, record_of
 
             found = record_of(app.library, key)
-            return found, RecordView.build(found.persons, found.entries, found.calls, convert=convert)
+            lines = found.lines
+            view = RecordView.build(
+                found.persons,
+                found.entries,
+                found.calls,
+                variants=lines.variants if lines else (),
+                variant_file=lines.file if lines else None,
+                convert=convert,
+            )
+            return found, view
 
         def done(pair: tuple[PatientRecord, RecordView]) -> None:
             if asked == self._asked:
