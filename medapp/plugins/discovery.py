@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from importlib import machinery, metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,11 +93,13 @@ def _read(entry: metadata.EntryPoint) -> Manifest:
 
 
 def _package_folder(entry: metadata.EntryPoint, package: str) -> Path:
-    """Where the package lies: by the installed files, or by the path finder for editable installs."""
+    """Where the package lies: by the installed files, or by the finders for editable installs."""
     for file in (entry.dist.files or ()) if entry.dist is not None else ():
         if file.parts == (package, FILE_NAME):
             return Path(str(file.locate())).parent
-    spec = machinery.PathFinder.find_spec(package)
+    # A top-level package is found without importing it. Not every editable install puts a path where the path
+    # finder looks: setuptools brings a finder of its own.
+    spec = machinery.PathFinder.find_spec(package) or find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         message = f"the package {package!r} is not to be found"
         raise ManifestError(message)

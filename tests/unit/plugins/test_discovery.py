@@ -1,5 +1,6 @@
 """Finding installed plugins: broken ones are a row with its reason, and nothing of them is imported."""
 
+import importlib.util
 import sys
 from importlib import metadata
 
@@ -49,6 +50,26 @@ def test_packages_are_found_without_importing_them(install):
     assert found.broken == ()
     assert not {"alpha_plugin", "beta_plugin"} & set(sys.modules)
     assert find_task("beta.one")[0].package == "beta_plugin"
+
+
+def test_a_package_is_found_by_the_finder_that_its_installer_brought(install, tmp_path, monkeypatch):
+    """As setuptools' editable installs do: the folder is on no path."""
+    folder = install("gamma_plugin", "gamma.one")
+    monkeypatch.setattr(sys, "path", [one for one in sys.path if one != str(tmp_path)])
+    assert discover().broken
+
+    class Finder:
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            if name != "gamma_plugin":
+                return None
+            return importlib.util.spec_from_file_location(
+                name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+            )
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder])
+    assert [manifest.folder for manifest in discover().manifests] == [folder]
+    assert "gamma_plugin" not in sys.modules
 
 
 def test_broken_ones_are_listed_with_their_reason(install):
