@@ -102,7 +102,7 @@ def patients_with_record_only(library: Library, query: str) -> tuple[tuple[str, 
         (
             RECORD_ONLY + one.key,
             Patient(
-                next(iter(one.identifiers), ""),
+                one.number,
                 one.name.replace(", ", "^", 1),
                 one.birth_date.replace("-", ""),
                 sexes.get(one.sex, ""),

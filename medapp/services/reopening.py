@@ -24,6 +24,7 @@ class Reopened:
         series: Its own series.
         source: The images it lies on, None where they are not at hand or it does not fit them.
         notices: What was lost or decided as it was read.
+        record: What this program noted when it was accepted, None for a file of elsewhere.
     """
 
     segmentation: Segmentation
@@ -31,6 +32,7 @@ class Reopened:
     source: Series | None
     notices: tuple[Notice, ...] = ()
     edited: bool = False
+    record: ResultEntry | None = None
 
 
 def reopened(app: App, series_key: str) -> Reopened:
@@ -59,7 +61,8 @@ def reopened(app: App, series_key: str) -> Reopened:
     if source is None:
         segmentation = replace(segmentation, series_key=series.key)
     title = segmentation.title or series.title
-    return Reopened(replace(segmentation, title=title), series, source, read.notices, read.edited)
+    record = _record_of(app, series)
+    return Reopened(replace(segmentation, title=title), series, source, read.notices, read.edited, record)
 
 
 @dataclass(frozen=True)

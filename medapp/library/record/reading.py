@@ -12,9 +12,14 @@ from medapp.library.record.rows import searchable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from medapp.library.record.store import PersonEntry
+
+
+_RANK = {kind: place for place, kind in enumerate(("MR", "PI", "PT", "U", ""))}
+_PRIVATE = frozenset({"SS", "DL", "PPN", "TAX", "NI", "NNUSA", "MC", "MA", "BC", "CC"})
+"""HL7 table 0203: numbers that are no business of whoever looks over the reader's shoulder."""
 
 
 def persons(connection: Connection, query: str) -> tuple[PersonEntry, ...]:
@@ -35,14 +40,7 @@ def persons(connection: Connection, query: str) -> tuple[PersonEntry, ...]:
             .group_by(column.person)
         )
     }
-    numbers: dict[str, list[str]] = {}
-    for person, value in connection.execute(
-        select(column.person, schema.identifiers.c.value)
-        .join(schema.identifiers, schema.identifiers.c.subject == column.key)
-        .where(column.person.in_(found))
-        .order_by(schema.identifiers.c.value)
-    ):
-        numbers.setdefault(person, []).append(value)
+    numbers = _numbers(connection, found)
     rows = connection.execute(
         select(column.person, column.name, column.birth_date, column.sex)
         .where(column.person.in_(found), column.payload.is_not(None))
@@ -55,11 +53,28 @@ def persons(connection: Connection, query: str) -> tuple[PersonEntry, ...]:
             row.name,
             row.birth_date,
             row.sex,
-            tuple(dict.fromkeys(numbers.get(key, ()))),
+            tuple(dict.fromkeys(value for _, value in numbers.get(key, ()))),
             counts.get(key, 0),
+            next((value for kind, value in numbers.get(key, ()) if kind not in _PRIVATE), ""),
         )
         for key, row in sorted(first.items(), key=lambda pair: (searchable(pair[1].name), pair[0]))
     )
+
+
+def _numbers(connection: Connection, found: Select[tuple[str]]) -> dict[str, list[tuple[str, str]]]:
+    """Kind and value of everybody's numbers, the hospital's own first."""
+    column, number = schema.subjects.c, schema.identifiers.c
+    numbers: dict[str, list[tuple[str, str]]] = {}
+    for person, kind, value in connection.execute(
+        select(column.person, number.kind, number.value)
+        .join(schema.identifiers, number.subject == column.key)
+        .where(column.person.in_(found))
+        .order_by(number.value)
+    ):
+        numbers.setdefault(person, []).append((kind, value))
+    for listed in numbers.values():
+        listed.sort(key=lambda pair: _RANK.get(pair[0], len(_RANK)))
+    return numbers
 
 
 def payloads(connection: Connection, key: str) -> list[bytes]:

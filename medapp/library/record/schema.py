@@ -41,6 +41,7 @@ identifiers: Final = Table(
     Column("subject", ForeignKey("record_subjects.key", ondelete="CASCADE"), primary_key=True),
     Column("issuer", String, primary_key=True),
     Column("value", String, primary_key=True, index=True),
+    Column("kind", String, nullable=False),
 )
 
 entries: Final = Table(

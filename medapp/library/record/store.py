@@ -29,7 +29,9 @@ class PersonEntry:
     Attributes:
         key: Identity in the library.
         birth_date: ISO, as exact as stated; empty where it is not.
+        identifiers: All numbers, the hospital's own first.
         entries: How many there are.
+        number: The one to show: never that of an insurance, a passport, a licence.
     """
 
     key: str
@@ -38,6 +40,7 @@ class PersonEntry:
     sex: str
     identifiers: tuple[str, ...]
     entries: int
+    number: str = ""
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ def _put_persons(connection: Connection, persons: dict[str, Person], path: str) 
     connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=said), rows)
     connection.execute(delete(schema.identifiers).where(schema.identifiers.c.subject.in_(list(persons))))
     numbers = [
-        {"subject": key, "issuer": clean(one.issuer), "value": clean(one.value)}
+        {"subject": key, "issuer": clean(one.issuer), "value": clean(one.value), "kind": one.kind.upper()}
         for key, person in persons.items()
         for one in person.identifiers
         if one.value

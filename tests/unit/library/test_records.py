@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -165,6 +165,21 @@ def test_the_same_name_of_a_record_does_not_make_two_people_one(tmp_path: Path) 
         assert [one.name for one in library.records.persons()] == ["Doe, Jane", "Poe, Jane"]
         library.records.put("a", "fhir", [person("1", born="1970-01-02", issuer="")], scope="folder")
         assert [one.birth_date for one in library.records.persons("doe")] == ["1970-01-02"]
+
+
+def test_the_number_to_show_is_the_hospitals_and_never_a_private_one(tmp_path: Path) -> None:
+    numbers = (
+        Identifier("999-30-1", "ssa", "SS"),
+        Identifier("S1", "dmv", "DL"),
+        Identifier("M7", "urn:oid:1", "MR"),
+    )
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", [replace(person("p"), identifiers=numbers)])
+        (entry,) = library.records.persons()
+        assert entry.number == "M7"
+        assert entry.identifiers == ("M7", "999-30-1", "S1")
+        library.records.put("a", "fhir", [replace(person("p"), identifiers=numbers[:2])])
+        assert library.records.persons()[0].number == ""
 
 
 def test_what_a_source_said_can_be_taken_out(tmp_path: Path) -> None:
