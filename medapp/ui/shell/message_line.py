@@ -64,6 +64,11 @@ class MessageLine(QFrame):
         self._clock.stop()
         self.hide()
 
+    def leave_patient(self) -> None:
+        """Somebody else is in focus: what is told of an import stays, what could be undone does not."""
+        if self._message is None or not self._message.action:
+            self.clear()
+
     def place(self, area: QRect) -> None:
         """Lie at the foot of `area`, no wider than the text needs."""
         look = tokens.current()

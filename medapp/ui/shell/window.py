@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
     def _show_patient(self, patient: Patient | None, study_date: str) -> None:
         if self.session.patient_key != self._person:
             self._person = self.session.patient_key
-            self.message_line.clear()
+            self.message_line.leave_patient()
         self.banner.set_patient(patient, study_date)
         self._ask_banner()
         self.setWindowTitle(self._title(patient))

@@ -90,6 +90,18 @@ def test_refusals_tables_and_pairs_are_told_and_answered(qtbot, window, folder):
     assert window.problems == []
 
 
+def test_what_is_told_of_an_import_stays_when_its_patient_is_shown(qtbot, window, folder):
+    for name in ("labs.csv", "two.hl7"):
+        (folder / name).unlink()
+    (folder / "secret_name.json").write_text(broken().replace("Patient", "Group"))
+    window.session.import_paths([folder])
+    qtbot.waitUntil(lambda: "refused" in window.message_line.text.full_text, timeout=20000)
+    qtbot.waitUntil(lambda: window.session.patient is not None, timeout=20000)
+    qtbot.wait(100)
+    assert "refused" in window.message_line.text.full_text
+    assert window.message_line.undo_button.isVisible()
+
+
 def test_a_genome_is_asked_for_sample_and_patient(qtbot, tmp_path):
     file = RecordFile(tmp_path / "g.vcf", "vcf")
     patients = (("a", Patient("1", "Doe^Jane", "19600101", "F")), ("b", Patient("2", "Roe^John", "", "M")))
