@@ -169,22 +169,27 @@ def cohort(text: str, out: Path | None, *, as_json: bool) -> None:
             raise Problem(message, FAILED) from error
     if as_json:
         show.as_json({
+            "understood": found.understood,
             "count": len(found.members),
             "members": [_member(one) for one in found.members],
             "unknown": dict(found.unknown),
             "notices": list(found.notices),
         })  # fmt: skip
         return
-    rows = [
-        (one.name, one.birth_date, one.sex, "" if one.age is None else str(one.age), _evidence(one))
-        for one in found.members
-    ]
+    rows = [(one.name, one.birth_date, one.sex, _age(one), _evidence(one)) for one in found.members]
+    show.remark(f"asked for: {found.understood}")
     show.table(("name", "born", "sex", "age", "because"), rows)
     for notice in found.notices:
         show.remark(notice)
     for what, count in found.unknown:
         show.remark(f"{count} could not be judged: {what} unknown")
     show.remark(f"{len(found.members)} patients")
+
+
+def _age(one: Member) -> str:
+    if one.age is None:
+        return "unknown"
+    return f"{one.age}, at death" if one.died else str(one.age)
 
 
 def _member(one: Member) -> dict[str, Any]:
@@ -195,6 +200,7 @@ def _member(one: Member) -> dict[str, Any]:
         "birth_date": one.birth_date,
         "sex": one.sex,
         "age": one.age,
+        "died": one.died,
         "evidence": [
             {"condition": seen.condition, "title": seen.title, "date": seen.date, "value": seen.value,
              "unit": seen.unit, "count": seen.count}

@@ -18,6 +18,7 @@ class Condition:
         words: All of them stand in its words, or one code is one of them.
         comparator, value, unit: For a measurement; `unit` empty where the question states none.
         absent: It must not be there.
+        also: Other words for the same, where the question used a short one.
     """
 
     kind: Kind
@@ -26,6 +27,7 @@ class Condition:
     value: float | None = None
     unit: str = ""
     absent: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -49,6 +51,18 @@ class CohortQuery:
     youngest: int | None = None
     oldest: int | None = None
     conditions: tuple[Condition, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """How the question was understood."""
+        parts = [self.sex or "anybody"]
+        if self.youngest is not None:
+            parts.append(f"at least {self.youngest} years old")
+        if self.oldest is not None:
+            parts.append(f"at most {self.oldest} years old")
+        kinds = {"any": "problem, medicine or procedure"}
+        parts += [f"{kinds.get(one.kind, one.kind)}: {one.text}" for one in self.conditions]
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,7 @@ class Member:
     Attributes:
         person: Key of the record; empty where there are only images.
         patients: Keys of the patient in the images, as far as they are known to be the same.
-        age: Years; None where the birth date is not known to the day.
+        age: Years, at death where `died`; None where the birth date is not known to the day.
     """
 
     person: str
@@ -86,6 +100,7 @@ class Member:
     sex: str
     age: int | None
     evidence: tuple[Evidence, ...] = ()
+    died: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,9 +109,12 @@ class Cohort:
 
     Attributes:
         unknown: How many could not be judged, by what was not known: ``age``, ``sex``.
-        notices: Sentences, such as that a value was compared in several units.
+        notices: Sentences, such as that a value was compared in several units, or that nothing in the
+            library is called so.
+        understood: The question as it was understood.
     """
 
     members: tuple[Member, ...]
     unknown: tuple[tuple[str, int], ...] = ()
     notices: tuple[str, ...] = ()
+    understood: str = ""

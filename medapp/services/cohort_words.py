@@ -48,6 +48,15 @@ _KINDS: Final[dict[str, Kind]] = {
     "imaging": "imaging", "study": "imaging", "studies": "imaging",
     "lab": "measurement", "anything": "any",
 }  # fmt: skip
+_SHORT: Final = {
+    "bmi": "body mass index", "hba1c": "hemoglobin a1c", "a1c": "hemoglobin a1c",
+    "ldl": "low density lipoprotein", "hdl": "high density lipoprotein", "egfr": "glomerular filtration",
+    "alt": "alanine aminotransferase", "ast": "aspartate aminotransferase", "bun": "urea nitrogen",
+    "wbc": "leukocytes", "rbc": "erythrocytes", "hb": "hemoglobin", "hgb": "hemoglobin",
+    "tsh": "thyrotropin", "psa": "prostate specific", "crp": "reactive protein",
+    "copd": "chronic obstructive", "chf": "heart failure", "mi": "myocardial infarction",
+    "htn": "hypertension",
+}  # fmt: skip
 
 
 class QueryError(ValueError):
@@ -119,8 +128,9 @@ def _condition(part: tuple[bool, str]) -> Condition:
     measure = _MEASURE.fullmatch(words)
     if measure and kind in {None, "measurement"}:
         bound = _BOUNDS[measure["bound"]]
+        named = tuple(measure["words"].split())
         return Condition(
-            "measurement", tuple(measure["words"].split()), bound, float(measure[3]), measure["unit"], absent
+            "measurement", named, bound, float(measure[3]), measure["unit"], absent, _longer(named)
         )
     if kind is None and any(word.casefold() in _MODALITIES for word in words.split()):
         named = tuple(_MODALITIES.get(word.casefold(), word) for word in words.split())
@@ -128,4 +138,15 @@ def _condition(part: tuple[bool, str]) -> Condition:
     if not any(character.isalnum() for character in words):
         message = f"“{text}” was not understood"
         raise QueryError(message)
-    return Condition(kind or "any", tuple(words.split()), absent=absent)
+    if any(word.casefold() in _BOUNDS for word in words.split()):
+        message = f"“{text}” was not understood: a bound needs a number in digits, such as: over 60"
+        raise QueryError(message)
+    named = tuple(words.split())
+    return Condition(kind or "any", named, absent=absent, also=_longer(named))
+
+
+def _longer(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The long words for short ones; empty where there are none."""
+    if not any(word.casefold() in _SHORT for word in words):
+        return ()
+    return tuple(part for word in words for part in _SHORT.get(word.casefold(), word).split())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.record import Quantity
 from medapp.domain.record.coding import LOINC
-from medapp.services.cohort_words import parse
+from medapp.services.cohort_words import QueryError, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +23,17 @@ def ask(library: Library, text: str) -> Cohort:
     """Everybody who fits a question in words.
 
     Raises:
-        QueryError: Where it is not understood.
+        QueryError: Where it is not understood, or names a unit that is not known.
     """
-    return library.records.cohort(parse(text), _convert)
+    from medapp.knowledge.units import parse as parse_unit
+    from medapp.knowledge.units import ucum
+
+    query = parse(text)
+    for condition in query.conditions:
+        if condition.unit and parse_unit(ucum(condition.unit) or condition.unit) is None:
+            message = f"the unit “{condition.unit}” in “{condition.text}” is not known"
+            raise QueryError(message)
+    return library.records.cohort(query, _convert)
 
 
 def _convert(value: float, unit: str, wanted: str, codes: str) -> float | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, false, or_, select
 
 from medapp.domain.cohort import Cohort, Evidence, Member
 from medapp.domain.patient import Patient
@@ -76,11 +76,12 @@ class Search:
             evidence = _evidence_of(one, found)
             if evidence is not None:
                 age = _age(one, self._today)
-                members.append(
-                    Member(one.person, one.patients, one.name, one.birth_date, one.sex, age, evidence)
-                )
+                who = (one.person, one.patients, one.name, one.birth_date, one.sex, age)
+                members.append(Member(*who, evidence, died=bool(one.died)))
         members.sort(key=lambda member: (searchable(member.name), member.person, member.patients))
-        return Cohort(tuple(members), tuple(sorted(unknown.items())), self._notices())
+        missing = tuple(f"nothing in the library fits “{one.text}”" for one, by in found if not by)
+        told = (*missing, *self._notices())
+        return Cohort(tuple(members), tuple(sorted(unknown.items())), told, query.text)
 
     def _people(self) -> list[_Somebody]:
         same: dict[str, list[str]] = {}
@@ -141,7 +142,11 @@ class Search:
             .where(
                 column.kind.in_(_KINDS[condition.kind]),
                 column.status.not_in(_NOT_SO),
-                or_(_words(column.search, condition.words), _code(column.codes, condition.words)),
+                or_(
+                    _words(column.search, condition.words),
+                    _code(column.codes, condition.words),
+                    _words(column.search, condition.also) if condition.also else false(),
+                ),
             )
             .order_by(column.start.nulls_first())
         )
@@ -225,14 +230,10 @@ def _only(stated: tuple[str, ...]) -> str:
 
 
 def _words(column: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
-    from sqlalchemy import and_
-
     return and_(*[column.contains(words_of(word), autoescape=True) for word in words])
 
 
 def _code(column: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
-    from sqlalchemy import false
-
     if len(words) != 1:
         return false()
     return column.contains(f"|{words[0]} ", autoescape=True)

@@ -29,6 +29,7 @@ from medapp.domain.record.coding import LOINC
 from medapp.library import Library
 from medapp.library.record.cohort import search
 from medapp.library.writing import put_series
+from medapp.services import cohorts
 from medapp.services.cohort_words import QueryError, parse
 
 SOURCE = Source("a.json", "fhir")
@@ -66,7 +67,7 @@ CREATININE = Concept((Code(LOINC, "2160-0", "Creatinine [Mass/volume] in Serum")
             "HbA1c >= 7 % and no problem heart failure",
             CohortQuery(
                 conditions=(
-                    Condition("measurement", ("HbA1c",), ">=", 7.0, "%"),
+                    Condition("measurement", ("HbA1c",), ">=", 7.0, "%", also=("hemoglobin", "a1c")),
                     Condition("problem", ("heart", "failure"), absent=True),
                 )
             ),
@@ -77,7 +78,7 @@ def test_a_question_is_understood(text: str, query: CohortQuery) -> None:
     assert parse(text) == query
 
 
-@pytest.mark.parametrize("text", ["", "  ", "women with ???"])
+@pytest.mark.parametrize("text", ["", "  ", "women with ???", "women over sixty", "women with BMI above"])
 def test_what_means_nothing_is_not_answered(text: str) -> None:
     with pytest.raises(QueryError):
         parse(text)
@@ -110,6 +111,21 @@ def test_absence_and_medicines(library: Library) -> None:
     assert names == ["Doe, Jane", "Nobody", "Poe, Ann"]
 
 
+def test_short_words_stand_for_long_ones() -> None:
+    (condition,) = parse("BMI over 25").conditions
+    assert (condition.words, condition.also) == (("BMI",), ("body", "mass", "index"))
+
+
+def test_the_answer_says_how_the_question_was_understood_and_what_is_not_there(library: Library) -> None:
+    found = ask(library, "women over 60 with banana")
+    assert found.understood == "female; at least 61 years old; problem, medicine or procedure: banana"
+    assert found.notices == ("nothing in the library fits “banana”",)
+    with pytest.raises(QueryError, match="parsec"):
+        cohorts.ask(library, "women with creatinine above 1 parsec")
+    (jane,) = cohorts.ask(library, "patients with creatinine above 150 umol/L").members
+    assert jane.name == "Doe, Jane"
+
+
 def test_words_are_found_where_they_begin(library: Library) -> None:
     assert [one.name for one in ask(library, "patients with diabetes").members] == ["Roe, John"]
     assert [one.name for one in ask(library, "patients with prediab").members] == ["Poe, Ann"]
@@ -123,7 +139,7 @@ def test_what_is_not_known_is_counted_and_does_not_fit(library: Library) -> None
 
 
 def test_the_dead_are_as_old_as_they_became(library: Library) -> None:
-    assert [one.age for one in ask(library, "women under 40").members] == [30]
+    assert [(one.age, one.died) for one in ask(library, "women under 40").members] == [(30, True)]
 
 
 def test_a_question_can_be_kept(library: Library) -> None:
