@@ -85,14 +85,15 @@ def _print_report(images: ImportReport, records: RecordsImport) -> None:
         show.remark(f"not read: {item.path}: {item.reason}")
     for file, place, _, reason in records.refused[:_SHOWN]:
         # What has a place was left out of a file that was read.
-        show.remark(f"left out of {file}: {place}: {reason}" if place else f"not read: {file}: {reason}")
+        where = "" if place and place.split()[-1] in reason else f"{place}: "
+        show.remark(f"left out of {file}: {where}{reason}" if place else f"not read: {file}: {reason}")
     if len(records.refused) > _SHOWN:
         show.remark(f"and {len(records.refused) - _SHOWN} more; --json tells all")
     if records.doubtful:
         count = len({key for pair in records.doubtful for key in pair})
         show.remark(
-            f"{count} records share a number of one issuer with another and differ in name, birth date or sex: "
-            "they are kept apart until a person says who is who; --json tells which"
+            f"{count} records share a number of one issuer with another and differ in name, birth date "
+            "or sex: they are kept apart until a person says who is who; --json tells which"
         )
     show.remark(f"{images.files} files, {len(records.persons)} patients with a record")
 
