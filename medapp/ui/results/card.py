@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medapp.ui.results.details import made_by, rows, status_text
+from medapp.ui.results.details import made_by, rows, status_color, status_text
 from medapp.ui.results.labels import LabelTable
 from medapp.ui.shell.banner import not_for_diagnosis
 from medapp.ui.shell.widgets import (
@@ -40,8 +40,6 @@ from medapp.ui.wording import notice_text
 if TYPE_CHECKING:
     from medapp.domain.patient import Series
     from medapp.ui.results.model import ResultItem, ResultsModel
-
-_STATES = {"proposal": "info", "accepted": "success", "corrected": "success", "rejected": "error"}
 
 
 def _value(text: str) -> QLabel:
@@ -151,7 +149,7 @@ class ResultCard(QFrame):
         self._join_overlay()
         self._show_content(item)
         self.status.setText(item.busy or status_text(item))
-        self.status.setProperty("state", "warning" if item.edited else _STATES[item.status])
+        self.status.setProperty("state", status_color(item))
         self.status.style().polish(self.status)
         idle = not item.busy
         self.accept.setEnabled(idle and item.open)

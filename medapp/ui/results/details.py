@@ -60,10 +60,10 @@ def stored_made_by(found: StoredResult) -> str:
 
 
 def stored_status(found: StoredResult) -> str:
-    """The decision in words; what another program wrote has been accepted there."""
+    """The decision in words; of what another program wrote none is known."""
     if found.series.kind == "structures":
         return tr("Contours")
-    return status_words(found.record.status if found.record else "accepted")
+    return status_words(found.record.status) if found.record else tr("From a file")
 
 
 def status_words(status: ResultStatus) -> str:
@@ -81,7 +81,17 @@ def status_text(item: ResultItem) -> str:
     """The decision in words."""
     if is_contours(item):
         return tr("Contours")
-    return tr("Corrected, not yet accepted") if item.edited else status_words(item.status)
+    if item.edited:
+        return tr("Corrected, not yet accepted")
+    return tr("From a file") if item.from_file else status_words(item.status)
+
+
+def status_color(item: ResultItem) -> str:
+    """State of the decision for the style sheet; neutral where nobody has decided here."""
+    if item.edited:
+        return "warning"
+    states = {"proposal": "info", "accepted": "success", "corrected": "success", "rejected": "error"}
+    return "" if item.from_file else states[item.status]
 
 
 def rows(item: ResultItem) -> tuple[tuple[str, str], ...]:

@@ -61,6 +61,13 @@ class ResultItem:
         return self.proposal is not None and (self.edited or self.status == "proposal")
 
     @property
+    def from_file(self) -> bool:
+        """True for what the library found in a file that nobody accepted here."""
+        found = self.reopened
+        kept = self.stored is not None and found is not None and self.stored.key != found.series.key
+        return found is not None and found.record is None and not kept
+
+    @property
     def correctable(self) -> bool:
         """True for voxels, which the brush may be asked to change; contours have none of their own."""
         return self.proposal is not None or (self.stored is not None and self.stored.kind == "segmentation")

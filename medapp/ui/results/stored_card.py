@@ -27,7 +27,7 @@ class StoredCard(QFrame):
         opening = found.series.key in model.opening
         self.title = text_label(breakable(stored_title(found)), "heading", wrap=True, selectable=True)
         self.status = text_label(stored_status(found))
-        self.status.setProperty("state", "success")
+        self.status.setProperty("state", "success" if found.record else "")
         self.made = text_label(stored_made_by(found), "dim", wrap=True, selectable=True)
         self.show_button = button(
             tr("being opened…") if opening else tr("Show"),

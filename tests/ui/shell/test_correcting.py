@@ -57,7 +57,7 @@ def test_it_is_corrected_and_kept_beside_the_old_one(qtbot, window, images, tmp_
     simple(tmp_path / "images" / "seg.dcm", images)
     item, card = reopened(qtbot, window, tmp_path / "images"), window.results_panel.card
     first, before = item.stored, item.measures[0].voxels
-    assert card.status.text() == "Accepted"
+    assert card.status.text() == "From a file"
     assert not card.accept.isEnabled()
     assert not card.reject.isEnabled()
     window.results_panel.model.go_to(1)

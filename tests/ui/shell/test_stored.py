@@ -68,7 +68,11 @@ def test_that_of_another_program_is_offered(qtbot, window, tmp_path):
     panel = window.results_panel
     qtbot.waitUntil(lambda: len(panel.offered) == 1, timeout=20000)
     assert panel.offered[0].made.text().startswith("Another One")
-    assert panel.offered[0].status.text() == "Accepted"
+    # Nobody accepted it here, so that nothing says so, in words or in green.
+    assert panel.offered[0].status.text() == "From a file"
+    assert not panel.offered[0].status.property("state")
     click(qtbot, panel.offered[0].show_button)
     qtbot.waitUntil(lambda: panel.model.current is not None, timeout=20000)
+    assert panel.card.status.text() == "From a file"
+    assert not panel.card.status.property("state")
     assert window.session.active.key == panel.model.current.series.key
