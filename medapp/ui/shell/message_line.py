@@ -24,7 +24,10 @@ _BUTTONS = 50
 
 
 class MessageLine(QFrame):
-    """Goes after a while, or when it is closed; a new message takes the place of the old one."""
+    """Goes after a while, or when it is closed; a new message takes the place of the old one.
+
+    One that leads to details stays until it is answered or closed.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Hidden until there is something to say."""
@@ -56,7 +59,11 @@ class MessageLine(QFrame):
         self.undo_button.setVisible(message.undo is not None)
         self.show()
         self.raise_()
-        self._clock.start()
+        # What asks for an answer waits for it.
+        if message.action:
+            self._clock.stop()
+        else:
+            self._clock.start()
 
     def clear(self) -> None:
         """Say nothing any more."""

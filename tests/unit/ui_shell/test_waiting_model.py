@@ -1,0 +1,70 @@
+"""What an import has to tell and to ask, without a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from medapp.formats.recognise import RecordFile
+from medapp.formats.tables import Column, Mapping
+from medapp.services.records import RecordsImport
+from medapp.services.tables import TableProposal
+from medapp.ui.shell.waiting_model import (
+    MappingForm,
+    by_file,
+    copied,
+    forms_of,
+    summary,
+    words_as,
+    words_from,
+)
+
+REFUSED = [
+    ("Doe_Jane.json", "Observation/1", "invalid", "Observation/1: no date"),
+    ("Doe_Jane.json", "line 4", "malformed", "3 cells where the header has 4"),
+    ("other.hl7", "", "encoding", "the text is not utf-8"),
+]
+
+
+def test_one_line_says_what_came_of_it() -> None:
+    file = RecordFile(Path("a.csv"), "table")
+    assert summary(RecordsImport()) == ""
+    found = RecordsImport(refused=REFUSED[:1], waiting=[file], doubtful=[("a", "b")])
+    assert summary(found) == "1 was refused, 2 wait for an answer."
+    found.counts["Observation"] = 3
+    assert summary(found).startswith("3 entries of records were taken in, ")
+
+
+def test_refusals_are_grouped_and_copied_without_names_of_files() -> None:
+    assert by_file(REFUSED)["Doe_Jane.json"] == [
+        ("", "Observation/1: no date"),
+        ("line 4", "3 cells where the header has 4"),
+    ]
+    text = copied(REFUSED)
+    assert "Doe" not in text
+    assert [line.split("\t")[0] for line in text.splitlines()] == ["file 1", "file 1", "file 2"]
+
+
+def test_a_mapping_is_answered_column_by_column() -> None:
+    columns = (
+        Column("skip", "ignore"),
+        Column("id", "subject", "number", decimal="."),
+        Column("when", "start", "date", date="?"),
+        Column("sex", "sex", "number", decimal="."),
+        Column("x", "value", "number", decimal="?"),
+    )
+    mapping = Mapping(columns, "wide")
+    form = MappingForm(TableProposal(RecordFile(Path("a.csv"), "table"), mapping), mapping)
+    assert [one.header for one in form.columns()] == ["when", "sex", "x", "id", "skip"]
+    assert len(form.questions) == 3
+    form.set_form("when", "day-first")
+    form.set_form("x", ",")
+    form.set_words("sex", "1 = male; 2=female; nonsense")
+    form.set_unit("x", " mg/dL ")
+    form.set_role("skip", "comment")
+    form.set_content("wide")
+    assert form.questions == ()
+    found = {one.header: one for one in form.mapping.columns}
+    assert (found["x"].decimal, found["x"].unit) == (",", "mg/dL")
+    assert found["sex"].words == (("1", "male"), ("2", "female"))
+    assert words_from(words_as(found["sex"])) == found["sex"].words
+    assert forms_of(found["id"]) == ()
