@@ -350,10 +350,11 @@ class ResultsModel(QObject):
             self._measure(item, item.proposal.volume)
 
     def go_to(self, label: int) -> None:
-        """Show the middle of a label, and paint it when the brush is in hand."""
+        """Show the middle of a label; with the brush in hand paint it, on the slice that is in view."""
         if self.overlay is not None:
             self.overlay.set_active_label(label)
-        self.labelWanted.emit(label)
+        if not self.brush_on:
+            self.labelWanted.emit(label)
 
     def close(self) -> None:
         """Let go of the memory maps of all proposals."""

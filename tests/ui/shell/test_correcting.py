@@ -63,6 +63,13 @@ def test_it_is_corrected_and_kept_beside_the_old_one(qtbot, window, images, tmp_
     window.results_panel.model.go_to(1)
     click(qtbot, card.correct)
     assert window.read_page.workspace.read.tool == "brush"
+    view = window.read_page.workspace.grid.viewports[0].model
+    middle = view.state.index
+    view.scroll(1)
+    # To choose what is painted leaves the slice that it shall be painted on.
+    click(qtbot, card.labels.names[1])
+    assert view.state.index == middle + 1
+    view.scroll(-1)
     stroke(qtbot, window)
     qtbot.waitUntil(lambda: item.measures[0].voxels > before, timeout=5000)
     assert card.status.text() == "Corrected, not yet accepted"
