@@ -39,12 +39,7 @@ class LibraryDrawer(QFrame):
         look = tokens.current()
         self.setObjectName("drawer")
         self.model = model
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Name, ID, date, description"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(tr("Search the library"))
-        self.search.addAction(icon("magnify"), QLineEdit.ActionPosition.LeadingPosition)
-        self.search.textChanged.connect(model.set_query)
+        self.search = self._search_box()
         self.tree = LibraryTree(model)
         self.tree.seriesChosen.connect(self.seriesChosen)
         self.tree.personChosen.connect(self.personChosen)
@@ -53,8 +48,10 @@ class LibraryDrawer(QFrame):
         self._empty = self._empty_page()
         self._pages.addWidget(self._empty)
         self._nothing = text_label(tr("No patient, study or series has all these words."), "dim", wrap=True)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        self._pages.addWidget(self._nothing)
+        self._searching = text_label("", "dim", wrap=True)
+        for page in (self._nothing, self._searching):
+            page.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+            self._pages.addWidget(page)
         self._rejected = button("", self.show_rejected, name="file-alert-outline")
         self._rejected.setProperty("flat", True)
         self._rejected.hide()
@@ -67,6 +64,7 @@ class LibraryDrawer(QFrame):
         inner.addWidget(self._rejected)
         self.setLayout(inner)
         model.patientsChanged.connect(self.refresh)
+        model.queryChanged.connect(self.refresh)
         model.rejectedChanged.connect(self._show_count)
         model.recentChanged.connect(self._fill_recent)
         self.refresh()
@@ -74,8 +72,14 @@ class LibraryDrawer(QFrame):
         self._fill_recent()
 
     def refresh(self) -> None:
-        """Show the tree, or what to do when there is nothing to show."""
-        if self.model.patients or not self.model.loaded:
+        """Show the tree, or what to do when there is nothing to show.
+
+        Patients of another search than the one in the box are not shown: they would be taken for its own.
+        """
+        if self.model.loaded and not self.model.is_current:
+            self._searching.setText(self.model.summary())
+            self._pages.setCurrentWidget(self._searching)
+        elif self.model.patients or not self.model.loaded:
             self._pages.setCurrentWidget(self.tree)
         else:
             self._pages.setCurrentWidget(self._nothing if self.model.query else self._empty)
@@ -103,6 +107,16 @@ class LibraryDrawer(QFrame):
         head.addStretch()
         head.addWidget(icon_button("chevron-double-left", tr("Close the library"), self.closeRequested.emit))
         return head
+
+    def _search_box(self) -> QLineEdit:
+        box = QLineEdit()
+        box.setPlaceholderText(tr("Name, ID, date, description"))
+        box.setClearButtonEnabled(True)
+        box.setAccessibleName(tr("Search the library"))
+        box.addAction(icon("magnify"), QLineEdit.ActionPosition.LeadingPosition)
+        box.setText(self.model.query)
+        box.textChanged.connect(self.model.set_query)
+        return box
 
     def _import_buttons(self) -> QHBoxLayout:
         line = row()

@@ -22,9 +22,17 @@ _DEBOUNCE_MS = 150
 
 
 class LibraryModel(QObject):
-    """Patients that a search finds, studies and series on demand, what was refused, what was recent."""
+    """Patients that a search finds, studies and series on demand, what was refused, what was recent.
+
+    Attributes:
+        query: What the search box says.
+        answered: What `patients` were found by; None before the first answer.
+        failed: True when the last search came to nothing.
+    """
 
     patientsChanged = Signal()
+    queryChanged = Signal()
+    """`is_current` may have changed: the search box says something else, or its search has failed."""
     rejectedChanged = Signal()
     recentChanged = Signal()
     thumbnailReady = Signal(str, bytes)
@@ -37,7 +45,8 @@ class LibraryModel(QObject):
         self._pictures: dict[str, bytes] = {}
         self._under_way: set[str] = set()
         self.query = ""
-        self.loaded = False
+        self.answered: str | None = None
+        self.failed = False
         self.patients: tuple[PatientEntry, ...] = ()
         self.rejected: tuple[Rejected, ...] = ()
         self.recent: tuple[Path, ...] = ()
@@ -45,11 +54,22 @@ class LibraryModel(QObject):
         self._timer.timeout.connect(self.refresh)
         session.libraryChanged.connect(self.refresh)
 
+    @property
+    def loaded(self) -> bool:
+        """True once the library has answered."""
+        return self.answered is not None
+
+    @property
+    def is_current(self) -> bool:
+        """True when `patients` are those that the search box asks for."""
+        return self.answered == self.query
+
     def set_query(self, text: str) -> None:
         """Search after a moment without further typing."""
         if text.strip() != self.query:
-            self.query = text.strip()
+            self.query, self.failed = text.strip(), False
             self._timer.start()
+            self.queryChanged.emit()
 
     def refresh(self) -> None:
         """Ask the library anew."""
@@ -61,13 +81,23 @@ class LibraryModel(QObject):
         def done(found: tuple[tuple[PatientEntry, ...], tuple[Rejected, ...], tuple[Path, ...]]) -> None:
             if asked != self._asked:
                 return
-            self.loaded = True
-            self.patients, self.rejected, self.recent = found
-            self.patientsChanged.emit()
+            patients, self.rejected, self.recent = found
+            # Typed meanwhile: its own search is on the way, these patients are not what it asks for.
+            if query == self.query:
+                self.answered, self.failed, self.patients = query, False, patients
+                self.patientsChanged.emit()
             self.rejectedChanged.emit()
             self.recentChanged.emit()
 
-        self._ask(lambda library: (_patients(library, query), library.rejected(), library.recent()), done)
+        def failed(error: Exception) -> None:
+            if asked == self._asked:
+                self.failed = True
+                self.queryChanged.emit()
+            self._session.fail(error)
+
+        self._ask(
+            lambda library: (_patients(library, query), library.rejected(), library.recent()), done, failed
+        )
 
     def studies(self, patient_key: str, done: Callable[[tuple[StudyEntry, ...]], None]) -> None:
         """Studies of a patient."""
@@ -92,6 +122,8 @@ class LibraryModel(QObject):
         """One line for the foot of the window."""
         if not self.loaded:
             return tr("Library is opening…")
+        if not self.is_current:
+            return tr("The library could not be searched.") if self.failed else tr("Searching…")
         if self.query:
             return tr("{patients} found", patients=patient_count(len(self.patients)))
         series = sum(patient.series for patient in self.patients)
@@ -110,9 +142,14 @@ class LibraryModel(QObject):
         if png:
             self.thumbnailReady.emit(key, png)
 
-    def _ask(self, question: Callable[[Library], T], done: Callable[[T], None]) -> None:
+    def _ask(
+        self,
+        question: Callable[[Library], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         self._session.background.run(
-            lambda: question(self._session.app.library), done, self._session.fail, priority=1
+            lambda: question(self._session.app.library), done, failed or self._session.fail, priority=1
         )
 
 

@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         self.results_panel.model.changed.connect(self._show_result_count)
         self.results_panel.stored.changed.connect(self._show_result_count)
         self.library_model.patientsChanged.connect(self._show_summary)
+        self.library_model.queryChanged.connect(self._show_summary)
         self.library_model.recentChanged.connect(lambda: self.welcome.set_recent(self.library_model.recent))
         self.banner.searchRequested.connect(self.search)
         self.rail.libraryToggled.connect(self.show_library)
