@@ -37,10 +37,11 @@ class WelcomePage(QWidget):
         box.setMaximumWidth(152 * tokens.GRID)
         inner = column(gap=look.gap)
         inner.setContentsMargins(look.gap_large, 0, look.gap_large, 0)
-        title = text_label(tr("Open images to begin"), "title")
+        title = text_label(tr("Open images or records to begin"), "title")
         hint = text_label(
-            tr("Drop a folder, files, a zip archive or a DICOMDIR anywhere on this window. "
-               "Files stay where they are; only their headers are read into the library."),
+            tr("Drop a folder, files, a zip archive or a DICOMDIR anywhere on this window, and records "
+               "too: FHIR, HL7 v2, C-CDA, OMOP, tables, phenopackets, VCF. Files stay where they are; of "
+               "images only the headers are read into the library, of records what they say."),
             "dim",
             wrap=True,
         )  # fmt: skip

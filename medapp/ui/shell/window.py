@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
 from medapp.ui.binding import swift_imports
 from medapp.ui.jobs.bar import JobsBar
@@ -74,8 +74,18 @@ class MainWindow(QMainWindow):
         self.waiting = Waiting(self.session, self)
         self._connect()
         self.setWindowTitle(self._title(None))
-        self.setMinimumSize(*_SMALLEST)
-        self.resize(*_FIRST)
+        self._fit_screen()
+
+    def _fit_screen(self) -> None:
+        """Take the first size, or less where the screen, without bars of the system, has less room."""
+        available = self.screen().availableGeometry()
+        title_bar = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        room = available.size() - QSize(0, title_bar)
+        self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
+        self.resize(QSize(*_FIRST).boundedTo(room))
+        if self.size() != QSize(*_FIRST):
+            # Left to itself, a window that fills the screen may be put beyond its edge.
+            self.move(available.topLeft())
 
     def start(self) -> None:
         """Open the library, then get the Read workspace ready, after the first paint."""
