@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medapp.engine.tabular.applying import TabularModel, load
+from medapp.engine.tabular.choosing import choose_strength
 from medapp.engine.tabular.evaluating import Evaluation, Interval, cross_validate, leak_test
 from medapp.engine.tabular.fitting import fit
 from medapp.engine.tabular.schema import ColumnSchema, SchemaError
@@ -13,6 +14,7 @@ __all__ = [
     "Interval",
     "SchemaError",
     "TabularModel",
+    "choose_strength",
     "cross_validate",
     "fit",
     "leak_test",

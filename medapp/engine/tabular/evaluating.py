@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.metrics import average_precision_score, roc_auc_score  # type: ignore[import-untyped]
@@ -54,6 +54,7 @@ def cross_validate(
     *,
     count: int = 5,
     seed: int = 0,
+    rounds: int = 500,
 ) -> Evaluation:
     """Evaluate a way of learning.
 
@@ -64,6 +65,7 @@ def cross_validate(
         patients: Whose each row is.
         count: Number of folds.
         seed: Of the folds and the bootstrap.
+        rounds: Of the bootstrap.
     """
     predicted = np.full(len(labels), np.nan)
     each = []
@@ -72,9 +74,9 @@ def cross_validate(
         both = np.unique(labels[test]).size > 1
         each.append(float(roc_auc_score(labels[test], predicted[test])) if both else float("nan"))
     return Evaluation(
-        auroc=bootstrap(roc_auc_score, labels, predicted, patients, seed=seed),
-        auprc=bootstrap(average_precision_score, labels, predicted, patients, seed=seed),
-        brier=bootstrap(brier, labels, predicted, patients, seed=seed),
+        auroc=bootstrap(roc_auc_score, labels, predicted, patients, rounds=rounds, seed=seed),
+        auprc=bootstrap(average_precision_score, labels, predicted, patients, rounds=rounds, seed=seed),
+        brier=bootstrap(brier, labels, predicted, patients, rounds=rounds, seed=seed),
         fold_aurocs=tuple(each),
         predicted=predicted,
     )
@@ -87,6 +89,7 @@ def leak_test(
     *,
     count: int = 5,
     seed: int = 0,
+    rounds: int = 500,
 ) -> Evaluation:
     """The same with labels that were shuffled between patients: without a leak its AUROC is about 0.5."""
     names, groups = np.unique(np.asarray(patients, dtype=str), return_inverse=True)
@@ -94,15 +97,12 @@ def leak_test(
     firsts = np.array([labels[np.flatnonzero(groups == place)[0]] for place in range(len(names))])
     one_each = len(names) == len(labels)
     shuffled = np.random.default_rng(seed).permutation(labels) if one_each else firsts[order][groups]
-    return cross_validate(fit_and_predict, shuffled, patients, count=count, seed=seed)
+    return cross_validate(fit_and_predict, shuffled, patients, count=count, seed=seed, rounds=rounds)
 
 
 def brier(labels: np.ndarray, predicted: np.ndarray) -> float:
     """Mean squared difference of probability and outcome; smaller is better."""
     return float(np.mean((predicted - labels) ** 2))
-
-
-_ROUNDS: Final = 500
 
 
 def bootstrap(
@@ -111,7 +111,7 @@ def bootstrap(
     predicted: np.ndarray,
     patients: Sequence[str],
     *,
-    rounds: int = _ROUNDS,
+    rounds: int = 500,
     seed: int = 0,
 ) -> Interval:
     """A figure and its interval, patients drawn with replacement with all of their rows."""
@@ -122,7 +122,10 @@ def bootstrap(
     found = []
     for _ in range(rounds):
         drawn = random.integers(0, len(starts) - 1, len(starts) - 1)
-        rows = np.concatenate([order[starts[one] : starts[one + 1]] for one in drawn])
+        if len(order) == len(starts) - 1:  # one row a patient
+            rows = order[drawn]
+        else:
+            rows = np.concatenate([order[starts[one] : starts[one + 1]] for one in drawn])
         if np.unique(labels[rows]).size > 1:
             found.append(float(metric(labels[rows], predicted[rows])))
     low, high = np.percentile(found, [2.5, 97.5]) if found else (np.nan, np.nan)

@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 from sklearn.metrics import roc_auc_score
 
-from medapp.engine.tabular import SchemaError, cross_validate, fit, leak_test, load
+from medapp.engine.tabular import SchemaError, choose_strength, cross_validate, fit, leak_test, load
 from medapp.engine.tabular.applying import NUMBERS, WORDS
 from medapp.engine.tabular.evaluating import bootstrap, folds
 from medapp.engine.tabular.fitting import as_plain, pipeline
@@ -130,19 +130,19 @@ def test_cross_validation_finds_what_is_there_and_shuffled_labels_find_nothing()
     def learn(train, known, test):
         return fit(frame.iloc[train], known, UNITS).predict(frame.iloc[test], UNITS)
 
-    found = cross_validate(learn, labels, patients)
+    found = cross_validate(learn, labels, patients, rounds=50)
     assert found.auroc.low < found.auroc.value < found.auroc.high
     assert found.auroc.value > 0.7
     assert len(found.fold_aurocs) == 5
     assert 0 < found.brier.value < 0.25
-    assert abs(leak_test(learn, labels, patients).auroc.value - 0.5) < 0.05
+    assert abs(leak_test(learn, labels, patients, rounds=10).auroc.value - 0.5) < 0.05
 
 
 def test_a_leak_is_seen_by_shuffled_labels():
     _frame, labels = data(600)
     patients = [str(n) for n in range(len(labels))]
     # A feature that is chosen by all labels, test rows among them, which is what the test is to find.
-    noise = np.random.default_rng(1).normal(size=(len(labels), 3000))
+    noise = np.random.default_rng(1).normal(size=(len(labels), 1000))
 
     def leaking(shuffled):
         best = np.argsort(-np.abs((noise - noise.mean(0)).T @ (shuffled - shuffled.mean())))[:20]
@@ -154,8 +154,8 @@ def test_a_leak_is_seen_by_shuffled_labels():
         return learn
 
     shuffled = np.random.default_rng(0).permutation(labels)
-    assert cross_validate(leaking(shuffled), shuffled, patients).auroc.value > 0.6
-    assert leak_test(leaking(shuffled), labels, patients, seed=0).auroc.value > 0.6
+    assert cross_validate(leaking(shuffled), shuffled, patients, rounds=5).auroc.value > 0.6
+    assert leak_test(leaking(shuffled), labels, patients, seed=0, rounds=5).auroc.value > 0.6
 
 
 def test_shuffled_labels_of_several_rows_a_patient_stay_together():
@@ -168,7 +168,7 @@ def test_shuffled_labels_of_several_rows_a_patient_stay_together():
         assert all(given[-1][patients[row]] == label for row, label in zip(train, known, strict=True))
         return np.linspace(0, 1, len(test))
 
-    leak_test(learn, labels, patients)
+    leak_test(learn, labels, patients, rounds=5)
     assert len(given) == 5
 
 
@@ -176,8 +176,15 @@ def test_the_interval_holds_the_figure_and_is_wider_for_fewer_patients():
     random = np.random.default_rng(0)
     labels = random.integers(0, 2, 300)
     predicted = labels + random.normal(0, 1, 300)
-    each = bootstrap(roc_auc_score, labels, predicted, [str(n) for n in range(300)], rounds=200)
-    few = bootstrap(roc_auc_score, labels, predicted, [str(n % 20) for n in range(300)], rounds=200)
+    each = bootstrap(roc_auc_score, labels, predicted, [str(n) for n in range(300)], rounds=50)
+    few = bootstrap(roc_auc_score, labels, predicted, [str(n % 20) for n in range(300)], rounds=50)
     assert each.low < each.value < each.high
-    assert each == bootstrap(roc_auc_score, labels, predicted, [str(n) for n in range(300)], rounds=200)
+    assert each == bootstrap(roc_auc_score, labels, predicted, [str(n) for n in range(300)], rounds=50)
     assert few.value == each.value
+
+
+def test_the_penalty_is_chosen_by_training_patients():
+    frame, labels = data(300)
+    patients = [str(n) for n in range(len(labels))]
+    strength = choose_strength(frame, labels, UNITS, patients, strengths=(1e-7, 0.1))
+    assert strength == 0.1
