@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _USUAL: dict[Kind, tuple[Action, str]] = {
     "duplicate": ("drop", "said twice, it would count twice"),
     "missing": ("indicator", "that nothing was measured tells something too"),
-    "outlier": ("indicator", "far from the others may be true of the very ill"),
+    "outlier": ("keep", "far from the others may be true of the very ill; what cannot be is told apart"),
     "impossible": ("drop", "no living body has such a value"),
     "unit": ("convert", "into the commonest unit; what cannot be converted is left out"),
     "date": ("drop", "a date that cannot be puts the value at the wrong time"),
