@@ -80,7 +80,9 @@ def _report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
 def _print_report(images: ImportReport, records: RecordsImport) -> None:
     rows = [("series of images", str(len(images.series_keys)))]
     rows += [(kind, str(count)) for kind, count in sorted(records.counts.items())]
-    show.table(("what", "taken in"), [row for row in rows if row[1] != "0"])
+    rows = [row for row in rows if row[1] != "0"]
+    if rows:
+        show.table(("what", "taken in"), rows)
     for item in images.rejected:
         show.remark(f"not read: {item.path}: {item.reason}")
     for file, place, _, reason in records.refused[:_SHOWN]:

@@ -83,6 +83,12 @@ class MappingForm:
 
         self.mapping = replace(self.mapping, content=content)  # type: ignore[arg-type]
 
+    def set_shared(self, shared: bool) -> None:
+        """Say whether a number is the same patient in all tables of the folder."""
+        from dataclasses import replace
+
+        self.proposal = replace(self.proposal, shared=shared)
+
     def set_role(self, header: str, role: str) -> None:
         """Say what a column is."""
         self.mapping = self.mapping.with_column(header, role=role)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QComboBox,
     QHeaderView,
     QLineEdit,
@@ -59,6 +60,9 @@ class TableForm(QWidget):
         self.notices = column(gap=look.gap_small)
         self.content = _choice(CONTENTS, proposal.mapping.content, self._set_content, content_words)
         self.content.setAccessibleName(tr("A row is"))
+        self.shared = QCheckBox(tr("The same patients' numbers in all tables of this folder"))
+        self.shared.setChecked(proposal.shared)
+        self.shared.toggled.connect(self.form.set_shared)
         self.columns = _table((
             tr("Column"), tr("Meaning"), tr("Unit"), tr("Written as"), tr("Stands for"), tr("Why"),
         ))  # fmt: skip
@@ -67,6 +71,7 @@ class TableForm(QWidget):
         head = row(gap=look.gap)
         head.addWidget(text_label(tr("A row is")))
         head.addWidget(self.content)
+        head.addWidget(self.shared)
         head.addStretch()
         head.addWidget(self.read_button)
         split = QSplitter(Qt.Orientation.Vertical)

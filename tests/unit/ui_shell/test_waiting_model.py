@@ -62,6 +62,8 @@ def test_a_mapping_is_answered_column_by_column() -> None:
     form.set_unit("x", " mg/dL ")
     form.set_role("skip", "comment")
     form.set_content("wide")
+    form.set_shared(True)
+    assert form.proposal.shared
     assert form.questions == ()
     found = {one.header: one for one in form.mapping.columns}
     assert (found["x"].decimal, found["x"].unit) == (",", "mg/dL")
