@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from medapp.domain.notice import Notice
     from medapp.domain.patient import Series
     from medapp.domain.segmentation import Segmentation
+    from medapp.formats.dicom.rtstruct_refers import References
     from medapp.library import ResultEntry
     from medapp.services.app import App
 
@@ -88,15 +91,50 @@ def stored_results(app: App, source: Series) -> tuple[StoredResult, ...]:
 
     person = patient_key(source)
     found = []
-    for series in app.library.series_of(source.study.uid):
-        derived = series.kind in {"segmentation", "structures"} and source.uid in series.source_uids
-        if not (source.uid and derived and patient_key(series) == person):
+    study = [one for one in app.library.series_of(source.study.uid) if patient_key(one) == person]
+    images = frozenset(one.uid for one in study if one.kind in {"volume", "stack"} and one.uid)
+    for series in study:
+        if series.kind not in {"segmentation", "structures"} or not _made_from(series, source, images):
             continue
         record = _record_of(app, series)
         if record is None or _is_of(app, record, source):
             found.append(StoredResult(series, record))
     newest_first = sorted(found, key=lambda one: one.record.created if one.record else "", reverse=True)
     return tuple(newest_first)
+
+
+def _made_from(series: Series, source: Series, images: frozenset[str]) -> bool:
+    """Whether labels or contours lie on `source`, which is one of the `images` of the study.
+
+    Contours that name none of these series are asked for the images that they were drawn on, and where
+    they name none, for the frame of reference of their coordinates.
+    """
+    if not source.uid:
+        return False
+    if series.kind != "structures" or images & set(series.source_uids):
+        return source.uid in series.source_uids
+    found = _references(series.instances[0].path)
+    if found.instance_uids:
+        return any(one.sop_instance_uid in found.instance_uids for one in source.instances)
+    frame = source.geometry.frame_of_reference_uid if source.geometry is not None else ""
+    return source.kind == "volume" and frame in found.frames
+
+
+def _references(path: Path) -> References:
+    """Read once for as long as the file stays as it is: this is asked whenever another series is in view."""
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _references_at(path, changed)
+
+
+@lru_cache(maxsize=64)
+def _references_at(path: Path, changed: int) -> References:
+    from medapp.formats.dicom.rtstruct_refers import references_of
+
+    del changed
+    return references_of(path)
 
 
 def _record_of(app: App, series: Series) -> ResultEntry | None:

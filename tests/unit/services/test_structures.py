@@ -42,6 +42,17 @@ def test_it_lies_on_its_images(app, images, tmp_path, refers):
     assert ("images-by-place" in {notice.code for notice in found.notices}) != refers
 
 
+@pytest.mark.parametrize("says", ["series", "images", "frame", "other images", "nothing"])
+def test_it_is_offered_for_the_images_that_it_names(app, images, tmp_path, says):
+    uid = {"images": images.instances[1].sop_instance_uid, "other images": "1.2.3.4"}.get(says, "")
+    regions = {"Large": [box(1.5, 1.5, 12.5, 12.5, 1, uid=uid)]}
+    values = {"frame": "", "FrameOfReferenceUID": None} if says == "nothing" else {}
+    written(tmp_path / "images" / "rs.dcm", regions, images if says == "series" else None, **values)
+    series = imported(app, tmp_path / "images")
+    offered = [one.series.key for one in results.stored_results(app, series["volume"])]
+    assert offered == ([] if says in {"other images", "nothing"} else [series["structures"].key])
+
+
 def test_export_keeps_the_file_and_writes_the_numbers(app, images, tmp_path):
     path = written(tmp_path / "images" / "rs.dcm", REGIONS, images)
     series = imported(app, tmp_path / "images")
