@@ -186,6 +186,17 @@ def record(
 
 
 @app.command(epilog=STATUS)
+def quality(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_json: Json = False) -> None:
+    """Find duplicates, missing values, outliers, unit mismatches, wrong dates and contradictions.
+
+    Nothing is changed: a rule is proposed for each.
+    """
+    from medapp.cli import quality as command
+
+    command.quality(paths, as_json=as_json)
+
+
+@app.command(epilog=STATUS)
 def pgx(
     vcf: Annotated[Path, typer.Argument(metavar="FILE.vcf", help="Plain or compressed, on GRCh38.")],
     sample: Annotated[str, typer.Option(help="Its name in the header, where there are several.")] = "",

@@ -45,6 +45,7 @@ MISTAKES = [
     (("import", "{empty}"), 3, "nothing was taken in of {empty}"),
     (("import", "{torn}"), 3, "nothing was taken in of {torn}"),
     (("record", "nobody"), 3, "there is no record of 'nobody'"),
+    (("quality", "{nowhere}"), 2, "there is nothing at {nowhere}"),
     (("pgx", "{nowhere}"), 2, "there is nothing at {nowhere}"),
     (("pgx", "{torn}", "--patient", "nobody"), 3, "there is no record of 'nobody'"),
     (("cohort", "women with ???"), 2, "“???” was not understood"),
