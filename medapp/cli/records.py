@@ -148,8 +148,9 @@ def one_patient(library: Library, patient: str) -> PersonEntry:
         message = f"there is no record of {patient!r}; `medapp import PATH` brings one in"
         raise Problem(message, NOTHING_FITS)
     if len(found) > 1:
-        names = "; ".join(f"{one.name} ({one.key})" for one in found[:_SHOWN])
-        message = f"{len(found)} patients fit {patient!r}: {names}. Name one by its key or number"
+        names = "; ".join(f"{one.name or 'no name'} ({one.key})" for one in found[:_SHOWN])
+        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        message = f"{len(found)} patients fit {patient!r}: {names}{more}. Name one by its key or number"
         raise Problem(message, WRONG_USE)
     return found[0]
 

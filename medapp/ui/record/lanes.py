@@ -254,7 +254,8 @@ def label_of(content: Content) -> str:
     if isinstance(content, Observation) and content.value is not None:
         return f"{title} {value_text(content.value)}"
     if isinstance(content, StudyReference):
-        return " ".join((*content.modalities, title)) if content.description else title
+        named = [one for one in content.modalities if one not in title.split()]
+        return " ".join((*named, title)) if content.description else title
     return title
 
 
