@@ -116,13 +116,14 @@ class Session(QObject):
             function()
 
     def _warm_up(self) -> None:
-        """Load what the first run of a model needs, while nobody waits: loading it stalls the window."""
+        """Load what a first run and the Record page need while nobody waits: it would stall the window."""
 
         def load() -> None:
             import jsonschema  # noqa: F401
 
             import medapp.services.results
-            import medapp.services.running  # noqa: F401
+            import medapp.services.running
+            import medapp.ui.shell.record  # noqa: F401
 
         self.background.run(load, lambda _: None, lambda error: _LOG.warning("not loaded: %s", error))
 
