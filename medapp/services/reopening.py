@@ -81,6 +81,23 @@ class StoredResult:
     record: ResultEntry | None
 
 
+def kept_title(series: Series) -> tuple[str, bool] | None:
+    """What a segmentation that this program wrote is called, and whether a person has corrected it.
+
+    Returns:
+        The title without the words that the writer puts to it; None for what another program wrote.
+    """
+    from medapp.formats.dicom.segmentation_note import read_note
+
+    note = read_note(series.fact("ImageComments")) if series.kind == "segmentation" else {}
+    if not note:
+        return None
+    title = series.description
+    for words in (" - not for diagnostic use", ", corrected"):
+        title = title.removesuffix(words)
+    return title, note.get("edited_by_hand") is True
+
+
 def stored_results(app: App, source: Series) -> tuple[StoredResult, ...]:
     """What the library holds that was made from a series, the newest first; other programs' at the end.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from medapp.services.reopening import kept_title
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -131,8 +132,10 @@ def series_size(series: Series) -> str:
     count = len(series.instances)
     if series.kind in {"document", "waveform", "other"}:
         return tr("no images")
-    if series.kind in {"segmentation", "structures"}:
+    if series.kind == "segmentation":
         return tr("labels")
+    if series.kind == "structures":
+        return tr("structures")
     return tr("1 image") if count == 1 else tr("{count} images", count=count)
 
 
@@ -147,8 +150,25 @@ def patient_count(count: int) -> str:
     return tr("1 patient") if count == 1 else tr("{count} patients", count=count)
 
 
+def content_moment(series: Series) -> str:
+    """Date and time at which an object was made, as ``2026-01-31 10:15``; empty where it does not say."""
+    date, time = series.fact("ContentDate"), series.fact("ContentTime")
+    if not date:
+        return ""
+    clock = f" {time[:2]}:{time[2:4]}" if time[:4].isdecimal() and len(time) >= 4 else ""  # noqa: PLR2004 - HHMM
+    return day(date) + clock
+
+
 def tile_lines(series: Series) -> tuple[str, str]:
-    """Two lines for a small tile: what tells series apart (number, phase, size), then the description."""
+    """Two lines for a small tile: what tells series apart (number, phase, size), then the description.
+
+    What this program has kept of one series shares its number and most of its description: there it is
+    whether it was corrected, and when it was kept.
+    """
+    kept, when = kept_title(series), content_moment(series)
+    if kept is not None and when:
+        title, corrected = kept
+        return " · ".join(part for part in (tr("corrected") if corrected else "", title) if part), when
     number = "" if series.number is None else f"{series.number}"
     part = series.split.partition(", ")[0]
     first = " · ".join(word for word in (number, part or series_size(series)) if word)

@@ -38,16 +38,18 @@ def made_by(item: ResultItem) -> str:
 
 
 def stored_title(found: StoredResult) -> str:
-    """Of a result that has not been read yet."""
-    return (found.record.title if found.record else "") or found.series.title
+    """Of a result that has not been read yet; first that it is a correction, which lies beside the other."""
+    title = (found.record.title if found.record else "") or found.series.title
+    corrected = found.record is not None and found.record.status == "corrected"
+    return tr("Corrected · {title}", title=title) if corrected else title
 
 
 def stored_made_by(found: StoredResult) -> str:
-    """Model and version, and when, as far as the library knows."""
+    """When, and by which model and version, as far as the library knows."""
     record, series = found.record, found.series
     if record is not None:
         made = " ".join(part for part in (record.task, record.version) if part)
-        return " · ".join((made or tr("Made by an unknown model"), moment(record.created)))
+        return " · ".join((moment(record.created), made or tr("Made by an unknown model")))
     if series.kind == "structures":
         return tr("From an RT Structure Set")
     made = " ".join(

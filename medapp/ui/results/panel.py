@@ -70,7 +70,7 @@ class ResultsPanel(QWidget):
         self._kept.setVisible(bool(self.offered))
 
     def _row(self, item: ResultItem) -> QWidget:
-        text = " · ".join((item.title, item.series.title, status_text(item)))
+        text = " · ".join((status_text(item), item.title, item.series.title))
         result = ElidedButton(text, lambda: self._choose(item), name="layers-outline")
         result.setProperty("flat", True)
         result.setObjectName("resultrow")

@@ -49,6 +49,11 @@ def test_what_was_accepted_is_offered_and_corrected(qtbot, proposed):
     qtbot.waitUntil(lambda: again.stored.key != item.stored.key and not again.busy, timeout=20000)
     # The one before is offered beside its correction.
     qtbot.waitUntil(lambda: [one.title.text() for one in panel.offered] == ["Bright"], timeout=10000)
+    reopened(qtbot, window, item.series.key)
+    qtbot.waitUntil(lambda: len(panel.offered) == 2, timeout=10000)
+    assert {one.title.text() for one in panel.offered} == {"Bright", "Corrected · Bright"}
+    tiles = [window.read_page.workspace.thumbnails.item(row).text() for row in (1, 2)]
+    assert len({text.partition("\n")[0] for text in tiles}) == 2
     assert not window.problems
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from medapp.domain.notice import Notice
@@ -77,6 +79,7 @@ def test_times():
 def test_lines_about_series_and_studies():
     assert wording.series_line(make_series()) == "CT · series 3 · 0 images"
     assert wording.series_size(make_series(kind="segmentation")) == "labels"
+    assert wording.series_size(make_series(kind="structures")) == "structures"
     assert wording.series_size(make_series(kind="document")) == "no images"
     assert wording.study_line(Study("1", Patient())) == "unknown · Study"
 
@@ -118,6 +121,27 @@ def test_a_tile_says_first_what_tells_phases_apart():
     assert wording.tile_lines(first) == ("2 · phase 1 of 3", "DCE")
     assert wording.tile_lines(second) == ("2 · phase 2 of 3", "DCE")
     assert "content time 102551" in wording.series_whole(first)
+
+
+def kept(description, extra, kind="segmentation", number=1002):
+    return Series("k", "1", Study("1", Patient()), "SEG", kind, (), None, number, description, extra=extra)
+
+
+def test_a_tile_tells_a_correction_from_what_it_was_made_from():
+    when = (("ContentDate", "20261125"), ("ContentTime", "231045.25"))
+    accepted, corrected = (
+        (("ImageComments", json.dumps({"medapp-segmentation": 1, "edited_by_hand": edited})), *when)
+        for edited in (False, True)
+    )
+    made = kept("CT structures - not for diagnostic use", accepted)
+    assert wording.tile_lines(made) == ("CT structures", "2026-11-25 23:10")
+    made = kept("CT structures, corrected - not for diagnostic use", corrected)
+    assert wording.tile_lines(made) == ("corrected · CT structures", "2026-11-25 23:10")
+
+
+def test_a_tile_of_another_program_has_its_number_and_description():
+    assert wording.tile_lines(kept("Lesion", (("ContentDate", "20261125"),))) == ("1002 · labels", "Lesion")
+    assert wording.tile_lines(kept("Plan", (), "structures", 4)) == ("4 · structures", "Plan")
 
 
 @pytest.mark.parametrize(("files", "start"), [(1, "1 file carries the"), (2, "2 files carry the")])
