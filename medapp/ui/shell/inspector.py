@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -73,6 +74,9 @@ class ImagePanel(QWidget):
             self._rows.addWidget(NoticeBox(notice_text(notice), notice.severity))
 
 
+_REST_MS = 60
+
+
 class _Body(QWidget):
     """What scrolls: never lower than what is in it.
 
@@ -83,15 +87,30 @@ class _Body(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._fit)
+        self._soon.timeout.connect(self._begin)
+        self._until = 0.0
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._fit)
 
     def event(self, event: QEvent) -> bool:
         """Look at the height once everything that is under way has come."""
-        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}:
+        # Looking makes Qt ask for layouts itself, from the inside out: these are no reason to look again.
+        asked = event.type() == QEvent.Type.LayoutRequest and not self._resting
+        if asked or event.type() == QEvent.Type.Resize:
             self._soon.start()
         return super().event(event)
 
+    def _begin(self) -> None:
+        """Look now, and once more when what came meanwhile has come to rest."""
+        self._fit()
+        self._rest.start()
+
+    @property
+    def _resting(self) -> bool:
+        return self._rest.isActive() or time.monotonic() < self._until
+
     def _fit(self) -> None:
+        self._until = time.monotonic() + _REST_MS / 1000
         for layout in self.findChildren(QLayout):
             layout.invalidate()
         own = self.layout()

@@ -54,7 +54,7 @@ def test_contours_with_long_names_stay_within_the_panel(qtbot, window, tmp_path)
     qtbot.wait(100)
     (row,) = (panel._others.itemAt(k).widget() for k in range(panel._others.count()))
     assert "…" in row.text()
-    assert row.toolTip().endswith("Contours")
+    assert row.toolTip().startswith("Contours")
     assert width_over(window) <= 0
     assert not window.inspector.area.horizontalScrollBar().maximum()
 
@@ -83,3 +83,12 @@ def test_long_words_are_wrapped_or_can_be_copied(qtbot):
     assert breakable("short words stay") == "short words stay"
     assert breakable(LONG).replace("\u200b", "") == LONG
     assert max(map(len, breakable(LONG).split("\u200b"))) <= 24
+
+
+def test_a_panel_at_rest_is_not_laid_out_again_and_again(qtbot, opened):
+    body = opened.inspector.area.widget()
+    qtbot.wait(300)
+    asked = []
+    body._soon.timeout.connect(lambda: asked.append(1))
+    qtbot.wait(500)
+    assert len(asked) <= 2
