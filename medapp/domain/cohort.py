@@ -55,7 +55,7 @@ class CohortQuery:
     @property
     def text(self) -> str:
         """How the question was understood."""
-        parts = [self.sex or "anybody"]
+        parts: list[str] = [self.sex or "anybody"]
         if self.youngest is not None:
             parts.append(f"at least {self.youngest} years old")
         if self.oldest is not None:
