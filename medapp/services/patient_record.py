@@ -85,7 +85,8 @@ def _imaging(study: StudyEntry) -> Entry:
 
 
 def _moment(entry: Entry) -> float:
-    from medapp.library.record.rows import period_of, seconds
+    from medapp.domain.record.facts import period_of
+    from medapp.library.record.rows import seconds
 
     start = period_of(entry.content).start or entry.recorded
     found = seconds(start)

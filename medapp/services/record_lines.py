@@ -16,7 +16,7 @@ from medapp.domain.record import (
     StudyReference,
     When,
 )
-from medapp.library.record.rows import period_of, title_of
+from medapp.domain.record.facts import period_of, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,27 +7,13 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from medapp.domain.record import (
-    Allergy,
-    Encounter,
-    Immunization,
-    Medication,
-    Note,
-    Observation,
-    Other,
-    Period,
-    Problem,
-    Procedure,
-    Quantity,
-    Report,
-    StudyReference,
-)
+from medapp.domain.record import Observation, Other, Quantity
+from medapp.domain.record.facts import concept_of, period_of, title_of
 from medapp.library.codec import clean
 from medapp.library.record.codec import dump
 
 if TYPE_CHECKING:
-    from medapp.domain.record import Concept, Entry, Person, When
-    from medapp.domain.record.clinical import Content
+    from medapp.domain.record import Entry, Person, When
 
 _MARKS = re.compile(r"[^\w%]+")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -114,42 +100,3 @@ def entry_row(entry: Entry, key: str, source: int) -> dict[str, Any]:
 def seconds(when: When | None) -> float | None:
     """Seconds since 1970, to sort by."""
     return when.instant.timestamp() if when else None
-
-
-def concept_of(content: Content) -> Concept:
-    """What an entry is about; empty for a study."""
-    from medapp.domain.record import Concept
-
-    return Concept() if isinstance(content, StudyReference) else content.concept
-
-
-def title_of(content: Content) -> str:
-    """Words for a list."""
-    if isinstance(content, StudyReference):
-        return content.description or " ".join(content.modalities)
-    if isinstance(content, Note):
-        return content.title or content.concept.display
-    if isinstance(content, Encounter):
-        return content.concept.display or content.reason.display or content.kind
-    return content.concept.display or (content.kind if isinstance(content, Other) else "")
-
-
-_PERIOD = {
-    Allergy: "onset",
-    Encounter: "during",
-    Immunization: "given",
-    Medication: "taken",
-    Note: "written",
-    Observation: "effective",
-    Other: "during",
-    Problem: "onset",
-    Procedure: "performed",
-    Report: "effective",
-    StudyReference: "started",
-}
-
-
-def period_of(content: Content) -> Period:
-    """From when to when it holds."""
-    found: Period | When | None = getattr(content, _PERIOD[type(content)])
-    return found if isinstance(found, Period) else Period(found)

@@ -16,6 +16,7 @@ from medapp.domain.record import (
     ReferenceRange,
     When,
 )
+from medapp.domain.record.facts import period_of
 from medapp.ui.record import facts
 from medapp.ui.record.flags import beside_range, state_of, words
 from medapp.ui.text import tr
@@ -42,7 +43,7 @@ def detail_of(entry: Entry) -> list[Pair]:
         pairs.append((tr("Negated"), tr("The entry says that there is none.")))
     if isinstance(content, Observation):
         pairs += _observation(content)
-    pairs.append((tr("When"), _when(facts.period_of(content))))
+    pairs.append((tr("When"), _when(period_of(content))))
     pairs += _stated(content)
     if isinstance(content, Observation):
         for part in content.components:
@@ -67,7 +68,7 @@ def source_of(entry: Entry) -> list[Pair]:
 
 def strip_of(entry: Entry) -> str:
     """One line: what, when, and where it came from."""
-    when = facts.period_text(facts.period_of(entry.content))
+    when = facts.period_text(period_of(entry.content))
     return " \u00b7 ".join((facts.title_of(entry.content), when, facts.source_text(entry)))
 
 

@@ -21,6 +21,7 @@ from medapp.domain.record import (
     StudyReference,
     When,
     coding,
+    facts,
 )
 from medapp.ui.text import tr
 from medapp.ui.wording import unknown
@@ -45,34 +46,14 @@ _SYSTEMS = {
     coding.OMIM: "OMIM",
     coding.HGNC: "HGNC",
 }
-_PERIOD = {
-    Allergy: "onset",
-    Encounter: "during",
-    Immunization: "given",
-    Medication: "taken",
-    Note: "written",
-    Observation: "effective",
-    Other: "during",
-    Problem: "onset",
-    Procedure: "performed",
-    Report: "effective",
-    StudyReference: "started",
-}
 
 
 def title_of(content: Content) -> str:
-    """What an entry is called in a list; unknown where nothing is stated."""
-    if isinstance(content, StudyReference):
-        found = content.description or " ".join(content.modalities)
-    elif isinstance(content, Note):
-        found = content.title or content.concept.display
-    elif isinstance(content, Encounter):
-        found = content.concept.display or content.reason.display or encounter_kind(content.kind)
-    elif isinstance(content, Other):
-        found = content.concept.display or content.kind
-    else:
-        found = content.concept.display
-    return found.strip() or unknown()
+    """What an entry is called in a list, the class of a visit in words; unknown where nothing is stated."""
+    found = facts.title_of(content)
+    if isinstance(content, Encounter) and found == content.kind:
+        found = encounter_kind(found)
+    return found or unknown()
 
 
 def kind_of(content: Content) -> str:
@@ -139,15 +120,6 @@ def category_words(category: str) -> str:
         "activity": tr("Activity"),
     }
     return words.get(category, category)
-
-
-def period_of(content: Content) -> Period:
-    """From when to when an entry holds; without what is only the day it was written down."""
-    found: Period | When | None = getattr(content, _PERIOD[type(content)])
-    period = found if isinstance(found, Period) else Period(found)
-    if isinstance(content, Report) and period.start is None and period.end is None:
-        return Period(content.issued)
-    return period
 
 
 def is_error(content: Content) -> bool:

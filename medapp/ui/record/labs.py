@@ -11,7 +11,8 @@ import numpy as np
 
 from medapp.domain.record import Component, Observation, Quantity
 from medapp.domain.record.coding import LOINC
-from medapp.ui.record.facts import is_absent, is_error, period_of, title_of, unit_of
+from medapp.domain.record.facts import period_of
+from medapp.ui.record.facts import is_absent, is_error, title_of, unit_of
 from medapp.ui.record.flags import State, beside_range, state_of
 from medapp.ui.record.spans import Span, span_of
 

@@ -23,7 +23,8 @@ from medapp.domain.record import (
     Report,
     StudyReference,
 )
-from medapp.ui.record.facts import is_absent, is_error, period_of, title_of, value_text
+from medapp.domain.record.facts import period_of
+from medapp.ui.record.facts import is_absent, is_error, title_of, value_text
 from medapp.ui.record.flags import beside_range, state_of
 from medapp.ui.record.spans import Span, bounds, seconds, span_of
 

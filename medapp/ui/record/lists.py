@@ -17,12 +17,12 @@ from medapp.domain.record import (
     Report,
     StudyReference,
 )
+from medapp.domain.record.facts import period_of
 from medapp.ui.record.facts import (
     is_absent,
     is_error,
     kind_of,
     medicine_kind,
-    period_of,
     quantity_text,
     source_text,
     title_of,

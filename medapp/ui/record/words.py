@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from medapp.domain.record.facts import period_of
 from medapp.ui.record import facts
 from medapp.ui.text import tr
 
@@ -48,7 +49,7 @@ def line_of(entry: Entry) -> str:
     """Title, value and date of an entry."""
     from medapp.ui.record.lists import value_cell
 
-    period = facts.period_of(entry.content)
+    period = period_of(entry.content)
     when = facts.period_text(period)
     if period.start is None and period.end is None and entry.recorded:
         when = tr("date unknown, written down {day}", day=facts.when_text(entry.recorded))

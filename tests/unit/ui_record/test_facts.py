@@ -20,6 +20,7 @@ from medapp.domain.record import (
     StudyReference,
     When,
 )
+from medapp.domain.record.facts import period_of
 from medapp.ui.record import facts
 
 
@@ -98,7 +99,7 @@ def test_what_is_not_so_and_what_is_wrong():
 
 
 def test_a_report_without_a_time_has_that_of_its_issue():
-    assert facts.period_of(Report(Concept(text="x"), issued=When("2020"))).start == When("2020")
+    assert period_of(Report(Concept(text="x"), issued=When("2020"))).start == When("2020")
 
 
 def test_source_names_file_format_and_place(entry):
