@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.genome import GeneCall, Variant
     from medapp.formats.vcf import VcfReader
+    from medapp.knowledge.pgx import OutsideCall
     from medapp.knowledge.pgx.seen import Lines
     from medapp.library import Library
 
@@ -73,35 +74,49 @@ def call_genes(
         UnreadableError: Where the file is no VCF.
         OSError: Where it cannot be read.
     """
-    from medapp.knowledge.pgx import call_sample, find_tables, load_tables, read_outside, relevant
+    from medapp.knowledge.pgx import call_sample, load_tables, relevant
+
+    folder = _tables_in(data_folder)
+    tables = load_tables(folder)
+    reader = open_vcf(path, path.name, strict=False)
+    column = _column(reader, sample)
+    lines = relevant(_counted(reader, on_line), tables)
+    reported, problems = _reported(outside)
+    told = (*[one.sentence for one in reader.problems], *problems)
+    assembly = reader.file.assembly
+    calls = call_sample(lines, tables, sample=column, assembly=assembly, outside=reported, research=research)
+    name = reader.file.samples[column] if reader.file.samples else ""
+    kept = GenomeLines(reader.file, tuple(_of_sample(lines, column)))
+    return Pharmacogenome(path, name, assembly or "", calls, told, str(folder), kept)
+
+
+def _tables_in(data_folder: Path | None) -> Path:
+    from medapp.knowledge.pgx import find_tables
 
     folder = find_tables(data_folder)
     if folder is None:
-        place = (
-            data_folder / "knowledge" / "pgx" if data_folder else "the folder that MEDAPP_PGX_TABLES names"
-        )
+        named = "the folder that MEDAPP_PGX_TABLES names"
+        place = data_folder / "knowledge" / "pgx" if data_folder else named
         message = (
             "the tables of alleles and phenotypes are not installed: put PharmCAT's folders of allele "
             f"definitions and phenotypes into {place}"
         )
         raise TablesMissingError(message)
-    tables = load_tables(folder)
-    reader = open_vcf(path, path.name, strict=False)
-    column = _column(reader, sample)
-    assembly = reader.file.assembly
-    lines = relevant(_counted(reader, on_line), tables)
-    told = [one.sentence for one in reader.problems]
-    reported = []
-    if outside is not None:
-        for item in read_outside(outside, outside.name):
-            if isinstance(item, Refusal):
-                told.append(f"{item.source.file} {item.source.place}: {item.reason}")
-            else:
-                reported.append(item)
-    calls = call_sample(lines, tables, sample=column, assembly=assembly, outside=reported, research=research)
-    name = reader.file.samples[column] if reader.file.samples else ""
-    kept = GenomeLines(reader.file, tuple(_of_sample(lines, column)))
-    return Pharmacogenome(path, name, assembly or "", calls, tuple(told), str(folder), kept)
+    return folder
+
+
+def _reported(outside: Path | None) -> tuple[list[OutsideCall], list[str]]:
+    """Calls of other methods, and the lines that are none."""
+    from medapp.knowledge.pgx import read_outside
+
+    calls: list[OutsideCall] = []
+    told: list[str] = []
+    for item in read_outside(outside, outside.name) if outside is not None else ():
+        if isinstance(item, Refusal):
+            told.append(f"{item.source.file} {item.source.place}: {item.reason}")
+        else:
+            calls.append(item)
+    return calls, told
 
 
 def _of_sample(lines: Lines, column: int) -> Iterator[Variant]:
