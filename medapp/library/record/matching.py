@@ -20,7 +20,7 @@ from medapp.library.record.rows import searchable
 from medapp.library.schema import patients
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -105,17 +105,42 @@ def judge(identity: Identity, key: str, patient: Patient, answer: str | None) ->
 def matches(connection: Connection, *, patient: str = "", person: str = "") -> tuple[Match, ...]:
     """All matches of a patient of the images, of a person, or of all; what is certain comes first."""
     answers = _answers(connection)
+    known = {identity.person: identity for identity in identities(connection, person)}
+    likely = _Likely(known.values(), answers)
     found = []
     where = [patients.c.key == patient] if patient else []
-    rows = connection.execute(select(patients).where(*where)).all()
-    for identity in identities(connection, person):
-        for row in rows:
-            seen = Patient(row.id, row.name, row.birth_date, row.sex, row.issuer)
-            match = judge(identity, row.key, seen, answers.get((identity.person, row.key)))
+    for row in connection.execute(select(patients).where(*where)):
+        seen = Patient(row.id, row.name, row.birth_date, row.sex, row.issuer)
+        for key in sorted(likely.of(row.key, seen) & known.keys()):
+            match = judge(known[key], row.key, seen, answers.get((key, row.key)))
             if match is not None:
                 found.append(match)
     order: Sequence[Verdict] = ("same", "conflict", "proposal", "different")
     return tuple(sorted(found, key=lambda one: (order.index(one.verdict), one.person, one.patient)))
+
+
+class _Likely:
+    """Who shares anything with a patient: to compare everybody with everybody takes far too long."""
+
+    def __init__(self, known: Iterable[Identity], answers: Mapping[tuple[str, str], str]) -> None:
+        self._numbers: dict[str, set[str]] = {}
+        self._names: dict[str, set[str]] = {}
+        self._answered: dict[str, set[str]] = {}
+        for identity in known:
+            for _, value in identity.numbers:
+                self._numbers.setdefault(value, set()).add(identity.person)
+            for name in identity.names:
+                self._names.setdefault(_name(name), set()).add(identity.person)
+        for person, patient in answers:
+            self._answered.setdefault(patient, set()).add(person)
+
+    def of(self, key: str, patient: Patient) -> set[str]:
+        """Persons with the same number or name, or of whom a person has said something."""
+        nobody: set[str] = set()
+        numbers = self._numbers.get(patient.id, nobody) if patient.id else nobody
+        name = _name(patient.name)
+        names = self._names.get(name, nobody) if name else nobody
+        return numbers | names | self._answered.get(key, nobody)
 
 
 def answer(connection: Connection, person: str, patient: str, *, same: bool | None) -> None:

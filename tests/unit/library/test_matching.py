@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from medapp.domain.patient import Instance, Patient, Series, Study
 from medapp.domain.record import HumanName, Identifier, Person, Source, When
 from medapp.library import Library
+from medapp.library.record import matching
 from medapp.library.writing import put_series
 
 JANE = Patient("4711", "Doe^Jane^Q", "19700101", "F", "1.2.3")
@@ -98,4 +100,25 @@ def test_nobody_is_answered_for(tmp_path: Path) -> None:
     library, _, patient = library_with(tmp_path, JANE, record())
     with pytest.raises(KeyError):
         library.records.answer_match("nobody", patient, same=True)
+    library.close()
+
+
+def test_only_people_who_share_something_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, person, _ = library_with(tmp_path, JANE, record())
+    others = [
+        replace(
+            record(identifiers=(Identifier(f"n{k}", "x"),), names=(HumanName(f"Roe{k}"),)), subject=f"s{k}"
+        )
+        for k in range(200)
+    ]
+    library.records.put("b", "fhir", others)
+    compared = []
+    judge = matching.judge
+    monkeypatch.setattr(
+        matching, "judge", lambda *given: (compared.append(given[0].person), judge(*given))[1]
+    )
+    assert [one.person for one in library.records.matches()] == [person]
+    assert compared == [person]
     library.close()
