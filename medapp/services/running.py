@@ -144,10 +144,7 @@ def start_task(
 
     manifest, task = discover().find(task_id)
     filled = checked(task, parameters)
-    check = _check(task, series, filled)
-    if not check.ok:
-        message = f"{task.title} cannot run on {series.title}: {check.reason}"
-        raise ValueError(message)
+    _refuse_unfit(task, series, filled)
     job = TaskJob(
         manifest,
         task,
@@ -163,6 +160,13 @@ def start_task(
         weights_files=weights_of(task),
     )
     return app.jobs.submit_task(job, then=lambda outcome: _proposal(outcome, job, series))
+
+
+def _refuse_unfit(task: TaskManifest, series: Series, filled: Mapping[str, object]) -> None:
+    check = _check(task, series, filled)
+    if not check.ok:
+        message = f"{task.title} cannot run on {series.title}: {check.reason}"
+        raise ValueError(message)
 
 
 def _proposal(outcome: TaskOutcome, job: TaskJob, series: Series) -> Proposal:
