@@ -78,6 +78,8 @@ def _report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
 
 
 def _print_report(images: ImportReport, records: RecordsImport) -> None:
+    from medapp.services.records import place_beside
+
     rows = [("series of images", str(len(images.series_keys)))]
     rows += [(kind, str(count)) for kind, count in sorted(records.counts.items())]
     rows = [row for row in rows if row[1] != "0"]
@@ -87,8 +89,9 @@ def _print_report(images: ImportReport, records: RecordsImport) -> None:
         show.remark(f"not read: {item.path}: {item.reason}")
     for file, place, _, reason in records.refused[:_SHOWN]:
         # What has a place was left out of a file that was read.
-        where = "" if place and place.split()[-1] in reason else f"{place}: "
-        show.remark(f"left out of {file}: {where}{reason}" if place else f"not read: {file}: {reason}")
+        beside = place_beside(place, reason)
+        where = f"{beside}: " if beside else ""
+        show.remark(f"{'left out of' if place else 'not read:'} {file}: {where}{reason}")
     if len(records.refused) > _SHOWN:
         show.remark(f"and {len(records.refused) - _SHOWN} more; --json tells all")
     if records.doubtful:
@@ -97,7 +100,8 @@ def _print_report(images: ImportReport, records: RecordsImport) -> None:
             f"{count} records share a number of one issuer with another and differ in name, birth date "
             "or sex: they are kept apart until a person says who is who; --json tells which"
         )
-    show.remark(f"{images.files} files, {len(records.persons)} patients with a record")
+    files = "1 file" if images.files == 1 else f"{images.files} files"
+    show.remark(f"{files}, patients with a record: {len(records.persons)}")
 
 
 def record(patient: str, *, as_json: bool) -> None:

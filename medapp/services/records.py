@@ -147,3 +147,8 @@ def put_source(
     done.refused += [(name, *rest) for rest in report.refused]
     done.persons.update(dict.fromkeys(report.persons))
     done.doubtful += report.doubtful
+
+
+def place_beside(place: str, reason: str) -> str:
+    """The place of what was left out; empty where the reason names it already."""
+    return "" if place and reason.startswith(place) else place

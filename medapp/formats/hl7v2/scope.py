@@ -102,7 +102,8 @@ class Scope:
 
     def refuse(self, code: str, reason: str, place: str) -> None:
         """Say what of the message could not be read."""
-        self.found.append(Refusal(self.source(place), code, f"{self.name}, {place}: {reason}"))
+        where = f"{self.name} {place}"
+        self.found.append(Refusal(Source(self.file, "hl7v2", where), code, f"{where}: {reason}"))
 
     def check_date(self, segment: Segment, *numbers: int) -> None:
         """Say where a field that should be a moment is none."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, get_args
 
 from medapp.formats.tables.mapping import Content, DateFormat, Mapping, Role
+from medapp.services.records import place_beside
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -25,18 +26,18 @@ _NOT_MEASURED: Final = frozenset({"subject", "identifier", "encounter", "id", "c
 
 
 def summary(found: RecordsImport) -> str:
-    """What came of an import, in one line."""
+    """What came of an import, in one line: first what the user has to do, as the end may be cut off."""
     parts = []
-    if found.counts:
-        parts.append(tr("{count} entries of records were taken in", count=sum(found.counts.values())))
-    if found.refused:
-        count = len(found.refused)
-        parts.append(tr("1 was refused") if count == 1 else tr("{count} were refused", count=count))
     asked = len(found.waiting) + len(found.doubtful)
     if asked:
         parts.append(
             tr("1 waits for an answer") if asked == 1 else tr("{count} wait for an answer", count=asked)
         )
+    if found.refused:
+        count = len(found.refused)
+        parts.append(tr("1 was refused") if count == 1 else tr("{count} were refused", count=count))
+    if found.counts:
+        parts.append(tr("{count} entries of records were taken in", count=sum(found.counts.values())))
     return f"{', '.join(parts)}." if parts else ""
 
 
@@ -44,8 +45,7 @@ def by_file(refused: Iterable[tuple[str, str, str, str]]) -> dict[str, list[tupl
     """Places and reasons of what was not read, by file."""
     files: dict[str, list[tuple[str, str]]] = {}
     for file, place, _, reason in refused:
-        # Readers name the place in the reason too.
-        files.setdefault(file, []).append(("" if place and reason.startswith(place) else place, reason))
+        files.setdefault(file, []).append((place_beside(place, reason), reason))
     return files
 
 

@@ -29,9 +29,10 @@ def test_one_line_says_what_came_of_it() -> None:
     file = RecordFile(Path("a.csv"), "table")
     assert summary(RecordsImport()) == ""
     found = RecordsImport(refused=REFUSED[:1], waiting=[file], doubtful=[("a", "b")])
-    assert summary(found) == "1 was refused, 2 wait for an answer."
+    assert summary(found) == "2 wait for an answer, 1 was refused."
     found.counts["Observation"] = 3
-    assert summary(found).startswith("3 entries of records were taken in, ")
+    told = "2 wait for an answer, 1 was refused, 3 entries of records were taken in."
+    assert summary(found) == told
 
 
 def test_refusals_are_grouped_and_copied_without_names_of_files() -> None:
