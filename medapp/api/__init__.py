@@ -2,14 +2,24 @@
 
 from medapp.api.context import InferOptions, JobCancelled, JobContext, TaskRefused
 from medapp.api.hookspecs import hookimpl, hookspec
-from medapp.api.manifest import Manifest, TaskManifest, WeightsFile
-from medapp.api.requests import EvaluateRequest, SegmentRequest, TrainRequest
-from medapp.api.results import Estimate, EvaluateResult, InputCheck, SegmentResult, TrainResult
+from medapp.api.manifest import Gate, Manifest, TaskManifest, WeightsFile
+from medapp.api.requests import ClassifyRequest, EvaluateRequest, SegmentRequest, TaskRequest, TrainRequest
+from medapp.api.results import (
+    ClassifyResult,
+    Estimate,
+    EvaluateResult,
+    InputCheck,
+    SegmentResult,
+    TrainResult,
+)
 
 __all__ = [
+    "ClassifyRequest",
+    "ClassifyResult",
     "Estimate",
     "EvaluateRequest",
     "EvaluateResult",
+    "Gate",
     "InferOptions",
     "InputCheck",
     "JobCancelled",
@@ -19,6 +29,7 @@ __all__ = [
     "SegmentResult",
     "TaskManifest",
     "TaskRefused",
+    "TaskRequest",
     "TrainRequest",
     "TrainResult",
     "WeightsFile",

@@ -11,8 +11,21 @@ import pluggy
 
 if TYPE_CHECKING:
     from medapp.api.context import JobContext
-    from medapp.api.requests import EvaluateRequest, SegmentRequest, TrainRequest
-    from medapp.api.results import Estimate, EvaluateResult, InputCheck, SegmentResult, TrainResult
+    from medapp.api.requests import (
+        ClassifyRequest,
+        EvaluateRequest,
+        SegmentRequest,
+        TaskRequest,
+        TrainRequest,
+    )
+    from medapp.api.results import (
+        ClassifyResult,
+        Estimate,
+        EvaluateResult,
+        InputCheck,
+        SegmentResult,
+        TrainResult,
+    )
 
 PROJECT = "medapp"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -25,12 +38,17 @@ def medapp_segment(request: SegmentRequest, context: JobContext) -> SegmentResul
 
 
 @hookspec(firstresult=True)
-def medapp_check_input(request: SegmentRequest) -> InputCheck | None:
+def medapp_classify(request: ClassifyRequest, context: JobContext) -> ClassifyResult | None:
+    """Say something of the request's patient, with reasons, or abstain with one."""
+
+
+@hookspec(firstresult=True)
+def medapp_check_input(request: TaskRequest) -> InputCheck | None:
     """Say whether the task can run on this input, before anything is loaded."""
 
 
 @hookspec(firstresult=True)
-def medapp_estimate_resources(request: SegmentRequest) -> Estimate | None:
+def medapp_estimate_resources(request: TaskRequest) -> Estimate | None:
     """Estimate memory and time from shape and parameters."""
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from medapp.domain.segmentation import Label
 
 TaskKind = Literal["segmentation", "classification", "enhancement", "molecules", "treatment"]
+Need = Literal["none", "optional", "required"]
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,38 @@ class WeightsFile:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """Whom and what a task is for; what a file does not state is refused where `strict`, else let through.
+
+    Attributes:
+        youngest, oldest: Years of age, inclusive; None for no bound.
+        sexes: DICOM's letters, ``F``, ``M``, ``O``.
+        body_parts, views, lateralities: Defined terms of BodyPartExamined, ViewPosition, ImageLaterality or
+            Laterality; empty for any.
+        strict: Names of what has to be stated: ``age``, ``sex``, ``body_part``, ``view``, ``laterality``.
+    """
+
+    youngest: float | None = None
+    oldest: float | None = None
+    sexes: tuple[str, ...] = ()
+    body_parts: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    lateralities: tuple[str, ...] = ()
+    strict: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class TaskManifest:
     """One task a plugin offers.
 
     Attributes:
         images: Modalities it takes ("CT", "MR"; "*" for any image that is a volume).
+        single: Whether it takes single images and not volumes.
+        images_needed: Whether it runs without images; only a classification does.
+        record, genome, segmentation: Whether it is handed the patient's record, their genome, labels on the
+            images; without what is required it does not run.
+        gate: Whom it is for.
+        explains: How it explains itself, by kind of input; "none" where it does not.
         labels: Segments it may return; empty where they are known only at run time (bundles).
         parameters: JSON Schema ``properties``; the shell draws the form from it. ``format = "folder"``,
             ``"path"`` ask for a file dialog.
@@ -45,6 +73,13 @@ class TaskManifest:
     kind: TaskKind
     summary: str = ""
     images: tuple[str, ...] = ()
+    single: bool = False
+    images_needed: Need = "required"
+    record: Need = "none"
+    genome: Need = "none"
+    segmentation: Need = "none"
+    gate: Gate = field(default_factory=Gate)
+    explains: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[Label, ...] = ()
     weights: tuple[WeightsFile, ...] = ()
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from medapp.api.results import SegmentResult
+    from medapp.domain.genome import Genome
+    from medapp.domain.record import Record
     from medapp.domain.volume import Volume
 
 
@@ -24,6 +27,8 @@ class SegmentRequest:
         parameters: Checked against the manifest's schema, defaults filled in.
         body_part: What the series says it shows: BodyPartExamined (0018,0015) in upper case, such as
             ``HEAD`` or ``BREAST``; None where it is not stated. Headers are often wrong here.
+        record, genome: Of the patient, where the manifest's ``input`` asks for them and there are any; None
+            means that nothing is known, never that nothing is wrong.
     """
 
     task: str
@@ -31,6 +36,42 @@ class SegmentRequest:
     modality: str
     parameters: Mapping[str, object] = field(default_factory=dict)
     body_part: str | None = None
+    record: Record | None = None
+    genome: Genome | None = None
+
+
+@dataclass(frozen=True)
+class ClassifyRequest:
+    """Say something of a patient by images, record, genome, or all of them.
+
+    What the manifest's ``input`` calls required is there; what it calls optional is None where the patient
+    has none; a task then says in `ClassifyResult.used` what it went by.
+
+    Attributes:
+        task: Task id from the manifest.
+        volume: The series, see `SegmentRequest.volume`; a single image is a volume of one slice.
+        modality: DICOM modality of the series; empty where there is none.
+        body_part: See `SegmentRequest.body_part`.
+        facts: What the series' header says, by DICOM keyword: ``ViewPosition``, ``PatientAge`` (an age as
+            ``057Y``), ``PatientSex``, ``PatientBirthDate``, ``StudyDate``, ``ImageLaterality`` ... as text.
+        segmentation: Labels on the volume's grid that a person chose or accepted.
+        record, genome: Of the patient.
+        parameters: Checked against the manifest's schema, defaults filled in.
+    """
+
+    task: str
+    volume: Volume | None = None
+    modality: str = ""
+    body_part: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    segmentation: SegmentResult | None = None
+    record: Record | None = None
+    genome: Genome | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+TaskRequest = SegmentRequest | ClassifyRequest
+"""What `medapp_check_input` and `medapp_estimate_resources` are asked about."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from medapp.domain.finding import Chart, Familiarity, Finding, HeatMap, Modality
     from medapp.domain.notice import Notice
     from medapp.domain.segmentation import Label
 
@@ -28,6 +29,36 @@ class SegmentResult:
 
     array: NDArray[np.unsignedinteger]
     labels: tuple[Label, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClassifyResult:
+    """Findings, the most important first.
+
+    Attributes:
+        findings: Each with its reasons; measurements and ranked diseases among them. Empty where it abstains.
+        used: What it went by, of what the request held.
+        missing: What it takes and the patient has not.
+        abstained: Why no answer is given, as a sentence; empty where one is.
+        familiarity: How like its training data the input is; None where the task does not judge that.
+        coverage: Share of patients whose prediction set holds the truth, as the card states it; None where
+            no sets are made.
+        heat_maps: On the grid of the request's volume.
+        charts: What is seen better than read.
+        explained: Method of explanation by kind of input; what the task has none for is ``none``.
+        notices: What the reader should know.
+    """
+
+    findings: tuple[Finding, ...]
+    used: tuple[Modality, ...]
+    missing: tuple[Modality, ...] = ()
+    abstained: str = ""
+    familiarity: Familiarity | None = None
+    coverage: float | None = None
+    heat_maps: tuple[HeatMap, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    explained: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
 

@@ -14,14 +14,15 @@ import pluggy
 from medapp.api import hookspecs
 from medapp.api.checks import fault
 from medapp.api.context import JobCancelled, TaskRefused
+from medapp.api.finding_checks import finding_fault
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from medapp.api.context import InferOptions
-    from medapp.api.requests import SegmentRequest
-    from medapp.api.results import SegmentResult
+    from medapp.api.requests import ClassifyRequest, SegmentRequest, TaskRequest
+    from medapp.api.results import ClassifyResult, SegmentResult
 
 
 @dataclass
@@ -107,6 +108,25 @@ def run_segment(plugin: object, request: SegmentRequest, context: TrialContext) 
         ValueError: Where the result would be refused.
         LookupError: Where the plugin does not answer for the request's task.
     """
+    hook = _hooks_for(plugin, request)
+    result: SegmentResult | None = hook.medapp_segment(request=request, context=context)
+    if result is None:
+        raise _no_answer(request)
+    _refuse(fault(result, request.volume))
+    return result
+
+
+def run_classify(plugin: object, request: ClassifyRequest, context: TrialContext) -> ClassifyResult:
+    """The same for `medapp_classify`; raises what `run_segment` does."""
+    hook = _hooks_for(plugin, request)
+    result: ClassifyResult | None = hook.medapp_classify(request=request, context=context)
+    if result is None:
+        raise _no_answer(request)
+    _refuse(finding_fault(result, request))
+    return result
+
+
+def _hooks_for(plugin: object, request: TaskRequest) -> Any:  # noqa: ANN401 - pluggy makes its attributes
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(plugin)
@@ -114,12 +134,14 @@ def run_segment(plugin: object, request: SegmentRequest, context: TrialContext) 
     check = manager.hook.medapp_check_input(request=request)
     if check is not None and not check.ok:
         raise TaskRefused(check.reason)
-    result: SegmentResult | None = manager.hook.medapp_segment(request=request, context=context)
-    if result is None:
-        message = f"the plugin does not answer for the task {request.task!r}"
-        raise LookupError(message)
-    reason = fault(result, request.volume)
+    return manager.hook
+
+
+def _no_answer(request: TaskRequest) -> LookupError:
+    return LookupError(f"the plugin does not answer for the task {request.task!r}")
+
+
+def _refuse(reason: str) -> None:
     if reason:
         message = f"the program would refuse this result: {reason}"
         raise ValueError(message)
-    return result

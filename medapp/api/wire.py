@@ -51,11 +51,16 @@ def write_volume(volume: Volume, folder: Path) -> None:
         "padding": volume.padding,
         "lossy": volume.lossy,
         "failed": {str(k): reason for k, reason in volume.failed.items()},
-        "notices": [_notice_facts(notice) for notice in volume.notices],
+        "notices": [notice_facts(notice) for notice in volume.notices],
         "instance_uids": volume.instance_uids,
         "frame_time_ms": volume.frame_time_ms,
     }
     (folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def holds_volume(folder: Path) -> bool:
+    """Whether `write_volume` wrote there."""
+    return (folder / _FACTS).is_file()
 
 
 def read_volume(folder: Path) -> Volume:
@@ -83,7 +88,7 @@ def write_segment_result(result: SegmentResult, folder: Path) -> None:
     np.save(folder / _LABELS, np.ascontiguousarray(result.array))
     facts = {
         "labels": [asdict(label) for label in result.labels],
-        "notices": [_notice_facts(notice) for notice in result.notices],
+        "notices": [notice_facts(notice) for notice in result.notices],
     }
     (folder / _RESULT).write_text(json.dumps(facts), encoding="utf-8")
 
@@ -104,7 +109,8 @@ def label_from_facts(facts: dict[str, Any]) -> Label:
     return Label(**{**facts, "code": code, "category": category})
 
 
-def _notice_facts(notice: Notice) -> dict[str, object]:
+def notice_facts(notice: Notice) -> dict[str, object]:
+    """A notice in JSON types."""
     return {
         "code": notice.code,
         "message": notice.message,

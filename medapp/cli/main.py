@@ -109,7 +109,13 @@ def demo(out: Annotated[Path, typer.Option(help="Folder for the screenshot.")], 
 @app.command(epilog=STATUS)
 def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     task: Task,
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder, file, archive or DICOMDIR.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH|PATIENT",
+            help="Folder, file, archive or DICOMDIR; for a classification also a patient of the library.",
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="Folder for segmentation.dcm, segmentation.nii.gz, result.json.")],
     settings: Settings = None,
     series: Annotated[
@@ -118,13 +124,14 @@ def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
             help="UID, or the key that `medapp index` shows; else the fitting one with most slices."
         ),
     ] = "",
+    patient: Annotated[str, typer.Option(help="Whose record, where the files speak of several people.")] = "",
     device: Device = "auto",
     fast: Annotated[bool, typer.Option(help="Half precision: a few voxels may differ.")] = False,
     seed: Seed = 0,
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Run a task on a series and write what it finds.
+    """Run a task on a series, or ask one about a patient, and write what it finds.
 
     Nothing found is a result too: the status is 0, the files are written,
     a warning on the error output says so, and `--json` has "empty": true.
@@ -133,7 +140,9 @@ def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     from medapp.cli.run import run as run_task
 
     precision = "bfloat16" if fast else "float32"
-    run_task(Wish(task, path, out, tuple(settings or ()), series, device, precision, seed, as_json, force))
+    run_task(
+        Wish(task, path, out, tuple(settings or ()), series, device, precision, seed, as_json, force, patient)
+    )
 
 
 @app.command()

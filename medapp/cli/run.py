@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from medapp.api.manifest import TaskManifest
     from medapp.domain.patient import Series
+    from medapp.domain.volume import Volume
+    from medapp.formats.collect import Collection
     from medapp.services.app import App
     from medapp.services.exporting import Exported
     from medapp.services.proposal import Proposal
@@ -34,7 +36,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the command line asks for; `series` is a UID or a key, empty for the largest that fits."""
+    """What the command line asks for; `series` is a UID or a key, empty for the largest that fits.
+
+    Attributes:
+        path: A file or folder; for a classification also a patient of the library.
+        patient: Whose record is meant, where the files speak of several people.
+    """
 
     task: str
     path: Path
@@ -46,6 +53,7 @@ class Wish:
     seed: int = 0
     as_json: bool = False
     force: bool = False
+    patient: str = ""
 
 
 def run(wish: Wish) -> None:
@@ -58,10 +66,18 @@ def run(wish: Wish) -> None:
     from medapp.services.exporting import replaced_by_proposal
 
     task, parameters = task_and_parameters(wish.task, wish.settings)
-    refuse_missing([wish.path])
+    is_about_patient = task.kind == "classification"
+    if not is_about_patient:
+        refuse_missing([wish.path])
     if not wish.force:
         refuse_to_replace(replaced_by_proposal(wish.out))
     make_folder(wish.out)
+    if is_about_patient:
+        from medapp.cli.run_findings import run_findings
+
+        with App.open() as app:
+            run_findings(app, wish, task, parameters)
+        return
     with App.open() as app, tempfile.TemporaryDirectory(dir=app.paths.scratch) as unpacked:
         series = _choose(wish, task, parameters, Path(unpacked))
         proposal = _proposal(app, wish, series, parameters)
@@ -74,15 +90,33 @@ def run(wish: Wish) -> None:
 
 def _choose(wish: Wish, task: TaskManifest, parameters: Mapping[str, object], unpacked: Path) -> Series:
     from medapp.formats.collect import collect
+
+    chosen = choose_series(wish, task, collect([wish.path], scratch=unpacked), parameters)
+    assert chosen is not None  # noqa: S101 - it is needed
+    return chosen
+
+
+def choose_series(
+    wish: Wish,
+    task: TaskManifest,
+    collected: Collection,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    needed: bool = True,
+) -> Series | None:
+    """The series that is named, or the largest that fits; None where none fits and none is needed.
+
+    Raises:
+        Problem: Where none fits, with the reason for each.
+    """
     from medapp.services.running import suits
 
-    collected = collect([wish.path], scratch=unpacked)
-    found = collected.series
-    if wish.series:
-        found = _named(wish, found)
-    checks = [(item, suits(task, item, parameters)) for item in found]
+    found = _named(wish, collected.series) if wish.series else collected.series
+    checks = [(item, suits(task, item, parameters or {})) for item in found]
     fitting = [item for item, check in checks if check.ok]
     if not fitting:
+        if not needed:
+            return None
         reasons = {f"{item.title}: {check.reason}" for item, check in checks}
         reasons |= {f"{item.path.name}: {item.reason}" for item in collected.rejected if not checks}
         told = "; ".join(sorted(reasons)[:5]) or "no images were found"
@@ -111,15 +145,10 @@ def _named(wish: Wish, found: Sequence[Series]) -> tuple[Series, ...]:
 
 
 def _proposal(app: App, wish: Wish, series: Series, parameters: Mapping[str, object]) -> Proposal:
-    from medapp.formats.dicom.load import load_volume
-    from medapp.formats.errors import UnreadableError
     from medapp.services.proposal import Proposal
     from medapp.services.running import start_task
 
-    try:
-        volume = load_volume(series)
-    except UnreadableError as error:
-        raise Problem(one_line(error)) from error
+    volume = load(series)
     with problems_of_use():
         handle = start_task(
             app,
@@ -135,6 +164,21 @@ def _proposal(app: App, wish: Wish, series: Series, parameters: Mapping[str, obj
         proposal = wait_for(handle, tell)
     assert isinstance(proposal, Proposal)  # noqa: S101 - what `start_task` promises
     return proposal
+
+
+def load(series: Series) -> Volume:
+    """The pixels of a series.
+
+    Raises:
+        Problem: Where they cannot be read.
+    """
+    from medapp.formats.dicom.load import load_volume
+    from medapp.formats.errors import UnreadableError
+
+    try:
+        return load_volume(series)
+    except UnreadableError as error:
+        raise Problem(one_line(error)) from error
 
 
 def _export(app: App, proposal: Proposal, out: Path) -> Exported:

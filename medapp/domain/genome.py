@@ -130,3 +130,19 @@ class GeneCall:
     facts: tuple[tuple[str, str], ...] = field(default=())
     components: tuple[Haplotype, ...] = ()
     recommended: tuple[Diplotype, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Genome:
+    """What is known of the genome of one patient.
+
+    Attributes:
+        file: What the header of the file says; None where only calls are known.
+        variants: Lines of the file, with the genotypes of this patient alone; which lines is up to who
+            asked: those at places that act on medicines, or all of them.
+        calls: Named alleles of genes that act on medicines; what is missing in them is unknown.
+    """
+
+    file: VariantFile | None = None
+    variants: tuple[Variant, ...] = ()
+    calls: tuple[GeneCall, ...] = ()

@@ -15,6 +15,8 @@ class Provenance:
         weights: sha256 by file name.
         parameters: As the user set them, JSON types.
         input_uids: SOP instance UIDs, input_sha256: hash of the pixels in index order.
+        record_sha256, genome_sha256: Of the patient's record and genome as they were handed over; empty where
+            they were not.
         device, precision, rung: Where it ran, in which precision, and which rung of the memory ladder.
         started, finished: ISO 8601 with time zone.
         versions: Of the program and the libraries that touched the numbers.
@@ -38,3 +40,5 @@ class Provenance:
     finished: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     intended_use: str = ""
+    record_sha256: str = ""
+    genome_sha256: str = ""

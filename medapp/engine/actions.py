@@ -14,10 +14,12 @@ import pluggy
 
 from medapp.api import hookspecs
 from medapp.api.context import TaskRefused
-from medapp.api.requests import EvaluateRequest, SegmentRequest, TrainRequest
-from medapp.api.wire import read_volume, write_segment_result
+from medapp.api.requests import ClassifyRequest, EvaluateRequest, SegmentRequest, TrainRequest
+from medapp.api.wire import holds_volume, read_volume, write_segment_result
+from medapp.api.wire_findings import read_genome, read_record, read_segments, write_findings
 
 if TYPE_CHECKING:
+    from medapp.api.requests import TaskRequest
     from medapp.engine.context import WorkerContext
 
 _managers: dict[str, pluggy.PluginManager] = {}
@@ -65,17 +67,58 @@ def _prepare(context: WorkerContext) -> None:
 
 
 def _segment_request(message: dict[str, Any]) -> SegmentRequest:
-    volume = read_volume(Path(message["folder"]))
+    folder = Path(message["folder"])
     return SegmentRequest(
-        message["task"], volume, message["modality"], message["parameters"], message.get("body_part")
+        message["task"],
+        read_volume(folder),
+        message["modality"],
+        message["parameters"],
+        message.get("body_part"),
+        read_record(folder),
+        read_genome(folder),
     )
+
+
+def _classify_request(message: dict[str, Any]) -> ClassifyRequest:
+    folder = Path(message["folder"])
+    return ClassifyRequest(
+        message["task"],
+        read_volume(folder) if holds_volume(folder) else None,
+        message["modality"],
+        message.get("body_part"),
+        message.get("facts", {}),
+        read_segments(folder),
+        read_record(folder),
+        read_genome(folder),
+        message["parameters"],
+    )
+
+
+def _request(message: dict[str, Any]) -> TaskRequest:
+    return (
+        _classify_request(message) if message.get("kind") == "classification" else _segment_request(message)
+    )
+
+
+def _refuse_unfit(hook: Any, request: TaskRequest) -> None:  # noqa: ANN401
+    check = hook.medapp_check_input(request=request)
+    if check is not None and not check.ok:
+        raise TaskRefused(check.reason)
+
+
+def _classify(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
+    request = _classify_request(message)
+    _refuse_unfit(hook, request)
+    result = hook.medapp_classify(request=request, context=context)
+    if result is None:
+        return None
+    write_findings(result, Path(message["folder"]))
+    return {}
 
 
 def _segment(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
     request = _segment_request(message)
-    check = hook.medapp_check_input(request=request)
-    if check is not None and not check.ok:
-        raise TaskRefused(check.reason)
+    _refuse_unfit(hook, request)
     result = hook.medapp_segment(request=request, context=context)
     if result is None:
         return None
@@ -84,12 +127,12 @@ def _segment(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict
 
 
 def _estimate(hook: Any, message: dict[str, Any], _context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
-    found = hook.medapp_estimate_resources(request=_segment_request(message))
+    found = hook.medapp_estimate_resources(request=_request(message))
     return None if found is None else {"estimate": asdict(found)}
 
 
 def _check(hook: Any, message: dict[str, Any], _context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
-    found = hook.medapp_check_input(request=_segment_request(message))
+    found = hook.medapp_check_input(request=_request(message))
     return {"check": {"ok": True, "reason": ""} if found is None else asdict(found)}
 
 
@@ -121,6 +164,7 @@ def _evaluate(hook: Any, message: dict[str, Any], context: WorkerContext) -> dic
 
 _ACTIONS = {
     "segment": _segment,
+    "classify": _classify,
     "estimate": _estimate,
     "check": _check,
     "train": _train,

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.domain.volume import Volume
+    from medapp.jobs.staging import Digests
     from medapp.jobs.task_job import TaskJob
 
-_LIBRARIES = ("medapp", "numpy", "torch", "monai", "SimpleITK", "scipy", "openvino")
+_LIBRARIES = (
+    *("medapp", "numpy", "torch", "monai", "SimpleITK", "scipy", "openvino", "scikit-learn", "pandas"),
+    *("lifelines", "captum", "onnxruntime", "rdkit"),
+)
 _WEIGHTS = "weights:"
 
 
@@ -37,7 +41,7 @@ def describe(
     started: str,
     finished: str,
     hash_folder: Callable[[Path], str],
-    input_sha256: str,
+    digests: Digests,
 ) -> Provenance:
     """Collect the provenance of a finished job from what was asked and what the worker reported."""
     facts: dict[str, str] = dict(done.get("facts", {}))
@@ -53,7 +57,9 @@ def describe(
         parameters=dict(job.parameters),
         input_series_uid=job.input_series_uid,
         input_uids=job.volume.instance_uids if job.volume is not None else (),
-        input_sha256=input_sha256,
+        input_sha256=digests.volume,
+        record_sha256=digests.record,
+        genome_sha256=digests.genome,
         device=str(done.get("device", "")),
         precision=facts.get("precision", str(done.get("precision", ""))),
         rung=facts.get("rung", ""),

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from medapp.api.context import JobCancelled
-from medapp.api.wire import read_segment_result, write_volume
+from medapp.api.wire import read_segment_result
+from medapp.api.wire_findings import read_findings
 from medapp.jobs.process import WorkerDied
-from medapp.jobs.provenance import describe, volume_sha256
+from medapp.jobs.provenance import describe
+from medapp.jobs.staging import classify_request, stage
 from medapp.jobs.task_job import TaskJob, TaskOutcome
 from medapp.jobs.update import JobFailed
-from medapp.jobs.validate import validate_segmentation
+from medapp.jobs.validate import validate_findings, validate_segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from medapp.jobs.handle import JobHandle
     from medapp.jobs.process import WorkerProcess
     from medapp.jobs.scratch import Scratch
+    from medapp.jobs.staging import Digests
 
 _POLL_S = 0.05
 _POLITE_S = 1.5
@@ -59,14 +62,11 @@ def supervise(task: Supervision) -> TaskOutcome:
     keep = False
     try:
         task.handle.change(message="preparing")
-        digest = ""
-        if task.job.volume is not None:
-            write_volume(task.job.volume, folder)
-            digest = volume_sha256(task.job.volume)
+        digests = stage(task.job, folder)
         task.worker.send(_message(task, folder))
         done = _follow(task)
-        outcome = _outcome(task, folder, done, started, digest)
-        keep = outcome.result is not None
+        outcome = _outcome(task, folder, done, started, digests)
+        keep = outcome.result is not None or outcome.findings is not None
     except WorkerDied as error:
         raise _death(task, error) from error
     else:
@@ -88,6 +88,8 @@ def _message(task: Supervision, folder: Path) -> dict[str, Any]:
         "scratch": str(folder),
         "modality": job.modality,
         "body_part": job.body_part,
+        "facts": dict(job.facts),
+        "kind": job.task.kind,
         "parameters": dict(job.parameters),
         "device": job.device,
         "gpu": job.task.gpu,
@@ -189,17 +191,22 @@ def _handle_event(task: Supervision, event: dict[str, Any]) -> dict[str, Any] | 
     raise JobFailed(event["message"], kind=event["kind"], log_tail=tail(task.log))
 
 
-def _outcome(task: Supervision, folder: Path, done: dict[str, Any], started: str, digest: str) -> TaskOutcome:
-    result = None
+def _outcome(
+    task: Supervision, folder: Path, done: dict[str, Any], started: str, digests: Digests
+) -> TaskOutcome:
+    result = findings = None
     if task.job.action == "segment" and task.job.volume is not None:
         result = read_segment_result(folder)
         validate_segmentation(result, task.job.volume)
+    elif task.job.action == "classify":
+        findings = read_findings(folder)
+        validate_findings(findings, classify_request(task.job))
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     provenance = describe(
-        task.job, done, started=started, finished=finished, hash_folder=task.hash_folder, input_sha256=digest
+        task.job, done, started=started, finished=finished, hash_folder=task.hash_folder, digests=digests
     )
     facts = {key: value for key, value in done.items() if key not in {"event", "job"}}
-    return TaskOutcome(result, provenance, task.log, facts, task.handle.id, task.scratch)
+    return TaskOutcome(result, provenance, task.log, facts, task.handle.id, task.scratch, findings)
 
 
 def _death(task: Supervision, error: WorkerDied) -> Exception:

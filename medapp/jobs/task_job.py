@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.api.manifest import Manifest, TaskManifest
-    from medapp.api.results import SegmentResult
+    from medapp.api.results import ClassifyResult, SegmentResult
+    from medapp.domain.genome import Genome
     from medapp.domain.provenance import Provenance
+    from medapp.domain.record import Record
     from medapp.domain.volume import Volume
     from medapp.jobs.scratch import Scratch
 
-Action = Literal["segment", "estimate", "check", "train", "evaluate"]
+Action = Literal["segment", "classify", "estimate", "check", "train", "evaluate"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +25,10 @@ class TaskJob:
     """Run one action of a task in a worker process.
 
     Attributes:
-        volume: The input of "segment", "estimate" and "check".
+        volume: The input of "segment", "classify", "estimate" and "check".
         body_part: What the series says it shows; None where it is not stated.
+        facts, segmentation: Of the series, for "classify".
+        record, genome: Of the patient, where the task takes them.
         parameters: Checked already, defaults filled in.
         data, out, budget_minutes, weights_override: For "train" and "evaluate".
         memory_limit: Bytes after which the worker is stopped; None: nine tenths of what is free at the start.
@@ -39,6 +43,10 @@ class TaskJob:
     volume: Volume | None = None
     modality: str = ""
     body_part: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    segmentation: SegmentResult | None = None
+    record: Record | None = None
+    genome: Genome | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
     device: str = "auto"
     precision: str = "float32"
@@ -62,6 +70,7 @@ class TaskOutcome:
 
     Attributes:
         result: For "segment"; its array is a memory map in scratch until `release` is called.
+        findings: For "classify"; the same holds of its heat maps.
         facts: What other actions return, JSON types.
         log: The job's log.
     """
@@ -72,6 +81,7 @@ class TaskOutcome:
     facts: Mapping[str, object]
     job_id: str
     scratch: Scratch
+    findings: ClassifyResult | None = None
 
     def release(self) -> None:
         """Remove the result's memory map from scratch."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medapp.api.checks import fault
+from medapp.api.finding_checks import finding_fault
 from medapp.jobs.update import JobFailed
 
 if TYPE_CHECKING:
-    from medapp.api.results import SegmentResult
+    from medapp.api.requests import ClassifyRequest
+    from medapp.api.results import ClassifyResult, SegmentResult
     from medapp.domain.volume import Volume
 
 
@@ -19,6 +21,18 @@ def validate_segmentation(result: SegmentResult, volume: Volume) -> None:
         JobFailed: With the reason; the kind is ``bad-result``.
     """
     reason = fault(result, volume)
+    if reason:
+        message = f"the plugin's result cannot be used: {reason}"
+        raise JobFailed(message, kind="bad-result")
+
+
+def validate_findings(result: ClassifyResult, request: ClassifyRequest) -> None:
+    """Check probabilities, intervals, heat maps and charts.
+
+    Raises:
+        JobFailed: With the reason; the kind is ``bad-result``.
+    """
+    reason = finding_fault(result, request)
     if reason:
         message = f"the plugin's result cannot be used: {reason}"
         raise JobFailed(message, kind="bad-result")

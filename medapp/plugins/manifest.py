@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import fields
 from typing import TYPE_CHECKING, get_args
 
-from medapp.api.manifest import Manifest, TaskKind, TaskManifest, WeightsFile
+from medapp.api.manifest import Gate, Manifest, Need, TaskKind, TaskManifest, WeightsFile
 from medapp.domain.segmentation import Code, Label
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 FILE_NAME = "medapp.toml"
 API_VERSION = "1"
 _KINDS = get_args(TaskKind)
+_NEEDS = get_args(Need)
 _GPU = ("none", "optional", "required")
 _SHA256_DIGITS = 64
 
@@ -77,12 +79,22 @@ def _task(table: object, position: int) -> TaskManifest:
     inputs = _table(table, "input", where, required=False)
     resources = _table(table, "resources", where, required=False)
     properties = _properties(table, "parameters", where)
+    images = tuple(str(item) for item in _list(inputs, "images", where))
     return TaskManifest(
         id=identifier,
         title=_text(table, "title", where),
         kind=_choice(table, "kind", where, _KINDS),  # type: ignore[arg-type]
         summary=_text(table, "summary", where, ""),
-        images=tuple(str(item) for item in _list(inputs, "images", where)),
+        images=images,
+        single=bool(inputs.get("single", False)),
+        images_needed=_need(inputs, "images_needed", where, "required" if images else "none"),
+        record=_need(inputs, "record", where),
+        genome=_need(inputs, "genome", where),
+        segmentation=_need(inputs, "segmentation", where),
+        gate=_gate(_table(table, "gate", where, required=False), where),
+        explains={
+            name: str(value) for name, value in _table(table, "explains", where, required=False).items()
+        },
         labels=_labels(_list(table, "labels", where), where),
         weights=tuple(_weights(item, where) for item in _list(table, "weights", where)),
         parameters=properties,
@@ -94,6 +106,30 @@ def _task(table: object, position: int) -> TaskManifest:
         trainable=bool(table.get("trainable", False)),
         training=_properties(table, "training", where),
     )
+
+
+def _need(parent: Mapping[str, object], key: str, where: str, default: Need = "none") -> Need:
+    value = parent.get(key, default)
+    if isinstance(value, bool):
+        return "required" if value else "none"
+    if value not in _NEEDS:
+        message = f"{where}: {key} is {value!r}, not one of {', '.join(_NEEDS)}"
+        raise ManifestError(message)
+    return value  # type: ignore[return-value]
+
+
+def _gate(table: Mapping[str, object], where: str) -> Gate:
+    where = f"{where}, gate"
+    known = {field.name for field in fields(Gate)}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        message = f"{where}: {unknown[0]!r} is not one of {', '.join(sorted(known))}"
+        raise ManifestError(message)
+    words = {
+        key: tuple(str(item).upper() if key != "strict" else str(item) for item in _list(table, key, where))
+        for key in ("sexes", "body_parts", "views", "lateralities", "strict")
+    }
+    return Gate(_number(table, "youngest", where), _number(table, "oldest", where), **words)
 
 
 def _properties(parent: Mapping[str, object], key: str, where: str) -> dict[str, dict[str, object]]:

@@ -68,7 +68,7 @@ def _with_studies(entries: list[Entry], studies: tuple[StudyEntry, ...]) -> tupl
     """Entries, and what the library has of imaging besides."""
     named = {entry.content.uid for entry in entries if isinstance(entry.content, StudyReference)}
     found = [_imaging(study) for study in studies if study.uid not in named]
-    return tuple(sorted([*found, *entries], key=_moment))
+    return tuple(sorted([*found, *entries], key=moment))
 
 
 def _imaging(study: StudyEntry) -> Entry:
@@ -84,7 +84,8 @@ def _imaging(study: StudyEntry) -> Entry:
     return Entry(study.key, "", Source("images", "dicom", f"Study {study.uid}"), content)
 
 
-def _moment(entry: Entry) -> float:
+def moment(entry: Entry) -> float:
+    """When an entry begins, to sort by; those without a time come first."""
     from medapp.domain.record.facts import period_of
     from medapp.library.record.rows import seconds
 

@@ -43,7 +43,7 @@ def result_report(
         "warning": WARNING,
         "task": provenance.task if provenance else "",
         "title": segmentation.title,
-        "series": None if series is None else _series(series),
+        "series": None if series is None else series_report(series),
         "labels": [_measure(item) for item in measures],
         "edited_by_hand": edited,
         "derived_from": _predecessor(segmentation.predecessor),
@@ -52,7 +52,8 @@ def result_report(
     }
 
 
-def _series(series: Series) -> Json:
+def series_report(series: Series) -> Json:
+    """A series in JSON types."""
     return {
         "key": series.key,
         "uid": series.uid,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from medapp.jobs import JobHandle, TaskJob, TaskOutcome
     from medapp.plugins import BrokenPlugin
     from medapp.services.app import App
+    from medapp.services.patient_data import PatientData
 
 __all__ = ["Proposal", "TaskChoice", "broken_plugins", "start_task", "suits", "tasks_for", "weights_of"]
 
@@ -124,6 +125,9 @@ def start_task(
 ) -> JobHandle:
     """Queue a segmentation task; the result of the job is a `Proposal`.
 
+    Where its manifest asks for record or genome and the series is in the library, it gets those of the
+    patient; they are read here, so call this off the window's thread.
+
     Args:
         app: The program.
         task_id: As in the manifest.
@@ -145,6 +149,7 @@ def start_task(
     manifest, task = discover().find(task_id)
     filled = checked(task, parameters)
     _refuse_unfit(task, series, filled)
+    data = _data(app, task, series)
     job = TaskJob(
         manifest,
         task,
@@ -158,8 +163,33 @@ def start_task(
         patient=series.study.patient.name or series.study.patient.id,
         input_series_uid=series.uid,
         weights_files=weights_of(task),
+        record=data.record,
+        genome=data.genome,
     )
     return app.jobs.submit_task(job, then=lambda outcome: _proposal(outcome, job, series))
+
+
+def _data(app: App, task: TaskManifest, series: Series) -> PatientData:
+    """What a task asks for beside images; ValueError where it needs what the patient has not."""
+    from medapp.services.patient_data import PatientData, data_of
+
+    found = PatientData()
+    if {task.record, task.genome} == {"none"}:
+        return found
+    patient = series.study.patient.key
+    if any(
+        series.key == one.key
+        for study in app.library.studies(patient)
+        for one in app.library.series_of(study.key)
+    ):
+        found = data_of(app.library, patient)
+    for name, value in (("record", found.record), ("genome", found.genome)):
+        if getattr(task, name) == "required" and value is None:
+            message = f"{task.title} needs a {name} of the patient, and the library has none"
+            raise ValueError(message)
+    return PatientData(
+        found.record if task.record != "none" else None, found.genome if task.genome != "none" else None
+    )
 
 
 def _refuse_unfit(task: TaskManifest, series: Series, filled: Mapping[str, object]) -> None:
@@ -198,7 +228,7 @@ def _proposal(outcome: TaskOutcome, job: TaskJob, series: Series) -> Proposal:
         segmentation,
         measures,
         provenance,
-        (*_doubts(volume), *_emptiness(measures), *result.notices),
+        (*doubts(volume), *_emptiness(measures), *result.notices),
         outcome.log,
         on_release=outcome.release,
     )
@@ -211,9 +241,9 @@ def _emptiness(measures: Iterable[LabelMeasure]) -> tuple[Notice, ...]:
     return (Notice(NOTHING_FOUND, "Nothing was found: no voxel has a label.", "warning"),)
 
 
-def _doubts(volume: Volume) -> tuple[Notice, ...]:
+def doubts(volume: Volume | None) -> tuple[Notice, ...]:
     """What was wrong with the images that the model saw."""
-    if not volume.failed:
+    if volume is None or not volume.failed:
         return ()
     count = len(volume.failed)
     message = f"{count} of {volume.array.shape[0]} slices could not be read; the model did not see them."

@@ -5,7 +5,8 @@ import time
 
 import numpy as np
 
-from medapp.api import InputCheck, SegmentResult, hookimpl
+from medapp.api import ClassifyResult, InputCheck, SegmentResult, hookimpl
+from medapp.domain.finding import Finding, HeatMap, ItemEvidence
 from medapp.domain.segmentation import Code, Label
 
 ONE = Label(1, "bright", Code("1", "99TEST", "bright"), "#ff0000")
@@ -62,3 +63,30 @@ def medapp_segment(request, context):
     if how == "seed":
         array = np.random.default_rng(context.seed).integers(0, 2, array.shape).astype(np.uint8)
     return SegmentResult(array, (ONE,))
+
+
+@hookimpl
+def medapp_classify(request, context):
+    how = request.parameters.get("how", "work")
+    if how == "slow":
+        _slow(context)
+    if how == "abstain":
+        return ClassifyResult((), (), abstained="it is too strange")
+    entries = request.record.entries if request.record is not None else ()
+    items = tuple(ItemEvidence("seen", entries=(entry.id,), effect=0.5) for entry in entries)
+    probability = 1.5 if how == "probability" else 0.25
+    used, maps, key = [], (), ""
+    if request.volume is not None:
+        array = np.zeros(request.volume.array.shape, np.float32)
+        maps, key, used = (
+            (HeatMap("h", "where", array[1:] if how == "shape" else array, "none"),),
+            "h",
+            ["images"],
+        )
+    if request.record is not None:
+        used.append("record")
+    finding = Finding("green", "Green", probability=probability, items=items, heat_map=key)
+    calls = len(request.genome.calls) if request.genome is not None else 0
+    segments = int(request.segmentation.array.sum()) if request.segmentation is not None else 0
+    counted = Finding("calls", "Calls", "measurement", value=calls + segments, unit="1")
+    return ClassifyResult((finding, counted), tuple(used), heat_maps=maps, explained=dict(request.facts))

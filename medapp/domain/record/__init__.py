@@ -28,6 +28,7 @@ from medapp.domain.record.coding import Code, Concept, Quantity
 from medapp.domain.record.entry import Entry, Refusal, Source
 from medapp.domain.record.person import Address, HumanName, Identifier, Person
 from medapp.domain.record.time import Period, When
+from medapp.domain.record.whole import Record
 
 Item = Person | Entry | Refusal
 """What a reader yields."""
@@ -55,6 +56,7 @@ __all__ = [
     "Procedure",
     "Quantity",
     "Reaction",
+    "Record",
     "ReferenceRange",
     "Refusal",
     "Report",

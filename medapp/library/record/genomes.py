@@ -10,10 +10,10 @@ import orjson
 from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from medapp.api.codec import dump, load
 from medapp.domain.genome import GeneCall, Variant, VariantFile
 from medapp.library.codec import path_in, path_out
 from medapp.library.record import schema
-from medapp.library.record.codec import dump, load
 
 if TYPE_CHECKING:
     from pathlib import Path

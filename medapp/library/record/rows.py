@@ -7,10 +7,10 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from medapp.api.codec import dump
 from medapp.domain.record import Observation, Other, Quantity
 from medapp.domain.record.facts import concept_of, period_of, title_of
 from medapp.library.codec import clean
-from medapp.library.record.codec import dump
 
 if TYPE_CHECKING:
     from medapp.domain.record import Entry, Person, When

@@ -113,8 +113,8 @@ class RecordStore:
         Raises:
             KeyError: Where there is nobody of this key.
         """
+        from medapp.api.codec import load
         from medapp.library.record import reading
-        from medapp.library.record.codec import load
 
         with self._engine.connect() as connection:
             texts = reading.payloads(connection, key)
@@ -122,8 +122,8 @@ class RecordStore:
 
     def entries(self, key: str, *kinds: str) -> tuple[Entry, ...]:
         """Entries of a person in order of time, those without one first; of some kinds or all."""
+        from medapp.api.codec import load
         from medapp.library.record import reading
-        from medapp.library.record.codec import load
 
         with self._engine.connect() as connection:
             texts = reading.entry_payloads(connection, key, kinds)

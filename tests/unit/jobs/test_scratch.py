@@ -19,6 +19,7 @@ from medapp.jobs import JobFailed, JobQueue, TaskJob
 from medapp.jobs.process import WorkerDied
 from medapp.jobs.provenance import describe, volume_sha256
 from medapp.jobs.scratch import Scratch
+from medapp.jobs.staging import Digests
 from medapp.jobs.supervise import default_threads, tail
 from medapp.jobs.validate import validate_segmentation
 
@@ -71,7 +72,12 @@ def test_provenance_sorts_what_the_plugin_recorded():
     done = {"facts": facts, "device": "cpu", "precision": "float32"}
     job = TaskJob(MANIFEST, TASK, volume=volume(), parameters={"a": 1}, seed=5, input_series_uid="1.2")
     found = describe(
-        job, done, started="s", finished="f", hash_folder=lambda folder: f"hash of {folder}", input_sha256="h"
+        job,
+        done,
+        started="s",
+        finished="f",
+        hash_folder=lambda folder: f"hash of {folder}",
+        digests=Digests("h", "r"),
     )
     assert found.weights == {"w": "abc"}
     assert (found.rung, found.precision, found.device, found.seed) == ("none needed", "float16", "cpu", 5)
@@ -80,6 +86,7 @@ def test_provenance_sorts_what_the_plugin_recorded():
     assert "rung" not in found.versions
     assert found.plugin_sha256 == "hash of somewhere"
     assert (found.input_uids, found.input_sha256) == (("1", "2"), "h")
+    assert (found.record_sha256, found.genome_sha256) == ("r", "")
 
 
 def test_a_result_on_another_grid_is_refused():

@@ -39,7 +39,7 @@ from medapp.domain.record import (
 )
 from medapp.domain.record.coding import LOINC, SNOMED
 from medapp.library import Library
-from medapp.library.record.codec import dump, load
+from medapp.api.codec import dump, load
 from medapp.library.record.genomes import GenomeEntry
 
 CREATININE = Concept((Code(LOINC, "2160-0", "Creatinine"),))

@@ -1,7 +1,7 @@
-"""Entries and persons as JSON and back, without loss.
+"""Records, genomes and findings as JSON and back, without loss.
 
 Dataclasses are written by their fields. Which member of a union was written is told by its fields alone: no
-two members of one union in `medapp.domain.record` have the same ones. A field that was added later, with a
+two members of one union in `medapp.domain` have the same ones. A field that was added later, with a
 default, is not missed.
 """
 
@@ -14,16 +14,18 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import orjson
 
-from medapp.domain import genome
-from medapp.domain.record import clinical, coding, entry, person, time
+from medapp.domain import finding, genome, segmentation
+from medapp.domain.record import clinical, coding, entry, person, time, whole
 from medapp.domain.record.clinical import Content
 
 _NAMES: dict[str, Any] = {
     name: value
-    for module in (clinical, coding, entry, person, time, genome)
+    for module in (clinical, coding, entry, person, time, whole, genome)
     for name, value in vars(module).items()
     if not name.startswith("_")
 }
+# Findings are coded as DICOM codes are, records as FHIR does: both are called Code.
+_OF_FINDINGS: dict[str, Any] = _NAMES | vars(finding) | {"Code": segmentation.Code}
 KINDS: dict[str, type[Any]] = {one.__name__: one for one in get_args(Content)}
 """Contents by the name that is stored beside them."""
 
@@ -31,7 +33,7 @@ T = TypeVar("T")
 
 
 def dump(value: object) -> bytes:
-    """JSON of a dataclass of `medapp.domain.record`."""
+    """JSON of a dataclass of `medapp.domain`, or of a tuple of them."""
     return orjson.dumps(value)
 
 
@@ -88,5 +90,6 @@ def _is_record(hint: Any) -> bool:  # noqa: ANN401
 
 @cache
 def _fields(kind: Any) -> dict[str, Any]:  # noqa: ANN401
-    hints = get_type_hints(kind, _NAMES)
+    names = _OF_FINDINGS if kind.__module__ in {finding.__name__, segmentation.__name__} else _NAMES
+    hints = get_type_hints(kind, names)
     return {one.name: hints[one.name] for one in fields(kind)}

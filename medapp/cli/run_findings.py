@@ -1,0 +1,138 @@
+"""``medapp run`` for classification: one task about one patient, without a screen."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from medapp.cli import show
+from medapp.cli.ending import NOTHING_FITS, WRONG_USE, Problem, one_line, problems_of_use, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from medapp.api.manifest import TaskManifest
+    from medapp.cli.run import Wish
+    from medapp.domain.finding import Finding
+    from medapp.services.app import App
+    from medapp.services.classifying import FindingsProposal, Target
+
+_SHOWN = 25
+
+
+def run_findings(app: App, wish: Wish, task: TaskManifest, parameters: Mapping[str, object]) -> None:
+    """Ask, write ``result.json`` and heat maps, and print what was found.
+
+    Raises:
+        Problem: With the status to end with.
+    """
+    from medapp.services.classifying import FindingsProposal, start_classification
+    from medapp.services.findings_file import findings_json, write_findings
+
+    with tempfile.TemporaryDirectory(dir=app.paths.scratch) as unpacked:
+        target = _target(app, wish, task, Path(unpacked))
+        with problems_of_use():
+            handle = start_classification(
+                app, wish.task, target, parameters, device=wish.device, seed=wish.seed
+            )
+        with show.progress(wish.task) as tell:
+            proposal = wait_for(handle, tell)
+    assert isinstance(proposal, FindingsProposal)  # noqa: S101 - what the service promises
+    try:
+        path = write_findings(proposal, wish.out)
+        _print(wish, proposal, findings_json(proposal), path)
+    except OSError as error:
+        message = f"the result cannot be written: {one_line(error)}"
+        raise Problem(message) from error
+    finally:
+        proposal.release()
+
+
+def _target(app: App, wish: Wish, task: TaskManifest, unpacked: Path) -> Target:
+    from medapp.services.classifying import fits_target
+
+    target = _of_path(wish, task, unpacked) if wish.path.exists() else _of_patient(app, wish, task)
+    check = fits_target(task, target)
+    if not check.ok:
+        message = f"{task.id} cannot be asked about {wish.path}: {check.reason}"
+        raise Problem(message, NOTHING_FITS)
+    return target
+
+
+def _of_path(wish: Wish, task: TaskManifest, unpacked: Path) -> Target:
+    from medapp.cli.run import choose_series, load
+    from medapp.formats.collect import collect
+    from medapp.services.classifying import Target
+    from medapp.services.patient_data import ManyPatientsError, data_from_files
+
+    collected = collect([wish.path], scratch=unpacked)
+    try:
+        data = data_from_files(collected.records, wish.patient)
+    except ManyPatientsError as error:
+        raise Problem(str(error), WRONG_USE) from error
+    for name, reason in data.unread:
+        show.remark(f"not read: {name}: {reason}")
+    for file, place, _, reason in data.refused[:_SHOWN]:
+        show.remark(f"refused: {file} {place}: {reason}")
+    series = None
+    if task.images and (collected.series or task.images_needed == "required"):
+        series = choose_series(wish, task, collected, needed=task.images_needed == "required")
+    return Target(
+        name=series.study.patient.name if series is not None else wish.path.name,
+        series=series,
+        volume=None if series is None else load(series),
+        record=data.record,
+        genome=data.genome,
+    )
+
+
+def _of_patient(app: App, wish: Wish, task: TaskManifest) -> Target:
+    from medapp.cli.records import one_patient
+    from medapp.cli.run import load
+    from medapp.plugins import fits
+    from medapp.services.classifying import Target
+    from medapp.services.patient_data import data_of
+    from medapp.services.patient_record import RECORD_ONLY, person_in_library
+
+    person = one_patient(app.library, str(wish.path))
+    key, _, series_keys = person_in_library(app.library, person.key)
+    data = data_of(app.library, key or RECORD_ONLY + person.key)
+    series = None
+    if task.images:
+        found = [app.library.series(one) for one in series_keys]
+        named = [one for one in found if wish.series in {one.key, one.uid}] if wish.series else found
+        series = max(
+            (one for one in named if fits(task, one).ok), key=lambda one: one.study.date, default=None
+        )
+    return Target(
+        key, person.name, series, None if series is None else load(series), None, data.record, data.genome
+    )
+
+
+def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], path: Path) -> None:
+    result = proposal.result
+    if wish.as_json:
+        show.as_json({**report, "files": {"result_json": str(path)}})
+        return
+    rows = [_row(one) for one in result.findings[:_SHOWN]]
+    if rows:
+        show.table(("finding", "probability", "value", "unit", "set"), rows, numbers=(1, 2))
+    if len(result.findings) > _SHOWN:
+        show.remark(f"and {len(result.findings) - _SHOWN} more in {path}")
+    if result.abstained:
+        show.remark(f"no answer: {result.abstained}")
+    show.remark(f"went by: {', '.join(result.used) or 'nothing'}")
+    if result.missing:
+        show.remark(f"not there: {', '.join(result.missing)}")
+    for notice in result.notices:
+        show.remark(f"{notice.severity}: {notice.message}")
+    show.remark(f"written: {path}")
+    show.remark(str(report["warning"]))
+
+
+def _row(one: Finding) -> tuple[str, ...]:
+    chosen = " or ".join(one.answers)
+    if one.in_set is not None:
+        chosen = "in" if one.in_set else ""
+    return (one.title, show.number(one.probability), show.number(one.value), one.unit, chosen)

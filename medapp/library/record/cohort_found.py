@@ -1,0 +1,256 @@
+"""Who has what one condition asks for, by what, and of whom that cannot be said."""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, case, false, or_, select
+
+from medapp.api.codec import load
+from medapp.domain.cohort import GOING_ON, Evidence
+from medapp.domain.record import Allergy, Entry, Problem
+from medapp.domain.record.facts import period_of
+from medapp.library import schema as images
+from medapp.library.record import matching, schema
+from medapp.library.record.cohort_time import Frame, day_of, is_vague, moment_of
+from medapp.library.record.rows import words_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Connection, Row, Select
+
+    from medapp.domain.cohort import Condition
+
+_KINDS: Final = {
+    "problem": ("Problem",),
+    "medicine": ("Medication",),
+    "procedure": ("Procedure", "Immunization"),
+    "measurement": ("Observation",),
+    "any": ("Problem", "Medication", "Procedure", "Immunization", "Allergy"),
+}
+_COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+_NOT_SO: Final = ("entered-in-error", "cancelled", "not-done", "not-taken")
+_DENIED: Final = ("refuted", "entered-in-error")
+_LASTING: Final = ("Problem", "Medication", "Allergy")
+_GOING_ON: Final = ("active", "recurrence", "relapse")
+_DENIABLE: Final = ("Problem", "Allergy")
+
+Convert = Callable[[float, str, str, str], float | None]
+"""Value, its unit, the wanted unit, and the codes of what was measured as `` system|code `` words; None where
+the value cannot be brought to the unit."""
+
+
+@dataclass
+class Found:
+    """What came of one condition, by key of a person or of a patient of the images.
+
+    Attributes:
+        seen: What fits.
+        doubt: What is not known of what may fit: ``date`` or ``unit``.
+    """
+
+    condition: Condition
+    seen: dict[str, list[Evidence]] = field(default_factory=dict)
+    doubt: dict[str, str] = field(default_factory=dict)
+
+    def judge(self, keys: tuple[str, ...]) -> bool | None:
+        """Whether the condition holds for somebody; None where that cannot be said."""
+        has = any(key in self.seen for key in keys)
+        if not has and self.unsure(keys):
+            return None
+        return has != self.condition.absent
+
+    def unsure(self, keys: tuple[str, ...]) -> str:
+        """What is not known of somebody; empty where nothing that matters."""
+        return next((self.doubt[key] for key in keys if key in self.doubt), "")
+
+    def latest(self, keys: tuple[str, ...]) -> Evidence | None:
+        """The latest of what somebody has, with how many there are."""
+        mine = [one for key in keys for one in self.seen.get(key, ())]
+        return replace(max(mine, key=lambda one: one.date), count=len(mine)) if mine else None
+
+
+class Finder:
+    """Looks conditions up in one connection.
+
+    Attributes:
+        units: In which units values lay that were compared without one, by condition.
+    """
+
+    def __init__(self, connection: Connection, convert: Convert, today: date) -> None:
+        """`convert` brings a value from one unit to another; times reach back from `today`."""
+        self._connection, self._convert, self._today = connection, convert, today
+        self.units: dict[str, Counter[str]] = {}
+
+    def find(self, condition: Condition) -> Found:
+        """Look one condition up."""
+        frame = Frame(condition.when, self._today) if condition.when else None
+        found = Found(condition)
+        if condition.kind == "imaging":
+            self._images(condition, frame, found)
+        else:
+            self._entries(condition, frame, found)
+        return found
+
+    # ---- records --------------------------------------------------------------------------------------
+    def _entries(self, condition: Condition, frame: Frame | None, found: Found) -> None:
+        for row in self._connection.execute(_entries_of(condition)):
+            if row.payload is not None and _is_denied(load(bytes(row.payload), Entry)):
+                continue
+            holds = self._holds(condition, row.value, row.unit, row.codes)
+            if holds is False:
+                continue
+            inside = self._inside(row, frame)
+            if inside is False:
+                continue
+            if holds and inside:
+                seen = Evidence(condition.text, row.display, self._day(row), row.value, row.unit)
+                found.seen.setdefault(row.person, []).append(replace(seen, until=_until(row)))
+            else:
+                found.doubt.setdefault(row.person, "date" if holds else "unit")
+
+    def _inside(self, row: Row[Any], frame: Frame | None) -> bool | None:
+        if frame is None:
+            return True
+        return frame.holds(row.start, row.stop, lambda: _stated(self._entry(row)), going_on=_goes_on(row))
+
+    def _holds(self, condition: Condition, value: float | None, unit: str, codes: str) -> bool | None:
+        if condition.comparator is None:
+            return True
+        if value is None or condition.value is None:
+            return False
+        if condition.unit and unit != condition.unit:
+            converted = self._convert(value, unit, condition.unit, codes)
+            if converted is None:
+                return None
+            value = converted
+        elif not condition.unit:
+            self.units.setdefault(condition.text, Counter())[unit] += 1
+        return _COMPARE[condition.comparator](value, condition.value)
+
+    def _entry(self, row: Row[Any]) -> Entry:
+        column = schema.entries.c
+        payload = self._connection.execute(select(column.payload).where(column.id == row.id)).scalar_one()
+        return load(bytes(payload), Entry)
+
+    def _day(self, row: Row[Any]) -> str:
+        """When it was or began; no more exact than its source says."""
+        if row.start is None or not is_vague(row.start):
+            return day_of(row.start)
+        return next(iter(_stated(self._entry(row))), "")
+
+    # ---- images ---------------------------------------------------------------------------------------
+    def _images(self, condition: Condition, frame: Frame | None, found: Found) -> None:
+        by_study: dict[tuple[str, str], Evidence] = {}
+        for row in self._connection.execute(_series_of(condition)):
+            text = words_of(f"{row.study_words} {row.series_words}")
+            if not all(words_of(word) in text for word in condition.words):
+                continue
+            day = matching.iso_date(row.date)
+            moment = moment_of(day)
+            inside = True if frame is None else frame.holds(moment, None, lambda day=day: (day,))
+            if inside is None:
+                found.doubt.setdefault(row.patient_key, "date")
+            elif inside:
+                title = f"{row.modality} {row.series_description or row.description}".strip()
+                seen = Evidence(condition.text, title, day, study=row.key)
+                by_study[row.patient_key, row.key] = seen
+        for (patient, _), seen in by_study.items():
+            found.seen.setdefault(patient, []).append(seen)
+
+
+def _entries_of(condition: Condition) -> Select[Any]:
+    """Entries with the words of a condition, or its code, in order of time."""
+    column = schema.entries.c
+    return (
+        select(
+            schema.subjects.c.person,
+            column.id,
+            column.kind,
+            column.status,
+            column.display,
+            column.start,
+            column.stop,
+            column.value,
+            column.unit,
+            column.codes,
+            case((column.kind.in_(_DENIABLE), column.payload), else_=None).label("payload"),
+        )
+        .join(schema.subjects, schema.subjects.c.key == column.subject)
+        .where(
+            column.kind.in_(_KINDS[condition.kind]),
+            column.status.not_in(_NOT_SO),
+            or_(
+                _words(column.search, condition.words),
+                _code(column.codes, condition.words),
+                _words(column.search, condition.also) if condition.also else false(),
+            ),
+        )
+        .order_by(column.start.nulls_first())
+    )
+
+
+def _series_of(condition: Condition) -> Select[Any]:
+    """Series in whose words, or those of their study, all letters of a condition stand, in order of time."""
+    study, series = images.studies.c, images.series.c
+    text = study.search + " " + series.search
+    letters = [letter for word in condition.words for letter in words_of(word).split()]
+    return (
+        select(
+            study.patient_key,
+            study.key,
+            study.date,
+            study.description,
+            study.search.label("study_words"),
+            series.modality,
+            series.description.label("series_description"),
+            series.search.label("series_words"),
+        )
+        .join(images.series, series.study_key == study.key)
+        .where(*[text.contains(letter, autoescape=True) for letter in letters])
+        .order_by(study.date)
+    )
+
+
+def _words(column: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+    return and_(*[column.contains(words_of(word), autoescape=True) for word in words])
+
+
+def _code(column: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+    if len(words) != 1:
+        return false()
+    return column.contains(f"|{words[0]} ", autoescape=True)
+
+
+def _is_denied(entry: Entry) -> bool:
+    """Whether it says that there is no such problem or allergy, or that it was written down by mistake."""
+    content = entry.content
+    negated = isinstance(content, Allergy) and content.negated
+    return negated or (isinstance(content, Problem | Allergy) and content.certainty in _DENIED)
+
+
+def _goes_on(row: Row[Any]) -> bool:
+    return row.kind in _LASTING and row.stop is None and row.status in _GOING_ON
+
+
+def _until(row: Row[Any]) -> str:
+    if row.kind not in _LASTING:
+        return ""
+    return GOING_ON if _goes_on(row) else day_of(row.stop)
+
+
+def _stated(entry: Entry) -> tuple[str, ...]:
+    """The dates of an entry as its source writes them."""
+    period = period_of(entry.content)
+    return tuple(when.text for when in (period.start or entry.recorded, period.end) if when)

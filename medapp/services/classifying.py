@@ -1,0 +1,219 @@
+"""Ask a model about a patient: what fits, and a job that ends with findings as a proposal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medapp.api.results import Estimate, InputCheck
+from medapp.services.running import TaskChoice, doubts, weights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from medapp.api.manifest import Manifest, TaskManifest
+    from medapp.api.results import ClassifyResult, SegmentResult
+    from medapp.domain.genome import Genome
+    from medapp.domain.patient import Series
+    from medapp.domain.provenance import Provenance
+    from medapp.domain.record import Record
+    from medapp.domain.volume import Volume
+    from medapp.jobs import JobHandle, TaskJob, TaskOutcome
+    from medapp.services.app import App
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What a model is asked about; None where there is nothing of the kind.
+
+    Attributes:
+        patient: Key in the library; empty where the files are not in it.
+        name: For the list of jobs.
+        volume: Of `series`, loaded whole; may be left out to ask only whether a task fits.
+        segmentation: Labels on the volume's grid.
+    """
+
+    patient: str = ""
+    name: str = ""
+    series: Series | None = None
+    volume: Volume | None = None
+    segmentation: SegmentResult | None = None
+    record: Record | None = None
+    genome: Genome | None = None
+
+
+def _nothing() -> None:
+    """Nothing is held."""
+
+
+@dataclass(frozen=True, eq=False)
+class FindingsProposal:
+    """Findings that nobody has decided on yet.
+
+    Attributes:
+        id: Of the job that made it.
+        patient: Key in the library; empty where the patient is not in it.
+        series: None where no images were used.
+        card: Name of the model's card; empty where it has none.
+    """
+
+    id: str
+    task: TaskManifest
+    patient: str
+    series: Series | None
+    result: ClassifyResult
+    provenance: Provenance
+    card: str = ""
+    log: Path = field(default_factory=Path)
+    on_release: Callable[[], None] = _nothing
+
+    def release(self) -> None:
+        """Remove the heat maps' files from scratch; what is mapped already can still be read."""
+        self.on_release()
+
+
+def questions_for(target: Target) -> tuple[TaskChoice, ...]:
+    """All classification tasks: those that can be asked about `target` first, the rest with its reason."""
+    from medapp.plugins import discover
+
+    found = [
+        TaskChoice(manifest, task, fits_target(task, target), _estimate(task, target))
+        for manifest in discover().manifests
+        for task in manifest.tasks
+        if task.kind == "classification"
+    ]
+    return tuple(sorted(found, key=lambda choice: not choice.check.ok))
+
+
+def fits_target(task: TaskManifest, target: Target) -> InputCheck:
+    """Whether a task can be asked about a patient, from its manifest and what is there; with the reason."""
+    from medapp.plugins import fits
+
+    if task.images and target.series is not None:
+        check = fits(task, target.series)
+        if not check.ok and task.images_needed == "required":
+            return check
+    elif task.images_needed == "required":
+        return InputCheck(ok=False, reason=f"needs images: {', '.join(task.images)}")
+    lacking = _lacking(task, target)
+    if lacking:
+        return InputCheck(ok=False, reason=lacking)
+    for name, (path, _) in weights_of(task).items():
+        if not path.is_file():
+            return InputCheck(ok=False, reason=f"its weights {name} are not installed")
+    return InputCheck(ok=True)
+
+
+def _lacking(task: TaskManifest, target: Target) -> str:
+    has = {"record": target.record, "genome": target.genome, "segmentation": target.segmentation}
+    words = {
+        "record": "needs a record of the patient, and there is none",
+        "genome": "needs the patient's genome, and there is none",
+        "segmentation": "needs labels on the images: run or open a segmentation first",
+    }
+    for name, value in has.items():
+        if getattr(task, name) == "required" and value is None:
+            return words[name]
+    takes_any = task.images_needed != "none" or "none" not in {task.record, task.genome}
+    if takes_any and not any(_handed(task, target).values()):
+        return "has nothing to go by: neither images nor a record or genome that it takes"
+    return ""
+
+
+def _handed(task: TaskManifest, target: Target) -> dict[str, bool]:
+    """What a task would get of a patient."""
+    from medapp.plugins import fits
+
+    series = target.series
+    return {
+        "images": series is not None and bool(task.images) and fits(task, series).ok,
+        "record": target.record is not None and task.record != "none",
+        "genome": target.genome is not None and task.genome != "none",
+    }
+
+
+def _estimate(task: TaskManifest, target: Target) -> Estimate:
+    from medapp.plugins import first_estimate
+
+    return Estimate(task.fixed_bytes) if target.series is None else first_estimate(task, target.series)
+
+
+def start_classification(
+    app: App,
+    task_id: str,
+    target: Target,
+    parameters: Mapping[str, object],
+    *,
+    device: str = "auto",
+    seed: int = 0,
+) -> JobHandle:
+    """Queue a classification task; the result of the job is a `FindingsProposal`.
+
+    Args:
+        app: The program.
+        task_id: As in the manifest.
+        target: What it is asked about, its volume loaded where the task takes images.
+        parameters: What the user set; defaults are filled in.
+        device: ``auto``, ``cpu``, ``cuda:0`` ...
+        seed: Of every random choice.
+
+    Raises:
+        KeyError: Where no plugin offers the task.
+        ValueError: Where it cannot be asked about the target, or the parameters are not those it takes.
+    """
+    from medapp.plugins import checked, discover
+
+    manifest, task = discover().find(task_id)
+    filled = checked(task, parameters)
+    check = fits_target(task, target)
+    if not check.ok:
+        message = f"{task.title} cannot run: {check.reason}"
+        raise ValueError(message)
+    job = _job(manifest, task, target, filled)
+    job = replace(job, device=device, seed=seed)
+    return app.jobs.submit_task(job, then=lambda outcome: _proposal(outcome, job, target))
+
+
+def _job(manifest: Manifest, task: TaskManifest, target: Target, filled: Mapping[str, object]) -> TaskJob:
+    from medapp.api import body_part
+    from medapp.jobs import TaskJob
+    from medapp.plugins import facts_of
+
+    handed, series = _handed(task, target), target.series
+    images = handed["images"] and series is not None
+    if images and target.volume is None:
+        message = "the images have not been loaded"
+        raise ValueError(message)
+    return TaskJob(
+        manifest,
+        task,
+        action="classify",
+        volume=target.volume if images else None,
+        modality=series.modality if images and series else "",
+        body_part=body_part.stated(series.fact("BodyPartExamined")) if images and series else None,
+        facts=facts_of(series) if images and series else {},
+        segmentation=target.segmentation if task.segmentation != "none" and images else None,
+        record=target.record if handed["record"] else None,
+        genome=target.genome if handed["genome"] else None,
+        parameters=filled,
+        patient=target.name,
+        input_series_uid=series.uid if images and series else "",
+        weights_files=weights_of(task),
+    )
+
+
+def _proposal(outcome: TaskOutcome, job: TaskJob, target: Target) -> FindingsProposal:
+    assert outcome.findings is not None  # noqa: S101 - the job's action is "classify"
+    card = next((file.card for file in job.task.weights if file.card), "")
+    return FindingsProposal(
+        outcome.job_id,
+        job.task,
+        target.patient,
+        target.series if job.volume is not None else None,
+        replace(outcome.findings, notices=(*doubts(job.volume), *outcome.findings.notices)),
+        outcome.provenance,
+        card,
+        outcome.log,
+        outcome.release,
+    )
