@@ -25,10 +25,15 @@ def open_bytes(path: Path, most: int = MOST_BYTES) -> BinaryIO:
     Raises:
         OSError: Where the file cannot be opened.
     """
-    with path.open("rb") as file:
-        compressed = file.read(2) == GZIP_MAGIC
-    raw = gzip.open(path, "rb") if compressed else path.open("rb")  # noqa: SIM115  closed by the reader
-    return io.BufferedReader(_Limited(raw, most), 1 << 18)
+    raw = path.open("rb")
+    try:
+        compressed = raw.read(2) == GZIP_MAGIC
+        size = raw.seek(0, io.SEEK_END)
+        raw.seek(0)
+    except OSError:
+        raw.close()
+        raise
+    return io.BufferedReader(_Limited(raw, most, size, compressed=compressed), 1 << 18)
 
 
 def read_bytes(path: Path, most: int) -> bytes:
@@ -42,14 +47,25 @@ def read_bytes(path: Path, most: int) -> bytes:
         return file.read()
 
 
+def share_read(file: BinaryIO) -> float:
+    """How much of a file of `open_bytes` was read so far, 0 to 1, by its bytes on the disk."""
+    limited = getattr(file, "raw", None)
+    return limited.share if isinstance(limited, _Limited) else 0.0
+
+
 class _Limited(io.RawIOBase):
     """Passes bytes on and counts them."""
 
-    def __init__(self, source: BinaryIO | gzip.GzipFile, most: int) -> None:
-        self._source, self._most, self._count = source, most, 0
+    def __init__(self, raw: BinaryIO, most: int, size: int, *, compressed: bool) -> None:
+        self._raw, self._most, self._size, self._count = raw, most, size, 0
+        self._source = gzip.GzipFile(fileobj=raw) if compressed else raw
 
     def readable(self) -> bool:
         return True
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self._raw.tell() / self._size) if self._size else 1.0
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
@@ -66,4 +82,5 @@ class _Limited(io.RawIOBase):
 
     def close(self) -> None:
         self._source.close()
+        self._raw.close()
         super().close()

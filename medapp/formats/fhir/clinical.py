@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from medapp.domain.record import (
     Allergy,
@@ -18,6 +18,7 @@ from medapp.domain.record import (
 from medapp.domain.record.coding import SNOMED
 from medapp.formats.fhir.faults import FaultError, inside
 from medapp.formats.fhir.fields import (
+    NO_PERIOD,
     child,
     children,
     coding,
@@ -34,9 +35,12 @@ from medapp.formats.fhir.fields import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from medapp.formats.fhir.fields import Node
     from medapp.formats.fhir.references import Scope
 
+T = TypeVar("T")
 TERMINOLOGY: Final = "http://terminology.hl7.org/CodeSystem/"
 CONDITION_CLINICAL: Final = f"{TERMINOLOGY}condition-clinical"
 CONDITION_VERIFIED: Final = f"{TERMINOLOGY}condition-ver-status"
@@ -106,18 +110,29 @@ def _unplaced(node: Node, name: str) -> str:
 
 
 def allergy(node: Node, scope: Scope) -> Allergy:
-    """An AllergyIntolerance without its patient."""
-    del scope
+    """An AllergyIntolerance without its patient.
+
+    What a person reacts to must not be lost because something beside it cannot be read: that is left out, and
+    told.
+    """
     what = concept(node, "code")
+
+    def beside(read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return read()
+        except FaultError as fault:
+            scope.faults.append(FaultError(fault.path, f"{fault.why}; it was left out, the rest was read"))
+            return otherwise
+
     return Allergy(
         concept=what,
         category=", ".join(texts(node, "category")),
         kind=text(node, "type"),
         criticality=text(node, "criticality"),
-        status=_status(node, "clinicalStatus", ALLERGY_CLINICAL),
-        certainty=_status(node, "verificationStatus", ALLERGY_VERIFIED),
-        onset=moment(node, "onset"),
-        reactions=_reactions(node),
+        status=beside(lambda: _status(node, "clinicalStatus", ALLERGY_CLINICAL), ""),
+        certainty=beside(lambda: _status(node, "verificationStatus", ALLERGY_VERIFIED), ""),
+        onset=beside(lambda: moment(node, "onset"), NO_PERIOD),
+        reactions=beside(lambda: _reactions(node), ()),
         negated=any(code.system == SNOMED and code.value in NO_ALLERGY for code in what.codes),
     )
 

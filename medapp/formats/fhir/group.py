@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Refusal, Source
-from medapp.formats.fhir import version
-from medapp.formats.fhir.check import check
+from medapp.formats.fhir import validate, version
+from medapp.formats.fhir.check import MISSING, check, without
 from medapp.formats.fhir.faults import FaultError, inside
 from medapp.formats.fhir.mapping import entry, subject
 from medapp.formats.fhir.person import person
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from medapp.formats.fhir.bundle import Placed
     from medapp.formats.fhir.fields import Node
 
+INCOMPLETE: Final = "incomplete"
 INVALID: Final = "invalid"
+NONCONFORMANT: Final = "nonconformant"
 NO_SUBJECT: Final = "no-subject"
 UNKNOWN_KIND: Final = "unknown-kind"
 VERSION: Final = "version"
 ONLY: Final = "FHIR R4 and R4B are read"
 PATIENT: Final = "Patient"
 OFTEN: Final = 256
+MOST_TOLD: Final = 20
+"""Faults of one resource; a hundred of one kind tell no more."""
 _MEDICINE: Final = ("resourceType", "id", "code")
 
 
@@ -40,12 +44,14 @@ class Telling:
         where: ``line[4]``; empty for the whole file.
         alone: Whether it is a line, whose neighbours are not at hand.
         sole: Whether it is one resource that is the whole file.
+        strict: Whether a resource that does not conform is refused, see `validate`.
     """
 
     name: str
     where: str = ""
     alone: bool = False
     sole: bool = False
+    strict: bool = False
 
     def refusal(self, code: str, reason: str, place: str = "", *, whole: bool = False) -> Refusal:
         """A sentence with the line before it, where there is one."""
@@ -56,9 +62,16 @@ class Telling:
 
 
 def read_group(
-    group: list[Placed], telling: Telling, medicines: Index, cancelled: Callable[[], bool]
+    group: list[Placed],
+    telling: Telling,
+    medicines: Index,
+    cancelled: Callable[[], bool],
+    progress: Callable[[float], None] | None = None,
 ) -> Iterator[Item]:
-    """Items of resources of one document; `medicines` are those of the lines before, where it is a line."""
+    """Items of resources of one document; `medicines` are those of the lines before, where it is a line.
+
+    Told now and then by `progress`: which share of the resources is read.
+    """
     nodes = [one for _, one, _ in group if type(one) is dict]
     signs = version.signs_of(nodes)
     found = version.of_file(nodes, signs)
@@ -78,8 +91,11 @@ def read_group(
         _keep_medicine(located[0], medicines)
         index = medicines
     for number, one in enumerate(located, 1):
-        if number % OFTEN == 0 and cancelled():
-            return
+        if number % OFTEN == 0:
+            if cancelled():
+                return
+            if progress is not None:
+                progress(number / len(located))
         odd = signs.get(id(one.resource))
         if odd:
             name = " or ".join(odd.versions)
@@ -102,15 +118,40 @@ def read_resource(one: Located, index: Index, telling: Telling) -> Iterator[Item
         sentence = f"{one.place}: R4 has no resource of this type."
         yield telling.refusal(UNKNOWN_KIND, sentence, one.place, whole=telling.sole)
         return
-    source = Source(telling.name, "fhir", one.place)
     try:
-        check(one.kind, one.resource)
+        lacking = check(one.kind, one.resource)
+        refused = list(_unfit(one, lacking, telling)) if telling.strict else []
+        yield from refused
+        if any(refusal.code == NONCONFORMANT for refusal in refused):
+            return
+        one.resource = without(one.kind, one.resource, lacking)
+        source = Source(telling.name, "fhir", one.place)
         if one.kind == PATIENT:
             yield from _person(one.resource, one.id, source, telling)
         else:
             yield from _entry(Scope(one, index), source, telling)
     except FaultError as fault:
         yield _invalid(one.place, fault, telling, whole=telling.sole)
+        return
+    for lack in lacking:
+        yield _incomplete(one.place, lack, telling)
+
+
+def _unfit(one: Located, lacking: list[FaultError], telling: Telling) -> Iterator[Refusal]:
+    """Why a resource does not conform; that it cannot be checked is told too, and refuses nothing."""
+    found = {fault.path: fault for fault in (*lacking, *validate.faults(one.resource))}
+    if any(fault.path.endswith("[x]") for fault in lacking):
+        found.pop(one.kind, None)  # the same, without the name of the choice
+    if found.get("resourceType") and found["resourceType"].why == validate.NO_TYPE:
+        sentence = f"{one.place}: it was read, but R4B has no resource of this type to check it by."
+        yield telling.refusal(INCOMPLETE, sentence, one.place)
+        del found["resourceType"]
+    for fault in list(found.values())[:MOST_TOLD]:
+        sentence = f"{one.place}: {fault.path} {fault.why}; it does not conform to R4B and is left out."
+        yield telling.refusal(NONCONFORMANT, sentence, f"{one.place}.{fault.path}", whole=telling.sole)
+    if len(found) > MOST_TOLD:
+        sentence = f"{one.place}: {len(found) - MOST_TOLD} further faults are not listed."
+        yield telling.refusal(NONCONFORMANT, sentence, one.place, whole=telling.sole)
 
 
 def _person(node: Node, identity: str, source: Source, telling: Telling) -> Iterator[Item]:
@@ -124,11 +165,7 @@ def _entry(scope: Scope, source: Source, telling: Telling) -> Iterator[Item]:
     who, contained, unclear = subject(scope)
     found = entry(scope, who, source)
     if contained is not None:
-        try:
-            check(PATIENT, contained)
-            yield from _person(contained, who, source, telling)
-        except FaultError as fault:
-            yield _invalid(source.place, inside(fault, "contained"), telling)
+        yield from _contained(contained, who, source, telling)
     yield found
     for part in scope.faults:
         yield _invalid(source.place, part, telling)
@@ -144,6 +181,25 @@ def _entry(scope: Scope, source: Source, telling: Telling) -> Iterator[Item]:
     yield telling.refusal(NO_SUBJECT, f"{source.place}: {sentence}.", source.place)
 
 
+def _contained(node: Node, who: str, source: Source, telling: Telling) -> Iterator[Item]:
+    """A patient who stands inside of the resource that speaks of them."""
+    try:
+        lacking = check(PATIENT, node)
+        yield from _person(without(PATIENT, node, lacking), who, source, telling)
+    except FaultError as fault:
+        yield _invalid(source.place, inside(fault, "contained"), telling)
+        return
+    for lack in lacking:
+        yield _incomplete(source.place, inside(lack, "contained"), telling)
+
+
 def _invalid(place: str, fault: FaultError, telling: Telling, *, whole: bool = False) -> Refusal:
     sentence = f"{place}: {fault.path} {fault.why}."
     return telling.refusal(INVALID, sentence, f"{place}.{fault.path}", whole=whole)
+
+
+def _incomplete(place: str, fault: FaultError, telling: Telling) -> Refusal:
+    """Of something that was read all the same."""
+    rest = "the rest was read" if fault.why == MISSING else "it was left out, the rest was read"
+    sentence = f"{place}: {fault.path} {fault.why}; {rest}."
+    return telling.refusal(INCOMPLETE, sentence, f"{place}.{fault.path}")

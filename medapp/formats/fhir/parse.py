@@ -13,6 +13,11 @@ import orjson
 from medapp.formats.errors import MALFORMED
 
 ENCODING: Final = "encoding"
+MOST_DEPTH: Final = 200
+"""A resource is a dozen levels deep; questionnaires and extensions may go some further."""
+Problem = tuple[str, str, str]
+"""Code, place, and a sentence without a point."""
+_BRACKETS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 BOM: Final = b"\xef\xbb\xbf"
 OTHER_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 LONE_SURROGATE: Final = re.compile(
@@ -26,11 +31,11 @@ class Parsed:
 
     Attributes:
         value: None where nothing did.
-        problems: Code and sentence of each thing that is wrong; without a value the first says why.
+        problems: Code, place and sentence of each thing that is wrong; without a value the first says why.
     """
 
     value: Any
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def parse(data: bytes) -> Parsed:
@@ -40,33 +45,68 @@ def parse(data: bytes) -> Parsed:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         return _second_try(data, error)
-    return Parsed(value, _doubles(data, value))
+    try:
+        return Parsed(value, _doubles(data, value))
+    except orjson.JSONEncodeError:
+        # What is read may be deeper than what can be written.
+        return _too_deep(data)
 
 
 def _second_try(data: bytes, error: orjson.JSONDecodeError) -> Parsed:
     """Read what a strict parser refuses for the sake of one value: NaN, endless numbers, half characters."""
-    problems = []
+    problems: list[Problem] = []
     if data.startswith(OTHER_BOMS):
-        return Parsed(None, ((ENCODING, "it is written in UTF-16, but FHIR is written in UTF-8"),))
+        return _failed(ENCODING, "byte 0", "it is written in UTF-16, but FHIR is written in UTF-8")
     if "surrogate" in error.msg and b"\\u" in data:
+        first = next((found.start() for found in LONE_SURROGATE.finditer(data) if found[3]), 0)
         data = LONE_SURROGATE.sub(lambda found: found[0] if not found[3] else rb"\ufffd", data)
-        problems.append(
-            (ENCODING, "halves of characters (lone surrogates) were replaced by the replacement character")
-        )
+        sentence = "halves of characters (lone surrogates) were replaced by the replacement character"
+        problems.append((ENCODING, _line_of(data, first), sentence))
     try:
         value = json.loads(data.decode("utf-8"))
     except UnicodeDecodeError as wrong:
-        return Parsed(None, ((ENCODING, f"byte {wrong.start} is not UTF-8"),))
+        line = _line_of(data, wrong.start)
+        return _failed(ENCODING, line, f"{line}: byte {wrong.start} is not UTF-8")
     except json.JSONDecodeError as wrong:
-        return Parsed(None, ((MALFORMED, f"it is no JSON: line {wrong.lineno}, column {wrong.colno}"),))
+        place = f"line {wrong.lineno}, column {wrong.colno}"
+        return _failed(MALFORMED, place, f"it is no JSON: {place}")
     except RecursionError:
-        return Parsed(None, ((MALFORMED, "it is nested deeper than any resource is"),))
+        return _too_deep(data)
     except ValueError:
-        return Parsed(None, ((MALFORMED, f"it holds a number larger than any value: line {error.lineno}"),))
+        line = f"line {error.lineno}"
+        return _failed(MALFORMED, line, f"it holds a number larger than any value: {line}")
     return Parsed(value, (*problems, *_repeated(data)))
 
 
-def _doubles(data: bytes, value: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401  any JSON
+def _failed(code: str, place: str, sentence: str) -> Parsed:
+    return Parsed(None, ((code, place, sentence),))
+
+
+def _too_deep(data: bytes) -> Parsed:
+    line = _line_of(data, deepest(data))
+    return _failed(MALFORMED, line, f"{line}: it is nested deeper than any resource is")
+
+
+def _line_of(data: bytes, at: int) -> str:
+    line = data.count(b"\n", 0, at) + 1
+    return f"line {line}"
+
+
+def deepest(data: bytes, most: int = MOST_DEPTH) -> int:
+    """Where brackets first stand deeper than `most`; -1 where they nowhere do. Texts are passed over."""
+    depth = 0
+    for found in _BRACKETS.finditer(data):
+        sign = found[0]
+        if sign in b"[{":
+            depth += 1
+            if depth > most:
+                return found.start()
+        elif sign in b"]}":
+            depth -= 1
+    return -1
+
+
+def _doubles(data: bytes, value: Any) -> tuple[Problem, ...]:  # noqa: ANN401  any JSON
     """Keys that stand twice in one object.
 
     A parser keeps the last of them silently. To find them costs as much as parsing, so only a document whose
@@ -81,20 +121,42 @@ def _keys(data: bytes) -> int:
     return data.count(b'":') + data.count(b'" :')
 
 
-def _repeated(data: bytes) -> tuple[tuple[str, str], ...]:
-    found: list[str] = []
+def _repeated(data: bytes) -> tuple[Problem, ...]:
+    found: list[tuple[dict[str, Any], list[str]]] = []
 
     def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         node = dict(pairs)
         if len(node) < len(pairs):
-            found.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+            found.append(
+                (node, [key for key, count in Counter(key for key, _ in pairs).items() if count > 1])
+            )
         return node
 
     try:
-        json.loads(data, object_pairs_hook=look)
+        value = json.loads(data, object_pairs_hook=look)
     except RecursionError:
-        return ((MALFORMED, "it is nested too deeply to look for keys that stand twice"),)
+        line = _line_of(data, deepest(data))
+        return ((MALFORMED, line, "it is nested too deeply to look for keys that stand twice"),)
     if not found:
         return ()
-    names = ", ".join(sorted(name for name in set(found) if name.isidentifier())[:5])
-    return ((MALFORMED, f"the same key stands twice in one object ({names}); the last of them was read"),)
+    where = _place_of(value, found[0][0])
+    keys = {key for _, twice in found for key in twice if key.isidentifier()}
+    names = ", ".join(sorted(keys)[:5])
+    place = where or "line 1"
+    inside = f", first in {where}" if where else ""
+    sentence = f"the same key stands twice in one object ({names}){inside}; the last of them was read"
+    return ((MALFORMED, place, sentence),)
+
+
+def _place_of(value: Any, node: dict[str, Any]) -> str:  # noqa: ANN401  any JSON
+    """Path to an object (``entry[3].resource``); empty for the outermost."""
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        path, one = waiting.pop()
+        if one is node:
+            return path.removeprefix(".")
+        if type(one) is dict:
+            waiting += [(f"{path}.{key}", inner) for key, inner in one.items() if key.isidentifier()]
+        elif type(one) is list:
+            waiting += [(f"{path}[{at}]", inner) for at, inner in enumerate(one)]
+    return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from medapp.domain.record import Refusal
 from medapp.formats.errors import MALFORMED, UnreadableError
@@ -11,7 +11,7 @@ from medapp.formats.fhir.group import ONLY, UNKNOWN_KIND, Telling, read_group
 from medapp.formats.fhir.lines import documents, is_xml
 from medapp.formats.fhir.parse import parse
 from medapp.formats.fhir.references import Index
-from medapp.formats.stream import open_bytes
+from medapp.formats.stream import open_bytes, share_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,21 +23,38 @@ if TYPE_CHECKING:
 UNSUPPORTED: Final = "unsupported"
 MOST_FAULTS: Final = 1000
 """A file of lines that are all wrong is not told line by line."""
+TOLD_LINES: Final = 64
 
 
-def read(path: Path, name: str, *, cancelled: Callable[[], bool] | None = None) -> Iterator[Item]:
+def read(
+    path: Path,
+    name: str,
+    *,
+    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
+    strict: bool = False,
+) -> Iterator[Item]:
     """Yield the persons and entries of a file, and a `Refusal` for each thing that could not be read.
 
     A Bundle is held whole while it is read, NDJSON a line at a time. Each resource that is no Patient is one
     entry whose `Source.place` begins with its resourceType (``Observation/17``).
+
+    Args:
+        path: JSON, NDJSON, plain or gzip.
+        name: Of the file as the user knows it.
+        cancelled: Asked now and then; reading ends where it says so.
+        progress: Told now and then which share of the file is read, 0 to 1.
+        strict: Whether a resource that does not conform to R4B is refused, each fault told with its element.
+            Otherwise what a resource lacks is told (``incomplete``), and it is read.
     """
-    stream = _File(name, cancelled or (lambda: False))
+    stream = _File(name, cancelled or (lambda: False), progress or (lambda _share: None), strict=strict)
     telling = Telling(name)
     try:
         with open_bytes(path) as file:
-            yield from stream.items(documents(file))
+            yield from stream.items(file)
     except UnreadableError as error:
-        yield telling.refusal(error.code, f"{error.reason}.", whole=not stream.read)
+        place, rest = stream.reached
+        yield telling.refusal(error.code, f"{error.reason}{rest}.", place, whole=not stream.read)
     except OSError as error:
         sentence = f"the file cannot be read: {error.strerror}."
         yield telling.refusal(MALFORMED, sentence, whole=not stream.read)
@@ -50,15 +67,23 @@ class _File:
         read: Whether any person or entry came out.
     """
 
-    def __init__(self, name: str, cancelled: Callable[[], bool]) -> None:
-        self.name, self.cancelled = name, cancelled
+    def __init__(
+        self, name: str, cancelled: Callable[[], bool], progress: Callable[[float], None], *, strict: bool
+    ) -> None:
+        self.name, self.cancelled, self.progress, self.strict = name, cancelled, progress, strict
         self.read = False
+        self._line = 0
         self._faults = 0
         self._medicines = Index()
 
-    def items(self, found: Iterator[tuple[int, bytes]]) -> Iterator[Item]:
+    @property
+    def reached(self) -> tuple[str, str]:
+        """Place of the last line that was read, and words for it."""
+        return (f"line[{self._line}]", f"; lines up to {self._line} were read") if self._line else ("", "")
+
+    def items(self, file: BinaryIO) -> Iterator[Item]:
         """All of a file, document by document."""
-        for line, data in found:
+        for line, data in documents(file):
             if self.cancelled():
                 return
             for item in self._document(data, f"line[{line}]" if line else ""):
@@ -67,6 +92,9 @@ class _File:
                 else:
                     self.read = True
                 yield item
+            self._line = line
+            if not line % TOLD_LINES:
+                self.progress(share_read(file))
             if line and self._faults >= MOST_FAULTS and not self.read:
                 sentence = f"the first {line} lines hold nothing that can be read; the rest was left out."
                 yield Telling(self.name).refusal(MALFORMED, sentence, whole=True)
@@ -80,8 +108,8 @@ class _File:
             return
         parsed = parse(data)
         failed = parsed.value is None and bool(parsed.problems)
-        for code, sentence in parsed.problems:
-            yield telling.refusal(code, f"{sentence}.", whole=failed and not where)
+        for code, place, sentence in parsed.problems:
+            yield telling.refusal(code, f"{sentence}.", where or place, whole=failed and not where)
         if not failed:
             yield from self._value(parsed.value, where)
 
@@ -92,9 +120,10 @@ class _File:
         elif type(value) is list:
             group = [(f"item[{at}]", one, "") for at, one in enumerate(value)]
         sole = not where and type(value) is dict and value.get("resourceType") != "Bundle"
-        telling = Telling(self.name, where, alone=bool(where), sole=sole)
+        telling = Telling(self.name, where, alone=bool(where), sole=sole, strict=self.strict)
+        progress = None if where else self.progress
         if any(type(one) is dict and type(one.get("resourceType")) is str for _, one, _ in group):
-            yield from read_group(list(flat(group)), telling, self._medicines, self.cancelled)
+            yield from read_group(list(flat(group)), telling, self._medicines, self.cancelled, progress)
         else:
             sentence = "no FHIR resource: it has no resourceType."
-            yield telling.refusal(UNKNOWN_KIND, sentence, whole=not where)
+            yield telling.refusal(UNKNOWN_KIND, sentence, where or "line 1", whole=not where)

@@ -469,5 +469,5 @@ def test_all_rules_of_the_standard_on_demand():
     assert validate(observation()) == []
     (wrong,) = validate(observation(wish=1))
     assert "wish" in wrong
-    assert validate({"resourceType": "Wish"}) == ["Wish is no type of R4B"]
+    assert validate({"resourceType": "Wish"}) == ["resourceType is no type of R4B"]
     assert validate({}) == ["resourceType is missing"]

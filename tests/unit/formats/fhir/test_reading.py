@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from medapp.domain.record import When
+from medapp.domain.record import Refusal, When
 from medapp.formats.fhir import looks_like, read
 
 from .conftest import PATIENT
@@ -95,6 +95,10 @@ def test_a_byte_order_mark_does_not_matter(read_bytes):
         (b"", "malformed"),
         (b"{", "malformed"),
         (b"[" * 40000, "malformed"),
+        (
+            b'{"resourceType":"Patient","extension":[' + b'{"extension":[' * 200 + b"]}" * 200 + b"]}",
+            "malformed",
+        ),
         (b'{"resourceType":"Patient","active":' + b"9" * 5000 + b"}", "malformed"),
         (json.dumps(PATIENT).encode("utf-16"), "encoding"),
         (b'{"resourceType":"Patient","id":"\xff"}', "encoding"),
@@ -167,7 +171,6 @@ def test_a_birth_date_that_does_not_exist_leaves_the_person_without_one(read_jso
     [
         ({"status": "done"}, "status"),
         ({"status": 3}, "status"),
-        ({"status": None}, "status"),
         ({"code": None}, "code"),
         ({"code": {"coding": [{"code": 5}]}}, "code.coding[0].code"),
         ({"effectiveDateTime": "2020-13-01"}, "effectiveDateTime"),
@@ -177,7 +180,6 @@ def test_a_birth_date_that_does_not_exist_leaves_the_person_without_one(read_jso
         ({"valueInteger": 1, "valueString": "1"}, "value[x]"),
         ({"referenceRange": [{}, {"low": {"value": "1"}}]}, "referenceRange[1].low.value"),
         ({"component": [{"code": {"text": 1}}]}, "component[0].code.text"),
-        ({"text": {"status": "generated"}}, "text.div"),
         ({"hasMember": [{"reference": 1}]}, "hasMember[0].reference"),
     ],
 )
@@ -206,6 +208,132 @@ def test_a_value_that_is_only_known_to_be_unknown_is_there(read_json):
     unstated = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]}
     node = {key: value for key, value in NOTED.items() if key != "status"} | {"_status": unstated}
     assert len(read_json(PATIENT, node).entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"status": None}, "status"),
+        ({"text": {"status": "generated"}}, "text.div"),
+        ({"text": {}}, "text.status"),
+    ],
+)
+def test_what_is_lacking_is_told_and_the_rest_is_read(read_json, change, path: str):
+    node = {key: value for key, value in (NOTED | change).items() if value is not None}
+    found = read_json(PATIENT, node)
+    assert [one.id for one in found.entries] == ["o1"]
+    refusal = found.refusals[0]
+    assert (refusal.code, refusal.source.place) == ("incomplete", f"Observation/o1.{path}")
+    assert refusal.reason.endswith("is missing; the rest was read.")
+
+
+def test_words_beside_the_matter_are_left_out_and_told(read_json):
+    found = read_json(PATIENT | {"gender": "F"})
+    assert found.persons[0].sex is None
+    assert (found.codes, found.refusals[0].source.place) == (["incomplete"], "Patient/p1.gender")
+
+
+ALLERGY = {
+    "resourceType": "AllergyIntolerance",
+    "id": "a1",
+    "code": {"text": "penicillin"},
+    "patient": {"reference": "Patient/p1"},
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"criticality": "awful"},
+        {"type": "other"},
+        {"onsetDateTime": "2020-13-01"},
+        {"reaction": [{"manifestation": [{"text": 1}]}]},
+        {
+            "clinicalStatus": {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical",
+                        "code": "on",
+                    }
+                ]
+            }
+        },
+    ],
+)
+def test_an_allergy_is_not_lost_for_what_stands_beside_it(read_json, change):
+    found = read_json(PATIENT, ALLERGY | change)
+    assert [one.content.concept.display for one in found.entries] == ["penicillin"]
+    (refusal,) = found.refusals
+    assert refusal.source.place.startswith(f"AllergyIntolerance/a1.{next(iter(change))}")
+    assert refusal.reason.endswith("the rest was read.")
+
+
+def test_strict_refuses_what_does_not_conform(tmp_path: Path):
+    broken = ALLERGY | {"id": "a2", "reaction": [{"severity": "mild"}], "onsetDateTime": "soon", "wish": 1}
+    lacking = {key: value for key, value in NOTED.items() if key != "status"}
+    path = tmp_path / "file"
+    path.write_bytes(lines(PATIENT, ALLERGY, broken, lacking))
+    items = list(read(path, "file", strict=True))
+    assert [one.source.place for one in items if not isinstance(one, Refusal)] == [
+        "Patient/p1",
+        "AllergyIntolerance/a1",
+    ]
+    told = [one for one in items if isinstance(one, Refusal)]
+    assert {(one.code, one.source.place) for one in told} == {
+        ("nonconformant", "AllergyIntolerance/a2.reaction[0].manifestation"),
+        ("nonconformant", "AllergyIntolerance/a2.onsetDateTime"),
+        ("nonconformant", "AllergyIntolerance/a2.wish"),
+        ("nonconformant", "Observation/o1.status"),
+    }
+    assert all("it does not conform to R4B and is left out" in one.reason for one in told)
+    assert not any("soon" in one.reason for one in told)
+    assert len([one for one in read(path, "file") if not isinstance(one, Refusal)]) == 4
+
+
+def test_strict_tells_the_choice_that_was_not_made(tmp_path: Path):
+    given = {
+        "resourceType": "Immunization",
+        "id": "i",
+        "status": "completed",
+        "vaccineCode": {"text": "x"},
+        "patient": {"reference": "Patient/p1"},
+    }
+    path = tmp_path / "file"
+    path.write_bytes(lines(given, given))
+    told = [one.source.place for one in read(path, "file", strict=True)]
+    assert told == ["Immunization/i.occurrence[x]"] * 2
+
+
+def test_strict_says_where_it_cannot_check(tmp_path: Path):
+    old = {"resourceType": "MedicinalProduct", "id": "m", "name": [{"productName": "x"}]}
+    path = tmp_path / "file"
+    path.write_bytes(json.dumps(old).encode())
+    items = list(read(path, "file", strict=True))
+    assert [getattr(one, "code", "read") for one in items] == ["incomplete", "read"]
+
+
+def test_a_fault_is_told_with_its_place(read_bytes):
+    found = read_bytes(
+        b'{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":1,"id":"a"}}]}'
+    )
+    assert found.refusals[0].source.place == "entry[0].resource"
+    found = read_bytes(b'{"resourceType":"Patient",\n"name":[{"family":"\\ud800"}]}')
+    assert found.refusals[0].source.place == "line 2"
+    cut = read_bytes(gzip.compress(lines(*[PATIENT] * 40_000))[:-400])
+    assert cut.refusals[0].source.place == f"line[{len(cut.persons)}]"
+
+
+def test_progress_goes_up_to_the_end(tmp_path: Path):
+    path = tmp_path / "file"
+    for data in (
+        lines(*[PATIENT] * 40_000),
+        json.dumps({"resourceType": "Bundle", "entry": [{"resource": NOTED}] * 1000}).encode(),
+    ):
+        path.write_bytes(data)
+        told: list[float] = []
+        list(read(path, "file", progress=told.append))
+        assert told == sorted(told)
+        assert told[0] < 0.5 < told[-1] <= 1
 
 
 def test_it_can_be_cancelled(tmp_path: Path):
