@@ -14,6 +14,8 @@ from medapp.formats.fhir.faults import FaultError
 from medapp.formats.fhir.tables import misfits, tables, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from medapp.formats.fhir.fields import Node
 
 MISSING: Final = "is missing"
@@ -79,7 +81,7 @@ def check(kind: str, resource: Node) -> list[FaultError]:
     shapes = tables().shapes[kind]
     if shapes:
         _types(resource, shapes)
-    found = _lacking(kind, resource)
+    found = list(_lacking(kind, resource))
     for fault in found:
         if fault.path in ABOUT:
             raise fault
@@ -108,21 +110,21 @@ def _types(resource: Node, shapes: dict[str, str]) -> None:
             raise FaultError(key, f"must be {words(shapes[key])}")
 
 
-def _lacking(kind: str, resource: Node) -> list[FaultError]:
+def _lacking(kind: str, resource: Node) -> Iterator[FaultError]:
     """What must be there and is not; a text needs both its status and its words (R4, 2.4)."""
-    known, found = tables(), []
+    known = tables()
     for key in known.required.get(kind, ()):
         if key not in resource and f"_{key}" not in resource:
-            found.append(FaultError(key, MISSING))
+            yield FaultError(key, MISSING)
     for group in known.groups.get(kind, ()):
         if not any(key in resource or f"_{key}" in resource for key in group):
-            found.append(FaultError(f"{_stem(group)}[x]", MISSING))
+            yield FaultError(f"{_stem(group)}[x]", MISSING)
+
     narrative = resource.get("text")
     if type(narrative) is dict:
         for key in ("status", "div"):
             if type(narrative.get(key)) is not str and f"_{key}" not in narrative:
-                found.append(FaultError(f"text.{key}", MISSING))
-    return found
+                yield FaultError(f"text.{key}", MISSING)
 
 
 def _stem(group: list[str]) -> str:
