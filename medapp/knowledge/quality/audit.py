@@ -11,14 +11,16 @@ from medapp.knowledge.quality import contradictions, dates
 from medapp.knowledge.quality.completeness import lacking
 from medapp.knowledge.quality.facts import facts_of
 from medapp.knowledge.quality.findings import KINDS, Finding, Kind, QualityReport, VariableQuality
+from medapp.knowledge.quality.known import Known
 from medapp.knowledge.quality.proposing import propose
 from medapp.knowledge.quality.repeats import Repeats
 from medapp.knowledge.quality.variables import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from medapp.domain.record import Item, Source
+    from medapp.knowledge.quality.known import Key
     from medapp.knowledge.quality.variables import Place
 
 MOST: Final = 1000
@@ -41,9 +43,14 @@ def examine(items: Iterable[Item], *, today: date | None = None) -> QualityRepor
 class Audit:
     """Takes items one after the other, then tells."""
 
-    def __init__(self) -> None:
-        """Start with nothing."""
+    def __init__(self, known: Mapping[Key, Known] | None = None) -> None:
+        """Start with nothing.
+
+        Args:
+            known: What training data said of variables; without it the data that is looked at tells itself.
+        """
         self.entries = 0
+        self._known = known
         self._persons: dict[tuple[str, str], Person] = {}
         self._variables: dict[tuple[str, str, str], Variable] = {}
         self._repeats = Repeats()
@@ -59,7 +66,7 @@ class Audit:
         """Say that a file is a table with one row a patient and these variables: what it lacks is missing."""
         self._rows.setdefault(file, {})
         for title in titles:
-            self._variables.setdefault((file, "", title), Variable("", title, title))
+            self._variable((file, "", title), title)
 
     def add(self, item: Item, scope: str = "") -> None:
         """Take one item in.
@@ -110,8 +117,13 @@ class Audit:
             findings=tuple(kept),
             shown=tuple((kind, shown[kind]) for kind in KINDS),
             incomplete=tuple(self._incomplete(most)),
-            proposed=propose(counts, reasons, dated=sum(not one[0].is_planned for one in self._dated)),
+            proposed=propose(counts, reasons, dated=self.dated),
         )
+
+    @property
+    def dated(self) -> int:
+        """Number of entries with a date that may not be yet to come."""
+        return sum(not one[0].is_planned for one in self._dated)
 
     def _add_person(self, person: Person, scope: str) -> None:
         key = (scope, person.subject)
@@ -138,11 +150,25 @@ class Audit:
             occasion = self._subjects.setdefault((scope, entry.subject), len(self._subjects))
         for fact in facts_of(entry):
             key = (file if file in self._rows else "", fact.system, fact.code)
-            variable = self._variables.setdefault(key, Variable(fact.system, fact.code, fact.title))
-            variable.add(fact, (number, fact.part, file, place), occasion)
+            self._variable(key, fact.title).add(fact, (number, fact.part, file, place), occasion)
         dated = dates.dated(entry)
         if dated is not None:
             self._dated.append((dated, (scope, entry.subject), (number, -1, file, place), _title(entry)))
+
+    def _variable(self, key: tuple[str, str, str], title: str) -> Variable:
+        found = self._variables.get(key)
+        if found is None:
+            _file, system, code = key
+            known = None
+            if self._known is not None:
+                # Of what training did not have nothing is usual: that is not made up for by other data.
+                known = self._known.get((system, code)) or Known(system, code, title)
+            found = self._variables[key] = Variable(system, code, title, known=known)
+        return found
+
+    def variables(self) -> list[Variable]:
+        """All variables, those of one name in several tables each by itself."""
+        return list(self._variables.values())
 
     def _occasion(self, source: Source, subject: str) -> int:
         """Number of a row of a table with one row a patient."""

@@ -13,15 +13,17 @@ Action = Literal["keep", "drop", "convert", "indicator", "median", "locf", "mode
 in a column of its own that it was found, ``model`` predicts it from the other variables."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-_FILLING: Final = frozenset({"median", "locf", "model"})
-ALLOWED: Final[dict[Kind, frozenset[str]]] = {
-    "duplicate": frozenset({"keep", "drop", "indicator"}),
-    "missing": frozenset({"keep", "drop", "indicator"}) | _FILLING,
-    "outlier": frozenset({"keep", "drop", "indicator"}) | _FILLING,
-    "impossible": frozenset({"keep", "drop", "indicator"}) | _FILLING,
-    "unit": frozenset({"keep", "drop", "convert", "indicator"}),
-    "date": frozenset({"keep", "drop", "indicator"}),
-    "contradiction": frozenset({"keep", "drop", "indicator"}),
+_ALWAYS: Final[frozenset[Action]] = frozenset({"keep", "drop", "indicator"})
+_OF_VALUES: Final[frozenset[Action]] = _ALWAYS | frozenset[Action]({"median", "locf", "model"})
+_OF_UNITS: Final[frozenset[Action]] = _ALWAYS | frozenset[Action]({"convert"})
+ALLOWED: Final[dict[Kind, frozenset[Action]]] = {
+    "duplicate": _ALWAYS,
+    "missing": _OF_VALUES,
+    "outlier": _OF_VALUES,
+    "impossible": _OF_VALUES,
+    "unit": _OF_UNITS,
+    "date": _ALWAYS,
+    "contradiction": _ALWAYS,
 }
 """Which actions make sense for what."""
 

@@ -20,6 +20,11 @@ _USUAL: dict[Kind, tuple[Action, str]] = {
 }
 
 
+def usual() -> tuple[Rule, ...]:
+    """What is proposed for every kind where nothing speaks against it."""
+    return tuple(Rule(kind, action, why=why) for kind, (action, why) in _USUAL.items())
+
+
 def propose(counts: Mapping[Kind, int], reasons: Mapping[str, int], *, dated: int) -> tuple[Rule, ...]:
     """Rules for what was found; none for what was not.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from medapp.knowledge.quality.facts import Fact
+    from medapp.knowledge.quality.known import Known
 
 Place = tuple[int, int, str, str]
 """Number of the entry, part, file, place."""
@@ -29,7 +30,8 @@ class Variable:
         values: Numbers as written, with their unit and place.
         empty: Places of entries without a value.
         where: Rows or patients that have a value.
-        written: Units as the source writes them.
+        units: How often each is stated, as the source writes it.
+        known: What training data said of it; None where its own values are to tell.
     """
 
     system: str
@@ -40,6 +42,7 @@ class Variable:
     empty: list[Place] = field(default_factory=list)
     where: set[int] = field(default_factory=set)
     units: Counter[str] = field(default_factory=Counter)
+    known: Known | None = None
     _told: tuple[int, list[Place], list[tuple[str, Place]]] | None = None
 
     def add(self, fact: Fact, place: Place, occasion: int) -> None:
@@ -61,6 +64,8 @@ class Variable:
     @property
     def main_unit(self) -> str:
         """The commonest unit that is stated; empty where none is."""
+        if self.known is not None:
+            return self.known.unit
         stated = Counter({unit: count for unit, count in self.units.items() if unit})
         return stated.most_common(1)[0][0] if stated else ""
 
@@ -76,6 +81,8 @@ class Variable:
 
     def median(self) -> float | None:
         """Of the comparable numbers."""
+        if self.known is not None:
+            return self.known.median
         numbers = [value for value, _place in self.comparable()]
         return median(numbers) if numbers else None
 
@@ -90,8 +97,7 @@ class Variable:
     def _judged(self) -> tuple[int, list[Place], list[tuple[str, Place]]]:
         if self._told is None or self._told[0] != len(self.values):
             impossible = list(self._impossible())
-            known = {place for _reason, place in impossible}
-            far = [place for place in self._outliers() if place not in known]
+            far = list(self._outliers({place for _reason, place in impossible}))
             self._told = len(self.values), far, impossible
         return self._told
 
@@ -104,16 +110,16 @@ class Variable:
             if reason:
                 yield reason, place
 
-    def _outliers(self) -> Iterator[Place]:
-        numbers = self.comparable()
-        bounds = bounds_of([value for value, _place in numbers])
+    def _outliers(self, impossible: set[Place]) -> Iterator[Place]:
+        numbers = [(value, place) for value, place in self.comparable() if place not in impossible]
+        bounds = self.known.bounds if self.known is not None else bounds_of([value for value, _ in numbers])
         if bounds is not None:
             yield from (place for value, place in numbers if not bounds.holds(value))
 
     def mismatches(self) -> Iterator[tuple[str, Place]]:
         """Values in another unit than most, each with whether it can be brought into that."""
         main = self.main_unit
-        if not main or len(self.units) == 1:
+        if not main:
             return
         words = {unit: self._mismatch(unit, main) for unit in self.units}
         for _value, unit, place in self.values:

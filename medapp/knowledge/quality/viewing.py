@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from medapp.domain.record import Entry, Observation, Quantity
+from medapp.domain.record import Entry, Observation
 from medapp.knowledge.quality.audit import Audit
-from medapp.knowledge.quality.facts import facts_of
-from medapp.knowledge.quality.scaling import line
+from medapp.knowledge.quality.remedies import Remedies
+from medapp.knowledge.quality.rules import rule_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
-    from medapp.domain.record import Item
+    from medapp.domain.record import Item, Quantity
     from medapp.knowledge.quality.findings import Action, Finding, Kind, Rule
-
-Key = tuple[str, str]
+    from medapp.knowledge.quality.known import Key, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +42,22 @@ class View:
     Attributes:
         items: New ones where a rule changed them, the very same ones elsewhere.
         flagged: Kinds of what was found, by the place in `items`; of rules that keep with an indicator.
+        marks: The same with the number of the component, -1 for the entry itself or its value.
     """
 
     items: tuple[Item, ...]
     flagged: dict[int, tuple[Kind, ...]]
     log: tuple[Change, ...]
+    marks: tuple[tuple[int, Kind, int], ...] = ()
 
 
 def clean(
-    items: Iterable[Item], rules: Sequence[Rule], *, today: date | None = None, wide: Iterable[str] = ()
+    items: Iterable[Item],
+    rules: Sequence[Rule],
+    *,
+    today: date | None = None,
+    wide: Iterable[str] = (),
+    known: Mapping[Key, Known] | None = None,
 ) -> View:
     """Apply rules to a record.
 
@@ -60,6 +66,7 @@ def clean(
         rules: The last that fits a finding is the one that is applied; without one it is kept.
         today: For dates that are yet to come.
         wide: Files that are tables with one row a patient.
+        known: What training data said of variables; without it the record itself tells units and medians.
 
     Raises:
         ValueError: Where a rule asks for a model: that fills a frame (`fit_rules`), not a record.
@@ -68,33 +75,39 @@ def clean(
         message = "a model fills a frame of features, not a record"
         raise ValueError(message)
     held = tuple(items)
-    audit = Audit()
+    wide = frozenset(wide)
+    audit = Audit(known)
     for file in wide:
         audit.expect(file, ())
     for item in held:
         audit.add(item)
-    return _View(held, rules, audit.findings(today)).made()
+    return _View(held, rules, audit.findings(today), wide, known).made()
 
 
 class _View:
     """A view while it is made."""
 
-    def __init__(self, items: Sequence[Item], rules: Sequence[Rule], found: Sequence[Finding]) -> None:
-        self._items, self._rules = items, rules
+    def __init__(
+        self,
+        items: Sequence[Item],
+        rules: Sequence[Rule],
+        found: Sequence[Finding],
+        wide: Collection[str],
+        known: Mapping[Key, Known] | None,
+    ) -> None:
+        self._items, self._rules, self._wide = items, rules, wide
         self._entries = [item for item in items if isinstance(item, Entry)]
         self._dropped: set[int] = set()
         self._new: dict[int, Entry] = {}
-        self._flags: dict[int, dict[Kind, None]] = {}
+        self._flags: dict[int, dict[tuple[Kind, int], None]] = {}
+        self._rows: dict[tuple[str, str], list[int]] | None = None
         self._counts: dict[tuple[Kind, Action, str], list[int]] = {}
-        self._typical = _Typical(self._entries, {(one.entry, one.part) for one in found})
+        self._remedies = Remedies(self._entries, found, known)
         self._found = found
 
     def made(self) -> View:
         for one in self._found:
-            rule = next(
-                (r for r in reversed(self._rules) if r.kind == one.kind and r.variable in {"", one.variable}),
-                None,
-            )
+            rule = rule_for(self._rules, one.kind, one.variable)
             if rule is None:
                 continue
             count = self._counts.setdefault((rule.kind, rule.action, rule.variable), [0, 0])
@@ -103,6 +116,7 @@ class _View:
                 count[1] += self._apply(rule.action, one)
         items: list[Item] = []
         flagged: dict[int, tuple[Kind, ...]] = {}
+        marks: list[tuple[int, Kind, int]] = []
         number = -1
         for item in self._items:
             if isinstance(item, Entry):
@@ -110,16 +124,17 @@ class _View:
                 if number in self._dropped:
                     continue
                 if number in self._flags:
-                    flagged[len(items)] = tuple(self._flags[number])
+                    flagged[len(items)] = tuple(dict.fromkeys(kind for kind, _part in self._flags[number]))
+                    marks += [(len(items), kind, part) for kind, part in self._flags[number]]
                 items.append(self._new.get(number, item))
             else:
                 items.append(item)
         log = tuple(Change(*key, *count) for key, count in self._counts.items())
-        return View(tuple(items), flagged, log)
+        return View(tuple(items), flagged, log, tuple(marks))
 
     def _apply(self, action: Action, one: Finding) -> bool:
         if action == "indicator":
-            self._flags.setdefault(one.entry, {})[one.kind] = None
+            self._flags.setdefault(one.entry, {})[one.kind, one.part] = None
         elif action == "drop":
             self._drop(one)
         elif action != "keep":
@@ -129,35 +144,25 @@ class _View:
     def _drop(self, one: Finding) -> None:
         if one.part >= 0:
             self._put(one, None, "left out")
-        elif one.kind == "duplicate" and not one.variable:
-            # A whole row of a table with one row a patient.
-            self._dropped.update(
-                number
-                for number, entry in enumerate(self._entries)
-                if (entry.source.file, entry.source.place) == (one.file, one.place)
-            )
+        elif one.kind == "duplicate" and not one.variable and one.file in self._wide:
+            self._dropped.update(self._row(one.file, one.place))
         else:
             self._dropped.add(one.entry)
 
+    def _row(self, file: str, place: str) -> list[int]:
+        """Entries of a whole row of a table with one row a patient."""
+        if self._rows is None:
+            self._rows = {}
+            for number, entry in enumerate(self._entries):
+                self._rows.setdefault((entry.source.file, entry.source.place), []).append(number)
+        return self._rows[file, place]
+
     def _replace(self, action: Action, one: Finding) -> bool:
-        fact = next((f for f in facts_of(self._entries[one.entry]) if f.part == one.part), None)
-        if fact is None:
-            return False
-        if action == "convert":
-            unit = self._typical.unit((fact.system, fact.code))
-            scale = line(fact.unit, unit, fact.code)
-            if fact.value is None or scale is None:
-                return False
-            self._put(one, Quantity(fact.value * scale[0] + scale[1], unit, unit, fact.comparator), "")
-            return True
-        found = (
-            self._typical.median((fact.system, fact.code))
-            if action == "median"
-            else self._typical.before(one.entry, fact.subject, (fact.system, fact.code))
-        )
+        # The entry as other rules left it: what was replaced may not come back in another unit.
+        found = self._remedies.instead(action, one, self._new.get(one.entry, self._entries[one.entry]))
         if found is None:
             return False
-        self._put(one, found, "median of all" if action == "median" else "last value carried forward")
+        self._put(one, *found)
         return True
 
     def _put(self, one: Finding, value: Quantity | None, note: str) -> None:
@@ -175,46 +180,3 @@ class _View:
         if note:
             content = replace(content, comment="; ".join(part for part in (content.comment, note) if part))
         self._new[one.entry] = replace(entry, content=content)
-
-
-class _Typical:
-    """Units, medians and earlier values, of the values against which nothing was found."""
-
-    def __init__(self, entries: Sequence[Entry], bad: set[tuple[int, int]]) -> None:
-        from medapp.knowledge.quality.variables import Variable
-
-        self._all: dict[Key, Variable] = {}
-        self._good: dict[Key, Variable] = {}
-        self._timed: dict[tuple[str, Key], list[tuple[float, int, Quantity]]] = {}
-        self._at: dict[int, float | None] = {}
-        for number, entry in enumerate(entries):
-            for fact in facts_of(entry):
-                key = (fact.system, fact.code)
-                place = (number, fact.part, "", "")
-                self._at[number] = fact.when.instant.timestamp() if fact.when else None
-                for kept in (self._all, self._good) if (number, fact.part) not in bad else (self._all,):
-                    kept.setdefault(key, Variable(*key, fact.title)).add(fact, place, number)
-                if fact.value is None or not fact.when or (number, fact.part) in bad:
-                    continue
-                quantity = Quantity(fact.value, fact.unit, fact.unit, fact.comparator)
-                moment = fact.when.instant.timestamp()
-                self._timed.setdefault((fact.subject, key), []).append((moment, number, quantity))
-
-    def unit(self, key: Key) -> str:
-        """The commonest unit."""
-        return self._all[key].main_unit
-
-    def median(self, key: Key) -> Quantity | None:
-        """Of all patients."""
-        found = self._good[key].median() if key in self._good else None
-        return (
-            None if found is None else Quantity(found, self._good[key].main_unit, self._good[key].main_unit)
-        )
-
-    def before(self, number: int, subject: str, key: Key) -> Quantity | None:
-        """The patient's last value before an entry."""
-        moment = self._at.get(number)
-        earlier = [
-            one for one in self._timed.get((subject, key), ()) if moment is not None and one[0] < moment
-        ]
-        return max(earlier, key=lambda one: one[:2])[2] if earlier else None
