@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import date
 
@@ -15,6 +16,7 @@ from medapp.knowledge.quality.rules_file import RulesError, from_text, read_rule
 
 TODAY = date(2024, 6, 1)
 CREATININE = "2160-0"
+KNOWN = {"system": "", "code": "a", "title": "a", "unit": "", "bounds": None, "median": 1.0}
 
 
 def lab(name, value, unit="mg/dL", day=1, subject="p1", code=CREATININE):
@@ -116,32 +118,29 @@ def test_rules_come_back_from_their_file_as_they_were(tmp_path):
     assert from_text(to_text(found.rules)) == RecordRules(found.rules)
 
 
+def file_with(**fields):
+    return json.dumps({"format": "medapp quality rules", "version": 1, **fields})
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("{", "no JSON"),
         ("[" * 100_000, "no JSON"),
         ("[]", "does not say"),
-        ('{"format": "medapp quality rules", "version": 2}', "version 2, this program reads version 1"),
-        ('{"format": "medapp quality rules", "version": 1, "rules": 3}', "'rules' is no list"),
-        ('{"format": "medapp quality rules", "version": 1, "rules": [3]}', "rule 1 is not made of"),
-        (
-            '{"format": "medapp quality rules", "version": 1, "rules": '
-            '[{"kind": "duplicate", "action": "median"}]}',
-            "rule 1: 'median' is nothing to do",
-        ),
-        (
-            '{"format": "medapp quality rules", "version": 1, "rules": [{"kind": "unit", "action": "keep", "x": ""}]}',
-            "rule 1 is not made of",
-        ),
-        ('{"format": "medapp quality rules", "version": 1, "fitted": [{"system": 1}]}', "damaged"),
-        (
-            '{"format": "medapp quality rules", "version": 1, "fitted": [{"system": "", "code": "a", '
-            '"title": "a", "unit": "", "bounds": ["x", 1], "median": 1}]}',
-            "damaged",
-        ),
+        (file_with(version=2), "version 2, this program reads version 1"),
+        (file_with(rules=3), "'rules' is no list"),
+        (file_with(rules=[3]), "rule 1 is not made of"),
+        (file_with(rules=[{"kind": "unit", "action": "keep", "x": ""}]), "rule 1 is not made of"),
+        (file_with(rules=[{"kind": "unit", "action": 1}]), "rule 1 is not made of"),
+        (file_with(rules=[{"kind": "duplicate", "action": "median"}]), "rule 1: 'median' is nothing to do"),
+        (file_with(fitted=[{"system": 1}]), "damaged"),
+        (file_with(fitted=[KNOWN | {"title": 1}]), "damaged"),
+        (file_with(fitted=[KNOWN | {"bounds": ["x", 1]}]), "damaged"),
+        (file_with(fitted=[KNOWN | {"bounds": [1]}]), "damaged"),
+        (file_with(fitted=[KNOWN | {"median": "a"}]), "damaged"),
     ],
-)  # fmt: skip
+)
 def test_files_that_are_no_rules_are_refused_with_a_sentence(tmp_path, text, words):
     path = tmp_path / "mine.json"
     path.write_text(text, encoding="utf-8")
