@@ -1,0 +1,1 @@
+"""Answers about a patient from images, record and genome."""
