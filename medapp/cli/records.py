@@ -166,14 +166,15 @@ def cohort(text: str, out: Path | None, *, as_json: bool) -> None:
         Problem: Where the question is not understood, or the file cannot be written.
     """
     from medapp.services.app import App
-    from medapp.services.cohort_words import QueryError
+    from medapp.services.cohort_errors import QueryError
     from medapp.services.cohorts import ask, export_csv
 
     with App.open() as app:
         try:
             found = ask(app.library, text)
         except QueryError as error:
-            raise Problem(str(error), WRONG_USE) from error
+            message = f"{error}: {error.advice}" if error.advice else str(error)
+            raise Problem(message, WRONG_USE) from error
     if out is not None:
         try:
             export_csv(found, out)
@@ -216,7 +217,7 @@ def _member(one: Member) -> dict[str, Any]:
         "died": one.died,
         "evidence": [
             {"condition": seen.condition, "title": seen.title, "date": seen.date, "value": seen.value,
-             "unit": seen.unit, "count": seen.count}
+             "unit": seen.unit, "count": seen.count, "until": seen.until}
             for seen in one.evidence
         ],
     }  # fmt: skip

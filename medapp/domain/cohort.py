@@ -2,11 +2,60 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 Comparator = Literal["<", "<=", ">", ">=", "="]
 Kind = Literal["imaging", "problem", "medicine", "procedure", "measurement", "any"]
+Unit = Literal["day", "week", "month", "year"]
+GOING_ON = "going on"
+"""Instead of the day on which something ended."""
+
+
+@dataclass(frozen=True)
+class Timeframe:
+    """From which day on something must have been: a day that is named, or so long before today.
+
+    Attributes:
+        since: ISO date, as exact as stated; empty where the frame moves with today.
+        count, unit: How long it reaches back from today, which is its last day.
+    """
+
+    since: str = ""
+    count: int = 0
+    unit: Unit = "day"
+
+    @property
+    def text(self) -> str:
+        """The frame in words."""
+        if self.since:
+            return f"since {self.since}"
+        length = self.unit if self.count == 1 else f"{self.count} {self.unit}s"
+        return f"in the last {length}"
+
+    @property
+    def ends_today(self) -> bool:
+        """Whether what lies in the future is outside."""
+        return not self.since
+
+    def first_day(self, today: date) -> date:
+        """The first day inside; a month back from the 31st is the last day of a shorter month.
+
+        Raises:
+            OverflowError: Where it reaches back before the calendar.
+        """
+        if self.since:
+            year, month, day = (int(part) for part in (*self.since.split("-"), "1", "1")[:3])
+            return date(year, month, day)
+        if self.unit in {"day", "week"}:
+            return today - timedelta(days=self.count * (7 if self.unit == "week" else 1))
+        months = today.year * 12 + today.month - 1 - self.count * (12 if self.unit == "year" else 1)
+        year, month = months // 12, months % 12 + 1
+        if year < 1:
+            raise OverflowError
+        return date(year, month, min(today.day, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True)
@@ -19,6 +68,7 @@ class Condition:
         comparator, value, unit: For a measurement; `unit` empty where the question states none.
         absent: It must not be there.
         also: Other words for the same, where the question used a short one.
+        when: From when on it counts; None for any time.
     """
 
     kind: Kind
@@ -28,14 +78,16 @@ class Condition:
     unit: str = ""
     absent: bool = False
     also: tuple[str, ...] = ()
+    when: Timeframe | None = None
 
     @property
     def text(self) -> str:
         """The condition in words."""
         parts = ["no" if self.absent else "", *self.words]
         if self.comparator is not None:
-            parts += [self.comparator, f"{self.value:g}", self.unit]
-        return " ".join(part for part in parts if part)
+            parts += [self.comparator, f"{self.value:.12g}", self.unit]
+        said = " ".join(part for part in parts if part)
+        return f"{said}, {self.when.text}" if self.when else said
 
 
 @dataclass(frozen=True)
@@ -60,7 +112,7 @@ class CohortQuery:
             parts.append(f"at least {self.youngest} years old")
         if self.oldest is not None:
             parts.append(f"at most {self.oldest} years old")
-        kinds = {"any": "problem, medicine or procedure"}
+        kinds = {"any": "problem, medicine, procedure or allergy"}
         parts += [f"{kinds.get(one.kind, one.kind)}: {one.text}" for one in self.conditions]
         return "; ".join(parts)
 
@@ -71,8 +123,10 @@ class Evidence:
 
     Attributes:
         count: How many entries fit.
-        date: ISO, empty where it is not known.
+        date: When it was or began: ISO, as exact as stated, empty where it is not known.
         unit: As stored.
+        until: When it ended, as `date`; ``going on`` where the record says so.
+        study: Key of the study, for imaging.
     """
 
     condition: str
@@ -81,6 +135,8 @@ class Evidence:
     value: float | None = None
     unit: str = ""
     count: int = 1
+    until: str = ""
+    study: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,13 +164,16 @@ class Cohort:
     """The answer.
 
     Attributes:
-        unknown: How many could not be judged, by what was not known: ``age``, ``sex``.
+        unknown: How many could not be judged, by what was not known: ``age``, ``sex``, ``date of “…”``,
+            ``value of “…” in mg/dL``.
         notices: Sentences, such as that a value was compared in several units, or that nothing in the
             library is called so.
         understood: The question as it was understood.
+        conditions: What was asked of everybody's record, in the order of the question.
     """
 
     members: tuple[Member, ...]
     unknown: tuple[tuple[str, int], ...] = ()
     notices: tuple[str, ...] = ()
     understood: str = ""
+    conditions: tuple[Condition, ...] = ()

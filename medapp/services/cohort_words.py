@@ -3,7 +3,8 @@
 Said are, in any order and joined by "with", "and" or commas: whom (women, men, patients), how old (over 60,
 under 40, between 50 and 70), and what is in the record: a modality and words of the study, a measurement with
 a bound, "taking" a medicine, "after" a procedure, a "problem"; a bare word is looked for in problems,
-medicines and procedures. "without" and "no" turn a condition round.
+medicines, procedures and allergies. "without" and "no" turn a condition round; "in the last 2 years" and
+"since 2020-05" say when it must have been.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import re
 from typing import TYPE_CHECKING, Final, Literal
 
 from medapp.domain.cohort import CohortQuery, Condition
+from medapp.services.cohort_errors import QueryError
+from medapp.services.cohort_when import take_time
 
 if TYPE_CHECKING:
     from medapp.domain.cohort import Comparator, Kind
@@ -36,11 +39,16 @@ _BOUNDS: Final[dict[str, Comparator]] = {
 }  # fmt: skip
 _NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
 _BOUND: Final = "|".join(re.escape(word) for word in sorted(_BOUNDS, key=len, reverse=True))
-_MEASURE: Final = re.compile(rf"(?P<words>.+?)\s*(?P<bound>{_BOUND})\s*{_NUMBER}\s*(?P<unit>\S*)")
-_AGE: Final = re.compile(
-    rf"(?:aged |age |older than |younger than )?(?P<bound>{_BOUND})?\s*{_NUMBER}(?: years?(?: old)?)?"
+_MEASURE: Final = re.compile(
+    rf"(?P<words>.+?)\s*(?P<bound>{_BOUND})\s*{_NUMBER}\s*(?P<unit>\S*)", re.IGNORECASE
 )
-_BETWEEN: Final = re.compile(rf"(?:aged |age )?between {_NUMBER} and {_NUMBER}(?: years?(?: old)?)?")
+_AGE: Final = re.compile(
+    rf"(?:aged |age |older than |younger than )?(?P<bound>{_BOUND})?\s*{_NUMBER}(?: years?(?: old)?)?",
+    re.IGNORECASE,
+)
+_BETWEEN: Final = re.compile(
+    rf"(?:aged |age )?between {_NUMBER} and {_NUMBER}(?: years?(?: old)?)?", re.IGNORECASE
+)
 _KINDS: Final[dict[str, Kind]] = {
     "taking": "medicine", "on": "medicine", "medicine": "medicine",
     "after": "procedure", "procedure": "procedure",
@@ -57,10 +65,7 @@ _SHORT: Final = {
     "copd": "chronic obstructive", "chf": "heart failure", "mi": "myocardial infarction",
     "htn": "hypertension",
 }  # fmt: skip
-
-
-class QueryError(ValueError):
-    """A part of the question was not understood; the message names it."""
+EXAMPLE: Final = "women over 60 with CT chest and creatinine above 1.5 mg/dL"
 
 
 def parse(text: str) -> CohortQuery:
@@ -71,8 +76,8 @@ def parse(text: str) -> CohortQuery:
     """
     rest = " ".join(text.split())
     if not rest:
-        message = "ask for something, such as: women over 60 with CT chest and creatinine above 1.5 mg/dL"
-        raise QueryError(message)
+        message = "nothing is asked for"
+        raise QueryError(message, advice=f"ask for something, such as: {EXAMPLE}")
     sex, rest, ages = _whom(rest)
     youngest, oldest, rest = _age(rest, *ages)
     conditions = tuple(_condition(part) for part in _parts(rest))
@@ -95,10 +100,10 @@ def _age(text: str, youngest: int | None, oldest: int | None) -> tuple[int | Non
     if not found:
         return youngest, oldest, text
     years = float(found[2])
-    bound = _BOUNDS.get(found["bound"] or "", "=")
-    if text.startswith("older than"):
+    bound = _BOUNDS.get((found["bound"] or "").casefold(), "=")
+    if found[0].casefold().startswith("older than"):
         bound = ">"
-    elif text.startswith("younger than"):
+    elif found[0].casefold().startswith("younger than"):
         bound = "<"
     rest = text[found.end() :]
     lowest = {">": int(years) + 1, ">=": int(years), "=": int(years)}
@@ -121,28 +126,47 @@ def _parts(text: str) -> list[tuple[bool, str]]:
 
 
 def _condition(part: tuple[bool, str]) -> Condition:
-    absent, text = part
+    absent, whole = part
+    text, when = take_time(whole)
     first, _, rest = text.partition(" ")
     kind = _KINDS.get(first.casefold().rstrip(":"))
     words = rest if kind and rest else text
     measure = _MEASURE.fullmatch(words)
     if measure and kind in {None, "measurement"}:
-        bound = _BOUNDS[measure["bound"]]
+        bound = _BOUNDS[measure["bound"].casefold()]
         named = tuple(measure["words"].split())
-        return Condition(
-            "measurement", named, bound, float(measure[3]), measure["unit"], absent, _longer(named)
-        )
-    if kind is None and any(word.casefold() in _MODALITIES for word in words.split()):
-        named = tuple(_MODALITIES.get(word.casefold(), word) for word in words.split())
-        return Condition("imaging", named, absent=absent)
-    if not any(character.isalnum() for character in words):
-        message = f"“{text}” was not understood"
-        raise QueryError(message)
-    if any(word.casefold() in _BOUNDS for word in words.split()):
-        message = f"“{text}” was not understood: a bound needs a number in digits, such as: over 60"
-        raise QueryError(message)
+        value, unit = float(measure[3]), measure["unit"]
+        _refuse_whom(whole, named)
+        return Condition("measurement", named, bound, value, unit, absent, _longer(named), when)
+    _refuse_unclear(whole, words)
     named = tuple(words.split())
-    return Condition(kind or "any", named, absent=absent, also=_longer(named))
+    if kind is None and any(word.casefold() in _MODALITIES for word in named):
+        named = tuple(_MODALITIES.get(word.casefold(), word) for word in named)
+        return Condition("imaging", named, absent=absent, when=when)
+    return Condition(kind or "any", named, absent=absent, also=_longer(named), when=when)
+
+
+def _refuse_unclear(whole: str, words: str) -> None:
+    """Raise a `QueryError` where a condition has no words, or a bound without a number."""
+    message = f"“{whole}” was not understood"
+    if not any(character.isalnum() for character in words):
+        advice = (
+            "say what is looked for in letters or by its code, such as: diabetes, or 2160-0 above 1.5 mg/dL"
+        )
+        raise QueryError(message, part=whole, advice=advice)
+    if "or" in words.casefold().split():
+        advice = "“or” cannot be asked: ask once for each"
+        raise QueryError(message, part=whole, advice=advice)
+    if any(word.casefold() in _BOUNDS for word in words.split()):
+        advice = "a bound needs a number in digits, such as: over 60"
+        raise QueryError(message, part=whole, advice=advice)
+
+
+def _refuse_whom(whole: str, words: tuple[str, ...]) -> None:
+    """Raise a `QueryError` where an age was taken for a measurement, as in "diabetic women over 60"."""
+    if any(word.casefold() in _SEXES for word in words):
+        message = f"“{whole}” was not understood"
+        raise QueryError(message, part=whole, advice="say whom first, such as: women over 60 with diabetes")
 
 
 def _longer(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Questions over the library: ask, and write the answer as a table."""
+"""Questions over the library: ask, write the answer as a table, find what to open of somebody."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.record import Quantity
 from medapp.domain.record.coding import LOINC
-from medapp.services.cohort_words import QueryError, parse
+from medapp.services.cohort_errors import QueryError
+from medapp.services.cohort_words import parse
+from medapp.services.result_file import WARNING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from medapp.domain.cohort import Cohort
+    from medapp.domain.cohort import Cohort, Evidence, Member
     from medapp.library import Library
 
+_COLUMNS = (
+    "person", "name", "birth_date", "sex", "age",
+    "condition", "found", "date", "until", "value", "unit", "count", "note",
+)  # fmt: skip
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that starts so for a formula."""
 
@@ -32,7 +38,8 @@ def ask(library: Library, text: str) -> Cohort:
     for condition in query.conditions:
         if condition.unit and parse_unit(ucum(condition.unit) or condition.unit) is None:
             message = f"the unit “{condition.unit}” in “{condition.text}” is not known"
-            raise QueryError(message)
+            advice = "write it as the laboratory does, such as: mg/dL, umol/L, 10*9/L, %"
+            raise QueryError(message, part=condition.unit, advice=advice)
     return library.records.cohort(query, _convert)
 
 
@@ -50,27 +57,49 @@ def _convert(value: float, unit: str, wanted: str, codes: str) -> float | None:
     return None if found is None else found.value
 
 
-def export_csv(cohort: Cohort, path: Path) -> None:
+def export_csv(cohort: Cohort, path: Path) -> int:
     """One row a member and condition, as UTF-8 with a mark that spreadsheets need.
+
+    Returns:
+        How many rows there are below the head.
 
     Raises:
         OSError: Where it cannot be written.
     """
-    columns = (
-        "person", "name", "birth_date", "sex", "age", "condition", "found", "date", "value", "unit", "count"
-    )  # fmt: skip
+    rows = [
+        (one.person or one.patients[0], one.name, one.birth_date, one.sex, one.age, *_found(seen), WARNING)
+        for one in cohort.members
+        for seen in one.evidence or (None,)
+    ]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(columns)
-        for one in cohort.members:
-            who = (one.person or one.patients[0], one.name, one.birth_date, one.sex, one.age)
-            for seen in one.evidence or (None,):
-                what = (
-                    (seen.condition, seen.title, seen.date, seen.value, seen.unit, seen.count)
-                    if seen
-                    else ("",) * 6
-                )
-                writer.writerow([_cell(value) for value in (*who, *what)])
+        writer.writerow(_COLUMNS)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+    return len(rows)
+
+
+def _found(seen: Evidence | None) -> tuple[object, ...]:
+    if seen is None:
+        return ("",) * 7
+    return (seen.condition, seen.title, seen.date, seen.until, seen.value, seen.unit, seen.count)
+
+
+def study_to_open(library: Library, member: Member) -> str:
+    """Key of a member's study to look at first; empty where there are no images of them.
+
+    The latest that was asked for, else the latest that has pictures.
+    """
+    asked = [seen for seen in member.evidence if seen.study]
+    if asked:
+        return max(asked, key=lambda seen: seen.date).study
+    studies = [study for key in member.patients for study in library.studies(key)]
+    studies.sort(key=lambda study: study.date, reverse=True)
+    pictured = (study for study in studies if _has_pictures(library, study.key))
+    return next((study.key for study in pictured), studies[0].key if studies else "")
+
+
+def _has_pictures(library: Library, study: str) -> bool:
+    return any(series.kind in {"volume", "stack"} for series in library.series_of(study))
 
 
 def _cell(value: object) -> object:

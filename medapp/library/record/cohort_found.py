@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, false, or_, select
+from sqlalchemy import and_, case, false, or_, select, true
 
 from medapp.api.codec import load
 from medapp.domain.cohort import GOING_ON, Evidence
@@ -57,7 +57,7 @@ class Found:
 
     Attributes:
         seen: What fits.
-        doubt: What is not known of what may fit: ``date`` or ``unit``.
+        doubt: What is not known of whom it may hold for: ``date of “…”``, ``value of “…” in mg/dL``.
     """
 
     condition: Condition
@@ -105,39 +105,51 @@ class Finder:
 
     # ---- records --------------------------------------------------------------------------------------
     def _entries(self, condition: Condition, frame: Frame | None, found: Found) -> None:
+        words = " ".join(condition.words)
+        date, value = f"date of “{words}”", f"value of “{words}” in {condition.unit}"
+        compared: set[str] = set()
+        foreign: set[str] = set()
         for row in self._connection.execute(_entries_of(condition)):
             if row.payload is not None and _is_denied(load(bytes(row.payload), Entry)):
-                continue
-            holds = self._holds(condition, row.value, row.unit, row.codes)
-            if holds is False:
                 continue
             inside = self._inside(row, frame)
             if inside is False:
                 continue
-            if holds and inside:
-                seen = Evidence(condition.text, row.display, self._day(row), row.value, row.unit)
-                found.seen.setdefault(row.person, []).append(replace(seen, until=_until(row)))
+            holds = self._holds(condition, row)
+            if holds is not None:
+                compared.add(row.person)
+            elif row.unit:
+                # Where another value can be compared, this one is of something else with a like name.
+                foreign.add(row.person)
             else:
-                found.doubt.setdefault(row.person, "date" if holds else "unit")
+                found.doubt.setdefault(row.person, value)
+            if holds and inside:
+                found.seen.setdefault(row.person, []).append(self._evidence(condition, row))
+            elif holds:
+                found.doubt.setdefault(row.person, date)
+        for person in foreign - compared:
+            found.doubt.setdefault(person, value)
 
     def _inside(self, row: Row[Any], frame: Frame | None) -> bool | None:
         if frame is None:
             return True
         return frame.holds(row.start, row.stop, lambda: _stated(self._entry(row)), going_on=_goes_on(row))
 
-    def _holds(self, condition: Condition, value: float | None, unit: str, codes: str) -> bool | None:
-        if condition.comparator is None:
+    def _holds(self, condition: Condition, row: Row[Any]) -> bool | None:
+        """Whether a value is within the bound; None where it cannot be brought to the unit."""
+        if condition.comparator is None or condition.value is None:
             return True
-        if value is None or condition.value is None:
-            return False
-        if condition.unit and unit != condition.unit:
-            converted = self._convert(value, unit, condition.unit, codes)
-            if converted is None:
-                return None
-            value = converted
+        value: float | None = row.value
+        if condition.unit and row.unit != condition.unit:
+            value = self._convert(row.value, row.unit, condition.unit, row.codes)
         elif not condition.unit:
-            self.units.setdefault(condition.text, Counter())[unit] += 1
-        return _COMPARE[condition.comparator](value, condition.value)
+            self.units.setdefault(condition.text, Counter())[row.unit] += 1
+        return None if value is None else _COMPARE[condition.comparator](value, condition.value)
+
+    def _evidence(self, condition: Condition, row: Row[Any]) -> Evidence:
+        return Evidence(
+            condition.text, row.display, self._day(row), row.value, row.unit, until=_until(row)
+        )  # fmt: skip
 
     def _entry(self, row: Row[Any]) -> Entry:
         column = schema.entries.c
@@ -158,10 +170,10 @@ class Finder:
             if not all(words_of(word) in text for word in condition.words):
                 continue
             day = matching.iso_date(row.date)
-            moment = moment_of(day)
-            inside = True if frame is None else frame.holds(moment, None, lambda day=day: (day,))
+            # A DICOM date is a whole day or none: there is nothing vague to look up.
+            inside = True if frame is None else frame.holds(moment_of(day), None, tuple)
             if inside is None:
-                found.doubt.setdefault(row.patient_key, "date")
+                found.doubt.setdefault(row.patient_key, f"date of “{' '.join(condition.words)}”")
             elif inside:
                 title = f"{row.modality} {row.series_description or row.description}".strip()
                 seen = Evidence(condition.text, title, day, study=row.key)
@@ -191,6 +203,7 @@ def _entries_of(condition: Condition) -> Select[Any]:
         .where(
             column.kind.in_(_KINDS[condition.kind]),
             column.status.not_in(_NOT_SO),
+            column.value.is_not(None) if condition.comparator else true(),
             or_(
                 _words(column.search, condition.words),
                 _code(column.codes, condition.words),

@@ -36,8 +36,9 @@ class Frame:
         """Whether something began, ended or went on within the time; None where its dates do not say.
 
         Args:
-            start, stop: The first moments they can be; None where they are not known.
-            stated: The same as ISO texts, asked for where one may be no more exact than a month.
+            start: The first moment that it can be; None where it is not known.
+            stop: As `start`, of its end.
+            stated: Both as ISO texts, asked for where one may be no more exact than a month.
             going_on: Whether it is said to go on.
         """
         if self._after is not None and start is not None and start >= self._after:

@@ -30,7 +30,8 @@ from medapp.library import Library
 from medapp.library.record.cohort import search
 from medapp.library.writing import put_series
 from medapp.services import cohorts
-from medapp.services.cohort_words import QueryError, parse
+from medapp.services.cohort_errors import QueryError
+from medapp.services.cohort_words import parse
 
 SOURCE = Source("a.json", "fhir")
 TODAY = date(2026, 11, 25)
@@ -118,7 +119,7 @@ def test_short_words_stand_for_long_ones() -> None:
 
 def test_the_answer_says_how_the_question_was_understood_and_what_is_not_there(library: Library) -> None:
     found = ask(library, "women over 60 with banana")
-    assert found.understood == "female; at least 61 years old; problem, medicine or procedure: banana"
+    assert found.understood == "female; at least 61 years old; problem, medicine, procedure or allergy: banana"
     assert found.notices == ("nothing in the library fits “banana”",)
     with pytest.raises(QueryError, match="parsec"):
         cohorts.ask(library, "women with creatinine above 1 parsec")
