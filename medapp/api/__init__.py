@@ -9,6 +9,7 @@ from medapp.api.results import (
     Estimate,
     EvaluateResult,
     InputCheck,
+    Predictions,
     SegmentResult,
     TrainResult,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "JobCancelled",
     "JobContext",
     "Manifest",
+    "Predictions",
     "SegmentRequest",
     "SegmentResult",
     "TaskManifest",

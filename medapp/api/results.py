@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,8 +87,50 @@ class TrainResult:
 
 
 @dataclass(frozen=True)
+class Predictions:
+    """What a model said of held-back cases, for one question; rows in any order.
+
+    Attributes:
+        key, title: Of the question: the same for every model that answers it.
+        kind: ``binary``: `labels` are 0 and 1, `scores` probabilities; ``survival``: `labels` say whether the
+            event was seen, `times` until then or until follow-up ended, `scores` grow with risk;
+            ``ranking``: `scores` are the rank of the truth, from 1.
+        cases: Whose each row is, under a name that tells nothing of the person; a patient may have several.
+        sets: Whether the prediction set of each row holds the truth; empty where none are made.
+        groups: Values of each row by name (``age``, ``sex``, ``site``), for the table of subgroups.
+        times: Days.
+        horizon_days: For survival: at which time `probabilities` hold.
+        probabilities: For survival: of the event by the horizon; empty where the model gives none.
+        coverage: That the sets are made for.
+    """
+
+    key: str
+    title: str
+    kind: Literal["binary", "survival", "ranking"]
+    cases: tuple[str, ...]
+    labels: tuple[int, ...]
+    scores: tuple[float, ...]
+    sets: tuple[bool, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    times: tuple[float, ...] = ()
+    horizon_days: float | None = None
+    probabilities: tuple[float, ...] = ()
+    coverage: float | None = None
+
+
+@dataclass(frozen=True)
 class EvaluateResult:
-    """Figures on held-back data."""
+    """Figures on held-back data.
+
+    Attributes:
+        metrics: Named figures of the task's own.
+        rows: A table of the task's own.
+        predictions: From these the program makes the report: figures with bootstrap intervals, calibration,
+            subgroups, decision curves, and the comparison of two models on the same cases.
+        notices: What the reader of the figures should know.
+    """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
     rows: tuple[Mapping[str, object], ...] = ()
+    predictions: tuple[Predictions, ...] = ()
+    notices: tuple[Notice, ...] = ()
