@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 PAD = 2
 _PERIODS = {"problems", "medicines"}
-_PERIOD = 15.0
+_PERIOD, _PERIOD_LEAST = 15.0, 11.5
+"""Rows that are lower cannot be read; rather than that the lanes are scrolled."""
 _ROW = {"labs": 9.0, "encounters": 13.0}
 _OTHERS = 14.0
 _LEAST, _MOST = 0.2, 1.3
@@ -22,9 +23,9 @@ _HALVINGS = 12
 
 
 def row_height(name: str, scale: float) -> float:
-    """Rows of periods shrink less: they have titles within them."""
+    """Rows of periods shrink less: they have titles within them, which are to be read."""
     if name in _PERIODS:
-        return _PERIOD * math.sqrt(scale)
+        return max(_PERIOD * math.sqrt(scale), _PERIOD_LEAST)
     return _ROW.get(name, _OTHERS) * scale
 
 
@@ -58,6 +59,11 @@ class LaneLayout:
             fits = cls._of(lanes, middle, tall).height <= room
             low, high = (middle, high) if fits else (low, middle)
         return cls._of(lanes, low, tall)
+
+    @classmethod
+    def comfortable(cls, lanes: Sequence[Lane]) -> LaneLayout:
+        """As high as all lanes like to be."""
+        return cls._of(lanes, 1.0, ())
 
     @classmethod
     def _of(cls, lanes: Sequence[Lane], scale: float, tall: Collection[str]) -> LaneLayout:

@@ -158,6 +158,7 @@ class Timeline:
         now: Where open periods end.
         undated: Entries without any date, by index.
         left_out: Entries that say that something is not so or should not be there, by index.
+        died: Whether they end with a death that is stated.
     """
 
     lanes: tuple[Lane, ...]
@@ -168,6 +169,7 @@ class Timeline:
     now: float
     undated: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
+    died: bool = False
 
 
 def build_timeline(entries: Sequence[Entry], persons: Sequence[Person] = (), now: float = 0.0) -> Timeline:
@@ -189,7 +191,7 @@ def build_timeline(entries: Sequence[Entry], persons: Sequence[Person] = (), now
             marks[lane].append(mark)
     lanes = tuple(_lane(name, found, entries) for name, found in marks.items() if found)
     extent = _extent(lanes, persons, end)
-    return Timeline(lanes, *extent, end, tuple(undated), tuple(left_out))
+    return Timeline(lanes, *extent, end, tuple(undated), tuple(left_out), end < now)
 
 
 def mark_of(entry: Entry, index: int, now: float) -> Mark | None:

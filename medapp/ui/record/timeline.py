@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
 from medapp.domain.record import StudyReference
 from medapp.ui.record.lane_layout import LaneLayout
 from medapp.ui.record.timebox import PixelItem, TimeBox, graphics_view
-from medapp.ui.record.timeline_paint import AXIS, Chosen, TimelinePainter, is_crowded, lane_color
-from medapp.ui.record.words import entries_tip, lane_title, tip
+from medapp.ui.record.timeline_heads import Heads
+from medapp.ui.record.timeline_paint import AXIS, TimelinePainter, is_crowded
+from medapp.ui.record.timeline_titles import Chosen
+from medapp.ui.record.words import entries_tip, tip
 from medapp.ui.shell.widgets import button, column, icon_button, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 
     from medapp.domain.record import Entry
     from medapp.ui.record.lanes import Timeline
 
-HEADS = 31 * tokens.GRID
 _REACH_PX = 4.0
 _ZOOM = 1.25
 _STEP = 0.1
@@ -56,7 +56,7 @@ class TimelineView(QWidget):
         self.box = TimeBox()
         self.view = graphics_view(self.box)
         self.item = PixelItem(self.box, self._paint)
-        self.heads = _Heads(self)
+        self.heads = Heads(self)
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         self.undated = button("", self.undatedRequested.emit, tip=tr("List what states no date"))
         self.undated.setProperty("flat", True)
@@ -85,6 +85,13 @@ class TimelineView(QWidget):
         self.undated.setVisible(bool(count))
         self.left_out.setText(tr("{count} refuted, not done or made in error are not drawn", count=out))
         self.left_out.setVisible(bool(out))
+
+    @property
+    def wanted_height(self) -> int:
+        """Px in which all lanes can be read without scrolling."""
+        lanes = self.painter.timeline.lanes if self.painter else ()
+        head: int = self.height() - self.view.height()
+        return round(LaneLayout.comfortable(lanes).height) + AXIS + head + 2
 
     def fit(self) -> None:
         """Show all."""
@@ -161,11 +168,14 @@ class TimelineView(QWidget):
 
     # ---- mouse ----------------------------------------------------------------------------------------
     def under(self, x: float, y: float) -> list[Chosen]:
-        """Marks at a place of the drawing, the nearest first."""
+        """Marks at a place of the drawing, the nearest first; a title stands for its mark."""
         found = self.painter.layout.at(y + self.painter.offset) if self.painter else None
         if found is None or self.painter is None or y > self.box.height() - AXIS:
             return []
-        index, line = found
+        return self._marks_under(x, *found) or self.painter.titles.at(x, y)
+
+    def _marks_under(self, x: float, index: int, line: int) -> list[Chosen]:
+        assert self.painter is not None  # noqa: S101 - asked of a drawing only
         lane = self.painter.timeline.lanes[index]
         count = len(lane.visible(self.box.low, self.box.high))
         whole = is_crowded(lane, count, self.box.width())
@@ -182,6 +192,8 @@ class TimelineView(QWidget):
         if first != self.painter.hovered:
             self.painter.hovered = first
             self.item.update()
+            shape = Qt.CursorShape.PointingHandCursor if found else Qt.CursorShape.ArrowCursor
+            self.view.setCursor(shape)
             words = tip(entries_tip([self._entry(one) for one in found]))
             where = self.view.mapToGlobal(self.view.mapFromScene(place))
             QToolTip.showText(where, words, self.view) if words else QToolTip.hideText()
@@ -229,7 +241,10 @@ class TimelineView(QWidget):
             self.painter.paint(painter, rect)
 
     def _range_changed(self) -> None:
-        if self.painter is not None and self.painter.hovered is not None:
+        if self.painter is None:
+            return
+        self.painter.titles.forget_places()
+        if self.painter.hovered is not None:
             self.painter.hovered = None
             QToolTip.hideText()
 
@@ -250,6 +265,7 @@ class TimelineView(QWidget):
     def _scrolled(self, value: int) -> None:
         if self.painter is not None:
             self.painter.offset = float(value)
+            self.painter.titles.forget_places()
             self.heads.update()
             self.item.update()
 
@@ -294,49 +310,3 @@ class TimelineView(QWidget):
         """Fit the lanes anew."""
         super().resizeEvent(event)
         self._resized()
-
-
-class _Heads(QWidget):
-    """Names of the lanes and how many entries each has."""
-
-    def __init__(self, owner: TimelineView) -> None:
-        super().__init__()
-        self._owner = owner
-        self.setFixedWidth(HEADS)
-        self.setToolTip(tr("Click: make a lane high enough for its titles, or low again"))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        found = self._owner.painter
-        at = found.layout.at(event.position().y() + found.offset) if found else None
-        if at is not None:
-            self._owner.toggle_tall(at[0])
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's
-        look = tokens.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(look.surface))
-        if self._owner.hasFocus():
-            painter.fillRect(0, 0, 2, self.height(), QColor(look.accent))
-        found = self._owner.painter
-        if found is None:
-            return
-        painter.setClipRect(0, 0, self.width(), self.height() - AXIS)
-        painter.setFont(found.font)
-        metrics = QFontMetrics(found.font)
-        for lane, band in zip(found.timeline.lanes, found.layout.bands, strict=True):
-            top = band.top - found.offset
-            middle = top + min(band.height / 2, metrics.height())
-            place = QRectF(
-                look.gap + 8, middle - metrics.height() / 2, HEADS - look.gap - 12, metrics.height()
-            )
-            painter.fillRect(
-                QRectF(look.gap - 4, place.top() + 2, 4, place.height() - 4), lane_color(lane.name)
-            )
-            painter.setPen(QColor(look.text))
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft, lane_title(lane.name))
-            painter.setPen(QColor(look.text_faint))
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight, f"{len(lane):,}".replace(",", "\u2009"))
-            painter.setPen(QColor(look.border))
-            painter.drawLine(0, round(top + band.height - 1), HEADS, round(top + band.height - 1))

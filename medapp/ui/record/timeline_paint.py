@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetrics,
     QLinearGradient,
     QPen,
     QPolygonF,
-    QStaticText,
-    QTransform,
 )
 
 from medapp.ui.record.lane_layout import PAD
 from medapp.ui.record.lanes import density
 from medapp.ui.record.ticks import time_ticks
+from medapp.ui.record.timeline_titles import MARK, Chosen, Titles
 from medapp.ui.style import tokens
+from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,23 +43,14 @@ _COLOR = {
 }
 _MOMENTS = {"imaging", "labs", "procedures", "encounters", "notes"}
 _BIN = 3.0
-_MARK = 4.0
 _CROWDED = 4.0
 _MOST_BARS = 2500
 _MOST_LABELS = 140
-_KEPT = 2000
 _FADE = 26.0
 _ARROW = 6.0
 _LOG = float(np.log1p(60.0))
 _FAR = 64.0
-_LABEL_ROW, _LABEL_ROOM, _LABEL_BESIDE, _WIDE = 9.5, 30.0, 56.0, 40.0
-
-
-class Chosen(NamedTuple):
-    """A mark by lane and number."""
-
-    lane: int
-    mark: int
+_LABEL_ROW, _APART = 11.0, 72.0
 
 
 def lane_color(name: str) -> QColor:
@@ -84,13 +74,14 @@ class TimelinePainter:
         self.selected: Chosen | None = None
         self.hovered: Chosen | None = None
         self.font = QFont()
-        self._texts: dict[tuple[str, int, int], QStaticText] = {}
+        self.titles = Titles(timeline.lanes)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw all that is in view, `rect` being the whole with the axis below."""
         look = tokens.current()
         second = rect.width() / max(self.high - self.low, 1e-9)
         painter.setFont(self.font)
+        self.titles.begin(self.font, rect.width())
         lanes = QRectF(0, 0, rect.width(), rect.height() - AXIS)
         self._axis(painter, rect, second)
         painter.save()
@@ -120,14 +111,24 @@ class TimelinePainter:
         painter.drawLines(strong)
         painter.drawLine(QLineF(0, base, rect.width(), base))
         painter.setPen(QColor(look.text_dim))
+        last = (self.timeline.now - self.low) * second
+        seen = 0 <= last <= rect.width()
         for tick in ticks:
             x = (tick.at - self.low) * second
-            place = QRectF(x - 50, base, 100, AXIS)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tick.text)
-        x = (self.timeline.now - self.low) * second
-        if 0 <= x <= rect.width():
+            if not seen or abs(x - last) > _APART:
+                painter.drawText(self._below(x, rect), Qt.AlignmentFlag.AlignCenter, tick.text)
+        if seen:
             painter.setPen(QPen(QColor(look.text_faint), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QLineF(x, 0, x, base))
+            painter.drawLine(QLineF(last, 0, last, base))
+            painter.setPen(QColor(look.text))
+            word = tr("died") if self.timeline.died else tr("today")
+            painter.drawText(self._below(last, rect), Qt.AlignmentFlag.AlignCenter, word)
+
+    @staticmethod
+    def _below(x: float, rect: QRectF) -> QRectF:
+        """Room for a word of the axis: beside the middle rather than cut by an edge."""
+        left = min(max(x - 50, -14), rect.width() - 86)
+        return QRectF(left, rect.height() - AXIS, 100, AXIS)
 
     def _lane(self, painter: QPainter, index: int, lane: Lane, band: Band, width: float) -> None:
         visible = lane.visible(self.low, self.high)
@@ -139,7 +140,7 @@ class TimelinePainter:
             x = self._px(lane, visible, width)
             self._bars(painter, lane, band, visible, x)
             if band.row >= _LABEL_ROW and len(visible) <= _MOST_LABELS:
-                self._labels(painter, lane, band, visible, x, width)
+                self.titles.draw(painter, index, band, visible, x)
         self._outline(painter, index, lane, band, width)
 
     def _px(self, lane: Lane, which: Ints, width: float) -> Floats:
@@ -178,8 +179,8 @@ class TimelinePainter:
         flags, faint = lane.flags[visible], lane.faint[visible]
         for at, (first, begun, ending, last) in enumerate(x.tolist()):
             top = float(y[at]) + 1
-            if last - first < _MARK:
-                place = QRectF((first + last - _MARK) / 2, top, _MARK, tall)
+            if last - first < MARK:
+                place = QRectF((first + last - MARK) / 2, top, MARK, tall)
                 (outside if flags[at] else light if faint[at] else moments).append(place)
                 continue
             whole = QRectF(first, top, last - first, tall)
@@ -227,44 +228,6 @@ class TimelinePainter:
                 painter.setBrush(gradient)
                 painter.drawRect(QRectF(min(from_, from_ + way * _FADE), top, _FADE, tall))
 
-    def _labels(
-        self, painter: QPainter, lane: Lane, band: Band, visible: Ints, x: Floats, width: float
-    ) -> None:
-        """Titles, from within wide bars and beside narrow ones, as far as the next in their row."""
-        metrics = QFontMetrics(painter.font())
-        painter.setPen(QColor(tokens.current().text))
-        limit = width
-        rows = lane.rows[visible]
-        tall = max(band.row, float(metrics.height()))
-        for row in np.unique(rows):
-            inside = np.flatnonzero(rows == row)
-            starts = np.maximum(x[inside, 0], 0.0)
-            after = np.append(starts[1:], limit)
-            top = band.top + PAD + float(row) * band.row + (band.row - tall) / 2
-            for at, next_ in zip(inside.tolist(), after.tolist(), strict=True):
-                first, last = float(x[at, 0]), float(x[at, 3])
-                wide = last - max(first, 0.0) >= _WIDE
-                left = (max(first, 0.0) if wide else max(last, first + _MARK)) + 4
-                room = next_ - left - 4
-                if room >= (_LABEL_ROOM if wide else _LABEL_BESIDE):
-                    text = self._static(lane, int(visible[at]), int(room), metrics)
-                    painter.drawStaticText(QPointF(left, top + (tall - text.size().height()) / 2), text)
-
-    def _static(self, lane: Lane, mark: int, room: int, metrics: QFontMetrics) -> QStaticText:
-        """A label cut to its room. Kept, as most labels keep their room while the user drags."""
-        key = (lane.name, mark, room)
-        found = self._texts.get(key)
-        if found is None:
-            if len(self._texts) > _KEPT:
-                self._texts.clear()
-            cut = metrics.elidedText(lane.labels[mark], Qt.TextElideMode.ElideRight, room)
-            found = QStaticText(cut)
-            found.setTextFormat(Qt.TextFormat.PlainText)
-            found.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-            found.prepare(QTransform(), self.font)
-            self._texts[key] = found
-        return found
-
     def _outline(self, painter: QPainter, index: int, lane: Lane, band: Band, width: float) -> None:
         look = tokens.current()
         for chosen, color in ((self.hovered, look.text_dim), (self.selected, look.accent_hover)):
@@ -272,9 +235,9 @@ class TimelinePainter:
                 continue
             x = self._px(lane, np.array([chosen.mark]), width)[0]
             left, right = float(x[0]), float(x[3])
-            if right - left < _MARK:
-                left = (left + right - _MARK) / 2
-                right = left + _MARK
+            if right - left < MARK:
+                left = (left + right - MARK) / 2
+                right = left + MARK
             top = band.top + PAD + float(lane.rows[chosen.mark]) * band.row
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(color), 2 if chosen is self.selected else 1))

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from medapp.ui.record.tables import Row
     from medapp.ui.record.view import RecordView
 
-_HEIGHTS = (340, 380)
+_MOST_TIMELINE = 0.54
+_LEAST_TIMELINE = 200
 _WIDTHS = (900, 280)
 _WIDE = 1100
 
@@ -69,6 +70,7 @@ class RecordWorkspace(QWidget):
             tr("Import a record"), self.importRequested.emit, name="tray-arrow-down", primary=True
         )
         self._detail_wanted: bool | None = None
+        self._has_height = False
         self._fill_tabs()
         self._lay_out()
         self._connect()
@@ -94,6 +96,7 @@ class RecordWorkspace(QWidget):
         self.notes.set_table(record.notes)
         self.genome.set_tables(record.genes, record.variants)
         self._count_tabs(record)
+        self._share_height()
 
     def set_waiting(self) -> None:
         """Say that the record is being read; the next `set_record` shows it."""
@@ -228,12 +231,12 @@ class RecordWorkspace(QWidget):
         below.setSizes(_WIDTHS)
         below.setStretchFactor(0, 1)
         below.setStretchFactor(1, 0)
-        parts = QSplitter(Qt.Orientation.Vertical)
+        parts = self._parts = QSplitter(Qt.Orientation.Vertical)
         parts.addWidget(self.timeline)
         parts.addWidget(below)
-        parts.setSizes(_HEIGHTS)
         parts.setStretchFactor(0, 2)
         parts.setStretchFactor(1, 3)
+        parts.splitterMoved.connect(self._height_chosen)
         foot = row(gap=look.gap_small)
         foot.setContentsMargins(look.gap, 0, look.gap_small, 0)
         foot.addWidget(self.strip, 1)
@@ -272,6 +275,18 @@ class RecordWorkspace(QWidget):
         super().resizeEvent(event)
         if self._detail_wanted is None:
             self.detail.setVisible(self.width() >= _WIDE)
+        self._share_height()
+
+    def _height_chosen(self) -> None:
+        self._has_height = True
+
+    def _share_height(self) -> None:
+        """The time line takes what its lanes need, up to about half, until the user has said otherwise."""
+        if self._has_height or self.view is None:
+            return
+        whole = self._parts.height()
+        mine = min(max(self.timeline.wanted_height, _LEAST_TIMELINE), round(whole * _MOST_TIMELINE))
+        self._parts.setSizes([mine, max(whole - mine, 1)])
 
 
 def _table_pages() -> tuple[tuple[str, str, str], ...]:

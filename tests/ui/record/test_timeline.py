@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from medapp.domain.record import Problem, StudyReference
 from medapp.ui.record.lane_layout import PAD
 from medapp.ui.record.lanes import build_timeline
-from medapp.ui.record.timeline_paint import Chosen, lane_color
+from medapp.ui.record.timeline_paint import lane_color
+from medapp.ui.record.timeline_titles import Chosen
 from medapp.ui.record.view import RecordView
 from medapp.ui.style import tokens
 from tests.unit.ui_record.synthetic import record
@@ -129,6 +130,33 @@ def test_a_click_selects_and_tells(timeline, qtbot):
     assert isinstance(told.args[0].content, Problem)
     assert timeline.painter.selected == Chosen(lane, 1)
     assert timeline.selected is told.args[0]
+
+
+def test_a_click_on_a_title_is_one_on_its_mark(timeline, qtbot):
+    qtbot.waitUntil(lambda: bool(timeline.painter.titles._places))
+    found = timeline.painter.titles._places
+    rect, chosen = next(one for one in found if one[1].lane == 0)
+    x, y = rect.right() - 3, rect.center().y()
+    assert timeline._marks_under(x, *timeline.painter.layout.at(y + timeline.painter.offset)) == []
+    inside = timeline.view.mapFromScene(timeline.box.mapToScene(QPointF(x, y)))
+    with qtbot.waitSignal(timeline.studyRequested) as told:
+        click(timeline, inside.x(), inside.y())
+    assert timeline.painter.selected == chosen
+    assert told.args[0] == timeline._entry(chosen).content.uid
+
+
+def test_titles_are_not_found_where_they_were_before_the_view_moved(timeline, qtbot):
+    qtbot.waitUntil(lambda: bool(timeline.painter.titles._places))
+    rect, _ = timeline.painter.titles._places[0]
+    timeline.box.show_range(timeline.painter.timeline.low, timeline.painter.timeline.low + 86400)
+    assert timeline.painter.titles.at(rect.center().x(), rect.center().y()) == []
+
+
+def test_titles_in_low_rows_are_small_but_can_be_read(timeline):
+    titles = timeline.painter.titles
+    low, usual = titles._font(11)[0].pointSizeF(), titles._font(30)[0].pointSizeF()
+    assert 7.5 <= low < usual
+    assert titles._font(11)[1].height() <= 16
 
 
 def test_a_click_on_a_study_asks_for_its_images(timeline, qtbot):
