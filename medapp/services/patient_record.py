@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Allergy, Entry, Quantity, Source, StudyReference, When
-from medapp.library.record.matching import iso_date
+from medapp.library.record.matching import iso_moment
 
 if TYPE_CHECKING:
     from medapp.domain.genome import GeneCall
@@ -72,16 +72,23 @@ def _with_studies(entries: list[Entry], studies: tuple[StudyEntry, ...]) -> tupl
 
 
 def _imaging(study: StudyEntry) -> Entry:
-    day = iso_date(study.date)
     content = StudyReference(
         study.uid,
-        When(day) if day else None,
+        _when(iso_moment(study.date, study.time)),
         study.modalities,
         study.description,
         study.study.accession,
         study.series,
     )
     return Entry(study.key, "", Source("images", "dicom", f"Study {study.uid}"), content)
+
+
+def _when(text: str) -> When | None:
+    """A moment; None for a day that no calendar has, which must not keep the rest from being shown."""
+    try:
+        return When(text)
+    except ValueError:
+        return None
 
 
 def moment(entry: Entry) -> float:

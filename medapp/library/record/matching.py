@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Verdict = Literal["same", "proposal", "conflict", "different"]
 _SEXES = {"M": "male", "F": "female", "O": "other"}
 _WHOLE_DATE = 10
+_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?!\d)")
 _UNITED = 2
 
 
@@ -204,6 +205,18 @@ def _issuer(text: str) -> str:
 def iso_date(text: str) -> str:
     """ISO 8601 of a DICOM date; empty where it is none."""
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if re.fullmatch(r"\d{8}", text) else ""
+
+
+def iso_moment(day: str, time: str) -> str:
+    """ISO 8601 of a DICOM date and time, as exact as both are stated; empty where the date is none.
+
+    Raises nothing: a time that is none (PS3.5 6.2, VR TM) leaves the day, as does one of the hour alone.
+    """
+    date = iso_date(day)
+    found = _TIME.match(time.strip().replace(":", ""))
+    if not date or found is None:
+        return date
+    return f"{date}T{found[1]}:{found[2]}" + (f":{found[3]}" if found[3] else "")
 
 
 def _name(text: str) -> str:

@@ -96,6 +96,23 @@ def test_names_agree_however_they_are_written(tmp_path: Path) -> None:
     library.close()
 
 
+@pytest.mark.parametrize(
+    ("day", "time", "text"),
+    [
+        ("20260312", "101500", "2026-03-12T10:15:00"),
+        ("20260312", "1015", "2026-03-12T10:15"),
+        ("20260312", "101142.860000", "2026-03-12T10:11:42"),
+        ("20260312", "10:15:30", "2026-03-12T10:15:30"),
+        ("20260312", "10", "2026-03-12"),
+        ("20260312", "", "2026-03-12"),
+        ("20260312", "251500", "2026-03-12"),
+        ("2026", "101500", ""),
+    ],
+)
+def test_a_moment_is_as_exact_as_date_and_time_are(day: str, time: str, text: str) -> None:
+    assert matching.iso_moment(day, time) == text
+
+
 def test_nobody_is_answered_for(tmp_path: Path) -> None:
     library, _, patient = library_with(tmp_path, JANE, record())
     with pytest.raises(KeyError):
