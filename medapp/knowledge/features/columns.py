@@ -23,9 +23,13 @@ Statistic = Literal[
     "value",
     "codes",
     "embedding",
+    "flagged",
+    "missing",
 ]
 """``slope`` a day by least squares; ``since`` hours from the last value to the index time; ``measured`` 1
-where there is any value; ``codes`` how often a code is stated; ``embedding`` a mean of vectors of codes."""
+where there is any value; ``codes`` how often a code is stated; ``embedding`` a mean of vectors of codes;
+``flagged`` how many values were kept although something was found wrong with them; ``missing`` 1 where
+another column had no value before a rule filled it."""
 
 
 @dataclass(frozen=True, slots=True)

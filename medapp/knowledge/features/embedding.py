@@ -6,6 +6,7 @@ vectors amount to (Levy and Goldberg, NeurIPS 2014).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ def fit_embedding(
     index: Mapping[str, datetime | None] | None = None,
     *,
     dimensions: int = 16,
+    most: int = 2000,
 ) -> CodeEmbedding:
     """Fit vectors.
 
@@ -77,6 +79,7 @@ def fit_embedding(
         training: Those that may be looked at.
         index: Nothing after a patient's time is looked at; all of it where none is given.
         dimensions: At most; fewer where there are fewer codes.
+        most: Codes that are looked at, those that most patients have: time grows with their third power.
     """
     import numpy as np
 
@@ -85,13 +88,14 @@ def fit_embedding(
         at = index.get(subject) if index else None
         own = gathered.codes.get(subject, ())
         records.append({key for when, key in own if at is None or (when is not None and when <= at)})
-    codes = sorted(set().union(*records)) if records else []
+    often = Counter(key for keys in records for key in keys)
+    codes = sorted(sorted(often, key=lambda key: (-often[key], key))[:most])
     if not codes:
         return CodeEmbedding((), np.zeros((0, 0)))
     places = {code: place for place, code in enumerate(codes)}
     having = np.zeros((len(records), len(codes)))
     for row, keys in enumerate(records):
-        having[row, [places[key] for key in keys]] = 1.0
+        having[row, [places[key] for key in keys if key in places]] = 1.0
     together = having.T @ having
     total, each = together.sum(), together.sum(axis=1)
     expected = np.outer(each, each) / total if total else np.ones_like(together)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
 
 from medapp.domain.record.coding import LOINC
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
     from medapp.domain.record.summary import Key
     from medapp.knowledge.features.gathering import Gathered, Value
+    from medapp.knowledge.quality.findings import Kind
 
 TIMED: Final[tuple[Statistic, ...]] = (
     "first", "last", "min", "max", "mean", "count", "slope", "since", "measured",
 )  # fmt: skip
-_UNITLESS: Final = frozenset({"count", "measured", "codes", "embedding"})
+_CARRIED: Final[frozenset[Statistic]] = frozenset({"first", "last", "min", "max", "mean", "since"})
+"""Statistics that a value from before the window may stand for."""
+_UNITLESS: Final = frozenset({"count", "measured", "codes", "embedding", "flagged"})
 _DAY: Final = 86400.0
 _HOUR: Final = 3600.0
 
@@ -44,17 +47,51 @@ class FeaturePlan:
     Attributes:
         windows_days: Lengths of time before the index time.
         codes: Codes that are counted, over the longest window.
+        flags: Kinds of findings by variable whose kept values are counted, over the longest window.
+        carried: Variables whose last value before a window stands for it where it has none.
     """
 
     variables: tuple[Variable, ...]
     codes: tuple[tuple[Key, str], ...]
     windows_days: tuple[float, ...]
     statistics: tuple[Statistic, ...] = TIMED
+    flags: tuple[tuple[Kind, Key, str], ...] = ()
+    carried: tuple[Key, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """Every column, in the order of the frame."""
-        return (*self._of_variables(), *self._of_codes())
+        """Every column, in the order of the frame; no two have one name."""
+        labels = self.labels()
+        made = (*self._of_variables(labels), *self._of_codes(labels), *self._of_flags(labels))
+        seen: Counter[str] = Counter()
+        found = []
+        for one in made:
+            seen[one.name] += 1
+            again = seen[one.name] > 1
+            found.append(replace(one, name=f"{one.name}#{seen[one.name]}") if again else one)
+        return tuple(found)
+
+    def labels(self) -> dict[Key, str]:
+        """What columns of a variable or code begin with: its code, else the name of its column in a table.
+
+        Where one code is of several terminologies, the terminology stands before it.
+        """
+        titles = {one.key: one.title for one in self.variables}
+        titles.update({key: title for key, title in self.codes if key not in titles})
+        titles.update({key: title for _kind, key, title in self.flags if key not in titles})
+        plain = {key: key[1] if key[0] else title for key, title in titles.items()}
+        often = Counter(plain.values())
+        return {key: f"{key[0]}|{key[1]}" if often[one] > 1 else one for key, one in plain.items()}
+
+    def unfit(self, gathered: Gathered) -> dict[str, int]:
+        """How many numbers of each variable cannot be brought into its unit and are left out."""
+        found: dict[str, int] = {}
+        for one in self.variables:
+            values = [each for own in gathered.values.values() for each in own.get(one.key, ())]
+            count = len(values) - len(in_unit(values, one))
+            if count:
+                found[one.title] = found.get(one.title, 0) + count
+        return found
 
     def frame(self, gathered: Gathered, index: Mapping[str, datetime | None]) -> pd.DataFrame:
         """A row a patient, a column a feature; NaN where there is no value.
@@ -70,23 +107,26 @@ class FeaturePlan:
         names = [column.name for column in self.columns]
         return pd.DataFrame(rows, index=pd.Index(list(index), name="subject"), columns=names, dtype=float)
 
-    def _of_variables(self) -> Iterator[Column]:
+    def _of_variables(self, labels: Mapping[Key, str]) -> Iterator[Column]:
         for one in self.variables:
-            source = " ".join(part for part in one.key if part)
+            source, label = source_of(one.key), labels[one.key]
             if not one.is_timed:
-                yield Column(_name(one.title, one.key), one.title, one.unit, source, "value")
+                yield Column(label, one.title, one.unit, source, "value")
                 continue
             for days in self.windows_days:
                 for statistic in self.statistics:
-                    name = f"{_name(one.title, one.key)}__{statistic}_{days:g}d"
+                    name = f"{label}__{statistic}_{days:g}d"
                     unit = _unit(one.unit, statistic)
                     yield Column(name, one.title, unit, source, statistic, days)
 
-    def _of_codes(self) -> Iterator[Column]:
-        days = max(self.windows_days, default=0.0)
+    def _of_codes(self, labels: Mapping[Key, str]) -> Iterator[Column]:
         for key, title in self.codes:
-            source = " ".join(part for part in key if part)
-            yield Column(f"{_name(title, key)}__codes", title, "1", source, "codes", days)
+            yield Column(f"{labels[key]}__codes", title, "1", source_of(key), "codes", self._longest)
+
+    def _of_flags(self, labels: Mapping[Key, str]) -> Iterator[Column]:
+        for kind, key, title in self.flags:
+            name = f"{labels[key]}__flagged_{kind}"
+            yield Column(name, f"{title} ({kind})", "1", source_of(key), "flagged", self._longest)
 
     def _row(self, gathered: Gathered, subject: str, at: datetime | None) -> list[float]:
         row: list[float] = []
@@ -99,16 +139,27 @@ class FeaturePlan:
                 continue
             for days in self.windows_days:
                 found = _within(own, at, days)
-                row.extend(_statistic(name, found, at) for name in self.statistics)
+                before = _before(own, at) if not found and one.key in self.carried else []
+                row.extend(
+                    _statistic(name, before if before and name in _CARRIED else found, at)
+                    for name in self.statistics
+                )
         stated = Counter(
             key for when, key in gathered.codes.get(subject, ()) if _is_within(when, at, self._longest)
         )
         row.extend(float(stated[key]) for key, _title in self.codes)
+        flagged = Counter(
+            (kind, key)
+            for when, kind, key in gathered.flags.get(subject, ())
+            if _is_within(when, at, self._longest)
+        )
+        row.extend(float(flagged[kind, key]) for kind, key, _title in self.flags)
         return row
 
     @property
     def _longest(self) -> float:
-        return max(self.windows_days, default=0.0)
+        """The longest window, 0 where one is without a start."""
+        return 0.0 if 0.0 in self.windows_days else max(self.windows_days, default=0.0)
 
 
 def fit_plan(
@@ -132,6 +183,7 @@ def fit_plan(
     timed: Counter[Key] = Counter()
     having: Counter[Key] = Counter()
     coded: Counter[Key] = Counter()
+    flagged: Counter[tuple[Kind, Key]] = Counter()
     for subject in training:
         for key, values in gathered.values.get(subject, {}).items():
             having[key] += 1
@@ -139,15 +191,19 @@ def fit_plan(
             for one in values:
                 units[key][one.unit] += 1
         coded.update({key for _when, key in gathered.codes.get(subject, ())})
+        flagged.update({(kind, key) for _when, kind, key in gathered.flags.get(subject, ())})
     least = max(1.0, least_share * len(training))
-    variables = (
+    variables = tuple(
         Variable(key, gathered.titles[key], _commonest(units[key]), 2 * timed[key] > count)
         for key, count in having.items()
         if count >= least
     )
     codes = sorted((key, gathered.titles[key]) for key, count in coded.items() if count >= least)
     wanted = tuple(name for name in get_args(Statistic) if name in statistics)
-    return FeaturePlan(tuple(variables), tuple(codes), tuple(windows_days), wanted)
+    flags = sorted(
+        (kind, key, gathered.titles[key]) for (kind, key), count in flagged.items() if count >= least
+    )
+    return FeaturePlan(variables, tuple(codes), tuple(windows_days), wanted, tuple(flags))
 
 
 def _commonest(units: Counter[str]) -> str:
@@ -164,6 +220,13 @@ def in_unit(values: Sequence[Value], variable: Variable) -> list[tuple[datetime 
         if scale is not None:
             found.append((one.when, one.number * scale[0] + scale[1]))
     return found
+
+
+def _before(
+    values: Sequence[tuple[datetime | None, float]], at: datetime | None
+) -> list[tuple[datetime, float]]:
+    """The last value before a time, however long ago."""
+    return _within(values, at, 0.0)[-1:]
 
 
 def _is_within(when: datetime | None, at: datetime | None, days: float) -> bool:
@@ -220,6 +283,6 @@ def _unit(unit: str, statistic: Statistic) -> str:
     return unit
 
 
-def _name(title: str, key: Key) -> str:
-    """The column's own name in a table, else the code: titles of two codes may be the same."""
-    return key[1] if key[0] else title
+def source_of(key: Key) -> str:
+    """Terminology and code of a variable, or the name of its column in a table."""
+    return " ".join(part for part in key if part)

@@ -1,4 +1,4 @@
-"""Measurements in order of time, padded to one length: values, mask and time since the last value.
+"""Measurements in order of time, padded to one length: values, mask, times and time since the last value.
 
 The three arrays are the input of recurrent models for missing values (GRU-D; Che et al., Sci Rep 2018):
 values are 0 where the mask is 0, delta is the time in hours since the variable was last seen, 0 in the first
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medapp.knowledge.features.columns import Column
-from medapp.knowledge.features.plan import in_unit
+from medapp.knowledge.features.plan import in_unit, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ class Sequences:
         values: Patients by steps by variables.
         mask: The same shape, 1 where there is a value.
         delta: The same shape, in hours.
+        times: Patients by steps, hours from the step to the index time; 0 beyond a patient's last step.
         lengths: Steps of each patient.
         columns: Variables, the last axis.
     """
@@ -43,6 +44,7 @@ class Sequences:
     values: np.ndarray
     mask: np.ndarray
     delta: np.ndarray
+    times: np.ndarray
     lengths: np.ndarray
     columns: tuple[Column, ...]
 
@@ -72,21 +74,23 @@ def sequences(
     lengths = np.array([len(steps) for steps in all_steps], dtype=np.int64)
     shape = (len(all_steps), int(lengths.max(initial=0)), len(timed))
     values, mask, delta = (np.zeros(shape, dtype=np.float32) for _ in range(3))
-    for row, moments in enumerate(all_steps):
+    times = np.zeros(shape[:2], dtype=np.float64)
+    for row, (moments, at) in enumerate(zip(all_steps, index.values(), strict=True)):
         for step, (when, seen) in enumerate(moments):
+            times[row, step] = (at - when).total_seconds() / _HOUR if at is not None else 0.0
             if step:
                 hours = (when - moments[step - 1][0]).total_seconds() / _HOUR
                 delta[row, step] = hours + np.where(mask[row, step - 1] > 0, 0.0, delta[row, step - 1])
             for place, number in seen.items():
                 values[row, step, place], mask[row, step, place] = number, 1.0
-    columns = tuple(
-        Column(
-            one.key[1] if one.key[0] else one.title,
-            one.title,
-            one.unit,
-            " ".join(filter(None, one.key)),
-            "value",
-        )
-        for one in timed
+    return Sequences(tuple(index), values, mask, delta, times, lengths, sequence_columns(plan))
+
+
+def sequence_columns(plan: FeaturePlan) -> tuple[Column, ...]:
+    """The variables of sequences, in the order of their last axis."""
+    labels = plan.labels()
+    return tuple(
+        Column(labels[one.key], one.title, one.unit, source_of(one.key), "value")
+        for one in plan.variables
+        if one.is_timed
     )
-    return Sequences(tuple(index), values, mask, delta, lengths, columns)

@@ -30,6 +30,7 @@ class Fitted:
     """What training data said of one column.
 
     Attributes:
+        median: None where training data had no value: then nothing is filled.
         bounds: Beyond which a value is an outlier.
         has_missing: Whether values were missing: then there is a column that says so, where asked for.
         model: Weights of the other columns, for those that are filled by a model.
@@ -37,7 +38,7 @@ class Fitted:
 
     name: str
     unit: str
-    median: float
+    median: float | None
     bounds: tuple[float, float] | None
     has_missing: bool
     offset: float = 0.0
@@ -120,7 +121,7 @@ def fit_rules(frame: pd.DataFrame, rules: Sequence[Rule], units: Mapping[str, st
         if bounds is not None:
             kept = good[(good >= bounds.low) & (good <= bounds.high)]
             good = good if plan.action("outlier", name) == "indicator" else kept
-        middle = float(np.median(good)) if good.size else 0.0
+        middle = float(np.median(good)) if good.size else None
         limits = (bounds.low, bounds.high) if bounds else None
         columns.append(Fitted(name, unit, middle, limits, bool(np.isnan(values).any())))
     fitted = FittedRules(tuple(rules), tuple(columns))
@@ -165,7 +166,7 @@ def _filled(fitted: FittedRules, frame: pd.DataFrame) -> tuple[np.ndarray, np.nd
         for kind in _JUDGED:
             if fitted.action(kind, one.name) not in {"keep", "indicator"}:
                 matrix[_bad(kind, one, matrix[:, place]), place] = np.nan
-    medians = np.array([one.median for one in fitted.columns])
+    medians = np.array([one.median or 0.0 for one in fitted.columns])
     return matrix, np.where(np.isfinite(matrix), matrix, medians)
 
 
@@ -237,7 +238,7 @@ class _Application:
             others[:, place] = 0.0
             predicted: np.ndarray = others @ np.array(one.model) + one.offset
             return predicted
-        return np.full(len(values), one.median)
+        return np.full(len(values), np.nan if one.median is None else one.median)
 
     def _duplicates(self) -> None:
         action = self._fitted.action("duplicate", "")

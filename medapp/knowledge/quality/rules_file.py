@@ -24,14 +24,20 @@ class RulesError(ValueError):
     """A file that holds no rules that can be used; the message is a sentence without patient data."""
 
 
-def to_text(rules: Iterable[Rule] | RecordRules) -> str:
-    """Rules as JSON; with what training data said of variables where they were fitted."""
+def to_text(rules: Iterable[Rule] | RecordRules, **more: Any) -> str:  # noqa: ANN401 - any JSON
+    """Rules as JSON.
+
+    Args:
+        rules: With what training data said of variables, where they were fitted.
+        more: What else stands in the file; passed over when it is read.
+    """
     found: dict[str, Any] = {"format": FORMAT, "version": VERSION, "notice": NOTICE}
     if isinstance(rules, RecordRules):
         found["rules"] = [asdict(one) for one in rules.rules]
         found["fitted"] = [one.to_dict() for one in rules.known]
     else:
         found["rules"] = [asdict(one) for one in rules]
+    found.update(more)
     return json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
