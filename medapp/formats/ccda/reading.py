@@ -60,8 +60,21 @@ def _text(head: bytes) -> str:
     return head.decode("utf-8", errors="replace")
 
 
-def read(path: Path, name: str, *, cancelled: Callable[[], bool] | None = None) -> Iterator[Item]:
-    """The person, entries and refusals of one document, in its order."""
+def read(
+    path: Path,
+    name: str,
+    *,
+    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[Item]:
+    """The person, entries and refusals of one document, in its order.
+
+    Args:
+        path: Plain or gzip.
+        name: Of the file as the user knows it.
+        cancelled: Asked before each section; reading ends where it says so.
+        progress: Told then which share of the document is read, 0 to 1.
+    """
     stop = cancelled or (lambda: False)
     try:
         root = parse(read_bytes(path, MOST_BYTES))
@@ -77,24 +90,30 @@ def read(path: Path, name: str, *, cancelled: Callable[[], bool] | None = None) 
         )
         return
     silent = True
-    for body in bodies:
-        for item in _read_body(Scope(name, body), body, stop):
-            silent = False
-            yield item
+    for number, body in enumerate(bodies):
+        for share, found in _read_body(Scope(name, body), body, stop):
+            if progress is not None:
+                progress((number + share) / len(bodies))
+            silent = silent and not found
+            yield from found
     if silent and not stop():
         yield Refusal(Source(name, "ccda"), "unknown-kind", "it says nothing about a patient", whole=True)
 
 
-def _read_body(scope: Scope, body: etree._Element, stop: Callable[[], bool]) -> Iterator[Item]:
+def _read_body(
+    scope: Scope, body: etree._Element, stop: Callable[[], bool]
+) -> Iterator[tuple[float, list[Item]]]:
+    """What is said up to some share of a document."""
     scope.texts = {attribute(part, "ID"): part for part in body.iter() if part.get("ID")}
     _read_header(scope, body)
     check_values(scope, body)
-    yield from _taken(scope)
-    for part in _parts(body):
+    yield 0.0, _taken(scope)
+    parts = list(_parts(body))
+    for number, part in enumerate(parts, 1):
         if stop():
             return
         _read_part(scope, part)
-        yield from _taken(scope)
+        yield number / len(parts), _taken(scope)
 
 
 def _taken(scope: Scope) -> list[Item]:

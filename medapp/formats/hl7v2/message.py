@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from medapp.domain.record import Refusal
 from medapp.formats.hl7v2 import clinical, orders, results, visits
 from medapp.formats.hl7v2.framing import CHARSETS, decode
-from medapp.formats.hl7v2.person import read_person, release
+from medapp.formats.hl7v2.person import read_person, read_relative, release
 from medapp.formats.hl7v2.scope import MALFORMED, Scope
 from medapp.formats.hl7v2.segments import Delimiters, Segment
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
     from medapp.domain.record import Item
     from medapp.formats.hl7v2.framing import RawMessage
-
-
-def _ignored(_scope: Scope, _segment: Segment) -> None:
-    """Known, and nothing of the record."""
 
 
 def _new_person(scope: Scope, segment: Segment) -> None:
@@ -36,6 +32,7 @@ def _close(scope: Scope) -> None:
 
 READERS: dict[str, Callable[[Scope, Segment], None]] = {
     "PID": _new_person,
+    "NK1": read_relative,
     "PV1": visits.read_visit,
     "PV2": visits.read_visit_more,
     "ACC": visits.read_accident,
@@ -64,8 +61,11 @@ READERS: dict[str, Callable[[Scope, Segment], None]] = {
 }
 
 
-def read_message(file: str, number: int, raw: RawMessage) -> list[Item]:
-    """All that one message says; what of it could not be read is among it as refusals."""
+def read_message(file: str, number: int, raw: RawMessage, unread: Counter[str]) -> list[Item]:
+    """All that one message says; what of it could not be read is among it as refusals.
+
+    Segments that have no reader are counted in `unread`.
+    """
     scope = Scope(file, number)
     first = raw.lines[0][1].decode("latin-1")
     marks = Delimiters.of(first)
@@ -78,7 +78,11 @@ def read_message(file: str, number: int, raw: RawMessage) -> list[Item]:
         return [problem]
     _complain(scope, raw)
     for segment in _segments(scope, raw, header):
-        READERS.get(segment.name, _ignored)(scope, segment)
+        reader = READERS.get(segment.name)
+        if reader is None:
+            unread[segment.name] += 1
+        else:
+            reader(scope, segment)
     _close(scope)
     release(scope)
     _check(scope)

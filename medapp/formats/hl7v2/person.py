@@ -1,17 +1,26 @@
-"""PID to a person (HL7 v2.9, 3.4.2)."""
+"""PID to a person, NK1 to somebody who belongs to them (HL7 v2.9, 3.4.2 and 3.4.5)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medapp.domain.record import Identifier, Person
-from medapp.formats.hl7v2.types import address, human_name, identifier, nickname, when, words
+from medapp.domain.record import Identifier, Other, Person
+from medapp.formats.hl7v2.types import (
+    address,
+    concept,
+    human_name,
+    identifier,
+    nickname,
+    period,
+    when,
+    words,
+)
 
 if TYPE_CHECKING:
     from medapp.domain.record import When
     from medapp.domain.record.person import Sex
     from medapp.formats.hl7v2.scope import Scope
-    from medapp.formats.hl7v2.segments import Segment
+    from medapp.formats.hl7v2.segments import Field, Segment
 
 SEXES: dict[str, Sex] = {
     "F": "female", "M": "male", "O": "other", "A": "other", "N": "other", "X": "other", "U": "unknown",
@@ -74,6 +83,31 @@ def _deceased(segment: Segment) -> When | bool | None:
     if moment is not None:
         return moment
     return {"Y": True, "N": False}.get(segment.text(30).upper())
+
+
+def read_relative(scope: Scope, segment: Segment) -> None:
+    """NK1: next of kin and others to turn to, from when to when, by which relationship and in which role."""
+    scope.check_date(segment, 8, 9)
+    names = [name.display for field in segment.all(2) if (name := human_name(field))]
+    homes = [", ".join(part for part in _lines(field) if part) for field in segment.all(4)]
+    phones = [_phone(field) for number in (5, 6) for field in segment.all(number)]
+    said = (("name", names), ("address", homes), ("phone", phones), ("role", [words(segment.one(7))]))
+    facts = tuple((name, text) for name, texts in said for text in dict.fromkeys(texts) if text)
+    what = concept(segment.one(3))
+    if facts or what:
+        during = period(when(segment, 8), when(segment, 9))
+        scope.add(segment.place, Other("RelatedPerson", what, during=during, facts=facts), encounter="")
+
+
+def _lines(field: Field) -> tuple[str, ...]:
+    home = address(field)
+    return (*home.lines, home.postal_code, home.city, home.state, home.country)
+
+
+def _phone(field: Field) -> str:
+    """XTN: as it was written, else put together of its parts, else an address of e-mail."""
+    parts = [field.part(number) for number in (5, 6, 7, 8)]
+    return field.part(1) or field.part(12) or " ".join(part for part in parts if part) or field.part(4)
 
 
 def release(scope: Scope) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, BinaryIO
 
 from medapp.domain.record import Person, Refusal, Source
 from medapp.formats.errors import MALFORMED, TOO_LARGE, UnreadableError
 from medapp.formats.hl7v2.framing import MOST_SEGMENT, OverlongError, Stray, messages
 from medapp.formats.hl7v2.message import read_message
 from medapp.formats.hl7v2.segments import Delimiters
-from medapp.formats.stream import open_bytes
+from medapp.formats.hl7v2.unread import told as told_unread
+from medapp.formats.stream import open_bytes, share_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from medapp.domain.record import Item
 
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?[\x0b\s]*(?:MSH|FHS|BHS)(?=[^A-Za-z0-9\s\x00-\x1f])")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def looks_like(head: bytes) -> bool:
@@ -31,49 +32,78 @@ def looks_like(head: bytes) -> bool:
     return Delimiters.of(start) is not None
 
 
-def read(path: Path, name: str, *, cancelled: Callable[[], bool] | None = None) -> Iterator[Item]:
+def read(
+    path: Path,
+    name: str,
+    *,
+    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[Item]:
     """Persons, entries and refusals of all messages, in their order; one message is held at a time.
 
     A person is told again only where a later message says something else about them.
+
+    Args:
+        path: Plain or gzip.
+        name: Of the file as the user knows it.
+        cancelled: Asked before each message; reading ends where it says so.
+        progress: Told then which share of the file is read, 0 to 1.
     """
-    source = Source(name, "hl7v2")
-    count = 0
+    reading = _File(name, cancelled or (lambda: False), progress or (lambda _share: None))
     try:
         with open_bytes(path) as file:
-            for item in _items(file, name, cancelled or (lambda: False)):
-                count += 1
-                yield item
-    except (OSError, UnreadableError) as error:
-        code = error.code if isinstance(error, UnreadableError) else MALFORMED
-        reason = error.reason if isinstance(error, UnreadableError) else "the file cannot be opened"
-        yield Refusal(source, code, reason, whole=count == 0)
+            yield from reading.items(file)
+    except UnreadableError as error:
+        yield reading.broken(error.code, error.reason)
+    except OSError:
+        yield reading.broken(MALFORMED, "the file cannot be opened")
     except OverlongError:
-        reason = f"a segment or message is longer than {MOST_SEGMENT >> 20} MiB; the file is read up to there"
-        yield Refusal(source, TOO_LARGE, reason, whole=count == 0)
+        yield reading.broken(TOO_LARGE, f"a segment or message is longer than {MOST_SEGMENT >> 20} MiB")
 
 
-def _items(file: object, name: str, cancelled: Callable[[], bool]) -> Iterator[Item]:
-    batches = _Batches(name)
-    told: dict[str, int] = {}
-    number = 0
-    for raw in messages(file):  # type: ignore[arg-type]
-        if cancelled():
-            return
-        if isinstance(raw, Stray):
-            yield from batches.stray(raw, number)
-            continue
-        number += 1
-        for item in read_message(name, number, raw):
-            if isinstance(item, Person):
-                said = hash((item.identifiers, item.names, item.birth_date, item.sex, item.deceased,
-                             item.addresses, item.facts))  # fmt: skip
-                if told.get(item.subject) == said:
-                    continue
-                told[item.subject] = said
-            yield item
-    yield from batches.end()
-    if number == 0:
-        yield Refusal(Source(name, "hl7v2"), MALFORMED, "the file holds no MSH segment", whole=True)
+class _File:
+    """One file while it is read."""
+
+    def __init__(self, name: str, cancelled: Callable[[], bool], progress: Callable[[float], None]) -> None:
+        self._name, self._cancelled, self._progress = name, cancelled, progress
+        self._read = False
+        self._number = 0
+
+    def broken(self, code: str, reason: str) -> Refusal:
+        """Why no more of the file can be read, and how far it was."""
+        place = f"message {self._number}" if self._number else ""
+        rest = f"; messages up to {self._number} were read" if self._number else ""
+        return Refusal(Source(self._name, "hl7v2", place), code, f"{reason}{rest}", whole=not self._read)
+
+    def items(self, file: BinaryIO) -> Iterator[Item]:
+        """All messages."""
+        batches = _Batches(self._name)
+        told: dict[str, int] = {}
+        unread: Counter[str] = Counter()
+        for raw in messages(file):
+            if self._cancelled():
+                return
+            if isinstance(raw, Stray):
+                yield from batches.stray(raw, self._number)
+                continue
+            self._number += 1
+            self._progress(share_read(file))
+            for item in read_message(self._name, self._number, raw, unread):
+                self._read = self._read or not isinstance(item, Refusal)
+                if isinstance(item, Person):
+                    said = hash((item.identifiers, item.names, item.birth_date, item.sex, item.deceased,
+                                 item.addresses, item.facts))  # fmt: skip
+                    if told.get(item.subject) == said:
+                        continue
+                    told[item.subject] = said
+                yield item
+        yield from batches.end()
+        lost = told_unread(self._name, unread)
+        if lost is not None:
+            yield lost
+        if self._number == 0:
+            reason = "the file holds no MSH segment"
+            yield Refusal(Source(self._name, "hl7v2"), MALFORMED, reason, whole=True)
 
 
 class _Batches:

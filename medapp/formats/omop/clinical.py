@@ -36,6 +36,7 @@ _VISITS = {
     9201: "IMP", 262: "IMP", 8717: "IMP", 32037: "IMP", 9202: "AMB", 581477: "AMB", 9203: "EMER",
     5083: "VR", 722455: "VR", 581476: "HH", 38004519: "HH",
 }  # fmt: skip
+_WAYS = ("admitted_from", "discharged_to")
 _PROBLEM_LISTS = frozenset({32840, 38000245})
 _DRUG_TYPES: dict[int, Kind] = {
     32838: "request", 38000177: "request", 32825: "dispense", 32869: "dispense", 38000175: "dispense",
@@ -157,6 +158,19 @@ def _visit(record: Record, concepts: Concepts) -> Encounter:
         concepts.concept(record, "visit"),
         kind=_VISITS.get(number, ""),
         during=Period(record.when("visit_start"), record.when("visit_end")),
+        place=concepts.sites.get(record.key("care_site_id"), ""),
+    )
+
+
+def _visit_detail(record: Record, concepts: Concepts) -> Other:
+    """A part of a visit, such as a stay in intensive care; the visit itself is counted once."""
+    named = [("care site", concepts.sites.get(record.key("care_site_id"), ""))]
+    named += [(name.replace("_", " "), _words(record, concepts, name)) for name in _WAYS]
+    return Other(
+        "VISIT_DETAIL",
+        concepts.concept(record, "visit_detail"),
+        during=Period(record.when("visit_detail_start"), record.when("visit_detail_end")),
+        facts=tuple(fact for fact in named if fact[1]),
     )
 
 
@@ -188,6 +202,7 @@ def _words(record: Record, concepts: Concepts, name: str) -> str:
 
 CONTENT: dict[str, tuple[str, Callable[[Record, Concepts], Content]]] = {
     "VISIT_OCCURRENCE": ("visit_occurrence_id", _visit),
+    "VISIT_DETAIL": ("visit_detail_id", _visit_detail),
     "CONDITION_OCCURRENCE": ("condition_occurrence_id", _condition),
     "DRUG_EXPOSURE": ("drug_exposure_id", _drug),
     "MEASUREMENT": ("measurement_id", _measurement),

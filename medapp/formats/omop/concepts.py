@@ -20,10 +20,12 @@ from medapp.domain.record.coding import (
     Code,
     Concept,
 )
+from medapp.domain.record.person import Address
 
 if TYPE_CHECKING:
     from medapp.formats.omop.rows import Record
 
+_MOST_HELD = 200_000
 OMOP = "https://fhir-terminology.ohdsi.org"
 """Concept ids themselves, as the OMOP on FHIR guide names them."""
 
@@ -60,9 +62,16 @@ class Meaning(NamedTuple):
 
 @dataclass(slots=True)
 class Concepts:
-    """Concepts by id."""
+    """Concepts by id, and what else the rows of a table name by a number.
+
+    Attributes:
+        homes: Addresses of LOCATION.
+        sites: Names of CARE_SITE.
+    """
 
     known: dict[int, Meaning] = field(default_factory=dict)
+    homes: dict[str, Address] = field(default_factory=dict)
+    sites: dict[str, str] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Take in a row of CONCEPT.
@@ -76,6 +85,20 @@ class Concepts:
             record.text("vocabulary_id"),
             record.raw("concept_code").strip(),
         )
+
+    def add_home(self, record: Record) -> None:
+        """Take in a row of LOCATION."""
+        lines = tuple(text for name in ("address_1", "address_2") if (text := record.text(name)))
+        city, state, code = (record.text(name) for name in ("city", "state", "zip"))
+        country = self.name(record.concept_id("country_concept_id")) or record.text("country_source_value")
+        if (lines or city or state or code or country) and len(self.homes) < _MOST_HELD:
+            self.homes[record.key("location_id")] = Address(lines, city, state, code, country)
+
+    def add_site(self, record: Record) -> None:
+        """Take in a row of CARE_SITE."""
+        name = record.text("care_site_name") or record.text("care_site_source_value")
+        if name and len(self.sites) < _MOST_HELD:
+            self.sites[record.key("care_site_id")] = name
 
     def name(self, number: int) -> str:
         """Words for a concept; empty where it is not known, and for 0."""

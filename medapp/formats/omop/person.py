@@ -17,26 +17,37 @@ if TYPE_CHECKING:
 _SEXES: dict[int, Sex] = {8507: "male", 8532: "female", 8521: "other", 8570: "other", 8551: "unknown"}
 
 
-def person(record: Record, concepts: Concepts, deaths: dict[str, When | None]) -> Person:
-    """A row of PERSON.
+def person(
+    record: Record, concepts: Concepts, deaths: dict[str, When | None]
+) -> tuple[Person, list[CellError]]:
+    """A row of PERSON, and what is wrong with its birth date, which is left out then.
 
     Raises:
         CellError: Where a cell is not what its column holds.
     """
+    wrong: list[CellError] = []
+    try:
+        born = _birth(record)
+    except CellError as error:
+        born = None
+        wrong.append(error)
+    home = concepts.homes.get(record.key("location_id"))
     subject = record.key("person_id")
     number = record.text("person_source_value")
     deceased: When | bool | None = None
     if subject in deaths:
         deceased = deaths[subject] or True
-    return Person(
+    found = Person(
         subject=subject,
         source=record.source,
         identifiers=(Identifier(number),) if number else (),
-        birth_date=_birth(record),
+        birth_date=born,
         sex=_SEXES.get(record.concept_id("gender_concept_id")),
         deceased=deceased,
+        addresses=(home,) if home else (),
         facts=tuple(_facts(record, concepts)),
     )
+    return found, wrong
 
 
 def death(record: Record, concepts: Concepts) -> Other:

@@ -9,14 +9,14 @@ from medapp.domain.record import Entry, Refusal, Source
 from medapp.formats.errors import UnreadableError
 from medapp.formats.omop.clinical import CONTENT
 from medapp.formats.omop.concepts import Concepts
-from medapp.formats.omop.layout import IN_ORDER, table_of
+from medapp.formats.omop.layout import IN_ORDER, READ_FIRST, holds_rows, table_of, unread
 from medapp.formats.omop.person import person
 from medapp.formats.omop.rows import CellError, Record
-from medapp.formats.stream import open_bytes
+from medapp.formats.stream import open_bytes, share_read
 from medapp.formats.tables.delimited import BadRow, head_of, records, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -28,48 +28,76 @@ _LARGE_VOCABULARY = 32 << 20
 """A CONCEPT file above this many bytes is a whole release: only what the tables name is held of it."""
 
 
-def read(folder: Path, name: str, *, cancelled: Callable[[], bool] | None = None) -> Iterator[Item]:
+def read(
+    folder: Path,
+    name: str,
+    *,
+    files: Sequence[Path] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Iterator[Item]:
     """Everyone in a folder of OMOP CDM 5.x tables, then their entries table by table.
 
     Args:
         folder: Holds the tables, each in one file or several, plain or gzip; told by their columns.
         name: Of the folder, as the user knows it; empty where file names say enough.
+        files: Those of the folder that are looked at; by default all.
         cancelled: Asked now and then; reading ends where it says so.
+        progress: Told then which share of all that is read was read, 0 to 1.
 
     Yields:
-        Persons, entries, and a refusal for every row that could not be read.
+        Persons, entries, a refusal for every row that could not be read, and one for all tables that are not.
     """
-    reading = _Folder(name, cancelled or (lambda: False))
-    yield from reading.sort(folder)
+    reading = _Folder(name, cancelled or (lambda: False), progress or (lambda _share: None))
+    yield from reading.sort(sorted(folder.iterdir()) if files is None else files)
     refusal = yield from reading.version()
     if refusal:
         return
-    yield from reading.vocabulary()
-    yield from reading.deaths()
+    yield from reading.known()
     yield from reading.entries()
 
 
 class _Folder:
     """What is known about a folder while it is read."""
 
-    def __init__(self, name: str, cancelled: Callable[[], bool]) -> None:
-        self._name, self._cancelled = name, cancelled
+    def __init__(self, name: str, cancelled: Callable[[], bool], progress: Callable[[float], None]) -> None:
+        self._name, self._cancelled, self._progress = name, cancelled, progress
         self._files: dict[str, list[Path]] = {}
         self._concepts = Concepts()
         self._deaths: dict[str, When | None] = {}
+        self._done = 0
+        self._all = 1
 
-    def sort(self, folder: Path) -> Iterator[Item]:
-        """Find out which file holds which table."""
-        for path in sorted(folder.iterdir()):
+    def sort(self, paths: Iterable[Path]) -> Iterator[Item]:
+        """Find out which file holds which table; tell once which are known and not read."""
+        unread_tables = []
+        for path in paths:
             if not path.is_file():
                 continue
             try:
-                table = table_of(head_of(path))
+                head = head_of(path)
             except (OSError, UnreadableError) as error:
                 yield self._unreadable(path, error)
                 continue
+            table = table_of(head)
             if table:
                 self._files.setdefault(table, []).append(path)
+            if table and holds_rows(head):
+                unread_tables.append(table)
+        sentence = unread(unread_tables)
+        if sentence:
+            yield Refusal(Source(self._name, "omop"), "unread", sentence)
+        if not any(table in self._files for table in IN_ORDER):
+            reason = "no table of them is about people"
+            yield Refusal(Source(self._name, "omop"), "unknown-kind", reason, whole=True)
+        self._all = max(1, sum(self._size(table) for table in (*READ_FIRST, *IN_ORDER, *self._twice())))
+
+    def _size(self, table: str) -> int:
+        return sum(path.stat().st_size for path in self._files.get(table, ()))
+
+    def _twice(self) -> tuple[str, ...]:
+        """Tables that are read once for their concepts before they are read."""
+        return IN_ORDER if self._size("CONCEPT") > _LARGE_VOCABULARY else ()
 
     def version(self) -> Generator[Item, None, bool]:
         """Refuse what is not CDM 5; the generator returns whether it did."""
@@ -85,25 +113,30 @@ class _Folder:
                 return True
         return False
 
-    def vocabulary(self) -> Iterator[Item]:
-        """Hold what the concepts mean."""
-        large = sum(path.stat().st_size for path in self._files.get("CONCEPT", ())) > _LARGE_VOCABULARY
-        wanted = self._named_concepts() if large else None
+    def known(self) -> Iterator[Item]:
+        """Hold what the numbers in other tables stand for, and who has died."""
+        wanted = self._named_concepts() if self._twice() else None
         for item in self._records("CONCEPT"):
             if isinstance(item, Refusal):
                 yield item
             elif wanted is None or item.key("concept_id") in wanted:
-                yield from self._attempt(item, lambda: self._concepts.add(item))  # noqa: B023  called at once
+                yield from self._attempt(item, self._concepts.add)
+        for table, take in (("LOCATION", self._concepts.add_home), ("CARE_SITE", self._concepts.add_site)):
+            for item in self._records(table):
+                if isinstance(item, Refusal):
+                    yield item
+                else:
+                    yield from self._attempt(item, take)
+        self._hold_deaths()
 
-    def deaths(self) -> Iterator[Item]:
-        """Hold who has died, for PERSON does not say; what is wrong is told when DEATH gives its entries."""
+    def _hold_deaths(self) -> None:
+        """PERSON does not say who has died; what is wrong is told when DEATH gives its entries."""
         for item in self._records("DEATH"):
             if isinstance(item, Record) and len(self._deaths) < _MOST_HELD_DEATHS:
                 try:
                     self._deaths[item.key("person_id")] = item.when("death")
                 except CellError:
                     continue
-        yield from ()
 
     def entries(self) -> Iterator[Item]:
         """Persons, then their entries."""
@@ -114,12 +147,25 @@ class _Folder:
                 elif not item.key("person_id"):
                     reason = f"{table}, {item.source.place}: the row names no person"
                     yield Refusal(item.source, "no-subject", reason)
+                elif table == "PERSON":
+                    yield from self._person(item)
                 else:
-                    yield from self._attempt(item, lambda: self._item(table, item))  # noqa: B023  called at once
+                    try:
+                        yield self._entry(table, item)
+                    except CellError as error:
+                        yield self._wrong(item, error)
 
-    def _item(self, table: str, record: Record) -> Item:
-        if table == "PERSON":
-            return person(record, self._concepts, self._deaths)
+    def _person(self, record: Record) -> Iterator[Item]:
+        try:
+            found, wrong = person(record, self._concepts, self._deaths)
+        except CellError as error:
+            yield self._wrong(record, error)
+            return
+        yield found
+        for one in wrong:
+            yield self._wrong(record, one, "; it was left out, the rest was read")
+
+    def _entry(self, table: str, record: Record) -> Entry:
         key, content = CONTENT[table]
         visit = record.key("visit_occurrence_id") if table != "VISIT_OCCURRENCE" else ""
         return Entry(
@@ -130,14 +176,14 @@ class _Folder:
             encounter=f"VISIT_OCCURRENCE/{visit}" if visit not in {"", "0"} else "",
         )
 
-    def _attempt(self, record: Record, make: Callable[[], Item | None]) -> Iterator[Item]:
+    def _attempt(self, record: Record, take: Callable[[Record], None]) -> Iterator[Item]:
         try:
-            item = make()
+            take(record)
         except CellError as error:
-            yield Refusal(record.source, "invalid", f"{record.source.place}: {error}")
-            return
-        if item is not None:
-            yield item
+            yield self._wrong(record, error)
+
+    def _wrong(self, record: Record, error: CellError, rest: str = "") -> Refusal:
+        return Refusal(record.source, "invalid", f"{record.source.place}: {error}{rest}")
 
     def _named_concepts(self) -> set[str]:
         """Every concept that a table names: a first pass, which costs time instead of memory."""
@@ -150,15 +196,22 @@ class _Folder:
 
     def _records(self, table: str) -> Iterator[Record | Refusal]:
         for path in self._files.get(table, ()):
+            line = 0
+            size = 0
             try:
+                size = path.stat().st_size
                 dialect = tell(head_of(path))
                 with open_bytes(path) as file:
                     for number, row in enumerate(self._rows(path, file, dialect)):
-                        if not number & 1023 and self._cancelled():
-                            return
+                        if not number & 1023:
+                            if self._cancelled():
+                                return
+                            self._progress(min(1.0, (self._done + size * share_read(file)) / self._all))
                         yield row
+                        line = number + 1
             except (OSError, UnreadableError) as error:
-                yield self._unreadable(path, error)
+                yield self._unreadable(path, error, line)
+            self._done += size
 
     def _rows(self, path: Path, file: BinaryIO, dialect: Dialect) -> Iterator[Record | Refusal]:
         columns: dict[str, int] = {}
@@ -180,7 +233,9 @@ class _Folder:
     def _source(self, path: Path, place: str = "") -> Source:
         return Source(f"{self._name}/{path.name}" if self._name else path.name, "omop", place)
 
-    def _unreadable(self, path: Path, error: OSError | UnreadableError) -> Refusal:
+    def _unreadable(self, path: Path, error: OSError | UnreadableError, rows: int = 0) -> Refusal:
+        rest = f"; {rows} rows before were read" if rows else ""
+        source = self._source(path, f"after row {rows}" if rows else "")
         if isinstance(error, UnreadableError):
-            return Refusal(self._source(path), error.code, error.reason, whole=True)
-        return Refusal(self._source(path), "malformed", "the file cannot be opened", whole=True)
+            return Refusal(source, error.code, f"{error.reason}{rest}", whole=not rows)
+        return Refusal(source, "malformed", f"the file cannot be opened{rest}", whole=not rows)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from medapp.domain.record import Entry, Person, Refusal, Source
 from medapp.formats.errors import UnreadableError
-from medapp.formats.stream import open_bytes
+from medapp.formats.stream import open_bytes, share_read
 from medapp.formats.tables.content import CONTENTS, measurements, outcomes, person
 from medapp.formats.tables.delimited import BadRow, Dialect, records, sample, tell
 from medapp.formats.tables.proposing import unique
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from medapp.domain.record import Item
     from medapp.formats.tables.mapping import Mapping
 
+_OFTEN = 1024
 _OTHER_KINDS = ("{", "[", "<", "MSH|", "FHS|", "BHS|", "##fileformat", "%PDF")
 
 
@@ -53,6 +54,7 @@ def read(
     *,
     people: bool = True,
     cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Iterator[Item]:
     """Everyone in a table, each at the first row that names them, and an entry or more for every row.
 
@@ -63,6 +65,7 @@ def read(
         people: Whether a table of events tells of its persons too. They have a number only: leave it out
             where another table of the same folder says more.
         cancelled: Asked now and then; reading ends where it says so.
+        progress: Told then which share of the file is read, 0 to 1.
 
     Yields:
         Persons, entries, and a refusal for every row that could not be read, with its line. The numbers of
@@ -77,34 +80,43 @@ def read(
         return
     try:
         with open_bytes(path) as file:
-            for number, row in enumerate(records(file, Dialect(mapping.encoding, mapping.delimiter))):
-                if not number & 1023 and cancelled is not None and cancelled():
-                    return
-                if isinstance(row, BadRow):
-                    yield table.refusal(row.line, row.code, row.reason)
-                elif not table.started:
-                    if not table.start(row.cells):
-                        reason = "the columns are not those that the mapping was confirmed for"
-                        yield Refusal(source, "invalid", reason, whole=True)
-                        return
-                else:
-                    yield from table.items(row.line, row.cells)
+            yield from _rows(table, file, cancelled or (lambda: False), progress or (lambda _share: None))
     except UnreadableError as error:
-        yield Refusal(source, error.code, error.reason, whole=not table.started)
+        yield table.broken(error.code, error.reason)
     except (OSError, LookupError):
         yield Refusal(source, "malformed", "the file cannot be opened", whole=True)
+
+
+def _rows(
+    table: _Table, file: BinaryIO, cancelled: Callable[[], bool], progress: Callable[[float], None]
+) -> Iterator[Item]:
+    mapping = table.mapping
+    for number, row in enumerate(records(file, Dialect(mapping.encoding, mapping.delimiter))):
+        if not number & (_OFTEN - 1):
+            if cancelled():
+                return
+            progress(share_read(file))
+        if isinstance(row, BadRow):
+            yield table.refusal(row.line, row.code, row.reason)
+        elif table.started:
+            yield from table.items(row.line, row.cells)
+        elif not table.start(row.cells):
+            reason = "the columns are not those that the mapping was confirmed for"
+            yield Refusal(Source(table.name, "table", "line 1"), "invalid", f"line 1: {reason}", whole=True)
+            return
 
 
 class _Table:
     """A table while it is read."""
 
     def __init__(self, mapping: Mapping, name: str, *, people: bool) -> None:
-        self._plan, self._name = Plan(mapping), name
+        self._plan, self.name, self.mapping = Plan(mapping), name, mapping
         self._stem = mapping.layout or name
         self._is_people = mapping.content in {"person", "wide"}
         self._tell = people or self._is_people
         self._told: set[str] = set()
         self._last = ""
+        self._line = 0
         self.started = False
 
     def start(self, header: list[str]) -> bool:
@@ -112,10 +124,16 @@ class _Table:
         self.started = True
         return unique(header) == [column.header for column in self._plan.mapping.columns]
 
+    def broken(self, code: str, reason: str) -> Refusal:
+        """Why no more of the file can be read, and how far it was."""
+        place = f"line {self._line}" if self._line else ""
+        rest = f"; lines up to {self._line} were read" if self._line else ""
+        return Refusal(Source(self.name, "table", place), code, f"{reason}{rest}", whole=not self._line)
+
     def refusal(self, line: int, code: str, reason: str) -> Refusal:
         """A row that could not be read."""
         place = f"line {line}"
-        return Refusal(Source(self._name, "table", place), code, f"{place}: {reason}")
+        return Refusal(Source(self.name, "table", place), code, f"{place}: {reason}")
 
     def items(self, line: int, cells: list[str]) -> Iterator[Item]:
         """What one row says."""
@@ -138,6 +156,7 @@ class _Table:
         except CellError as error:
             yield self.refusal(line, "invalid", str(error))
             return
+        self._line = line
         yield from made
 
     def _own_subject(self, line: int) -> str:
@@ -146,7 +165,7 @@ class _Table:
         return f"row {line}" if no_numbers else ""
 
     def _made(self, record: Record, subject: str) -> Iterator[Item]:
-        source = Source(self._name, "table", f"line {record.line}")
+        source = Source(self.name, "table", f"line {record.line}")
         content = self._plan.mapping.content
         key = record.key("id")
         own = key or f"line {record.line}"

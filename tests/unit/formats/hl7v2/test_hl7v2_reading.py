@@ -357,3 +357,35 @@ def test_line_feed_inside_of_a_text_of_a_file_with_returns(tmp_path):
     found = items(tmp_path, msh("ORU^R01"), PID, "OBX|1|TX|1^x^L||one\ntwo||||||F")
     (text,) = of(found, Observation)
     assert (text.value, text.status) == ("one\ntwo", "final")
+
+
+def test_next_of_kin(tmp_path):
+    relative = "NK1|1|Doe^John|SPO^Spouse^HL70063|1 A St^^Town^ST^1|(555)1234^PRN~^^^j@x.org|||20200101"
+    (found,) = of(items(tmp_path, msh(), PID, relative, "NK1|2"), Other)
+    assert (found.kind, found.concept.display) == ("RelatedPerson", "Spouse")
+    assert found.during.start == When("2020-01-01")
+    assert found.facts == (
+        ("name", "Doe, John"), ("address", "1 A St, 1, Town, ST"), ("phone", "(555)1234"),
+        ("phone", "j@x.org"),
+    )  # fmt: skip
+
+
+def test_segments_that_are_not_read_are_told_once_a_file(tmp_path):
+    found = items(
+        tmp_path, msh(), PID, "IN1|1|a", "IN1|2|b", "ZPI|x", "XYZ|y", "EVN|A01", msh(), PID, "IN1|1", "GT1|1"
+    )
+    (told,) = refusals(found)
+    assert (told.code, told.whole) == ("unread", False)
+    assert told.reason == (
+        "segments that are not read: GT1 (guarantor) 1, IN1 (insurance) 3, the sender's own (Z) 1, "
+        "of other names 1"
+    )
+
+
+def test_a_file_that_breaks_off_says_how_far_it_was_read(tmp_path):
+    path = tmp_path / "x.hl7"
+    path.write_bytes(gzip.compress("\r".join([msh(), PID] * 20_000).encode())[:-9])
+    last = refusals(list(read(path, "x")))[-1]
+    assert (last.code, last.whole) == ("malformed", False)
+    assert "messages up to" in last.reason
+    assert last.source.place.startswith("message ")

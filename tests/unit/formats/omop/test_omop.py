@@ -7,6 +7,7 @@ import pytest
 
 from medapp.domain.record import Entry, Person, Refusal
 from medapp.domain.record.coding import Code, Quantity
+from medapp.domain.record.person import Address
 from medapp.formats.omop import looks_like, read
 
 PERSON = """person_id,gender_concept_id,year_of_birth,month_of_birth,day_of_birth,birth_datetime,\
@@ -78,11 +79,13 @@ def content(items, key):
 
 
 def test_people_are_as_exact_as_their_columns(items):
-    first, second = (item for item in items if isinstance(item, Person))
+    first, second, third = (item for item in items if isinstance(item, Person))
     assert (first.birth_date.text, first.sex, first.deceased) == ("1950-04-09", "male", None)
     assert first.identifiers[0].value == "A-1"
     assert ("race", "white") in first.facts
     assert (second.birth_date.text, second.sex, second.deceased.text) == ("1960", "female", "2021-03-04")
+    # A birth date that is none does not take the person away.
+    assert (third.subject, third.birth_date, third.sex) == ("3", None, None)
 
 
 def test_a_measurement_has_its_code_unit_range_and_moment(items):
@@ -139,12 +142,68 @@ def test_a_damaged_file_leaves_the_rest(folder):
     whole = gzip.compress(MEASUREMENT.encode() * 3000)
     (folder / "m.csv").write_bytes(whole[: len(whole) // 2])
     items = list(read(folder, "cdm"))
+    (damaged,) = (item for item in items if isinstance(item, Refusal) and "damaged" in item.reason)
+    assert not damaged.whole
+    assert damaged.source.place.startswith("after row ")
+    (folder / "m.csv").write_bytes(whole[:10])
+    items = list(read(folder, "cdm"))
     assert any(isinstance(item, Refusal) and item.whole for item in items)
     assert content(items, "VISIT_OCCURRENCE/7")
 
 
+def test_addresses_care_sites_and_parts_of_visits(folder):
+    (folder / "p.csv").write_text(
+        "person_id,gender_concept_id,year_of_birth,location_id\n1,8507,1950,5\n2,8507,1950,\n"
+    )
+    (folder / "l.csv").write_text(
+        "location_id,address_1,address_2,city,state,zip,country_source_value\n5,1 Way,,Rome,RM,00100,Italy\n"
+    )
+    (folder / "s.csv").write_text("care_site_id,care_site_name,place_of_service_concept_id\n8,Ward 2,0\n")
+    (folder / "visit.csv").write_text(
+        "visit_occurrence_id,person_id,visit_concept_id,visit_start_date,visit_end_date,care_site_id\n"
+        "7,1,9201,2020-01-01,2020-01-04,8\n"
+    )
+    (folder / "d.csv").write_text(
+        "visit_detail_id,person_id,visit_detail_concept_id,visit_detail_start_date,visit_detail_end_date,"
+        "care_site_id,visit_occurrence_id,admitted_from_source_value\n3,1,9201,2020-01-02,2020-01-03,8,7,home\n"
+    )
+    items = list(read(folder, "cdm"))
+    first, second = (item for item in items if isinstance(item, Person))
+    assert first.addresses == (Address(("1 Way",), "Rome", "RM", "00100", "Italy"),)
+    assert second.addresses == ()
+    assert content(items, "VISIT_OCCURRENCE/7").place == "Ward 2"
+    detail = next(item for item in items if isinstance(item, Entry) and item.id == "VISIT_DETAIL/3")
+    assert (detail.encounter, detail.content.kind) == ("VISIT_OCCURRENCE/7", "VISIT_DETAIL")
+    assert detail.content.facts == (("care site", "Ward 2"), ("admitted from", "home"))
+
+
+def test_tables_that_are_not_read_are_told_once(folder):
+    (folder / "era.csv").write_text("drug_era_id,person_id,drug_concept_id\n1,1,2\n")
+    (folder / "cost.csv").write_text("cost_id,cost_event_id,cost_type_concept_id\n1,1,2\n")
+    (folder / "empty.csv").write_text("condition_era_id,person_id,condition_concept_id\n")
+    (folder / "v.csv").write_text("vocabulary_id,vocabulary_name,vocabulary_concept_id\nLOINC,LOINC,1\n")
+    (told,) = (item for item in read(folder, "cdm") if isinstance(item, Refusal) and item.code == "unread")
+    assert told.reason == (
+        "known OMOP tables that are not read: COST; DRUG_ERA (derived from tables that are read); "
+        "VOCABULARY (about concepts, not about people)"
+    )
+
+
+def test_tables_about_nobody_are_refused(tmp_path):
+    (tmp_path / "c.csv").write_text(CONCEPT)
+    (refusal,) = read(tmp_path, "cdm")
+    assert (refusal.code, refusal.whole) == ("unknown-kind", True)
+
+
+def test_progress_goes_over_all_tables(folder):
+    told: list[float] = []
+    list(read(folder, "cdm", progress=told.append))
+    assert told == sorted(told)
+    assert told[0] < 0.5 < told[-1] <= 1
+
+
 def test_reading_ends_when_it_is_cancelled(folder):
-    assert not list(read(folder, "cdm", cancelled=lambda: True))
+    assert not [item for item in read(folder, "cdm", cancelled=lambda: True) if not isinstance(item, Refusal)]
 
 
 def test_a_folder_is_recognised_by_the_columns_of_its_files():
