@@ -9,17 +9,11 @@ import numpy as np
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
+from medapp.engine.evaluation.binary import brier
+from medapp.engine.evaluation.bootstrap import Interval, interval
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with the 2.5th and 97.5th percentile of its bootstrap."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +94,6 @@ def leak_test(
     return cross_validate(fit_and_predict, shuffled, patients, count=count, seed=seed, rounds=rounds)
 
 
-def brier(labels: np.ndarray, predicted: np.ndarray) -> float:
-    """Mean squared difference of probability and outcome; smaller is better."""
-    return float(np.mean((predicted - labels) ** 2))
-
-
 def bootstrap(
     metric: Callable[[np.ndarray, np.ndarray], float],
     labels: np.ndarray,
@@ -115,18 +104,11 @@ def bootstrap(
     seed: int = 0,
 ) -> Interval:
     """A figure and its interval, patients drawn with replacement with all of their rows."""
-    groups = np.unique(np.asarray(patients, dtype=str), return_inverse=True)[1]
-    order = np.argsort(groups, kind="stable")
-    starts = np.searchsorted(groups[order], np.arange(groups.max() + 2))
-    random = np.random.default_rng(seed)
-    found = []
-    for _ in range(rounds):
-        drawn = random.integers(0, len(starts) - 1, len(starts) - 1)
-        if len(order) == len(starts) - 1:  # one row a patient
-            rows = order[drawn]
-        else:
-            rows = np.concatenate([order[starts[one] : starts[one + 1]] for one in drawn])
-        if np.unique(labels[rows]).size > 1:
-            found.append(float(metric(labels[rows], predicted[rows])))
-    low, high = np.percentile(found, [2.5, 97.5]) if found else (np.nan, np.nan)
-    return Interval(float(metric(labels, predicted)), float(low), float(high))
+    return interval(
+        lambda rows: (
+            float(metric(labels[rows], predicted[rows])) if np.unique(labels[rows]).size > 1 else float("nan")
+        ),
+        patients,
+        rounds=rounds,
+        seed=seed,
+    )
