@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import time
 
 import pytest
 
@@ -380,3 +381,24 @@ def test_no_subject_compressed_and_cancelled(tmp_path):
     path.write_text(document(section(text="<paragraph>a</paragraph>")))
     assert [type(item) for item in read(path, "c", cancelled=lambda: True)] == [Person]
     assert [item.code for item in read(tmp_path / "none", "c")] == ["malformed"]
+
+
+def test_many_sections_take_no_more_than_their_share_of_time(tmp_path):
+    many = "".join(section(text="<paragraph>a</paragraph>") for _ in range(6000))
+    start = time.process_time()
+    found = items(tmp_path, document(many))
+    assert sum(isinstance(item, Entry) for item in found) == 6000
+    assert time.process_time() - start < 10
+
+
+def test_text_that_is_referred_to_again_and_again_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr("medapp.formats.ccda.scope.MOST_REPEATED", 1000)
+    entry = (
+        '<observation classCode="OBS" moodCode="EVN"><id root="{n}"/><code code="1" codeSystem="2">'
+        '<originalText><reference value="#t"/></originalText></code></observation>'
+    )
+    entries = [entry.format(n=number) for number in range(20)]
+    text = f'<paragraph ID="t">{"word " * 50}</paragraph>'
+    found = items(tmp_path, document(section(*entries, text=text)))
+    assert [item.code for item in refusals(found)] == ["too-large"]
+    assert sum(len(item.content.concept.text) for item in found if isinstance(item, Entry)) < 2000
