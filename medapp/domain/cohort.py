@@ -10,7 +10,7 @@ from typing import Literal
 Comparator = Literal["<", "<=", ">", ">=", "="]
 Kind = Literal["imaging", "problem", "medicine", "procedure", "measurement", "any"]
 Unit = Literal["day", "week", "month", "year"]
-GOING_ON = "going on"
+GOING_ON, DEATH = "going on", "death"
 """Instead of the day on which something ended."""
 
 
@@ -125,7 +125,8 @@ class Evidence:
         count: How many entries fit.
         date: When it was or began: ISO, as exact as stated, empty where it is not known.
         unit: As stored.
-        until: When it ended, as `date`; ``going on`` where the record says so.
+        until: When it ended, as `date`; ``going on`` where the record says so, ``death`` where it says so of
+            somebody who has died.
         study: Key of the study, for imaging.
     """
 

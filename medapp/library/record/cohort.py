@@ -28,7 +28,7 @@ def search(connection: Connection, query: CohortQuery, convert: Convert, today: 
     today = today or datetime.now(tz=UTC).date()
     unknown: Counter[str] = Counter()
     people = [one for one in everybody(connection) if _fits(one, query, today, unknown)]
-    finder = Finder(connection, convert, today)
+    finder = Finder(connection, convert, today, {one.person: one.died for one in people if one.died})
     found = [finder.find(condition) for condition in query.conditions]
     members = [_member(one, found, today) for one in people if _holds(one, found, unknown)]
     members.sort(key=lambda one: (searchable(one.name), one.person, one.patients))

@@ -6,12 +6,13 @@ import operator
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, case, false, or_, select, true
 
 from medapp.api.codec import load
-from medapp.domain.cohort import GOING_ON, Evidence
+from medapp.domain.cohort import DEATH, GOING_ON, Evidence
 from medapp.domain.record import Allergy, Entry, Problem
 from medapp.domain.record.facts import period_of
 from medapp.library import schema as images
@@ -20,6 +21,7 @@ from medapp.library.record.cohort_time import Frame, day_of, is_vague, moment_of
 from medapp.library.record.rows import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -56,12 +58,12 @@ class Found:
     """What came of one condition, by key of a person or of a patient of the images.
 
     Attributes:
-        seen: What fits.
+        seen: The latest of what fits, with how many there are.
         doubt: What is not known of whom it may hold for: ``date of “…”``, ``value of “…” in mg/dL``.
     """
 
     condition: Condition
-    seen: dict[str, list[Evidence]] = field(default_factory=dict)
+    seen: dict[str, Evidence] = field(default_factory=dict)
     doubt: dict[str, str] = field(default_factory=dict)
 
     def judge(self, keys: tuple[str, ...]) -> bool | None:
@@ -77,8 +79,10 @@ class Found:
 
     def latest(self, keys: tuple[str, ...]) -> Evidence | None:
         """The latest of what somebody has, with how many there are."""
-        mine = [one for key in keys for one in self.seen.get(key, ())]
-        return replace(max(mine, key=lambda one: one.date), count=len(mine)) if mine else None
+        mine = [self.seen[key] for key in keys if key in self.seen]
+        if not mine:
+            return None
+        return replace(max(mine, key=lambda one: one.date), count=sum(one.count for one in mine))
 
 
 class Finder:
@@ -88,9 +92,18 @@ class Finder:
         units: In which units values lay that were compared without one, by condition.
     """
 
-    def __init__(self, connection: Connection, convert: Convert, today: date) -> None:
-        """`convert` brings a value from one unit to another; times reach back from `today`."""
-        self._connection, self._convert, self._today = connection, convert, today
+    def __init__(
+        self, connection: Connection, convert: Convert, today: date, died: Mapping[str, str]
+    ) -> None:
+        """Look up nothing yet.
+
+        Args:
+            connection: What is asked.
+            convert: Brings a value from one unit to another.
+            today: From when times reach back.
+            died: When, by key of a person, see `Somebody.died`: what went on ended then.
+        """
+        self._connection, self._convert, self._today, self._died = connection, convert, today, died
         self.units: dict[str, Counter[str]] = {}
 
     def find(self, condition: Condition) -> Found:
@@ -107,6 +120,8 @@ class Finder:
     def _entries(self, condition: Condition, frame: Frame | None, found: Found) -> None:
         words = " ".join(condition.words)
         date, value = f"date of “{words}”", f"value of “{words}” in {condition.unit}"
+        last: dict[str, Row[Any]] = {}
+        counts: Counter[str] = Counter()
         compared: set[str] = set()
         foreign: set[str] = set()
         for row in self._connection.execute(_entries_of(condition)):
@@ -124,16 +139,27 @@ class Finder:
             else:
                 found.doubt.setdefault(row.person, value)
             if holds and inside:
-                found.seen.setdefault(row.person, []).append(self._evidence(condition, row))
+                last[row.person] = row
+                counts[row.person] += 1
             elif holds:
                 found.doubt.setdefault(row.person, date)
         for person in foreign - compared:
             found.doubt.setdefault(person, value)
+        for person, row in last.items():
+            found.seen[person] = self._evidence(condition, row, counts[person])
 
     def _inside(self, row: Row[Any], frame: Frame | None) -> bool | None:
         if frame is None:
             return True
-        return frame.holds(row.start, row.stop, lambda: _stated(self._entry(row)), going_on=_goes_on(row))
+        died = self._died.get(row.person, "") if _goes_on(row) else ""
+        if not died:
+            stated = partial(self._stated, row)
+            return frame.holds(row.start, row.stop, stated, going_on=_goes_on(row))
+        moment = moment_of(died)
+        inside = frame.holds(
+            row.start, moment, lambda: (*self._stated(row), died) if moment is not None else ()
+        )
+        return None if inside is False and moment is None else inside
 
     def _holds(self, condition: Condition, row: Row[Any]) -> bool | None:
         """Whether a value is within the bound; None where it cannot be brought to the unit."""
@@ -146,21 +172,25 @@ class Finder:
             self.units.setdefault(condition.text, Counter())[row.unit] += 1
         return None if value is None else _COMPARE[condition.comparator](value, condition.value)
 
-    def _evidence(self, condition: Condition, row: Row[Any]) -> Evidence:
-        return Evidence(
-            condition.text, row.display, self._day(row), row.value, row.unit, until=_until(row)
-        )  # fmt: skip
+    def _evidence(self, condition: Condition, row: Row[Any], count: int) -> Evidence:
+        day, until = self._day(row), _until(row)
+        if until == GOING_ON and row.person in self._died:
+            until = DEATH
+        return Evidence(condition.text, row.display, day, row.value, row.unit, count, until)
 
     def _entry(self, row: Row[Any]) -> Entry:
         column = schema.entries.c
         payload = self._connection.execute(select(column.payload).where(column.id == row.id)).scalar_one()
         return load(bytes(payload), Entry)
 
+    def _stated(self, row: Row[Any]) -> tuple[str, ...]:
+        return _stated(self._entry(row))
+
     def _day(self, row: Row[Any]) -> str:
         """When it was or began; no more exact than its source says."""
         if row.start is None or not is_vague(row.start):
             return day_of(row.start)
-        return next(iter(_stated(self._entry(row))), "")
+        return next(iter(self._stated(row)), "")
 
     # ---- images ---------------------------------------------------------------------------------------
     def _images(self, condition: Condition, frame: Frame | None, found: Found) -> None:
@@ -179,7 +209,8 @@ class Finder:
                 seen = Evidence(condition.text, title, day, study=row.key)
                 by_study[row.patient_key, row.key] = seen
         for (patient, _), seen in by_study.items():
-            found.seen.setdefault(patient, []).append(seen)
+            count = found.seen[patient].count + 1 if patient in found.seen else 1
+            found.seen[patient] = replace(seen, count=count)
 
 
 def _entries_of(condition: Condition) -> Select[Any]:

@@ -6,6 +6,8 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from medapp.domain.record import When
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,9 +72,9 @@ def last_day(text: str) -> date:
 
 
 def moment_of(day: str) -> float | None:
-    """The first moment of an ISO date; None where there is no such day."""
+    """The first moment of an ISO date, as exact as stated; None where it is none."""
     try:
-        return _seconds(date.fromisoformat(day))
+        return When(day).instant.timestamp()
     except ValueError:
         return None
 

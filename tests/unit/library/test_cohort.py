@@ -119,7 +119,8 @@ def test_short_words_stand_for_long_ones() -> None:
 
 def test_the_answer_says_how_the_question_was_understood_and_what_is_not_there(library: Library) -> None:
     found = ask(library, "women over 60 with banana")
-    assert found.understood == "female; at least 61 years old; problem, medicine, procedure or allergy: banana"
+    kinds = "problem, medicine, procedure or allergy"
+    assert found.understood == f"female; at least 61 years old; {kinds}: banana"
     assert found.notices == ("nothing in the library fits “banana”",)
     with pytest.raises(QueryError, match="parsec"):
         cohorts.ask(library, "women with creatinine above 1 parsec")

@@ -91,6 +91,24 @@ def test_medicines_count_where_they_began_ended_or_went_on(library: Library) -> 
     assert len(ask(library, "taking metformin").members) == 7
 
 
+@pytest.mark.parametrize(
+    ("died", "fits", "unknown"),
+    [("2020-05-05", [], 0), ("2026", ["gone"], 0), ("2020", [], 0), ("2024", [], 1), (True, [], 1)],
+)
+def test_what_goes_on_ends_with_death(
+    library: Library, died: str | bool, fits: list[str], unknown: int
+) -> None:
+    deceased = When(died) if isinstance(died, str) else died
+    person = Person("gone", SOURCE, (), (HumanName("gone"),), When("1950-01-01"), "male", deceased)
+    entry = Entry("m", "gone", SOURCE, medicine("2019-01-01", status="active"))
+    library.records.put("a", "fhir", [person, entry])
+    found = ask(library, "taking metformin in the last 2 years")
+    assert names(found) == fits
+    assert sum(count for _, count in found.unknown) == unknown
+    (member,) = ask(library, "taking metformin").members
+    assert member.evidence[0].until == "death"
+
+
 def test_the_first_and_the_last_day_are_inside(library: Library) -> None:
     put(
         library,
