@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QStackedWidget, QWidget
 
+from medapp.ui.library.nothing import NothingFound
 from medapp.ui.library.rejected import RejectedDialog
 from medapp.ui.library.tree import LibraryTree
+from medapp.ui.shell.search_line import SearchLine, enter
 from medapp.ui.shell.widgets import button, column, icon_button, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.icons import icon
@@ -32,6 +34,8 @@ class LibraryDrawer(QFrame):
     closeRequested = Signal()
     seriesChosen = Signal(str)
     personChosen = Signal(str)
+    askRequested = Signal(str)
+    """A question over the whole library; empty for one that is still to be written."""
 
     def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
         """Show `model`."""
@@ -47,11 +51,12 @@ class LibraryDrawer(QFrame):
         self._pages.addWidget(self.tree)
         self._empty = self._empty_page()
         self._pages.addWidget(self._empty)
-        self._nothing = text_label(tr("No patient, study or series has all these words."), "dim", wrap=True)
+        self.nothing = NothingFound()
+        self.nothing.askRequested.connect(self._ask)
         self._searching = text_label("", "dim", wrap=True)
-        for page in (self._nothing, self._searching):
-            page.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-            self._pages.addWidget(page)
+        self._searching.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        self._pages.addWidget(self.nothing)
+        self._pages.addWidget(self._searching)
         self._rejected = button("", self.show_rejected, name="file-alert-outline")
         self._rejected.setProperty("flat", True)
         self._rejected.hide()
@@ -60,6 +65,7 @@ class LibraryDrawer(QFrame):
         inner.addLayout(self._head())
         inner.addWidget(self.search)
         inner.addLayout(self._import_buttons())
+        inner.addLayout(self._ask_button())
         inner.addWidget(self._pages, 1)
         inner.addWidget(self._rejected)
         self.setLayout(inner)
@@ -82,7 +88,8 @@ class LibraryDrawer(QFrame):
         elif self.model.patients or not self.model.loaded:
             self._pages.setCurrentWidget(self.tree)
         else:
-            self._pages.setCurrentWidget(self._nothing if self.model.query else self._empty)
+            self.nothing.set_text(self.model.query)
+            self._pages.setCurrentWidget(self.nothing if self.model.query else self._empty)
 
     def focus_search(self) -> None:
         """Write into the search box."""
@@ -108,15 +115,45 @@ class LibraryDrawer(QFrame):
         head.addWidget(icon_button("chevron-double-left", tr("Close the library"), self.closeRequested.emit))
         return head
 
-    def _search_box(self) -> QLineEdit:
-        box = QLineEdit()
-        box.setPlaceholderText(tr("Name, ID, date, description"))
+    def _search_box(self) -> SearchLine:
+        box = SearchLine()
+        box.setPlaceholderText(tr("Find patients by name, number, study or date"))
+        box.setToolTip(
+            tr(
+                "All words must be found: in name, number and birth date of a patient, or in date, accession "
+                "number, description, modality and body part of their studies and series."
+            )
+        )
         box.setClearButtonEnabled(True)
         box.setAccessibleName(tr("Search the library"))
-        box.addAction(icon("magnify"), QLineEdit.ActionPosition.LeadingPosition)
+        box.addAction(icon("magnify"), SearchLine.ActionPosition.LeadingPosition)
         box.setText(self.model.query)
         box.textChanged.connect(self.model.set_query)
+        box.wentDown.connect(self._go_down)
         return box
+
+    def _go_down(self) -> None:
+        shown = self._pages.currentWidget()
+        if shown is self.tree:
+            enter(self.tree)
+        elif shown is self.nothing:
+            self.nothing.ask_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _ask_button(self) -> QHBoxLayout:
+        line = row()
+        self.ask_button = button(
+            tr("Ask the library…"),
+            lambda: self._ask(""),
+            name="account-search-outline",
+            tip=tr("Who has what: by age, images, measurements, medicines, problems (Ctrl+Shift+K)"),
+        )
+        line.addWidget(self.ask_button)
+        line.addStretch()
+        return line
+
+    def _ask(self, text: str) -> None:
+        self.closeRequested.emit()
+        self.askRequested.emit(text)
 
     def _import_buttons(self) -> QHBoxLayout:
         line = row()

@@ -53,7 +53,7 @@ class Rail(QFrame):
         self.setLayout(inner)
 
     def show_workspace(self, name: str) -> None:
-        """Mark the workspace in view: ``read`` or ``record``; its button stays pressed when pressed again."""
+        """Mark the workspace in view: ``read``, ``record`` or none; its button stays pressed then."""
         self.read.setChecked(name == "read")
         self.record.setChecked(name == "record")
 

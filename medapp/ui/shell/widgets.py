@@ -141,14 +141,18 @@ class ElidedButton(QPushButton):
         """Show `text`, and an icon where `name` names one."""
         super().__init__()
         look = tokens.current()
-        self.full_text = text
         if name:
             self.setIcon(icon(name))
             self.setIconSize(QSize(look.icon, look.icon))
-        self.setToolTip(text)
-        self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda _=False: pressed())
+        self.set_full_text(text)
+
+    def set_full_text(self, text: str) -> None:
+        """Show another text."""
+        self.full_text = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
         self._cut()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

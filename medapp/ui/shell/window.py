@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
 from medapp.ui.binding import swift_imports
+from medapp.ui.cohort.place import CohortPlace
 from medapp.ui.jobs.bar import JobsBar
 from medapp.ui.library.model import LibraryModel
 from medapp.ui.models.panel import ModelsPanel
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
+        self.cohort = CohortPlace(self.session, self.pages, self)
         self.read_page: ReadPage | None = None
         self.record_page: RecordPage | None = None
         self.dialogs: list[ProblemDialog] = []
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
 
         drawer = LibraryDrawer(self.library_model, self.centralWidget())
         drawer.hide()
+        self.cohort.attach(drawer)
         drawer.importRequested.connect(self.session.import_paths)
         drawer.sampleRequested.connect(self.session.open_sample)
         drawer.closeRequested.connect(lambda: self.show_library(False))
@@ -159,6 +162,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
+        self.cohort.changed.connect(self._show_page)
         session.patientChanged.connect(self._show_patient)
         session.activeChanged.connect(self.inspector.image.set_series)
         session.problem.connect(self.show_problem)
@@ -216,18 +220,22 @@ class MainWindow(QMainWindow):
     def show_workspace(self, name: Literal["read", "record"]) -> None:
         """Go to a workspace; the library over it closes."""
         self._workspace = name
+        self.cohort.leave()
         self._show_page()
         self.show_library(False)
 
     def _show_page(self) -> None:
-        if self.session.patient is None:
-            page: QWidget = self.welcome
+        asks = self.cohort.is_open
+        if asks and self.cohort.page is not None:
+            page: QWidget = self.cohort.page
+        elif self.session.patient is None:
+            page = self.welcome
         elif self._workspace == "record":
             page = self.record()
         else:
             page = self.reading()
-        self.rail.show_workspace(self._workspace)
-        self.inspector.setVisible(self._workspace == "read" or self.session.patient is None)
+        self.rail.show_workspace("" if asks else self._workspace)
+        self.inspector.setVisible(not asks and (self._workspace == "read" or self.session.patient is None))
         self.pages.setCurrentWidget(page)
 
     def _say(self, message: Message) -> None:

@@ -1,0 +1,1 @@
+"""Questions over the whole library: asked in words, answered as a table of patients, kept under a name."""
