@@ -9,11 +9,14 @@ from medapp.domain.record import (
     CodedValue,
     Component,
     Concept,
+    Encounter,
+    Medication,
     Observation,
     Period,
     Quantity,
     Reaction,
     ReferenceRange,
+    Report,
     When,
 )
 from medapp.domain.record.facts import period_of
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 _OWN = {
     *("concept", "text", "facts", "negated", "components", "flags", "ranges", "value", "absent", "members"),
-    *("written", "given", "started"),
+    *("written", "given", "started", "results", "conclusion"),
 }
 
 
@@ -45,6 +48,8 @@ def detail_of(entry: Entry) -> list[Pair]:
         pairs += _observation(content)
     pairs.append((tr("When"), _when(period_of(content))))
     pairs += _stated(content)
+    if isinstance(content, Report) and content.results:
+        pairs.append((tr("Results"), tr("{count} observations", count=len(content.results))))
     if isinstance(content, Observation):
         for part in content.components:
             pairs.append((part.concept.display or unknown(), _part(part)))
@@ -106,10 +111,16 @@ def _stated(content: Content) -> list[Pair]:
         value = getattr(content, field.name)
         if field.name in _OWN or isinstance(value, Period) or value is None or value in {"", ()}:
             continue
-        told = _words(value)
+        told = _kind(content, value) if field.name == "kind" else _words(value)
         if told:
             pairs.append((_name(field.name), told))
     return pairs
+
+
+def _kind(content: Content, value: str) -> str:
+    if isinstance(content, Medication):
+        return facts.medicine_kind(value)
+    return facts.encounter_kind(value) if isinstance(content, Encounter) else value
 
 
 def _words(value: Any) -> str:  # noqa: ANN401 - any field of the domain

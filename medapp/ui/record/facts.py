@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING
 
 from medapp.domain.record import (
@@ -27,11 +29,23 @@ from medapp.ui.text import tr
 from medapp.ui.wording import unknown
 
 if TYPE_CHECKING:
-    from medapp.domain.record import Concept, Entry, ReferenceRange, Value
+    from collections.abc import Sequence
+
+    from medapp.domain.record import Component, Concept, Entry, ReferenceRange, Value
     from medapp.domain.record.clinical import Content
 
 ERROR = "entered-in-error"
 _FIGURES = 6
+_TINY = 1e-5
+_SORT = re.compile(
+    r" \((disorder|finding|procedure|situation|regime/therapy|event|observable entity|substance|product"
+    r"|medicinal product|clinical drug|morphologic abnormality|qualifier value|physical object)\)$"
+)
+_SYSTOLIC, _DIASTOLIC = "8480-6", "8462-4"
+"""LOINC."""
+_FIGURE_SPACE, _POINT_SPACE = "\u2007", "\u2008"
+FEW = 4
+"""Figures of a number in a list; the tool tip and the details have all that there are."""
 _TO_MINUTE = 16
 _SYSTEMS = {
     coding.SNOMED: "SNOMED CT",
@@ -54,6 +68,13 @@ def title_of(content: Content) -> str:
     if isinstance(content, Encounter) and found == content.kind:
         found = encounter_kind(found)
     return found or unknown()
+
+
+def plain_title(content: Content) -> str:
+    """The title without the sort of thing that SNOMED CT writes behind its names: ``Anemia (disorder)``."""
+    title = title_of(content)
+    concept = facts.concept_of(content)
+    return _SORT.sub("", title) or title if concept.code(coding.SNOMED) else title
 
 
 def kind_of(content: Content) -> str:
@@ -136,16 +157,16 @@ def is_absent(content: Content) -> bool:
     return getattr(content, "status", "") in {"not-done", "not-taken", "cancelled", "revoked"}
 
 
-def number(value: float) -> str:
-    """A number with all its whole figures and at least six in all, without trailing noughts."""
+def number(value: float, figures: int = _FIGURES) -> str:
+    """A number with all its whole figures and at least `figures` in all, without trailing noughts."""
     if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - not a number
         return unknown()
     size = abs(value)
-    if size and size < 10.0 ** (1 - _FIGURES):
-        text = f"{value:.{_FIGURES}g}"
+    if size and size < _TINY:
+        text = f"{value:.{figures}g}"
     else:
-        whole = len(f"{size:.0f}") if size >= 1 else 0
-        text = f"{value:.{max(0, _FIGURES - whole)}f}"
+        whole = len(f"{size:.0f}") if size >= 1 else math.floor(math.log10(size)) + 1 if size else 0
+        text = f"{value:.{max(0, figures - whole)}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "\u2212")
 
@@ -155,27 +176,61 @@ def unit_of(quantity: Quantity) -> str:
     return quantity.unit or quantity.code
 
 
-def quantity_text(quantity: Quantity | None) -> str:
+def quantity_text(quantity: Quantity | None, figures: int = _FIGURES) -> str:
     """A number with its unit; a number without one says so."""
     if quantity is None:
         return unknown()
     unit = unit_of(quantity) or tr("(unit unknown)")
-    return f"{quantity.comparator}{number(quantity.value)} {unit}" if unit != "1" else bare(quantity)
+    return f"{bare(quantity, figures)} {unit}" if unit != "1" else bare(quantity, figures)
 
 
-def bare(quantity: Quantity) -> str:
-    """The number alone, for a table with a column of units."""
-    return f"{quantity.comparator}{number(quantity.value)}"
+def aligned(texts: Sequence[str]) -> list[str]:
+    """Numbers as texts of which the points stand below each other where they are aligned at the right.
+
+    Filled with blanks as wide as a figure and a point: a nought would claim what was not measured.
+    """
+    most = max((len(text.partition(".")[2]) for text in texts), default=0)
+
+    def filled(text: str) -> str:
+        part = text.partition(".")[2]
+        return text + ("" if part or not most else _POINT_SPACE) + _FIGURE_SPACE * (most - len(part))
+
+    return [filled(text) for text in texts]
 
 
-def value_text(value: Value, absent: str = "") -> str:
+def bare(quantity: Quantity, figures: int = FEW) -> str:
+    """The number alone, for a table with a column of units: with as many figures as one reads at a glance."""
+    return f"{quantity.comparator}{number(quantity.value, figures)}"
+
+
+def components_text(components: tuple[Component, ...], figures: int = FEW) -> str:
+    """The values of several parts; a blood pressure as it is read: ``128 / 81 mm[Hg]``."""
+    pressure = _pressure(components)
+    if pressure is not None:
+        upper, lower = pressure
+        return f"{bare(upper, figures)} / {quantity_text(lower, figures)}"
+    return ", ".join(value_text(part.value, part.absent, figures) for part in components)
+
+
+def _pressure(components: tuple[Component, ...]) -> tuple[Quantity, Quantity] | None:
+    """Systolic and diastolic pressure in one unit, whichever is written first; None for anything else."""
+    by_code = {part.concept.code(coding.LOINC): part.value for part in components}
+    upper, lower = by_code.get(_SYSTOLIC), by_code.get(_DIASTOLIC)
+    if len(components) != len(by_code) or set(by_code) != {_SYSTOLIC, _DIASTOLIC}:
+        return None
+    if not isinstance(upper, Quantity) or not isinstance(lower, Quantity):
+        return None
+    return (upper, lower) if unit_of(upper) == unit_of(lower) != "" else None
+
+
+def value_text(value: Value, absent: str = "", figures: int = _FIGURES) -> str:
     """What an observation found; the stated reason where it found nothing."""
     if value is None:
         return tr("no value: {reason}", reason=absent) if absent else unknown()
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
     if isinstance(value, Quantity):
-        return quantity_text(value)
+        return quantity_text(value, figures)
     if isinstance(value, CodedValue):
         return value.concept.display or unknown()
     return when_text(value) if isinstance(value, When) else value

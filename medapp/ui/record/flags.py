@@ -70,6 +70,12 @@ def words(state: State, flags: tuple[str, ...]) -> str:
     return outside.get(state, "")
 
 
+def short_words(state: State, flags: tuple[str, ...]) -> str:
+    """As `words`, for a column: where the source states no flag, the range is named for one."""
+    outside = {"high": tr("above range"), "low": tr("below range")}
+    return words(state, flags) if flags else outside.get(state, "")
+
+
 def _same(value: Quantity, side: Quantity) -> bool:
     if value.code and side.code:
         return value.code == side.code

@@ -21,9 +21,9 @@ _OTHER = 99
 def gene_table(calls: Iterable[GeneCall]) -> Table:
     """One row a gene, by name."""
     columns = (
-        Column(tr("Gene"), 9),
+        Column(tr("Gene"), 12),
         Column(tr("Call"), 16),
-        Column(tr("Diplotype"), 22),
+        Column(tr("Diplotype"), 36),
         Column(tr("Phenotype"), 0),
         Column(tr("Score"), 8, right=True),
         Column(tr("Missing"), 9, right=True),
@@ -96,12 +96,12 @@ def variant_table(variants: Sequence[Variant], sample: int = 0) -> Table:
     """One row a variant, in the order of the chromosomes."""
     columns = (
         Column(tr("Place"), 18),
-        Column(tr("Id"), 14),
+        Column(tr("Id"), 14, optional=True),
         Column(tr("Change"), 0),
-        Column(tr("Genotype"), 12),
-        Column(tr("Depth"), 8, right=True),
-        Column(tr("Quality"), 9, right=True),
-        Column(tr("Filter"), 12),
+        Column(tr("Genotype"), 16),
+        Column(tr("Depth"), 8, right=True, optional=True),
+        Column(tr("Quality"), 9, right=True, optional=True),
+        Column(tr("Filter"), 14),
         Column(tr("Line"), 8, right=True),
     )
     return Table(columns, tuple(_variant(one, sample) for one in variants))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate
+from PySide6.QtWidgets import QStyle
 
+from medapp.ui.record.cell_delegate import CellDelegate
 from medapp.ui.record.facts import category_words
-from medapp.ui.record.lab_rows import TREND, analyte_columns, analyte_row
+from medapp.ui.record.lab_rows import LATEST, TREND, analyte_columns, analyte_row
 from medapp.ui.record.table_model import ROOT, Index, align, look_color
 from medapp.ui.record.tables import Row, matching, ordered
 from medapp.ui.record.words import tip
@@ -83,6 +84,16 @@ class LabsModel(QAbstractTableModel):
         """Lines of categories."""
         return (line for line, one in enumerate(self._lines) if isinstance(one, str))
 
+    def in_words(self) -> Iterator[int]:
+        """Lines of analytes of which the latest value is no number: it has no unit either."""
+        for line, one in enumerate(self._lines):
+            if isinstance(one, Row) and isinstance(one.cells[LATEST].key, str):
+                yield line
+
+    def rows(self) -> list[Row]:
+        """All analytes, whatever is filtered."""
+        return [one for _, rows in self._groups for one in rows]
+
     def first(self) -> int:
         """The first line of an analyte, -1 where there is none."""
         return next((line for line, one in enumerate(self._lines) if isinstance(one, Row)), -1)
@@ -134,9 +145,9 @@ class LabsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return cell.text
             case Qt.ItemDataRole.ToolTipRole:
-                return tip("\n".join(part for part in (cell.text, line.tip) if part))
+                return tip(line.tip)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return align(self._columns[index.column()].right)
+                return align(self._columns[index.column()].right and not isinstance(cell.key, str))
             case Qt.ItemDataRole.ForegroundRole:
                 return look_color(cell.look)
             case _ if role == SPARK and index.column() == TREND:
@@ -152,7 +163,7 @@ class LabsModel(QAbstractTableModel):
         return QColor(tokens.current().text_dim) if role == Qt.ItemDataRole.ForegroundRole else None
 
 
-class SparkDelegate(QStyledItemDelegate):
+class SparkDelegate(CellDelegate):
     """Draws the small trend of an analyte: the last values of its latest unit."""
 
     def paint(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.record import Quantity
 from medapp.ui.record import facts
-from medapp.ui.record.flags import words
+from medapp.ui.record.flags import short_words, words
 from medapp.ui.record.tables import Cell, Column, Look, Row, Table, date, text
 from medapp.ui.text import tr
 from medapp.ui.wording import unknown
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from medapp.ui.record.flags import State
     from medapp.ui.record.labs import Analyte, Point
 
-TREND = 4
+LATEST, TREND = 1, 5
 _ERROR = {"very-high", "very-low", "critical"}
 _WARNING = {"high", "low", "abnormal"}
 
@@ -29,11 +29,11 @@ def analyte_columns() -> tuple[Column, ...]:
     """Columns of the list."""
     return (
         Column(tr("Analyte"), 0),
-        Column(tr("Latest"), 8, right=True),
-        Column(tr("Unit"), 7),
-        Column(tr("Flag"), 9),
-        Column(tr("Trend"), 10),
-        Column(tr("Usual"), 10),
+        Column(tr("Latest"), 9, right=True),
+        Column(tr("Unit"), 14),
+        Column(tr("Flag"), 20, optional=True),
+        Column(tr("Usual"), 20, optional=True),
+        Column(tr("Trend"), 9),
         Column(tr("Date"), 10),
         Column(tr("Values"), 6, right=True),
     )
@@ -47,6 +47,7 @@ def analyte_row(one: Analyte) -> Row:
         mistaken = Cell(tr("entered in error"), None, "struck")
         blank = Cell("", None)
         cells = (mistaken, blank, blank, blank, blank, date(one.points[0].when))
+        exact = ""
     else:
         unit = facts.unit_of(point.value) if isinstance(point.value, Quantity) else ""
         day = date(point.when)
@@ -54,14 +55,16 @@ def analyte_row(one: Analyte) -> Row:
             value_cell(point),
             unit_cell(point),
             flag_cell(point),
-            Cell("", None),
             text(facts.range_text(point.ranges, unit)),
+            Cell("", None),
             day._replace(text=day.text[:10]) if point.when else day,
         )
+        exact = facts.value_text(point.value, point.absent)
     source = facts.source_text((point or one.points[0]).entry)
+    told = "\n".join(part for part in (one.title, exact, source) if part)
     count = sum(each.valid for each in one.points)
     return Row(
-        (text(one.title), *cells, Cell(str(count), count)), (point or one.points[0]).entry, "", source, one
+        (text(one.title), *cells, Cell(str(count), count)), (point or one.points[0]).entry, "", told, one
     )
 
 
@@ -84,7 +87,7 @@ def unit_cell(point: Point) -> Cell:
 
 def flag_cell(point: Point) -> Cell:
     """The flag in words and as the source writes it."""
-    told = words(point.state, point.flags)
+    told = short_words(point.state, point.flags)
     return Cell(told, told or None, state_look(point.state))
 
 
@@ -92,27 +95,37 @@ def values_table(one: Analyte) -> Table:
     """All values of an analyte, the newest first; those made in error are struck."""
     columns = (
         Column(tr("Date"), 16),
-        Column(tr("Value"), 10, right=True),
-        Column(tr("Unit"), 9),
-        Column(tr("Flag"), 14),
-        Column(tr("Usual"), 10),
+        Column(tr("Value"), 24, right=True),
+        Column(tr("Unit"), 14),
+        Column(tr("Flag"), 20, optional=True),
+        Column(tr("Usual"), 20, optional=True),
         Column(tr("Source"), 0),
     )
-    return Table(columns, tuple(_value_row(point) for point in one.points))
+    numbers = facts.aligned([value_cell(point).text for point in one.points if _is_number(point)])
+    shown = iter(numbers)
+    rows = [_value_row(point, next(shown) if _is_number(point) else "") for point in one.points]
+    return Table(columns, tuple(rows))
 
 
-def _value_row(point: Point) -> Row:
+def _is_number(point: Point) -> bool:
+    return isinstance(point.value, Quantity)
+
+
+def _value_row(point: Point, number: str) -> Row:
     unit = facts.unit_of(point.value) if isinstance(point.value, Quantity) else ""
     source = facts.source_text(point.entry)
+    value = value_cell(point)
     cells = (
         date(point.when),
-        value_cell(point),
+        value._replace(text=number) if number else value,
         unit_cell(point),
         flag_cell(point),
         text(facts.range_text(point.ranges, unit)),
         text(source),
     )
-    tip = source if point.valid else tr("Made in error or cancelled: not counted.") + "\n" + source
+    tip = facts.value_text(point.value, point.absent) + "\n" + source
+    if not point.valid:
+        tip = tr("Made in error or cancelled: not counted.") + "\n" + tip
     return Row(cells, point.entry, "" if point.valid else "struck", tip, point)
 
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedLayout, QWidget
 
 from medapp.ui.record.lab_list import LabsModel, SparkDelegate
-from medapp.ui.record.lab_rows import TREND, analyte_columns, values_table
+from medapp.ui.record.lab_rows import LATEST, TREND, analyte_columns, values_table
 from medapp.ui.record.table_page import RowsView, TablePage
 from medapp.ui.record.trend import TrendView
-from medapp.ui.shell.widgets import column, row, text_label
+from medapp.ui.shell.widgets import ElidedLabel, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
@@ -39,11 +39,11 @@ class LabsPage(QWidget):
         self.filter.setPlaceholderText(tr("Filter"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName(tr("Filter of laboratory values"))
+        self.unstated = ElidedLabel("", "faint")
         self.view = RowsView(tr("Laboratory values and measurements"), tabular(self.font()))
         self.model = LabsModel()
         self.view.setItemDelegateForColumn(TREND, SparkDelegate(self.view))
         self.view.begin(self.model)
-        self.view.set_columns(analyte_columns())
         self.trend = TrendView()
         self.values = TablePage(tr("Values"), tr("No values."), slim=True)
         self._silent = False
@@ -58,6 +58,8 @@ class LabsPage(QWidget):
         """Show these, and the first of them as a trend."""
         self.filter.clear()
         self.model.set_groups(groups)
+        self.view.set_columns(analyte_columns(), self.model.rows())
+        self.unstated.set_full_text(self.view.unstated)
         self._stack.setCurrentIndex(0 if groups else 1)
         self._silent = True
         first = self.model.first()
@@ -106,12 +108,15 @@ class LabsPage(QWidget):
         self.view.clearSpans()
         for line in self.model.heads():
             self.view.setSpan(line, 0, 1, self.model.columnCount())
+        for line in self.model.in_words():
+            self.view.setSpan(line, LATEST, 1, 2)
 
     def _lay_out(self) -> None:
         look = tokens.current()
         head = row(gap=look.gap_small)
         head.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)
-        head.addWidget(self.filter)
+        head.addWidget(self.filter, 1)
+        head.addWidget(self.unstated, 1)
         listed = QWidget()
         inner = column(gap=0)
         inner.addLayout(head)

@@ -24,7 +24,7 @@ from medapp.domain.record import (
     StudyReference,
 )
 from medapp.domain.record.facts import period_of
-from medapp.ui.record.facts import is_absent, is_error, title_of, value_text
+from medapp.ui.record.facts import FEW, is_absent, is_error, plain_title, value_text
 from medapp.ui.record.flags import beside_range, state_of
 from medapp.ui.record.spans import Span, bounds, seconds, span_of
 
@@ -253,9 +253,9 @@ def _column(found: Iterable[bool]) -> Bools:
 
 def label_of(content: Content) -> str:
     """What is written beside a mark: the title, and the value of an observation."""
-    title = title_of(content)
+    title = plain_title(content)
     if isinstance(content, Observation) and content.value is not None:
-        return f"{title} {value_text(content.value)}"
+        return f"{title} {value_text(content.value, figures=FEW)}"
     if isinstance(content, StudyReference):
         named = [one for one in content.modalities if one not in title.split()]
         return " ".join((*named, title)) if content.description else title

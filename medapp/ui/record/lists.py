@@ -19,6 +19,8 @@ from medapp.domain.record import (
 )
 from medapp.domain.record.facts import period_of
 from medapp.ui.record.facts import (
+    FEW,
+    components_text,
     is_absent,
     is_error,
     kind_of,
@@ -96,9 +98,9 @@ def problems(entries: Iterable[Entry]) -> Table:
         Column(tr("Certainty"), 12),
         Column(tr("Onset"), 16),
         Column(tr("Abatement"), 16),
-        Column(tr("Severity"), 10),
-        Column(tr("Category"), 18),
-        Column(tr("Written down"), 16),
+        Column(tr("Severity"), 14, optional=True),
+        Column(tr("Category"), 20, optional=True),
+        Column(tr("Written down"), 16, optional=True),
     )
     rows = [
         _row(
@@ -125,10 +127,10 @@ def medicines(entries: Iterable[Entry]) -> Table:
         Column(tr("Status"), 11),
         Column(tr("Start"), 16),
         Column(tr("Stop"), 16),
-        Column(tr("Dose"), 12, right=True),
-        Column(tr("Route"), 10),
-        Column(tr("Frequency"), 14),
-        Column(tr("Written down"), 16),
+        Column(tr("Dose"), 16, right=True),
+        Column(tr("Route"), 14, optional=True),
+        Column(tr("Frequency"), 28, optional=True),
+        Column(tr("Written down"), 16, optional=True),
     )
     rows = [
         _row(
@@ -157,12 +159,12 @@ def allergies(entries: Iterable[Entry]) -> Table:
     """Active ones first; an entry that there is none stands as what it is."""
     columns = (
         Column(tr("Allergy or intolerance"), 0),
-        Column(tr("Criticality"), 14),
-        Column(tr("Reactions"), 28),
-        Column(tr("Status"), 10),
-        Column(tr("Certainty"), 12),
-        Column(tr("Category"), 12),
-        Column(tr("Onset"), 16),
+        Column(tr("Criticality"), 16),
+        Column(tr("Reactions"), 36),
+        Column(tr("Status"), 12),
+        Column(tr("Certainty"), 14, optional=True),
+        Column(tr("Category"), 14, optional=True),
+        Column(tr("Onset"), 16, optional=True),
     )
     rows = [
         _row(
@@ -195,9 +197,9 @@ def procedures(entries: Iterable[Entry]) -> Table:
         Column(tr("Procedure or vaccine"), 0),
         Column(tr("Kind"), 13),
         Column(tr("Status"), 12),
-        Column(tr("End"), 16),
-        Column(tr("Body site, route or dose"), 20),
-        Column(tr("Reason or lot"), 20),
+        Column(tr("End"), 16, optional=True),
+        Column(tr("Body site, route or dose"), 24, optional=True),
+        Column(tr("Reason or lot"), 28, optional=True),
     )
     rows = []
     done: list[tuple[Entry, Procedure | Immunization]] = [
@@ -225,7 +227,7 @@ def notes(entries: Iterable[Entry]) -> Table:
         Column(tr("Note or report"), 0),
         Column(tr("Kind"), 8),
         Column(tr("Status"), 10),
-        Column(tr("Author"), 16),
+        Column(tr("Author"), 20, optional=True),
     )
     written: list[tuple[Entry, Note | Report]] = [*_of(entries, Note), *_of(entries, Report)]
     rows = [
@@ -246,12 +248,12 @@ def everything(entries: Sequence[Entry]) -> Table:
     """All entries of every kind, the newest first."""
     columns = (
         Column(tr("Date"), 16),
-        Column(tr("Kind"), 16),
+        Column(tr("Kind"), 20),
         Column(tr("What"), 0),
-        Column(tr("Value"), 18, right=True),
+        Column(tr("Value"), 24, right=True),
         Column(tr("Status"), 12),
-        Column(tr("File"), 20),
-        Column(tr("Place"), 22),
+        Column(tr("File"), 16),
+        Column(tr("Place"), 14),
     )
     kinds = {_key(entry.content): entry.content for entry in entries}
     named = {kind: text(kind_of(content)) for kind, content in kinds.items()}
@@ -285,9 +287,9 @@ def value_cell(content: Content) -> Cell:
     if not isinstance(content, Observation):
         return Cell("", None)
     if content.value is None and content.components:
-        parts = ", ".join(value_text(part.value, part.absent) for part in content.components)
+        parts = components_text(content.components)
         return Cell(parts, parts)
-    words = value_text(content.value, content.absent)
+    words = value_text(content.value, content.absent, FEW)
     if isinstance(content.value, Quantity):
         return Cell(words, content.value.value)
     return Cell(words, words.casefold() if content.value is not None else None)

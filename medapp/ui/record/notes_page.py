@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QWidget
 
-from medapp.domain.record import Note, Report
+from medapp.domain.record import Note
+from medapp.ui.record.note_text import note_text
 from medapp.ui.record.table_page import TablePage
 from medapp.ui.shell.widgets import column, text_label
 from medapp.ui.style import tokens
@@ -15,6 +16,7 @@ from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from medapp.domain.record import Entry
+    from medapp.ui.record.note_text import Ids
     from medapp.ui.record.tables import Row, Table
 
 _SHARES = (480, 420)
@@ -37,6 +39,7 @@ class NotesPage(QWidget):
         self.text.setPlaceholderText(tr("Select a note to read it."))
         self.link = text_label("", "dim", wrap=True, selectable=True)
         self.link.hide()
+        self._known: Ids = {}
         right = QWidget()
         inner = column(gap=look.gap_tiny)
         inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)
@@ -52,8 +55,9 @@ class NotesPage(QWidget):
         self.setLayout(outer)
         self.table.rowSelected.connect(self._chosen)
 
-    def set_table(self, table: Table) -> None:
-        """Show these."""
+    def set_table(self, table: Table, known: Ids) -> None:
+        """Show these; `known` are all entries of the record, for the results of reports."""
+        self._known = known
         self.table.set_table(table)
         self._read(None)
 
@@ -68,13 +72,7 @@ class NotesPage(QWidget):
 
     def _read(self, entry: Entry | None) -> None:
         content = entry.content if entry is not None else None
-        words, link = "", ""
-        if isinstance(content, Note):
-            words, link = content.text, content.link
-        elif isinstance(content, Report):
-            words = content.conclusion
-        if content is not None and not words:
-            words = tr("The record holds no text of this, only where it lies.") if link else tr("No text.")
-        self.text.setPlainText(words)
+        link = content.link if isinstance(content, Note) else ""
+        self.text.setPlainText(note_text(entry, self._known) if entry is not None else "")
         self.link.setText(tr("Link (not opened): {link}", link=link) if link else "")
         self.link.setVisible(bool(link))

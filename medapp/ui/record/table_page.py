@@ -8,8 +8,11 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedLayout, QTableView, QWidget
 
+from medapp.ui.record.cell_delegate import CellDelegate
+from medapp.ui.record.column_widths import widths
 from medapp.ui.record.table_model import RowsModel
-from medapp.ui.shell.widgets import column, row, text_label
+from medapp.ui.record.tables import unstated
+from medapp.ui.shell.widgets import ElidedLabel, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from medapp.domain.record import Entry
     from medapp.ui.record.tables import Column, Row, Table
 
-_LEAST = 12
+_LEAST = 8
+_MARGINS = 5 * tokens.GRID
+"""Px beside the words of a cell, the mark of sorting included."""
 _NAME = 20
 _FILTER = 64 * tokens.GRID
 
@@ -38,11 +43,14 @@ class RowsView(QTableView):
         super().__init__()
         look = tokens.current()
         self._columns: tuple[Column, ...] = ()
+        self.left_out: tuple[int, ...] = ()
+        self._letter = 0
         self.setAccessibleName(name)
         self.setFont(font)
         self.setStyleSheet(f"QTableView::item {{ padding: 0 {look.gap_tiny}px; }}")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setItemDelegate(CellDelegate(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -65,14 +73,27 @@ class RowsView(QTableView):
         """Show no head as the one that is sorted by."""
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Give each column its width; the one without gets what is left, and enough to be read."""
+    def set_columns(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+        """Give each column the width of its words; the one without gets what is left, enough to be read.
+
+        Columns in which nothing is stated are left out, see `left_out`.
+        """
         self._columns = tuple(columns)
-        self._letter = QFontMetrics(self.font()).horizontalAdvance("0")
-        for at, one in enumerate(self._columns):
-            if one.width:
-                self.setColumnWidth(at, one.width * self._letter + 3 * tokens.GRID)
+        self.left_out = unstated(columns, rows)
+        metrics, head = QFontMetrics(self.font()), QFontMetrics(self.horizontalHeader().font())
+        self._letter = metrics.horizontalAdvance("0")
+        found = widths(columns, rows, metrics.horizontalAdvance, head.horizontalAdvance)
+        for at, width in enumerate(found):
+            self.setColumnHidden(at, at in self.left_out)
+            if width:
+                self.setColumnWidth(at, width + _MARGINS)
         self._fill()
+
+    @property
+    def unstated(self) -> str:
+        """Says of which columns nothing is stated; empty where there are none."""
+        titles = ", ".join(self._columns[at].title for at in self.left_out)
+        return tr("Not stated: {columns}", columns=titles) if titles else ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the column without a width what is left."""
@@ -83,8 +104,12 @@ class RowsView(QTableView):
         wide = next((at for at, one in enumerate(self._columns) if not one.width), -1)
         if wide < 0 or self.horizontalHeader().count() <= wide:
             return
-        others = sum(self.columnWidth(at) for at in range(len(self._columns)) if at != wide)
-        least = _NAME * self._letter + 4 * tokens.GRID
+        others = sum(
+            self.columnWidth(at)
+            for at in range(len(self._columns))
+            if at != wide and not self.isColumnHidden(at)
+        )
+        least = _NAME * self._letter + _MARGINS
         self.setColumnWidth(wide, max(self.viewport().width() - others, least))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -117,6 +142,7 @@ class TablePage(QWidget):
         self.filter.setFixedWidth(_FILTER)
         self.filter.setAccessibleName(tr("Filter of {title}", title=title))
         self.count = text_label("", "faint")
+        self.unstated = ElidedLabel("", "faint")
         self.view = RowsView(title, tabular(self.font()))
         self.model = RowsModel(self.view.font())
         self.view.begin(self.model)
@@ -133,7 +159,8 @@ class TablePage(QWidget):
         self.filter.clear()
         self.view.unsort()
         self.model.set_table(table)
-        self.view.set_columns(table.columns)
+        self.view.set_columns(table.columns, table.rows)
+        self.unstated.set_full_text(self.view.unstated)
         self._show_count()
         self._stack.setCurrentIndex(0 if table.rows else 1)
 
@@ -173,7 +200,7 @@ class TablePage(QWidget):
         head.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)
         head.addWidget(self.filter)
         head.addWidget(self.count)
-        head.addStretch(1)
+        head.addWidget(self.unstated, 1)
         full, line = QWidget(), QWidget()
         line.setLayout(head)
         line.setVisible(not self._slim)

@@ -20,11 +20,15 @@ Look = Literal["", "struck", "dim", "warning", "error", "success"]
 
 
 class Column(NamedTuple):
-    """A column; `width` in letters, 0 for what is left."""
+    """A column; `width` in letters at most, 0 for what is left.
+
+    One that is `optional` is left out where no row states anything in it.
+    """
 
     title: str
     width: int = 12
     right: bool = False
+    optional: bool = False
 
 
 class Cell(NamedTuple):
@@ -57,6 +61,15 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...] = ()
+
+
+def unstated(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[int, ...]:
+    """Optional columns in which no row states anything."""
+    return tuple(
+        at
+        for at, column in enumerate(columns)
+        if column.optional and rows and all(row.cells[at].key is None for row in rows)
+    )
 
 
 def text(value: str, *, known: bool = True) -> Cell:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86400.0
@@ -53,6 +56,17 @@ def number_ticks(low: float, high: float, count: int = 4) -> list[float]:
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
     return [n * step for n in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def tick_texts(values: Sequence[float]) -> list[str]:
+    """Numbers of an axis, all with as many places behind the point as the one that needs most."""
+    from medapp.ui.record.facts import number
+
+    texts = [number(value) for value in values]
+    places = max((len(text.partition(".")[2]) for text in texts), default=0)
+    if not places or any("e" in text for text in texts):
+        return texts
+    return [f"{value:.{places}f}".replace("-", "\u2212") for value in values]
 
 
 def _moment(at: float) -> datetime | None:

@@ -8,8 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPen, QPolygonF
 
-from medapp.ui.record.facts import number
-from medapp.ui.record.ticks import number_ticks, time_ticks
+from medapp.ui.record.ticks import number_ticks, tick_texts, time_ticks
 from medapp.ui.style import tokens
 
 if TYPE_CHECKING:
@@ -104,7 +103,8 @@ class TrendPainter:
     def _axes(self, painter: QPainter, rect: QRectF) -> None:
         look = tokens.current()
         base = rect.height() - AXIS
-        for value in number_ticks(self.bottom, self.top, 4):
+        ticks = number_ticks(self.bottom, self.top, 4)
+        for value, words in zip(ticks, tick_texts(ticks), strict=True):
             y = self._y(value, rect)
             if not _TOP <= y <= base:
                 continue
@@ -112,9 +112,7 @@ class TrendPainter:
             painter.drawLine(QLineF(SCALE, y, rect.width(), y))
             painter.setPen(QColor(look.text_dim))
             place = QRectF(0, y - 10, SCALE - 6, 20)
-            painter.drawText(
-                place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number(value)
-            )
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
         for tick in time_ticks(self.low, self.high, rect.width() - SCALE):
             x = self._x(tick.at, rect)
             painter.setPen(QColor(look.border if tick.major else look.raised))

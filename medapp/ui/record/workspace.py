@@ -14,6 +14,7 @@ from medapp.ui.record.detail_panel import DetailPanel
 from medapp.ui.record.genome import gene_facts, variant_facts
 from medapp.ui.record.genome_page import GenomePage
 from medapp.ui.record.labs_page import LabsPage
+from medapp.ui.record.note_text import by_id
 from medapp.ui.record.notes_page import NotesPage
 from medapp.ui.record.table_page import TablePage
 from medapp.ui.record.tables import Table
@@ -93,7 +94,7 @@ class RecordWorkspace(QWidget):
             self.tables[name].set_table(getattr(record, name))
         undated = (*record.undated, *record.left_out)
         self.tables["undated"].set_table(Table(record.everything.columns, undated))
-        self.notes.set_table(record.notes)
+        self.notes.set_table(record.notes, by_id(record.entries))
         self.genome.set_tables(record.genes, record.variants)
         self._count_tabs(record)
         self._share_height()

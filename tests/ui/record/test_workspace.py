@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QMouseEvent, QPalette
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from medapp.domain.record import (
     Concept,
@@ -22,7 +22,7 @@ from medapp.domain.record import (
     When,
 )
 from medapp.ui.record.lab_list import SPARK
-from medapp.ui.record.lab_rows import TREND
+from medapp.ui.record.lab_rows import LATEST, TREND
 from medapp.ui.record.view import RecordView
 
 LEFT = Qt.MouseButton.LeftButton
@@ -144,6 +144,32 @@ def test_labs_are_grouped_and_the_first_is_drawn(workspace):
     assert not model.flags(model.index(0, 0)) & Qt.ItemFlag.ItemIsSelectable
     assert len(model.data(model.index(1, TREND), SPARK)) > 5
     assert model.data(model.index(1, 0), SPARK) is None
+
+
+def test_a_value_in_words_has_the_room_of_its_unit_too(workspace):
+    entries = (
+        kept(Observation(Concept(text="Colour"), value="brown and cloudy"), "1"),
+        kept(Observation(Concept(text="Weight"), value=Quantity(80.0, "kg")), "2"),
+    )
+    workspace.set_record(RecordView.build((), entries))
+    labs = workspace.labs
+    lines = {labs.model.analyte(line).title: line for line in range(1, 3)}
+    assert labs.view.columnSpan(lines["Colour"], LATEST) == 2
+    assert labs.view.columnSpan(lines["Weight"], LATEST) == 1
+    side = labs.model.data(labs.model.index(lines["Colour"], LATEST), Qt.ItemDataRole.TextAlignmentRole)
+    assert side & Qt.AlignmentFlag.AlignLeft
+    assert labs.unstated.full_text == "Not stated: Flag, Usual"
+    assert labs.view.isColumnHidden(4)
+
+
+def test_a_warning_is_one_in_a_selected_line_too(qtbot, workspace):
+    model = workspace.labs.model
+    cells = [model.index(at, LATEST) for at in range(1, model.rowCount())]
+    index = next(one for one in cells if model.data(one, Qt.ItemDataRole.ForegroundRole) is not None)
+    option = QStyleOptionViewItem()
+    workspace.labs.view.itemDelegateForIndex(index).initStyleOption(option, index)
+    found = option.palette.color(QPalette.ColorRole.HighlightedText)
+    assert found == model.data(index, Qt.ItemDataRole.ForegroundRole)
 
 
 def test_labs_sort_within_their_category(workspace):
