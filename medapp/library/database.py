@@ -31,7 +31,7 @@ def open_database(folder: Path) -> Engine:
     from sqlalchemy.exc import DatabaseError
 
     from medapp.library import schema
-    from medapp.library.record import schema as _record_schema  # noqa: F401  adds its tables
+    from medapp.library.record import schema as record_schema
 
     folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     path = folder / NAME
@@ -54,6 +54,7 @@ def open_database(folder: Path) -> Engine:
         with engine.begin() as connection:
             _refuse_later(int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()), schema.VERSION)
             schema.metadata.create_all(connection)
+            record_schema.subjects_of_source.create(connection, checkfirst=True)
             connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
     except DatabaseError as error:
         engine.dispose()

@@ -35,6 +35,9 @@ subjects: Final = Table(
     Column("payload", LargeBinary),
 )
 
+subjects_of_source: Final = Index("record_subject_source", subjects.c.path)
+"""Came later than its table: `medapp.library.database` makes it where a library lacks it."""
+
 identifiers: Final = Table(
     "record_identifiers",
     metadata,

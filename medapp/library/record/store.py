@@ -249,13 +249,7 @@ class RecordStore:
 
     def forget(self, path: str) -> None:
         """Take out all that one source said; people of whom nothing is left then go too."""
-        from sqlalchemy import delete, select
-
-        from medapp.library.record import schema
+        from medapp.library.record.sweeping import sweep, take_out
 
         with self._writing, self._engine.begin() as connection:
-            connection.execute(delete(schema.sources).where(schema.sources.c.path == path))
-            left = select(schema.entries.c.subject)
-            called = select(schema.genomes.c.subject)
-            key = schema.subjects.c.key
-            connection.execute(delete(schema.subjects).where(key.not_in(left), key.not_in(called)))
+            sweep(connection, take_out(connection, path), path)

@@ -12,6 +12,7 @@ from medapp.domain.record import Entry, Person, Refusal
 from medapp.library.codec import clean
 from medapp.library.record import pairs, schema
 from medapp.library.record.rows import entry_row, nobody_row, subject_key, subject_row
+from medapp.library.record.sweeping import sweep, take_out
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -41,6 +42,7 @@ class Writer:
             scope: Inside of what names of subjects are the same person.
         """
         self._connection, self._form, self._scope, self._path = connection, form, scope, path
+        self._before = take_out(connection, path)
         self._source = _begin(connection, path, form)
         self._known: set[str] = set()
         self._apart: dict[str, str] = {}
@@ -61,6 +63,7 @@ class Writer:
             if len(self._rows) + len(self._persons) + len(self._refusals) >= _AT_ONCE:
                 self.flush()
         self.flush()
+        sweep(self._connection, self._before - self._known, self._path)
         return self._known
 
     def _add_person(self, item: Person) -> None:
@@ -111,12 +114,7 @@ class Writer:
 
 
 def _begin(connection: Connection, path: str, form: str) -> int:
-    """The number of a source, of which nothing is left from an earlier reading."""
-    old = connection.scalar(select(schema.sources.c.id).where(schema.sources.c.path == path))
-    if old is not None:
-        connection.execute(delete(schema.entries).where(schema.entries.c.source == old))
-        connection.execute(delete(schema.refusals).where(schema.refusals.c.source == old))
-        connection.execute(delete(schema.sources).where(schema.sources.c.id == old))
+    """The number of a source that is written now."""
     done = connection.execute(
         insert(schema.sources).values(path=path, format=form, imported=time.time())
     ).inserted_primary_key

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from medapp.api.codec import dump, load
 from medapp.domain.genome import Diplotype, GeneCall, Haplotype
 from medapp.domain.record import (
     Allergy,
@@ -39,7 +40,6 @@ from medapp.domain.record import (
 )
 from medapp.domain.record.coding import LOINC, SNOMED
 from medapp.library import Library
-from medapp.api.codec import dump, load
 from medapp.library.record.genomes import GenomeEntry
 
 CREATININE = Concept((Code(LOINC, "2160-0", "Creatinine"),))
@@ -187,6 +187,27 @@ def test_what_a_source_said_can_be_taken_out(tmp_path: Path) -> None:
         library.records.put("a", "fhir", [person("p"), *entries("p")])
         library.records.forget("a")
         assert not library.records.persons()
+
+
+def test_whom_a_file_does_not_name_any_more_is_gone_and_others_stay(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", [person("1", issuer=""), *entries("1")])
+        library.records.put("b", "fhir", [person("2", family="Roe", issuer="")])
+        library.records.put("c", "fhir", [person("3", family="Poe", issuer="")], scope="shared")
+        library.records.put("d", "fhir", entries("3"), scope="shared")
+        library.records.put("a", "fhir", [person("9", family="Coe", issuer=""), *entries("9")[:2]])
+        listed = [(one.name, one.entries) for one in library.records.persons()]
+        assert listed == [("Coe, Jane", 2), ("Poe, Jane", len(CONTENTS)), ("Roe, Jane", 0)]
+        library.records.put("a", "fhir", [Refusal(Source("a", "fhir"), "malformed", "no JSON", whole=True)])
+        library.records.put("c", "fhir", [])
+        listed = [(one.name, one.entries) for one in library.records.persons()]
+        # Whom another file speaks of keeps the name: an entry without anybody would not be found again.
+        assert listed == [("Poe, Jane", len(CONTENTS)), ("Roe, Jane", 0)]
+        library.records.forget("b")
+        library.records.put("d", "fhir", [])
+        assert [one.name for one in library.records.persons()] == ["Poe, Jane"]
+        library.records.forget("c")
+        assert library.records.persons() == ()
 
 
 def person(subject: str, family="Doe", born="1970-01-01", sex="female", issuer="urn:oid:1") -> Person:
