@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medapp.cli import show
-from medapp.cli.ending import make_folder, problems_of_use, wait_for
+from medapp.cli.ending import (
+    WRONG_USE,
+    Problem,
+    make_folder,
+    problems_of_use,
+    refuse_to_replace,
+    wait_for,
+)
 from medapp.cli.settings import task_and_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from medapp.jobs import JobHandle, TaskOutcome
@@ -26,6 +33,19 @@ class Lesson:
     device: str = "auto"
     seed: int = 0
     as_json: bool = False
+
+
+def one_folder(dataset: Path | None, data: Path | None) -> Path:
+    """The folder of the data, given as an argument or as an option.
+
+    Raises:
+        Problem: Where it is given by neither or by both.
+    """
+    given = [path for path in (dataset, data) if path is not None]
+    if len(given) != 1:
+        message = "name the folder of the data once: medapp evaluate TASK DATASET"
+        raise Problem(message, WRONG_USE)
+    return given[0]
 
 
 def train(lesson: Lesson, out: Path, minutes: float | None) -> None:
@@ -61,32 +81,73 @@ def train(lesson: Lesson, out: Path, minutes: float | None) -> None:
     show.remark(f"weights: {facts['weights']}")
 
 
-def evaluate(lesson: Lesson, weights: Path | None) -> None:
-    """Measure a model on held-back data and print the figures.
+@dataclass(frozen=True)
+class Measuring:
+    """What `evaluate` is told besides."""
+
+    weights: Path | None = None
+    against: str | None = None
+    out: Path | None = None
+    force: bool = False
+
+
+def evaluate(lesson: Lesson, how: Measuring) -> None:
+    """Measure a model on held-back data, print the figures, and write the report where that is asked.
 
     Raises:
         Problem: With the status to end with.
     """
     from medapp.services.app import App
+    from medapp.services.evaluating import evaluation_report, replaced_by_evaluation, write_evaluation
     from medapp.services.training import start_evaluation
 
     _, parameters = task_and_parameters(lesson.task, lesson.settings, learning=True)
+    if how.out is not None:
+        if not how.force:
+            refuse_to_replace(replaced_by_evaluation(how.out))
+        make_folder(how.out)
     with App.open() as app:
         with problems_of_use():
             handle = start_evaluation(
                 app,
                 lesson.task,
                 lesson.data,
-                weights,
+                how.weights,
                 parameters,
                 device=lesson.device,
                 seed=lesson.seed,
+                against=how.against,
             )
         outcome = _outcome(handle, f"evaluate {lesson.task}")
+    report = evaluation_report(outcome, lesson.data)
+    files = write_evaluation(report, how.out) if how.out is not None else ()
     if lesson.as_json:
-        show.as_json({"metrics": outcome.facts.get("metrics", {}), "rows": outcome.facts.get("rows", [])})
+        show.as_json(report | {"files": [str(path) for path in files]})
         return
     _metrics(outcome)
+    _questions(report)
+    for path in files:
+        show.remark(f"written: {path}")
+
+
+def _questions(report: Mapping[str, Any]) -> None:
+    rows = [
+        (question["title"], name, show.number(one["value"], 3), _interval(one))
+        for question in report.get("questions", [])
+        for name, one in question["figures"].items()
+    ]
+    if rows:
+        show.table(("question", "figure", "value", "95 % interval"), rows, numbers=(2,))
+    differences = [
+        (one["title"], one["figure"], show.number(one["value"], 3), _interval(one), show.number(one["p"], 3))
+        for one in report.get("differences", [])
+    ]
+    if differences:
+        show.table(("question", "figure", "difference", "95 % interval", "p"), differences, numbers=(2, 4))
+
+
+def _interval(one: Mapping[str, Any]) -> str:
+    return "–" if one["low"] is None else f"{one['low']:.3f} to {one['high']:.3f}"
 
 
 def _outcome(handle: JobHandle, title: str) -> TaskOutcome:

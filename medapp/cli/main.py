@@ -40,7 +40,10 @@ Device = Annotated[str, typer.Option(help="auto, cpu, cuda:0 ...")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that lie in the folder already.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Data = Annotated[Path, typer.Option(help="Folder of the data, as the model card describes it.")]
+Dataset = Annotated[
+    Path | None, typer.Argument(metavar="DATASET", help="Folder of the data, as the model card describes it.")
+]
+Data = Annotated[Path | None, typer.Option(help="The same as DATASET.")]
 
 
 def main() -> int:
@@ -168,6 +171,9 @@ def import_paths(
     outside: Annotated[
         Path | None, typer.Option(help="Calls of other methods: gene, diplotype, phenotype, score a line.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse each FHIR resource that does not conform to R4B.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Bring images and records into the library.
@@ -176,11 +182,14 @@ def import_paths(
     The kind of a file is told by its content. What is not taken in is listed with its reason.
     Tables wait until what their columns mean is confirmed (--propose, then --mapping),
     a VCF until it is said whose genome it is (--patient).
+    A FHIR resource that lacks something is read and told of; --strict refuses it instead.
+    Ctrl-C ends the import: each file is in whole or not at all.
     """
     from medapp.cli import records
     from medapp.cli.waiting import Answers
 
-    records.import_paths(paths, Answers(propose, mapping, patient, sample, outside), as_json=as_json)
+    answers = Answers(propose, mapping, patient, sample, outside)
+    records.import_paths(paths, answers, strict=strict, as_json=as_json)
 
 
 @app.command(epilog=STATUS)
@@ -203,6 +212,47 @@ def quality(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_
     from medapp.cli import quality as command
 
     command.quality(paths, as_json=as_json)
+
+
+@app.command(epilog=STATUS)
+def features(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
+    out: Annotated[Path, typer.Option(help="Folder for features.csv, sequences.npz, columns.md, features/.")],
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH|PATIENT]...", help="Paths, or patients of the library; else all of it."
+        ),
+    ] = None,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Rules of quality; else the chosen ones.")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Apply what was fitted before; nothing is fitted.")
+    ] = None,
+    index_time: Annotated[
+        str, typer.Option(metavar="DATE|last", help="What windows end at; last: of each patient.")
+    ] = "last",
+    window: Annotated[
+        list[float] | None,
+        typer.Option(metavar="DAYS", min=0, help="Before the index time, 0 for all; again for more."),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What columns of tables mean, as for `import`.")
+    ] = None,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Make features of records for models: a table and padded sequences, described column by column.
+
+    Rules of quality are applied first. What was fitted is kept in features/ and can be applied to other
+    patients with --plan. Nothing in a record is changed.
+    """
+    from medapp.cli import features as command
+
+    wish = command.Wish(
+        tuple(sources or ()), out, rules, plan, mapping, index_time, tuple(window or ()), force, as_json
+    )
+    command.features(wish)
 
 
 @app.command(epilog=STATUS)
@@ -240,10 +290,11 @@ def cohort(
 
 
 @app.command()
-def train(
+def train(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     task: Task,
-    data: Data,
     out: Annotated[Path, typer.Option(help="For checkpoints and weights; training goes on from there.")],
+    dataset: Dataset = None,
+    data: Data = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after this long.", min=0)] = None,
     settings: Settings = None,
     device: Device = "auto",
@@ -253,23 +304,35 @@ def train(
     """Train a candidate model."""
     from medapp.cli import learn
 
-    learn.train(learn.Lesson(task, data, tuple(settings or ()), device, seed, as_json), out, minutes)
+    learn.train(
+        learn.Lesson(task, learn.one_folder(dataset, data), tuple(settings or ()), device, seed, as_json),
+        out,
+        minutes,
+    )
 
 
 @app.command()
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     task: Task,
-    data: Data,
+    dataset: Dataset = None,
+    data: Data = None,
     weights: Annotated[Path | None, typer.Option(help="A candidate's weights; else the installed.")] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="WEIGHTS", help="Compare with these on the same cases, or 'installed'."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for evaluation.json and evaluation.pdf.")] = None,
     settings: Settings = None,
     device: Device = "auto",
     seed: Seed = 0,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Measure a model on held-back data."""
+    """Measure a model on held-back data: figures with intervals, calibration, subgroups, A against B."""
     from medapp.cli import learn
 
-    learn.evaluate(learn.Lesson(task, data, tuple(settings or ()), device, seed, as_json), weights)
+    lesson = learn.Lesson(task, learn.one_folder(dataset, data), tuple(settings or ()), device, seed, as_json)
+    learn.evaluate(lesson, learn.Measuring(weights, against, out, force))
 
 
 @plugins_app.command("list")

@@ -15,13 +15,16 @@ import pluggy
 from medapp.api import hookspecs
 from medapp.api.context import TaskRefused
 from medapp.api.requests import ClassifyRequest, EvaluateRequest, SegmentRequest, TrainRequest
-from medapp.api.wire import holds_volume, read_volume, write_segment_result
+from medapp.api.wire import holds_volume, notice_facts, read_volume, write_segment_result
 from medapp.api.wire_findings import read_genome, read_record, read_segments, write_findings
 
 if TYPE_CHECKING:
     from medapp.api.requests import TaskRequest
+    from medapp.api.results import EvaluateResult
     from medapp.engine.context import WorkerContext
 
+INSTALLED = "installed"
+"""In place of weights: those that the program has."""
 _managers: dict[str, pluggy.PluginManager] = {}
 
 
@@ -149,17 +152,60 @@ def _train(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[s
 
 
 def _evaluate(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
-    weights = message.get("weights_override")
-    request = EvaluateRequest(
-        message["task"],
-        Path(message["data"]),
-        None if weights is None else Path(weights),
-        message["parameters"],
-    )
-    found = hook.medapp_evaluate(request=request, context=context)
+    found = _evaluate_one(hook, message, context, message.get("weights_override"))
     if found is None:
         return None
-    return {"metrics": dict(found.metrics), "rows": [dict(row) for row in found.rows]}
+    facts: dict[str, object] = {
+        "metrics": dict(found.metrics),
+        "rows": [dict(row) for row in found.rows],
+        "notices": [notice_facts(notice) for notice in found.notices],
+    }
+    if found.predictions:
+        from medapp.engine.evaluation import report
+
+        facts["questions"] = report(found.predictions, seed=context.seed, tell=context.progress)
+    against = message.get("against")
+    if against is not None:
+        facts |= _compared(hook, message, context, found)
+    return facts
+
+
+def _evaluate_one(
+    hook: Any,  # noqa: ANN401
+    message: dict[str, Any],
+    context: WorkerContext,
+    weights: str | None,
+) -> EvaluateResult | None:
+    data = Path(message["data"])
+    request = EvaluateRequest(
+        message["task"], data, None if weights is None else Path(weights), message["parameters"]
+    )
+    found: EvaluateResult | None = hook.medapp_evaluate(request=request, context=context)
+    return found
+
+
+def _compared(
+    hook: Any,  # noqa: ANN401
+    message: dict[str, Any],
+    context: WorkerContext,
+    second: EvaluateResult,
+) -> dict[str, object]:
+    """The figures of the model that it is held against, and what differs: this one minus that one."""
+    from medapp.engine.evaluation import compare, report
+
+    weights = None if message["against"] == INSTALLED else message["against"]
+    first = _evaluate_one(hook, message, context, weights)
+    if first is None or not first.predictions or not second.predictions:
+        text = f"{message['task']} does not hand out what it said of each case, so nothing can be compared"
+        raise TaskRefused(text)
+    try:
+        differences = compare(first.predictions, second.predictions, seed=context.seed)
+    except ValueError as error:
+        raise TaskRefused(str(error)) from error
+    return {
+        "against": {"weights": message["against"], "questions": report(first.predictions, seed=context.seed)},
+        "differences": differences,
+    }
 
 
 _ACTIONS = {

@@ -103,6 +103,7 @@ def _message(task: Supervision, folder: Path) -> dict[str, Any]:
         "out": str(job.out) if job.out else None,
         "budget_minutes": job.budget_minutes,
         "weights_override": str(job.weights_override) if job.weights_override else None,
+        "against": job.against,
     }
 
 

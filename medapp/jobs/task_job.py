@@ -31,6 +31,7 @@ class TaskJob:
         record, genome: Of the patient, where the task takes them.
         parameters: Checked already, defaults filled in.
         data, out, budget_minutes, weights_override: For "train" and "evaluate".
+        against: For "evaluate": weights that the model is held against, ``installed`` for the program's own.
         memory_limit: Bytes after which the worker is stopped; None: nine tenths of what is free at the start.
         time_limit_s: Seconds after which the worker is stopped; None: no limit.
         silence_limit_s: Seconds without any sign of life from the process after which it counts as hung.
@@ -62,6 +63,7 @@ class TaskJob:
     out: Path | None = None
     budget_minutes: float | None = None
     weights_override: Path | None = None
+    against: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from medapp.services.running import weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from medapp.api.manifest import Manifest, TaskManifest
     from medapp.jobs import JobHandle
     from medapp.services.app import App
+
+INSTALLED: Final = "installed"
+"""In place of weights: those that the program has."""
 
 
 def start_training(
@@ -72,6 +75,7 @@ def start_evaluation(
     *,
     device: str = "auto",
     seed: int = 0,
+    against: str | None = None,
 ) -> JobHandle:
     """Measure a model on held-back data; the outcome's facts hold ``metrics`` and ``rows``.
 
@@ -79,10 +83,11 @@ def start_evaluation(
         app: The program.
         task_id: As in the manifest.
         data: Folder of the held-back data.
-        weights: A candidate's weights; None for the installed ones.
+        weights: A candidate's weights, a file or a folder; None for the installed ones.
         parameters: What the user set; defaults are filled in.
         device: ``auto``, ``cpu``, ``cuda:0`` ...
         seed: Of every random choice.
+        against: Weights that it is held against on the same cases: a file or folder, or ``installed``.
 
     Raises:
         KeyError: Where no plugin offers the task.
@@ -92,9 +97,11 @@ def start_evaluation(
     from medapp.plugins import checked
 
     manifest, task = _trainable(task_id, data)
-    if weights is not None and not weights.is_file():
-        message = f"there are no weights at {weights}"
-        raise ValueError(message)
+    others = None if against in {None, INSTALLED} else Path(str(against))
+    for path in (weights, others):
+        if path is not None and not path.exists():
+            message = f"there are no weights at {path}"
+            raise ValueError(message)
     job = TaskJob(
         manifest,
         task,
@@ -105,6 +112,7 @@ def start_evaluation(
         weights_files=weights_of(task),
         data=data.absolute(),
         weights_override=None if weights is None else weights.absolute(),
+        against=against if others is None else str(others.absolute()),
     )
     return app.jobs.submit_task(job)
 

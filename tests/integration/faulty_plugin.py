@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from medapp.api import ClassifyResult, InputCheck, SegmentResult, hookimpl
+from medapp.api import ClassifyResult, EvaluateResult, InputCheck, Predictions, SegmentResult, hookimpl
 from medapp.domain.finding import Finding, HeatMap, ItemEvidence
 from medapp.domain.segmentation import Code, Label
 
@@ -90,3 +90,43 @@ def medapp_classify(request, context):
     segments = int(request.segmentation.array.sum()) if request.segmentation is not None else 0
     counted = Finding("calls", "Calls", "measurement", value=calls + segments, unit="1")
     return ClassifyResult((finding, counted), tuple(used), heat_maps=maps, explained=dict(request.facts))
+
+
+@hookimpl
+def medapp_evaluate(request, context):
+    random = np.random.default_rng(0)
+    count = 200
+    cases = tuple(f"case {n}" for n in range(count))
+    labels = (random.random(count) < 0.4).astype(int)
+    noise = 0.3 if request.weights is not None else 1.5
+    others = request.weights is None and request.parameters.get("how") == "others"
+    said = np.clip(0.5 + 0.3 * (labels - 0.4) + random.normal(0, noise * 0.3, count), 0.01, 0.99)
+    sexes = tuple("F" if n % 2 else "M" for n in range(count - 3)) + ("X",) * 3
+    times = np.where(labels == 1, random.uniform(1, 5, count), random.uniform(4, 9, count))
+    shared = {"cases": cases[::-1] if others else cases, "labels": tuple(labels.tolist())}
+    return EvaluateResult(
+        {"own": 1.0},
+        predictions=(
+            Predictions(
+                "green",
+                "Green & <i>bright</i>",
+                "binary",
+                scores=tuple(said.tolist()),
+                sets=tuple((random.random(count) < 0.9).tolist()),
+                coverage=0.9,
+                groups={"sex": sexes},
+                **shared,
+            ),
+            Predictions(
+                "late",
+                "Late",
+                "survival",
+                scores=tuple(said.tolist()),
+                times=tuple(times.tolist()),
+                horizon_days=4.0,
+                probabilities=tuple(said.tolist()),
+                **shared,
+            ),
+            Predictions("first", "First", "ranking", ("a", "b"), (1, 1), (1.0, 2.0)),
+        ),
+    )

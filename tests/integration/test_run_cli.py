@@ -279,11 +279,14 @@ def test_train_and_evaluate(command, tmp_path):
     assert weights.read_text() == "3 1 2.0"
     arguments = ("evaluate", "toy.bright", "--data", tmp_path / "data")
     status, printed, _ = command(*arguments, "--weights", weights, "--json")
-    assert json.loads(printed) == {
-        "metrics": {"dice": 0.9},
-        "rows": [{"case": "one", "weights": "3 1 2.0"}],
-    }
+    found = json.loads(printed)
+    assert found["metrics"] == {"dice": 0.9}
+    assert found["rows"] == [{"case": "one", "weights": "3 1 2.0"}]
+    assert found["warning"] == "Not for diagnostic use"
     assert "0.9000" in command(*arguments)[1]
+    status, _, told = command(*arguments, "--against", "installed")
+    assert status == 3
+    assert "nothing can be compared" in told
 
 
 def test_ct_structures_on_real_images(shared_data, medapp_home, tmp_path, monkeypatch, capfd):

@@ -15,6 +15,7 @@ from medapp.engine.evaluation.binary import (
 from medapp.engine.evaluation.bootstrap import Difference, Interval, interval, paired_bootstrap
 from medapp.engine.evaluation.delong import delong, delong_interval
 from medapp.engine.evaluation.ranking import ranking_figures
+from medapp.engine.evaluation.report import compare, report
 from medapp.engine.evaluation.survival import c_index, kaplan_meier, survival_calibration, survival_figures
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "brier",
     "c_index",
     "calibration_points",
+    "compare",
     "decision_curve",
     "delong",
     "delong_interval",
@@ -35,6 +37,7 @@ __all__ = [
     "kaplan_meier",
     "paired_bootstrap",
     "ranking_figures",
+    "report",
     "survival_calibration",
     "survival_figures",
 ]

@@ -1,7 +1,9 @@
 """Figures against worked values, other libraries and what must hold of them."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from lifelines import CoxPHFitter
 from sklearn.metrics import f1_score, roc_auc_score
 
 from medapp.engine.evaluation import (
@@ -18,6 +20,7 @@ from medapp.engine.evaluation import (
     ranking_figures,
     survival_figures,
 )
+from medapp.engine.evaluation.survival import cox_coefficient
 
 
 @pytest.fixture
@@ -99,13 +102,27 @@ def test_survival_figures_of_a_model_that_is_right():
     times, events = np.minimum(died, ended), died <= ended
     said = 1 - np.exp(-5 / (np.exp(-x) * 10))
     patients = [str(n) for n in range(3000)]
-    found = survival_figures(times, events, x, patients, probabilities=said, horizon=5, rounds=5)
+    found = survival_figures(times, events, x, patients, probabilities=said, horizon=5, rounds=20)
     assert found["slope"].value == pytest.approx(1, abs=0.1)
     assert found["said_over_seen"].value == pytest.approx(1, abs=0.06)
     assert found["c_index"].value > 0.7
-    steep = survival_figures(times, events, x, patients, probabilities=said**2, horizon=5, rounds=5)
+    steep = survival_figures(times, events, x, patients, probabilities=said**2, horizon=5, rounds=20)
     assert steep["slope"].value < 0.75
     assert steep["brier"].value > found["brier"].value
+
+
+def test_the_coefficient_of_cox_is_that_of_lifelines():
+    random = np.random.default_rng(2)
+    x = random.normal(0, 2, 400)
+    times, events = np.round(random.exponential(np.exp(-0.6 * x)) * 40) + 1, random.random(400) < 0.7
+    frame = pd.DataFrame({"x": x, "time": times, "event": events})
+    reference = CoxPHFitter().fit(frame, "time", "event").params_["x"]
+    assert cox_coefficient(times, events, x) == pytest.approx(reference, rel=0.02)
+    smooth = times + random.random(400) * 0.5
+    frame["time"] = smooth
+    reference = CoxPHFitter().fit(frame, "time", "event").params_["x"]
+    assert cox_coefficient(smooth, events, x) == pytest.approx(reference, rel=1e-4)
+    assert np.isnan(cox_coefficient(times, np.zeros(400, bool), x))
 
 
 def test_c_index_of_worked_values():
