@@ -12,7 +12,7 @@ from medapp.knowledge.quality.completeness import lacking
 from medapp.knowledge.quality.facts import facts_of
 from medapp.knowledge.quality.findings import KINDS, Finding, Kind, QualityReport, VariableQuality
 from medapp.knowledge.quality.known import Known
-from medapp.knowledge.quality.proposing import propose
+from medapp.knowledge.quality.proposing import propose, propose_all
 from medapp.knowledge.quality.repeats import Repeats
 from medapp.knowledge.quality.variables import Variable
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from medapp.domain.record import Item, Source
+    from medapp.knowledge.quality.findings import Rule
     from medapp.knowledge.quality.known import Key
     from medapp.knowledge.quality.variables import Place
 
@@ -92,6 +93,13 @@ class Audit:
         order = {kind: place for place, kind in enumerate(KINDS)}
         return sorted(found, key=lambda one: (order[one.kind], one.entry))
 
+    def proposed(self, today: date | None = None) -> tuple[Rule, ...]:
+        """A rule for every kind, by what was found."""
+        found = self.findings(today)
+        counts = Counter(one.kind for one in found)
+        reasons = Counter(f"{one.kind}/{one.reason}" for one in found)
+        return propose_all(counts, reasons, dated=self.dated)
+
     def report(self, today: date | None = None, most: int = MOST) -> QualityReport:
         """What was found, with no more than `most` places of each kind."""
         found = self.findings(today)
@@ -109,7 +117,7 @@ class Audit:
                 shown[one.kind] += 1
                 kept.append(one)
         return QualityReport(
-            persons=len(set(self._persons) | set(self._subjects)),
+            persons=sum(bool(who) for _scope, who in {*self._persons, *self._subjects}),
             entries=self.entries,
             counts=tuple((kind, counts[kind]) for kind in KINDS),
             reasons=tuple(sorted(reasons.items())),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.record import Entry
 from medapp.knowledge.quality.audit import Audit
 from medapp.knowledge.quality.findings import ALLOWED, KINDS, Finding
-from medapp.knowledge.quality.proposing import propose, usual
+from medapp.knowledge.quality.proposing import propose_all
 from medapp.knowledge.quality.remedies import Remedies
 from medapp.knowledge.quality.rules import rule_for
 
@@ -133,8 +133,7 @@ class Cases:
         reasons: Counter[str] = Counter()
         for one in self._cases.values():
             reasons.update({f"{one.kind}/{reason}": count for reason, count in one.reasons.items()})
-        found = {rule.kind: rule for rule in propose(self.counts(), reasons, dated=self._dated)}
-        return tuple(found.get(rule.kind, rule) for rule in usual())
+        return propose_all(self.counts(), reasons, dated=self._dated)
 
     def left(self, rules: Sequence[Rule]) -> int:
         """How many entries are left after rules."""

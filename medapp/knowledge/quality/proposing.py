@@ -25,6 +25,12 @@ def usual() -> tuple[Rule, ...]:
     return tuple(Rule(kind, action, why=why) for kind, (action, why) in _USUAL.items())
 
 
+def propose_all(counts: Mapping[Kind, int], reasons: Mapping[str, int], *, dated: int) -> tuple[Rule, ...]:
+    """A rule for every kind, also those that were not found: other data may have them. See `propose`."""
+    found = {rule.kind: rule for rule in propose(counts, reasons, dated=dated)}
+    return tuple(found.get(rule.kind, rule) for rule in usual())
+
+
 def propose(counts: Mapping[Kind, int], reasons: Mapping[str, int], *, dated: int) -> tuple[Rule, ...]:
     """Rules for what was found; none for what was not.
 

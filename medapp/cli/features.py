@@ -1,0 +1,246 @@
+"""``medapp features``: columns out of records, each with its unit and source."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from medapp.cli import show
+from medapp.cli.ending import (
+    NOTHING_FITS,
+    WRONG_USE,
+    Problem,
+    make_folder,
+    problems_of_use,
+    refuse_missing,
+    refuse_to_replace,
+)
+
+if TYPE_CHECKING:
+    from medapp.formats.recognise import RecordFile
+    from medapp.formats.tables import Mapping
+    from medapp.knowledge.features import FeaturePipeline
+    from medapp.services.app import App
+    from medapp.services.feature_records import LibraryRecords, PathRecords
+    from medapp.services.features import Features, FeatureWish
+
+_SHOWN: Final = 20
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    sources: tuple[str, ...]
+    out: Path
+    rules: Path | None
+    plan: Path | None
+    mapping: Path | None
+    index_time: str
+    windows: tuple[float, ...]
+    force: bool
+    as_json: bool
+
+
+def features(wish: Wish) -> None:
+    """Make features and write them into a folder.
+
+    Raises:
+        Problem: Where what was asked for does not go together, or there is nothing to make features of.
+    """
+    from medapp.services.app import App
+    from medapp.services.feature_files import already_there
+
+    paths = _paths(wish)
+    refuse_missing([one for one in (wish.rules, wish.plan, wish.mapping) if one])
+    if not wish.force:
+        refuse_to_replace(already_there(wish.out))
+    with App.open() as app:
+        with problems_of_use():
+            pipeline = _pipeline(wish)
+            asked = _asked(wish, app)
+        make_folder(wish.out)
+        if paths is None:
+            _make(wish, asked, pipeline, _of_library(wish, app))
+            return
+        with tempfile.TemporaryDirectory(dir=app.paths.scratch) as scratch:
+            _make(wish, asked, pipeline, _of_paths(wish, paths, Path(scratch)))
+
+
+def _paths(wish: Wish) -> list[Path] | None:
+    """What was named, as paths; None where it is patients of the library, or everybody in it.
+
+    Raises:
+        Problem: Where both were named, or two options contradict each other.
+    """
+    if wish.plan is not None and (wish.rules is not None or wish.windows):
+        message = "--plan has its own rules and windows: --rules and --window belong to a plan that is fitted"
+        raise Problem(message, WRONG_USE)
+    found = [one for one in wish.sources if Path(one).exists()]
+    if found and len(found) < len(wish.sources):
+        other = next(one for one in wish.sources if one not in found)
+        message = f"{other!r} is no path, and {found[0]!r} is: name either paths or patients of the library"
+        raise Problem(message, WRONG_USE)
+    if not found and wish.mapping is not None:
+        message = "--mapping says what columns of tables under a path mean"
+        raise Problem(message, WRONG_USE)
+    return [Path(one) for one in found] if found else None
+
+
+def _pipeline(wish: Wish) -> tuple[FeaturePipeline, str] | None:
+    from medapp.knowledge.features import read_folder
+
+    if wish.plan is None:
+        return None
+    inner = wish.plan / "features"
+    return read_folder(inner if inner.is_dir() else wish.plan)
+
+
+def _asked(wish: Wish, app: App) -> FeatureWish:
+    from medapp.knowledge.quality import read_rules
+    from medapp.services.features import FeatureWish, index_time
+    from medapp.services.quality_rules import chosen_rules
+
+    if not all(math.isfinite(one) for one in wish.windows):
+        message = "a window is a number of days"
+        raise ValueError(message)
+    rules = read_rules(wish.rules).rules if wish.rules is not None else None
+    needs_chosen = rules is None and wish.plan is None
+    chosen = chosen_rules(app.paths) if needs_chosen else ()
+    return FeatureWish(
+        index_time=index_time(wish.index_time),
+        windows_days=tuple(dict.fromkeys(wish.windows)) or (365.0,),
+        rules=rules,
+        chosen=chosen,
+    )
+
+
+def _of_library(wish: Wish, app: App) -> LibraryRecords:
+    from medapp.cli.records import one_patient
+    from medapp.services.feature_records import LibraryRecords
+
+    persons = (
+        [one_patient(app.library, one) for one in wish.sources]
+        if wish.sources
+        else list(app.library.records.persons())
+    )
+    if not persons:
+        message = "the library holds no record; `medapp import PATH` brings one in"
+        raise Problem(message, NOTHING_FITS)
+    return LibraryRecords(app.library, tuple(dict.fromkeys(one.key for one in persons)))
+
+
+def _of_paths(wish: Wish, paths: list[Path], scratch: Path) -> PathRecords:
+    from medapp.services.feature_records import PathRecords
+    from medapp.services.learning_sources import sources_under
+
+    if wish.mapping is None:
+        return PathRecords(sources_under(paths, scratch))
+    from medapp.cli.waiting import mappings
+    from medapp.services.tables import propose_table
+
+    answers = mappings(wish.mapping)
+
+    def confirmed(file: RecordFile) -> tuple[Mapping, bool] | None:
+        answer = answers.of(propose_table(None, file))
+        return (answer.mapping, answer.shared) if answer is not None and answer.mapping is not None else None
+
+    return PathRecords(sources_under(paths, scratch, confirmed=confirmed))
+
+
+def _make(
+    wish: Wish,
+    asked: FeatureWish,
+    given: tuple[FeaturePipeline, str] | None,
+    records: LibraryRecords | PathRecords,
+) -> None:
+    from medapp.services.feature_files import FILES, write_features
+    from medapp.services.feature_records import PathRecords
+    from medapp.services.features import NothingToLearnError, apply_features, fit_features
+
+    try:
+        made = fit_features(records, asked) if given is None else apply_features(records, given[0], asked)
+    except NothingToLearnError as error:
+        raise Problem(str(error), NOTHING_FITS) from error
+    sha256 = write_features(made, wish.out)
+    report: dict[str, Any] = {
+        "out": [str(wish.out / name) for name in FILES],
+        "features_sha256": sha256,
+        "index_time": wish.index_time,
+        **made.to_dict(),
+        "kinds": dict(sorted(records.kinds.items())),
+        "refused": [],
+        "questions": [],
+        "unconfirmed": [],
+    }
+    if isinstance(records, PathRecords):
+        report["files"] = dict(records.sources.files)
+        report["of_nobody"] = records.of_nobody
+        report["refused"] = [
+            {"file": file, "place": place, "code": code, "reason": reason}
+            for file, place, code, reason in records.refused
+        ]
+        report["questions"] = [{"file": file, "question": one} for file, one in records.sources.questions]
+        report["unconfirmed"] = list(records.sources.unconfirmed)
+    if wish.as_json:
+        show.as_json(report)
+    else:
+        _print(made, report)
+
+
+def _print(made: Features, report: dict[str, Any]) -> None:
+    rows = [
+        ("patients", str(report["patients"])),
+        ("entries before and after the rules", f"{made.entries[0]} → {made.entries[1]}"),
+        ("variables, codes", f"{report['variables']}, {report['codes']}"),
+        ("rows, columns", f"{report['rows']}, {report['columns']}"),
+        ("sequences: patients, steps, variables", ", ".join(map(str, report["sequences"].values()))),
+        ("index time", report["index_time"]),
+        ("windows in days (0: all)", ", ".join(f"{one:g}" for one in report["windows_days"])),
+        ("sha256 of the pipeline", report["features_sha256"]),
+    ]
+    show.table(("what", "figure"), rows)
+    if made.changes:
+        show.table(
+            ("where", "what", "rule", "of", "found", "changed"),
+            [
+                (stage, one.kind, one.action, one.variable or "all", str(one.found), str(one.changed))
+                for stage, one in made.changes
+            ],
+            numbers=(4, 5),
+        )
+    _remarks(made, report)
+
+
+def _remarks(made: Features, report: dict[str, Any]) -> None:
+    source = {
+        "file": "of the file",
+        "chosen": "chosen in the window, the proposed ones where none was",
+        "proposed": "proposed, as nobody has chosen any: look at them before anything is learned",
+        "plan": "of the plan, with the numbers of its training data",
+    }
+    show.remark(f"rules: {source[made.rules_from]}")
+    show.remark(
+        "fitted on these patients" if made.is_fitted else "applied as it was fitted; nothing was fitted"
+    )
+    left = sum(made.left_out.values())
+    if left:
+        show.remark(f"left out: {left} numbers of {len(made.left_out)} variables, in units that do not fit")
+    if report.get("of_nobody"):
+        show.remark(f"left out: {report['of_nobody']} entries that do not say whose they are")
+    for one in report["questions"][:_SHOWN]:
+        show.remark(f"{one['file']}: {one['question']}")
+    if report["unconfirmed"]:
+        count = len(report["unconfirmed"])
+        show.remark(
+            f"{count} tables were read as proposed: `medapp import PATH --propose FILE`, then --mapping"
+        )
+    for one in report["refused"][:_SHOWN]:
+        place = f"{one['place']}: " if one["place"] else ""
+        show.remark(f"not read: {one['file']}: {place}{one['reason']}")
+    if len(report["refused"]) > _SHOWN:
+        show.remark(f"and {len(report['refused']) - _SHOWN} more; --json tells all")
+    show.remark(f"{report['out'][0]} and what stands beside it. {report['notice']}")
