@@ -30,6 +30,7 @@ def open_database(folder: Path) -> Engine:
     from sqlalchemy import create_engine, event
     from sqlalchemy.exc import DatabaseError
 
+    from medapp.library import findings_schema as _findings_schema  # noqa: F401  adds its tables
     from medapp.library import schema
     from medapp.library.record import schema as record_schema
 

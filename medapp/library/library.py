@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.patient import Rejected, Series
     from medapp.library.entries import ResultStatus
+    from medapp.library.findings import FindingStore
     from medapp.library.record import RecordStore
 
 _UNPACKED: Final = "unpacked"
@@ -92,6 +93,13 @@ class Library:
         from medapp.library.record import RecordStore
 
         return RecordStore(self._engine, self._writing)
+
+    @property
+    def findings(self) -> FindingStore:
+        """Findings of models, and what was decided on them."""
+        from medapp.library.findings import FindingStore
+
+        return FindingStore(self._engine, self._writing)
 
     @property
     def unpacked(self) -> Path:

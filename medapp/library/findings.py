@@ -1,0 +1,158 @@
+"""Findings of models in the library, and what a person decided on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+
+Verdict = Literal["accepted", "corrected", "rejected"]
+
+
+@dataclass(frozen=True)
+class FindingEntry:
+    """An answer of a model, with all its findings.
+
+    Attributes:
+        patient: Key of the patient in the library.
+        series_key: Empty where no images were used.
+        created: ISO 8601 with time zone.
+        folder: Holds ``result.json`` and what `medapp.api.wire_findings.read_findings` reads.
+        read: Whether a person has opened it.
+    """
+
+    id: str
+    patient: str
+    series_key: str
+    task: str
+    title: str
+    version: str
+    created: str
+    folder: Path
+    read: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided on one finding.
+
+    Attributes:
+        instead: What holds in its place, for a correction; empty otherwise.
+        reason: In their words.
+        decided: Seconds since 1970.
+    """
+
+    result: str
+    finding: str
+    verdict: Verdict
+    instead: str = ""
+    reason: str = ""
+    decided: float = 0.0
+
+
+class FindingStore:
+    """Thread-safe; a part of the `Library`, in the same database."""
+
+    def __init__(self, engine: Engine, writing: threading.RLock) -> None:
+        """See `Library.findings`."""
+        self._engine, self._writing = engine, writing
+
+    def add(self, entry: FindingEntry) -> None:
+        """Keep an answer; the same id is replaced."""
+        from sqlalchemy import delete, insert
+
+        from medapp.library.codec import path_out
+        from medapp.library.findings_schema import finding_results
+
+        row = {name: getattr(entry, name) for name in _FIELDS} | {"folder": path_out(entry.folder)}
+        with self._writing, self._engine.begin() as connection:
+            connection.execute(delete(finding_results).where(finding_results.c.id == entry.id))
+            connection.execute(insert(finding_results).values(row))
+
+    def of(self, patients: Iterable[str]) -> tuple[FindingEntry, ...]:
+        """Answers about a patient, under any of their keys, the latest first."""
+        from sqlalchemy import select
+
+        from medapp.library.codec import path_in
+        from medapp.library.findings_schema import finding_results as table
+
+        statement = (
+            select(table)
+            .where(table.c.patient.in_(list(patients)))
+            .order_by(table.c.created.desc(), table.c.id)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+        return tuple(
+            FindingEntry(**{name: getattr(row, name) for name in _FIELDS} | {"folder": path_in(row.folder)})
+            for row in rows
+        )
+
+    def mark(self, result: str, *, read: bool) -> None:
+        """Say whether a person has opened an answer."""
+        from sqlalchemy import update
+
+        from medapp.library.findings_schema import finding_results
+
+        with self._writing, self._engine.begin() as connection:
+            statement = update(finding_results).where(finding_results.c.id == result).values(read=read)
+            connection.execute(statement)
+
+    def decide(self, decision: Decision) -> None:
+        """Keep a decision; the one before it is replaced.
+
+        Raises:
+            KeyError: Where there is no such answer.
+        """
+        from sqlalchemy import insert, select
+
+        from medapp.library.findings_schema import finding_decisions, finding_results
+
+        row = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
+        with self._writing, self._engine.begin() as connection:
+            known = select(finding_results.c.id).where(finding_results.c.id == decision.result)
+            if connection.scalar(known) is None:
+                raise KeyError(decision.result)
+            self._forget(connection, decision.result, decision.finding)
+            connection.execute(insert(finding_decisions).values(row))
+
+    def take_back(self, result: str, finding: str) -> None:
+        """Forget a decision."""
+        with self._writing, self._engine.begin() as connection:
+            self._forget(connection, result, finding)
+
+    def decisions(self, results: Iterable[str]) -> tuple[Decision, ...]:
+        """Decisions on findings of some answers."""
+        from sqlalchemy import select
+
+        from medapp.library.findings_schema import finding_decisions as table
+
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(table).where(table.c.result.in_(list(results)))).all()
+        return tuple(Decision(**row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's public name
+
+    def forget(self, result: str) -> None:
+        """Take an answer out of the library with its decisions; its files stay."""
+        from sqlalchemy import delete
+
+        from medapp.library.findings_schema import finding_results
+
+        with self._writing, self._engine.begin() as connection:
+            connection.execute(delete(finding_results).where(finding_results.c.id == result))
+
+    @staticmethod
+    def _forget(connection: Connection, result: str, finding: str) -> None:
+        from sqlalchemy import delete
+
+        from medapp.library.findings_schema import finding_decisions as table
+
+        connection.execute(delete(table).where(table.c.result == result, table.c.finding == finding))
+
+
+_FIELDS = tuple(FindingEntry.__dataclass_fields__)
