@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Patient
     from medapp.domain.record import Person
     from medapp.library import Library, StudyEntry
-    from medapp.library.record.genomes import GenomeLines
+    from medapp.library.record.genomes import GenomeEntry, GenomeLines
     from medapp.library.record.matching import Match
 
 RECORD_ONLY: Final = "record:"
@@ -31,6 +31,7 @@ class PatientRecord:
         open_matches: Records that may be theirs, or that carry their number and contradict them.
         lines: Variants of that genome at the places that were looked at.
         said: Records that a person or their number said are theirs.
+        genomes: All that are kept of them, the latest of each record first.
     """
 
     persons: tuple[Person, ...]
@@ -39,6 +40,7 @@ class PatientRecord:
     open_matches: tuple[tuple[Match, tuple[Person, ...]], ...] = ()
     said: tuple[Match, ...] = ()
     lines: GenomeLines | None = None
+    genomes: tuple[GenomeEntry, ...] = ()
 
 
 def record_of(library: Library, patient_key: str) -> PatientRecord:
@@ -52,7 +54,8 @@ def record_of(library: Library, patient_key: str) -> PatientRecord:
         keys = [match.person for match in matches if match.verdict == "same"]
     persons = tuple(person for key in keys for person in records.person(key))
     entries = [entry for key in keys for entry in records.entries(key)]
-    genome = next((genome for key in keys for genome in records.genomes(key)), None)
+    genomes = tuple(genome for key in keys for genome in records.genomes(key))
+    genome = genomes[0] if genomes else None
     undecided = [match for match in matches if match.verdict in {"proposal", "conflict"}]
     return PatientRecord(
         persons,
@@ -61,6 +64,7 @@ def record_of(library: Library, patient_key: str) -> PatientRecord:
         tuple((match, records.person(match.person)) for match in undecided),
         tuple(match for match in matches if match.verdict in {"same", "different"}),
         genome.lines if genome else None,
+        genomes,
     )
 
 

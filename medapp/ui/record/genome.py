@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medapp.ui.record.facts import number
@@ -44,15 +45,15 @@ def _gene(call: GeneCall) -> Row:
     score = next(iter(scores)) if len(scores) == 1 else None
     # Several diplotypes that explain the genotypes equally well may differ in what they mean.
     scored = (
-        tr("{low} or {high}", low=_score(min(_known(scores))), high=_score(max(_known(scores))))
+        tr("{low} or {high}", low=number(min(_known(scores))), high=number(max(_known(scores))))
         if len(_known(scores)) > 1
-        else _score(score)
+        else _score(score, known=call.status == "called" and bool(phenotypes))
     )
     phenotype = Cell(tr("unknown, which is not normal"), None, "warning") if open_ else text(phenotypes)
     cells = (
         text(call.gene),
         Cell(words[call.status], words[call.status], "warning" if open_ else ""),
-        text(_different(one.name for one in call.diplotypes)),
+        text(_found(call)),
         phenotype,
         amount(scored, score),
         amount(str(len(call.missing)), float(len(call.missing))),
@@ -64,8 +65,18 @@ def _known(scores: Iterable[float | None]) -> list[float]:
     return [score for score in scores if score is not None]
 
 
-def _score(score: float | None) -> str:
-    return unknown() if score is None else number(score)
+def _score(score: float | None, *, known: bool) -> str:
+    """A gene that the tables give a phenotype without a score has none; otherwise it is not known."""
+    if score is not None:
+        return number(score)
+    return "\u2013" if known else unknown()
+
+
+def _found(call: GeneCall) -> str:
+    """Diplotypes, or alleles where it cannot be told which of them are on one chromosome."""
+    if call.diplotypes:
+        return _different(one.name for one in call.diplotypes)
+    return " + ".join(one.name for one in call.components)
 
 
 def _different(words: Iterable[str]) -> str:
@@ -84,12 +95,46 @@ def gene_facts(call: GeneCall) -> list[tuple[str, str]]:
         if one.score is not None:
             meaning.append(tr("activity score {score}", score=number(one.score)))
         facts.append((one.name, " \u00b7 ".join((*meaning, functions))))
+    if call.components:
+        found = ", ".join(f"{one.name}: {one.function or unknown()}" for one in call.components)
+        facts.append((tr("Alleles, which of them lie together is not known"), found))
+    others = [one for one in call.recommended if one not in call.diplotypes]
+    named = tr("Guidelines are looked up with")
+    facts += [(named, f"{one.name} \u00b7 {one.phenotype or unknown()}") for one in others]
     facts.append((tr("Phased"), tr("yes") if call.phased else tr("no")))
     missing = ", ".join(call.missing)
     facts.append((tr("Missing positions"), missing or tr("none")))
     facts += [(tr("Note"), note) for note in call.notes]
     facts.append((tr("Tables"), call.tables or unknown()))
     return [*facts, *call.facts]
+
+
+@dataclass(frozen=True, eq=False)
+class GenomeView:
+    """One genome as the page shows it.
+
+    Attributes:
+        title: File, sample and assembly, and the tables that were applied.
+        file: What the header of the file says; None where it was not kept.
+    """
+
+    title: str
+    genes: Table
+    variants: Table
+    file: VariantFile | None = None
+
+    @classmethod
+    def of(
+        cls,
+        calls: Sequence[GeneCall],
+        variants: Sequence[Variant] = (),
+        file: VariantFile | None = None,
+        *named: str,
+    ) -> GenomeView:
+        """Of calls and lines; `named` are file, sample and assembly as far as they are known."""
+        tables = dict.fromkeys(call.tables for call in calls if call.tables)
+        title = " \u00b7 ".join(part for part in (*named, *tables) if part)
+        return cls(title, gene_table(calls), variant_table(variants), file)
 
 
 def variant_table(variants: Sequence[Variant], sample: int = 0) -> Table:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedLayout, QWidget
 
+from medapp.ui.record.empty_page import nothing_page
 from medapp.ui.record.lab_list import LabsModel, SparkDelegate
 from medapp.ui.record.lab_rows import LATEST, TREND, analyte_columns, values_table
 from medapp.ui.record.table_page import RowsView, TablePage
 from medapp.ui.record.trend import TrendView
-from medapp.ui.shell.widgets import ElidedLabel, column, row, text_label
+from medapp.ui.shell.widgets import ElidedLabel, column, row
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
@@ -31,6 +32,7 @@ class LabsPage(QWidget):
     """List at the left; trend and values at the right."""
 
     entrySelected = Signal(object)
+    importRequested = Signal()
 
     def __init__(self) -> None:
         """Start without a record."""
@@ -132,13 +134,7 @@ class LabsPage(QWidget):
         self.parts.setSizes(_SHARES)
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 2)
-        empty = QWidget()
-        told = column(margin=look.gap_large)
-        told.addWidget(
-            text_label(tr("The record holds no laboratory values or measurements."), "dim", wrap=True)
-        )
-        told.addStretch(1)
-        empty.setLayout(told)
+        told = tr("The record holds no laboratory values or measurements.")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.parts)
-        self._stack.addWidget(empty)
+        self._stack.addWidget(nothing_page(told, self.importRequested.emit))

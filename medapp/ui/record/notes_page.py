@@ -26,6 +26,7 @@ class NotesPage(QWidget):
     """Texts are shown as they stand, never as markup; a link is words that can be copied, never opened."""
 
     rowSelected = Signal(object)
+    importRequested = Signal()
 
     def __init__(self) -> None:
         """Start without a record."""
@@ -40,7 +41,7 @@ class NotesPage(QWidget):
         self.link = text_label("", "dim", wrap=True, selectable=True)
         self.link.hide()
         self._known: Ids = {}
-        right = QWidget()
+        right = self._right = QWidget()
         inner = column(gap=look.gap_tiny)
         inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)
         inner.addWidget(self.link)
@@ -54,11 +55,13 @@ class NotesPage(QWidget):
         outer.addWidget(parts)
         self.setLayout(outer)
         self.table.rowSelected.connect(self._chosen)
+        self.table.importRequested.connect(self.importRequested)
 
     def set_table(self, table: Table, known: Ids) -> None:
         """Show these; `known` are all entries of the record, for the results of reports."""
         self._known = known
         self.table.set_table(table)
+        self._right.setVisible(bool(table.rows))
         self._read(None)
 
     def select(self, entry: Entry | None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStacke
 
 from medapp.ui.record.cell_delegate import CellDelegate
 from medapp.ui.record.column_widths import widths
+from medapp.ui.record.empty_page import nothing_page
 from medapp.ui.record.table_model import RowsModel
 from medapp.ui.record.tables import unstated
 from medapp.ui.shell.widgets import ElidedLabel, column, row, text_label
@@ -125,17 +126,20 @@ class TablePage(QWidget):
 
     rowSelected = Signal(object)
     rowOpened = Signal(object)
+    importRequested = Signal()
 
-    def __init__(self, title: str, nothing: str, *, slim: bool = False) -> None:
+    def __init__(self, title: str, nothing: str, *, slim: bool = False, headed: bool = False) -> None:
         """Start empty.
 
         Args:
             title: For screen readers.
             nothing: Said where the record has no such entries.
-            slim: Without the line to filter by.
+            slim: Without the line to filter by, and without a way to import where there is nothing.
+            headed: Whether the title is shown, for several tables on one page.
         """
         super().__init__()
-        self._slim = slim
+        self._slim, self._head = slim, title if headed else ""
+        self._nothing = nothing
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("Filter"))
         self.filter.setClearButtonEnabled(True)
@@ -146,7 +150,6 @@ class TablePage(QWidget):
         self.view = RowsView(title, tabular(self.font()))
         self.model = RowsModel(self.view.font())
         self.view.begin(self.model)
-        self.nothing = text_label(nothing, "dim", wrap=True)
         self._restoring = False
         self._lay_out()
         self.filter.textChanged.connect(self._filtered)
@@ -198,6 +201,8 @@ class TablePage(QWidget):
         look = tokens.current()
         head = row(gap=look.gap_small)
         head.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)
+        if self._head:
+            head.addWidget(text_label(self._head, "section"))
         head.addWidget(self.filter)
         head.addWidget(self.count)
         head.addWidget(self.unstated, 1)
@@ -208,11 +213,7 @@ class TablePage(QWidget):
         inner.addWidget(line)
         inner.addWidget(self.view, 1)
         full.setLayout(inner)
-        empty = QWidget()
-        told = column(margin=look.gap_large)
-        told.addWidget(self.nothing)
-        told.addStretch(1)
-        empty.setLayout(told)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(full)
-        self._stack.addWidget(empty)
+        can_import = None if self._slim or self._head else self.importRequested.emit
+        self._stack.addWidget(nothing_page(self._nothing, can_import))

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from medapp.ui.record import lists
-from medapp.ui.record.genome import gene_table, variant_table
+from medapp.ui.record.genome import GenomeView
 from medapp.ui.record.labs import build_labs
 from medapp.ui.record.lanes import build_timeline
+from medapp.ui.record.reported import reported_table
 from medapp.ui.record.spans import seconds
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class RecordView:
     Attributes:
         undated: Entries of the time line's kinds that state no date.
         left_out: Those that say that something is not so or should not be there.
-        variant_file: What the header of the variants' file says.
+        genomes: The latest first.
+        reported: Variants that other sources than a VCF tell of.
     """
 
     persons: tuple[Person, ...]
@@ -42,11 +44,10 @@ class RecordView:
     procedures: Table
     notes: Table
     everything: Table
-    genes: Table
-    variants: Table
+    genomes: tuple[GenomeView, ...]
+    reported: Table
     undated: tuple[Row, ...]
     left_out: tuple[Row, ...]
-    variant_file: VariantFile | None = None
 
     @classmethod
     def build(
@@ -57,6 +58,7 @@ class RecordView:
         *,
         variants: Sequence[Variant] = (),
         variant_file: VariantFile | None = None,
+        genomes: Sequence[GenomeView] = (),
         convert: Convert | None = None,
         now: datetime | None = None,
     ) -> RecordView:
@@ -68,6 +70,7 @@ class RecordView:
             calls: Gene calls, empty where there are none.
             variants: Of one file; the first sample is shown.
             variant_file: What the header of that file says.
+            genomes: Instead of `calls` and `variants`, where there may be several.
             convert: Brings amounts into other units; without it units stay apart.
             now: Where periods that go on end; the present by default.
         """
@@ -75,6 +78,7 @@ class RecordView:
         timeline = build_timeline(entries, persons, seconds(now or datetime.now(UTC)))
         everything = lists.everything(entries)
         rows = {id(row.entry): row for row in everything.rows}
+        one = (GenomeView.of(calls, variants, variant_file),) if calls or variants else ()
         return cls(
             persons=tuple(persons),
             entries=entries,
@@ -86,14 +90,13 @@ class RecordView:
             procedures=lists.procedures(entries),
             notes=lists.notes(entries),
             everything=everything,
-            genes=gene_table(calls),
-            variants=variant_table(variants),
+            genomes=tuple(genomes) or one,
+            reported=reported_table(entries),
             undated=tuple(rows[id(entries[at])] for at in timeline.undated),
             left_out=tuple(rows[id(entries[at])] for at in timeline.left_out),
-            variant_file=variant_file,
         )
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show of this patient."""
-        return not (self.entries or self.genes.rows or self.variants.rows)
+        return not (self.entries or self.genomes)

@@ -11,6 +11,7 @@ from medapp.domain.genome import GeneCall, Variant
 from medapp.domain.record import Note, Observation, Report
 from medapp.ui.record.detail import strip_of
 from medapp.ui.record.detail_panel import DetailPanel
+from medapp.ui.record.empty_page import EmptyPage
 from medapp.ui.record.genome import gene_facts, variant_facts
 from medapp.ui.record.genome_page import GenomePage
 from medapp.ui.record.labs_page import LabsPage
@@ -19,7 +20,7 @@ from medapp.ui.record.notes_page import NotesPage
 from medapp.ui.record.table_page import TablePage
 from medapp.ui.record.tables import Table
 from medapp.ui.record.timeline import TimelineView
-from medapp.ui.shell.widgets import ElidedLabel, button, column, line, row, text_label
+from medapp.ui.shell.widgets import ElidedLabel, button, column, line, row
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -65,11 +66,7 @@ class RecordWorkspace(QWidget):
         self.strip = ElidedLabel("", "dim")
         self.details_button = button(tr("Details"), self._toggle_details, name="dock-right")
         self.details_button.setProperty("flat", True)
-        self.message = text_label("", "heading", wrap=True)
-        self.explanation = text_label("", "dim", wrap=True)
-        self.import_button = button(
-            tr("Import a record"), self.importRequested.emit, name="tray-arrow-down", primary=True
-        )
+        self.nothing = EmptyPage(self.importRequested.emit)
         self._detail_wanted: bool | None = None
         self._has_height = False
         self._fill_tabs()
@@ -95,16 +92,15 @@ class RecordWorkspace(QWidget):
         undated = (*record.undated, *record.left_out)
         self.tables["undated"].set_table(Table(record.everything.columns, undated))
         self.notes.set_table(record.notes, by_id(record.entries))
-        self.genome.set_tables(record.genes, record.variants)
+        self.genome.set_genomes(record.genomes, record.reported)
         self._count_tabs(record)
         self._share_height()
 
     def set_waiting(self) -> None:
         """Say that the record is being read; the next `set_record` shows it."""
         self.view = None
-        self.message.setText(tr("Reading the record"))
-        self.explanation.setText(tr("It is shown as soon as it is read."))
-        self.import_button.hide()
+        told = tr("It is shown as soon as it is read.")
+        self.nothing.say(tr("Reading the record"), told, can_import=False)
         self._stack.setCurrentIndex(0)
 
     def select(self, entry: Entry) -> None:
@@ -118,12 +114,10 @@ class RecordWorkspace(QWidget):
     # ---- inside ---------------------------------------------------------------------------------------
     def _say_none(self, record: RecordView | None) -> None:
         kinds = tr("FHIR, HL7 v2, C-CDA, OMOP, tables, phenopackets, VCF")
-        self.message.setText(tr("No record of this patient"))
         told = tr("Import one: {kinds}.", kinds=kinds)
         if record is not None and record.persons:
             told = tr("The library knows the patient, but no entry of a record.") + " " + told
-        self.explanation.setText(told)
-        self.import_button.show()
+        self.nothing.say(tr("No record of this patient"), told, can_import=True)
         self._stack.setCurrentIndex(0)
 
     def _page_of(self, entry: Entry) -> QWidget:
@@ -156,7 +150,7 @@ class RecordWorkspace(QWidget):
         if found.entry is not None:
             self._choose(found.entry, None)
             return
-        file = self.view.variant_file if self.view else None
+        file = self.genome.genome.file if self.genome.genome else None
         title = found.cells[0].text
         if isinstance(found.item, GeneCall):
             self.detail.show_pairs(tr("Gene"), title, gene_facts(found.item))
@@ -184,7 +178,7 @@ class RecordWorkspace(QWidget):
         counts: dict[QWidget, int] = {
             self.labs: sum(len(group.analytes) for group in record.labs),
             self.notes: len(record.notes.rows),
-            self.genome: len(record.genes.rows) + len(record.variants.rows),
+            self.genome: self.genome.count,
             **{page: page.model.total for page in self.tables.values()},
         }
         for page, count in counts.items():
@@ -218,7 +212,10 @@ class RecordWorkspace(QWidget):
         self.labs.entrySelected.connect(lambda entry: self._choose(entry, self.labs))
         self.notes.rowSelected.connect(self._from_row)
         self.genome.rowSelected.connect(self._from_row)
+        for source in (self.labs, self.notes, self.genome):
+            source.importRequested.connect(self.importRequested)
         for page in self.tables.values():
+            page.importRequested.connect(self.importRequested)
             page.rowSelected.connect(self._from_row)
             page.rowOpened.connect(self._open_row)
         self.detail.studyRequested.connect(self.studyRequested)
@@ -249,27 +246,8 @@ class RecordWorkspace(QWidget):
         inner.addLayout(foot)
         full.setLayout(inner)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._empty_page())
+        self._stack.addWidget(self.nothing)
         self._stack.addWidget(full)
-
-    def _empty_page(self) -> QWidget:
-        look = tokens.current()
-        page = QWidget()
-        page.setMaximumWidth(150 * tokens.GRID)
-        inner = column(margin=look.gap_huge, gap=look.gap)
-        inner.addStretch(1)
-        for part in (self.message, self.explanation):
-            inner.addWidget(part)
-        inner.addWidget(self.import_button, 0, Qt.AlignmentFlag.AlignLeft)
-        inner.addStretch(2)
-        page.setLayout(inner)
-        outer = QWidget()
-        around = row(gap=0)
-        around.addStretch(1)
-        around.addWidget(page, 4)
-        around.addStretch(1)
-        outer.setLayout(around)
-        return outer
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the details are hidden until the user asks for them."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from medapp.ui.record.genome import GenomeView
 from medapp.ui.record.view import RecordView
 from medapp.ui.record.workspace import RecordWorkspace
 from medapp.ui.shell.widgets import button, column, empty, row, text_label
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from medapp.domain.record import Person
+    from medapp.library.record.genomes import GenomeEntry
     from medapp.library.record.matching import Match
     from medapp.services.patient_record import PatientRecord
     from medapp.ui.shell.session import Session
@@ -69,15 +71,8 @@ class RecordPage(QWidget):
             from medapp.services.patient_record import convert, record_of
 
             found = record_of(app.library, key)
-            lines = found.lines
-            view = RecordView.build(
-                found.persons,
-                found.entries,
-                found.calls,
-                variants=lines.variants if lines else (),
-                variant_file=lines.file if lines else None,
-                convert=convert,
-            )
+            genomes = [_genome_view(one) for one in found.genomes]
+            view = RecordView.build(found.persons, found.entries, genomes=genomes, convert=convert)
             return found, view
 
         def done(pair: tuple[PatientRecord, RecordView]) -> None:
@@ -161,6 +156,12 @@ class RecordPage(QWidget):
             lambda _: self._session.libraryChanged.emit(),
             self._session.fail,
         )
+
+
+def _genome_view(genome: GenomeEntry) -> GenomeView:
+    lines = genome.lines
+    named = (genome.path.name, genome.sample, genome.assembly or tr("assembly unknown"))
+    return GenomeView.of(genome.calls, lines.variants if lines else (), lines.file if lines else None, *named)
 
 
 def _who(persons: tuple[Person, ...]) -> str:

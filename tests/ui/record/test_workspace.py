@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPalette
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QPushButton, QStyleOptionViewItem
 
 from medapp.domain.record import (
     Concept,
     Entry,
     Note,
     Observation,
+    Other,
     Period,
     Quantity,
     Report,
@@ -21,9 +22,11 @@ from medapp.domain.record import (
     StudyReference,
     When,
 )
+from medapp.ui.record.genome import GenomeView
 from medapp.ui.record.lab_list import SPARK
 from medapp.ui.record.lab_rows import LATEST, TREND
 from medapp.ui.record.view import RecordView
+from tests.unit.ui_record.synthetic import genome
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -42,23 +45,23 @@ def of(workspace, kind) -> Entry:
 
 def test_without_a_record_it_says_what_to_do(qtbot, workspace):
     workspace.set_record(None)
-    assert workspace.message.text() == "No record of this patient"
-    assert "FHIR, HL7 v2, C-CDA, OMOP, tables, phenopackets, VCF" in workspace.explanation.text()
-    assert workspace.import_button.isVisible()
+    assert workspace.nothing.message.text() == "No record of this patient"
+    assert "FHIR, HL7 v2, C-CDA, OMOP, tables, phenopackets, VCF" in workspace.nothing.explanation.text()
+    assert workspace.nothing.button.isVisible()
     with qtbot.waitSignal(workspace.importRequested):
-        qtbot.mouseClick(workspace.import_button, LEFT)
+        qtbot.mouseClick(workspace.nothing.button, LEFT)
 
 
 def test_while_it_is_read_nothing_of_the_patient_before_is_shown(workspace):
     workspace.set_waiting()
     assert workspace.view is None
     assert not workspace.timeline.isVisible()
-    assert not workspace.import_button.isVisible()
+    assert not workspace.nothing.button.isVisible()
 
 
 def test_a_person_without_entries_is_told_apart(workspace, record_view):
     workspace.set_record(RecordView.build(record_view.persons, ()))
-    assert workspace.explanation.text().startswith("The library knows the patient")
+    assert workspace.nothing.explanation.text().startswith("The library knows the patient")
 
 
 def test_tabs_tell_how_much_there_is(workspace, record_view):
@@ -262,17 +265,63 @@ def test_texts_of_the_source_are_never_markup(workspace):
 
 
 def test_a_gene_and_a_variant_are_shown_in_full(workspace):
-    genome = workspace.genome
-    workspace.tabs.setCurrentWidget(genome)
-    genome.genes.view.selectRow(1)
+    page = workspace.genome
+    workspace.tabs.setCurrentWidget(page)
+    page.genes.view.selectRow(1)
     pairs = dict(workspace.detail.pairs)
     assert workspace.detail._title.text() == "CYP2D6"
     assert pairs["Missing positions"] == "chr22:42126611, chr22:42127803"
     assert "not known" in pairs["No call"]
     assert workspace.detail.entry is None
     assert workspace.timeline.selected is None
-    genome.variants.view.selectRow(0)
+    page.variants.view.selectRow(0)
     assert dict(workspace.detail.pairs)["Genotypes"] == "0/1"
+
+
+def test_of_several_genomes_one_is_chosen(workspace, record_view):
+    calls, variants = genome()
+    views = [
+        GenomeView.of(calls, variants, None, "new.vcf", "S1", "GRCh38"),
+        GenomeView.of(calls[:1], (), None, "old.vcf", "S1", "GRCh38"),
+    ]
+    workspace.set_record(RecordView.build(record_view.persons, record_view.entries, genomes=views))
+    page = workspace.genome
+    workspace.tabs.setCurrentWidget(page)
+    assert page.choice.isVisible()
+    assert page.choice.itemText(0) == "new.vcf \u00b7 S1 \u00b7 GRCh38 \u00b7 CPIC 1"
+    assert (page.genes.model.total, page.variants.model.total) == (4, 3)
+    page.choice.setCurrentIndex(1)
+    assert (page.genes.model.total, page.variants.model.total) == (1, 0)
+    workspace.set_record(RecordView.build((), record_view.entries, genomes=views[:1]))
+    assert not page.choice.isVisible()
+    assert page.title.full_text.startswith("new.vcf")
+
+
+def test_a_record_without_a_genome_shows_what_it_reports_or_what_to_do(qtbot, workspace):
+    told = (("gene", "NIPBL"), ("hgvs.c", "c.2479_2480del"), ("zygosity", "heterozygous"))
+    entry = kept(Other("GenomicInterpretation", Concept(text="NIPBL"), facts=told), "1")
+    workspace.set_record(RecordView.build((), (entry,)))
+    page = workspace.genome
+    workspace.tabs.setCurrentWidget(page)
+    assert page.reported.isVisible()
+    assert not page.genes.isVisible()
+    page.reported.view.selectRow(0)
+    assert workspace.detail.entry is entry
+    workspace.set_record(RecordView.build((), (kept(Observation(Concept(text="y")), "2"),)))
+    assert not page.reported.isVisible()
+    (button,) = [one for one in page.findChildren(QPushButton) if one.isVisible()]
+    with qtbot.waitSignal(workspace.importRequested):
+        qtbot.mouseClick(button, LEFT)
+
+
+@pytest.mark.parametrize("name", ["problems", "medicines", "allergies", "procedures"])
+def test_a_table_without_entries_says_what_to_do(qtbot, workspace, name):
+    workspace.set_record(RecordView.build((), (kept(Observation(Concept(text="y")), "2"),)))
+    page = workspace.tables[name]
+    workspace.tabs.setCurrentWidget(page)
+    (button,) = [one for one in page.findChildren(QPushButton) if one.isVisible()]
+    with qtbot.waitSignal(workspace.importRequested):
+        qtbot.mouseClick(button, LEFT)
 
 
 def test_details_hide_where_there_is_little_room_until_asked_for(qtbot, workspace):

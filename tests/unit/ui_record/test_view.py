@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from medapp.domain.genome import GeneCall
+from medapp.domain.genome import Diplotype, GeneCall, Haplotype
 from medapp.domain.record import (
     Allergy,
     Code,
+    CodedValue,
     Component,
     Concept,
     Medication,
     Note,
     Observation,
+    Other,
     Period,
     Problem,
     Quantity,
@@ -22,9 +24,11 @@ from medapp.domain.record import (
     ReferenceRange,
     When,
 )
+from medapp.domain.record.coding import LOINC
 from medapp.ui.record import lists
 from medapp.ui.record.detail import detail_of, source_of, strip_of
 from medapp.ui.record.genome import gene_facts, gene_table, genotype_text, variant_facts, variant_table
+from medapp.ui.record.reported import reported_table
 from medapp.ui.record.tables import matching, ordered
 from medapp.ui.record.view import RecordView
 from medapp.ui.record.words import entries_tip, tip
@@ -125,8 +129,42 @@ def test_no_call_is_not_normal():
     assert rows["CYP2D6"].cells[1].look == "warning"
     assert rows["CYP2D6"].cells[5].text == "2"
     assert rows["CYP2C19"].cells[2].text == "*1/*2"
-    assert rows["CYP2C19"].cells[4].text == "unknown"
+    assert rows["CYP2C19"].cells[4].text == "\u2013", "it has a phenotype, and no score"
+    assert rows["CYP2D6"].cells[4].text == "unknown"
     assert rows["HLA-B"].cells[1].text == "from a report"
+    assert rows["HLA-B"].cells[4].text == "unknown", "a report may leave a score out"
+
+
+def test_alleles_that_cannot_be_laid_on_chromosomes_are_told():
+    parts = (Haplotype("c.1905+1G>A (*2A)", "No function", 0.0), Haplotype("c.85T>C", "Normal function", 1.0))
+    advised = (Diplotype((parts[0],), "Intermediate Metabolizer"),)
+    call = GeneCall("DPYD", "called", components=parts, recommended=advised)
+    (row,) = gene_table([call]).rows
+    assert row.cells[2].text == "c.1905+1G>A (*2A) + c.85T>C"
+    facts = dict(gene_facts(call))
+    assert "No function" in facts["Alleles, which of them lie together is not known"]
+    assert facts["Guidelines are looked up with"] == "c.1905+1G>A (*2A) \u00b7 Intermediate Metabolizer"
+
+
+def test_variants_of_a_phenopacket_and_of_fhir_are_listed_with_their_source(entry):
+    packet = entry(Other("GenomicInterpretation", Concept(text="NIPBL"), "causative", facts=(
+        ("gene", "NIPBL"), ("hgvs.c", "NM_133433.4:c.2479_2480del"), ("vcf.assembly", "hg38"),
+        ("vcf.chromosome", "chr5"), ("vcf.position", "36985658"), ("vcf.reference", "CAG"),
+        ("vcf.alternate", "C"), ("zygosity", "heterozygous"), ("acmg", "LIKELY_PATHOGENIC"),
+        ("disease", "Cornelia de Lange syndrome 1"),
+    )))  # fmt: skip
+    parts = (("48018-6", "BRCA1"), ("48004-6", "c.68_69del"), ("53037-8", "Pathogenic"))
+    fhir = entry(Observation(Concept(text="Variant"), components=tuple(
+        Component(Concept((Code(LOINC, code),)), CodedValue(Concept(text=words))) for code, words in parts
+    )))  # fmt: skip
+    wrong = entry(Observation(Concept(text="Variant"), status="entered-in-error", components=(
+        Component(Concept((Code(LOINC, "48004-6"),)), "c.1A>G"),)))  # fmt: skip
+    table = reported_table([packet, fhir, wrong, entry(Observation(Concept(text="Sodium")))])
+    assert texts(table, 0) == ["BRCA1", "NIPBL"]
+    assert texts(table, 1) == ["c.68_69del", "NM_133433.4:c.2479_2480del"]
+    assert texts(table, 3) == ["unknown", "chr5:36985658 CAG \u2192 C (hg38)"]
+    assert texts(table, 5) == ["Pathogenic", "likely pathogenic"]
+    assert [row.entry for row in table.rows] == [fhir, packet]
 
 
 def test_several_readings_of_a_gene_are_all_told():
