@@ -121,6 +121,25 @@ def wait_for(handle: JobHandle, tell: Callable[[JobUpdate], None]) -> object:
         signal.signal(signal.SIGTERM, before)
 
 
+def finish(handle: JobHandle, title: str) -> object:
+    """Wait for a job with a bar of its progress.
+
+    A job that ends well though it was cancelled tells so in its result, which is returned then.
+
+    Raises:
+        Problem: Where it failed, or was cancelled and has no result.
+    """
+    from medapp.cli import show
+
+    try:
+        with show.progress(title) as tell:
+            return wait_for(handle, tell)
+    except Problem as problem:
+        if problem.status == CANCELLED and handle.state == "done":
+            return handle.wait(0)
+        raise
+
+
 def _failure(error: JobFailed, title: str) -> Problem:
     if error.kind == "refused":
         return Problem(f"{title}: {one_line(error)}", NOTHING_FITS)

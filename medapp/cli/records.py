@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from medapp.cli import show
-from medapp.cli.ending import FAILED, NOTHING_FITS, WRONG_USE, Problem, refuse_missing
+from medapp.cli.ending import CANCELLED, FAILED, NOTHING_FITS, WRONG_USE, Problem, finish, refuse_missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,33 +19,37 @@ if TYPE_CHECKING:
     from medapp.domain.record import Entry
     from medapp.library import ImportReport, Library
     from medapp.library.record import PersonEntry
+    from medapp.services.app import App
+    from medapp.services.importing import Imported
     from medapp.services.records import RecordsImport
 
 _SHOWN = 20
 
 
-def import_paths(paths: Sequence[Path], answers: Answers, *, as_json: bool) -> None:
+def import_paths(paths: Sequence[Path], answers: Answers, *, strict: bool = False, as_json: bool) -> None:
     """Bring images and records into the library and tell what came of it.
 
+    Ctrl-C ends it; what was read whole till then is kept and told.
+
     Raises:
-        Problem: Where one of the paths does not exist, or nothing was taken in.
+        Problem: Where one of the paths does not exist, nothing was taken in, or it was cancelled.
     """
     from medapp.cli import waiting
     from medapp.services.app import App
-    from medapp.services.records import import_records
 
     refuse_missing([*paths, *(path for path in (answers.mapping, answers.outside) if path)])
     with App.open() as app:
         person = one_patient(app.library, answers.patient) if answers.patient else None
         read = waiting.mappings(answers.mapping) if answers.mapping else None
-        images = app.library.import_paths(paths)
-        records = import_records(app.library, images.records)
-        tables = waiting.Tables(app.library, records)
-        if answers.propose is not None:
+        found = _import(app, paths, strict=strict)
+        images, records = found.images, found.records
+        tables = waiting.Tables(app, records)
+        if answers.propose is not None and not records.cancelled:
             tables.write(answers.propose)
-        if read is not None:
+        if read is not None and not records.cancelled:
             tables.read(read)
-        called = waiting.call(app, records, answers, person.key) if person is not None else None
+        goes_on = person is not None and not records.cancelled
+        called = waiting.call(app, records, answers, person.key) if person is not None and goes_on else None
     report = _report(images, records) | {"tables": tables.report()}
     if called is not None:
         report["genes"] = len(called.calls)
@@ -55,9 +59,20 @@ def import_paths(paths: Sequence[Path], answers: Answers, *, as_json: bool) -> N
         _print_report(images, records)
         tables.tell()
         waiting.tell_genomes(records, called)
+    if records.cancelled:
+        message = "cancelled; what was read whole before is kept"
+        raise Problem(message, CANCELLED)
     if not (images.series_keys or records.counts or called or (records.waiting and read is None)):
         message = f"nothing was taken in of {', '.join(map(str, paths))}"
         raise Problem(message, NOTHING_FITS)
+
+
+def _import(app: App, paths: Sequence[Path], *, strict: bool) -> Imported:
+    from medapp.services.importing import Imported, import_paths
+
+    found = finish(import_paths(app, paths, strict=strict), "Import")
+    assert isinstance(found, Imported)  # noqa: S101 - what `import_paths` promises
+    return found
 
 
 def _report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
@@ -74,11 +89,12 @@ def _report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
         ],
         "doubtful": [list(pair) for pair in records.doubtful],
         "waiting": [{"file": file.name, "kind": file.kind} for file in records.waiting],
+        "cancelled": records.cancelled,
     }  # fmt: skip
 
 
 def _print_report(images: ImportReport, records: RecordsImport) -> None:
-    from medapp.services.records import place_beside
+    from medapp.services.records import NOTED, place_beside
 
     rows = [("series of images", str(len(images.series_keys)))]
     rows += [(kind, str(count)) for kind, count in sorted(records.counts.items())]
@@ -87,11 +103,12 @@ def _print_report(images: ImportReport, records: RecordsImport) -> None:
         show.table(("what", "taken in"), rows)
     for item in images.rejected:
         show.remark(f"not read: {item.path}: {item.reason}")
-    for file, place, _, reason in records.refused[:_SHOWN]:
-        # What has a place was left out of a file that was read.
+    for file, place, code, reason in records.refused[:_SHOWN]:
         beside = place_beside(place, reason)
         where = f"{beside}: " if beside else ""
-        show.remark(f"{'left out of' if place else 'not read:'} {file}: {where}{reason}")
+        # What has a place was left out of a file that was read.
+        title = "noted of" if code in NOTED else "left out of" if place else "not read:"
+        show.remark(f"{title} {file}: {where}{reason}")
     if len(records.refused) > _SHOWN:
         show.remark(f"and {len(records.refused) - _SHOWN} more; --json tells all")
     if records.doubtful:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medapp.cli import show
-from medapp.cli.ending import FAILED, NOTHING_FITS, WRONG_USE, Problem
+from medapp.cli.ending import FAILED, NOTHING_FITS, WRONG_USE, Problem, finish
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from medapp.library import Library
+    from medapp.jobs.local import LocalContext
     from medapp.services import table_answers
     from medapp.services.app import App
+    from medapp.services.genomes import GenomeWish
     from medapp.services.pgx import Pharmacogenome
     from medapp.services.records import RecordsImport
     from medapp.services.tables import TableProposal
@@ -50,14 +51,14 @@ def mappings(path: Path) -> table_answers.Answers:
 class Tables:
     """The tables of an import."""
 
-    def __init__(self, library: Library, records: RecordsImport) -> None:
+    def __init__(self, app: App, records: RecordsImport) -> None:
         """Propose what their columns mean."""
         from medapp.services.tables import propose_table
 
-        self._library, self._records = library, records
+        self._app, self._records = app, records
         self.waiting: list[TableProposal] = []
         for file in [one for one in records.waiting if one.kind == "table"]:
-            found = propose_table(library, file)
+            found = propose_table(app.library, file)
             if found.mapping is None:
                 records.waiting.remove(file)
                 records.refused.append((file.name, "", "malformed", found.problem))
@@ -80,18 +81,31 @@ class Tables:
         show.remark(f"{len(self.waiting)} proposed mappings are in {path}; read them with --mapping")
 
     def read(self, answers: table_answers.Answers) -> None:
-        """Read the tables that a person has confirmed a mapping for; the others go on waiting."""
+        """Read the tables that a person has confirmed a mapping for; the others go on waiting.
+
+        Raises:
+            Problem: Where it was cancelled before any was read.
+        """
+        from medapp.services.importing import progress_of
+        from medapp.services.records import RecordsImport
         from medapp.services.tables import read_tables
 
         confirmed = [(one, answer) for one in self.waiting if (answer := answers.of(one)) and answer.mapping]
-        done = read_tables(self._library, [answer for _, answer in confirmed])
+        todo = [answer for _, answer in confirmed]
+        job = self._app.jobs.submit_local(
+            "Read tables", lambda context: read_tables(self._app.library, todo, progress_of(context))
+        )
+        done = finish(job, "Read tables")
+        assert isinstance(done, RecordsImport)  # noqa: S101 - what the job returns
         records = self._records
         records.counts += done.counts
         records.refused += done.refused
         records.persons.update(done.persons)
         records.doubtful += done.doubtful
+        records.cancelled = done.cancelled
+        read = {} if done.cancelled else dict.fromkeys(one.file for one, _ in confirmed)
         for one, answer in confirmed:
-            if answer.mapping is not None and not answer.mapping.questions:
+            if one.file in read and answer.mapping is not None and not answer.mapping.questions:
                 self.waiting.remove(one)
                 records.waiting.remove(one.file)
 
@@ -135,9 +149,7 @@ def call(app: App, records: RecordsImport, answers: Answers, person: str) -> Pha
     Raises:
         Problem: Where there is not one genome, or nothing can be called of it.
     """
-    from medapp.formats.errors import UnreadableError
-    from medapp.services.genomes import GenomeWish, call_and_keep, look_at
-    from medapp.services.pgx import SampleError, TablesMissingError
+    from medapp.services.genomes import GenomeWish, look_at
 
     files = [one for one in records.waiting if one.kind == "vcf"]
     if len(files) != 1:
@@ -151,16 +163,39 @@ def call(app: App, records: RecordsImport, answers: Answers, person: str) -> Pha
     if found.warning:
         show.remark(f"{files[0].name}: {found.warning}")
     wish = GenomeWish(files[0], answers.sample, person, outside=answers.outside)
-    try:
-        called = call_and_keep(app.library, wish, data_folder=app.paths.data)
-    except SampleError as error:
-        raise Problem(str(error), WRONG_USE) from error
-    except TablesMissingError as error:
-        raise Problem(str(error), NOTHING_FITS) from error
-    except UnreadableError as error:
-        message = f"{files[0].name}: {error.reason}"
-        raise Problem(message, NOTHING_FITS) from error
+    called = _called(app, wish)
     records.waiting.remove(files[0])
+    return called
+
+
+def _called(app: App, wish: GenomeWish) -> Pharmacogenome:
+    """Call the genes as a job that shows how far it is and can be ended.
+
+    Raises:
+        Problem: Where nothing can be called, or it was cancelled: then nothing is kept.
+    """
+    from medapp.formats.errors import UnreadableError
+    from medapp.services.genomes import call_and_keep
+    from medapp.services.pgx import Pharmacogenome, SampleError, TablesMissingError
+
+    def work(context: LocalContext) -> object:
+        def lines(count: int, share: float) -> None:
+            context.progress(share, f"{count} lines of {wish.file.name}")
+
+        try:
+            return call_and_keep(app.library, wish, data_folder=app.paths.data, on_line=lines)
+        except (SampleError, TablesMissingError, UnreadableError) as error:
+            return error
+
+    called = finish(app.jobs.submit_local("Call genes", work), "Call genes")
+    if isinstance(called, SampleError):
+        raise Problem(str(called), WRONG_USE) from called
+    if isinstance(called, TablesMissingError):
+        raise Problem(str(called), NOTHING_FITS) from called
+    if isinstance(called, UnreadableError):
+        message = f"{wish.file.name}: {called.reason}"
+        raise Problem(message, NOTHING_FITS) from called
+    assert isinstance(called, Pharmacogenome)  # noqa: S101 - what the job returns
     return called
 
 

@@ -71,16 +71,30 @@ def kind_of(head: bytes) -> Format | None:
     return next((kind for kind, looks_like in kinds if looks_like(head)), None)
 
 
-def read(file: RecordFile, cancelled: Callable[[], bool] | None = None) -> Iterator[Item]:
+def read(
+    file: RecordFile,
+    cancelled: Callable[[], bool] | None = None,
+    *,
+    progress: Callable[[float], None] | None = None,
+    strict: bool = False,
+) -> Iterator[Item]:
     """All that a file says that needs no answer first: a table is read with a mapping, a VCF by its sample.
+
+    Args:
+        file: Of a kind that is read alone.
+        cancelled: Asked now and then; reading ends where it says so.
+        progress: Told then which share of the file is read, 0 to 1.
+        strict: Whether resources of FHIR that do not conform to R4B are refused.
 
     Raises:
         ValueError: Where it is of such a kind.
     """
     from medapp.formats import ccda, fhir, hl7v2, phenopackets
 
-    readers = {"fhir": fhir.read, "phenopacket": phenopackets.read, "hl7v2": hl7v2.read, "ccda": ccda.read}
+    if file.kind == "fhir":
+        return fhir.read(file.path, file.name, cancelled=cancelled, progress=progress, strict=strict)
+    readers = {"phenopacket": phenopackets.read, "hl7v2": hl7v2.read, "ccda": ccda.read}
     if file.kind not in readers:
         message = f"{file.kind} is not read alone"
         raise ValueError(message)
-    return readers[file.kind](file.path, file.name, cancelled=cancelled)
+    return readers[file.kind](file.path, file.name, cancelled=cancelled, progress=progress)

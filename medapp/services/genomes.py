@@ -109,7 +109,7 @@ def call_and_keep(
     wish: GenomeWish,
     *,
     data_folder: Path | None = None,
-    on_line: Callable[[int], None] | None = None,
+    on_line: Callable[[int, float], None] | None = None,
 ) -> Pharmacogenome:
     """Call the genes of a sample and keep them as those of a patient, because a person has said so.
 
@@ -117,7 +117,8 @@ def call_and_keep(
         library: Where the patient is.
         wish: Whose genome it is.
         data_folder: Where tables may be installed.
-        on_line: Given the number of lines read, now and then; what it raises ends the calling.
+        on_line: Given the number of lines read, and which share of the file, now and then; what it raises
+            ends the calling.
 
     Raises:
         TablesMissingError, SampleError, UnreadableError, OSError: As `medapp.services.pgx.call_genes` does.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from medapp.api.context import JobCancelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,40 +16,62 @@ if TYPE_CHECKING:
     from medapp.jobs.local import LocalContext
     from medapp.library import ImportReport
     from medapp.services.app import App
-    from medapp.services.records import RecordsImport
+    from medapp.services.records import Progress, RecordsImport
 
 _TELL_EVERY = 50
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What came of an import."""
+    """What came of an import.
+
+    Attributes:
+        images: What a scan has found.
+        records: What was read of records; `cancelled` where the user ended it before all were.
+    """
 
     images: ImportReport
     records: RecordsImport
 
 
-def import_paths(app: App, paths: Iterable[Path]) -> JobHandle:
-    """Index `paths` in the background; the job's result is `Imported`."""
+def import_paths(app: App, paths: Iterable[Path], *, strict: bool = False) -> JobHandle:
+    """Bring `paths` into the library in the background; the job's result is `Imported`.
+
+    A job that is cancelled while it looks for files leaves the library as it was. One that is cancelled while
+    records are read ends with what was read whole till then, and says so; each source is in whole or not.
+
+    Args:
+        app: Whose library it is.
+        paths: Folders, files, archives.
+        strict: Whether resources of FHIR that do not conform to R4B are refused.
+    """
     roots = list(paths)
 
     def work(context: LocalContext) -> object:
-        def told(done: int) -> None:
+        def looked_at(done: int) -> None:
             if done % _TELL_EVERY == 0:
                 # The number of files is not known before they have all been looked at. A job that was
                 # cancelled ends here, with nothing written.
-                context.progress(0.0, f"{done} files")
+                context.progress(None, f"{done} files looked at")
 
         from medapp.services.records import import_records
 
-        images = app.library.import_paths(roots, progress=told)
-        count = len(images.records)
-
-        def read(done: int, name: str) -> None:
-            context.progress(done / count, f"{name}, {done} of {count}")
-
-        return Imported(images, import_records(app.library, images.records, read, context.cancelled))
+        images = app.library.import_paths(roots, progress=looked_at)
+        return Imported(
+            images, import_records(app.library, images.records, progress_of(context), strict=strict)
+        )
 
     names = ", ".join(root.name or str(root) for root in roots[:3])
     more = f" and {len(roots) - 3} more" if len(roots) > 3 else ""  # noqa: PLR2004 - as many as were named
     return app.jobs.submit_local(f"Import {names}{more}", work)
+
+
+def progress_of(context: LocalContext) -> Progress:
+    """Tell a job how far a reading is; that it was cancelled is asked, not raised: it ends well then."""
+    from medapp.services.records import Progress
+
+    def told(share: float, what: str) -> None:
+        with suppress(JobCancelled):
+            context.progress(share, what)
+
+    return Progress(told, context.cancelled)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from medapp.domain.record import Refusal
 from medapp.formats.vcf import open_vcf
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from medapp.knowledge.pgx import OutsideCall
     from medapp.knowledge.pgx.seen import Lines
     from medapp.library import Library
-
-_TELL_EVERY: Final = 4096
 
 
 class TablesMissingError(Exception):
@@ -56,7 +54,7 @@ def call_genes(
     outside: Path | None = None,
     data_folder: Path | None = None,
     research: bool = False,
-    on_line: Callable[[int], None] | None = None,
+    on_line: Callable[[int, float], None] | None = None,
 ) -> Pharmacogenome:
     """Call every gene of one sample.
 
@@ -66,7 +64,8 @@ def call_genes(
         outside: Calls of other methods (CYP2D6, HLA), one a line: gene, diplotype, phenotype, score.
         data_folder: The program's own, where tables may be installed.
         research: Whether combinations and partial alleles are called too.
-        on_line: Given the number of lines read, now and then; what it raises ends the calling.
+        on_line: Given the number of lines read, and which share of the file, now and then; what it raises
+            ends the calling.
 
     Raises:
         TablesMissingError: Where there are no tables.
@@ -78,9 +77,9 @@ def call_genes(
 
     folder = _tables_in(data_folder)
     tables = load_tables(folder)
-    reader = open_vcf(path, path.name, strict=False)
+    reader = open_vcf(path, path.name, strict=False, progress=on_line)
     column = _column(reader, sample)
-    lines = relevant(_counted(reader, on_line), tables)
+    lines = relevant(reader, tables)
     reported, problems = _reported(outside)
     told = (*[one.sentence for one in reader.problems], *problems)
     assembly = reader.file.assembly
@@ -124,13 +123,6 @@ def _of_sample(lines: Lines, column: int) -> Iterator[Variant]:
         for one in found:
             if column < len(one.genotypes) and any(index != 0 for index in one.genotypes[column].alleles):
                 yield replace(one, genotypes=(one.genotypes[column],))
-
-
-def _counted(reader: VcfReader, on_line: Callable[[int], None] | None) -> Iterator[Variant]:
-    for count, variant in enumerate(reader):
-        if on_line is not None and count % _TELL_EVERY == 0:
-            on_line(count)
-        yield variant
 
 
 def _column(reader: VcfReader, sample: str) -> int:

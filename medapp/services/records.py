@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from medapp.formats.recognise import RecordFile, read
+from medapp.services.import_sources import Options, sources_of
+from medapp.services.reading_items import ReaderFailedError, StoppedError, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
     from medapp.domain.record import Item
+    from medapp.formats.recognise import RecordFile
     from medapp.library import Library
+    from medapp.services.import_sources import RecordSource
 
 _ANSWER_FIRST = ("table", "vcf")
+NOTED = frozenset({"incomplete", "unread"})
+"""Codes of what is told of something that was read, or of what is never read: nothing was refused."""
 
 
 @dataclass
@@ -23,11 +28,13 @@ class RecordsImport:
     """What came of all files.
 
     Attributes:
+        files: How many were read whole, or wait.
         counts: Persons and entries by kind.
         refused: File, place, code and reason of what was not read.
         persons: Keys of whom they spoke of.
         doubtful: Pairs of keys that share a number and contradict each other.
         waiting: Files that a person has to say something of first: tables, genomes.
+        cancelled: Whether the user ended it: of the file that was being read then nothing was kept.
     """
 
     files: int = 0
@@ -39,77 +46,79 @@ class RecordsImport:
     cancelled: bool = False
 
 
+@dataclass(frozen=True)
+class Progress:
+    """Whom to tell how far a reading is, and whom to ask whether it goes on.
+
+    Attributes:
+        told: Given the share that is done, 0 to 1, and what is being read in words. Must not raise.
+        cancelled: Asked before every file and while one is read, which is then left out.
+    """
+
+    told: Callable[[float, str], None] = lambda _share, _what: None
+    cancelled: Callable[[], bool] = lambda: False
+
+
 def import_records(
     library: Library,
     files: Sequence[RecordFile],
-    progress: Callable[[int, str], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress | None = None,
+    *,
+    strict: bool = False,
 ) -> RecordsImport:
     """Read files that were recognised as parts of records.
 
     Args:
         library: Where they go.
         files: What a scan has found.
-        progress: Told the number of files done and the name of the next.
-        cancelled: Asked before every file and while one is read, which is then left out.
+        progress: Told how far it is, by the sizes of the files.
+        strict: Whether resources of FHIR that do not conform to R4B are refused.
     """
+    progress = progress or Progress()
     done = RecordsImport()
-    for source in _sources(files):
-        if cancelled is not None and cancelled():
+    sources = sources_of(files)
+    steps = Steps(progress, [(source.title, source.size) for source in sources])
+    for number, source in enumerate(sources):
+        if progress.cancelled():
             done.cancelled = True
             break
-        if progress is not None:
-            progress(done.files, source.name)
+        share = steps.share_of(number)
+        share(0.0)
         if source.kind in _ANSWER_FIRST:
             done.waiting += source.files
         else:
-            _put(library, source, done, cancelled)
+            _put(library, source, done, Options(progress.cancelled, share, strict))
+        if done.cancelled:
+            break
         done.files += len(source.files)
     return done
 
 
-@dataclass(frozen=True)
-class _Source:
-    """What is read in one step: a file, or a folder of tables that belong together."""
+class Steps:
+    """How far a reading of several things is, by how large each is."""
 
-    path: Path
-    name: str
-    kind: str
-    files: tuple[RecordFile, ...]
+    def __init__(self, progress: Progress, things: Sequence[tuple[str, int]]) -> None:
+        """Of things with their titles and sizes in bytes."""
+        self._progress, self._things = progress, things
+        self._ends = list(accumulate(size for _, size in things))
 
-    @property
-    def scope(self) -> str:
-        """Inside of what one name is one person: the ids of FHIR are those of a server."""
-        return str(self.path.parent) if self.kind == "fhir" else ""
+    def share_of(self, number: int) -> Callable[[float], None]:
+        """What the reader of one thing calls with the share of it that is read."""
+        title, size = self._things[number]
+        before, whole = self._ends[number] - size, max(1, self._ends[-1])
+        count = len(self._things)
+        what = f"{title}, {number + 1} of {count}" if count > 1 else title
 
-    def items(self, cancelled: Callable[[], bool] | None) -> Iterator[Item]:
-        if self.kind == "omop":
-            from medapp.formats import omop
+        def told(share: float) -> None:
+            self._progress.told(min(1.0, (before + share * size) / whole), what)
 
-            return omop.read(self.path, self.name, cancelled=cancelled)
-        return read(self.files[0], cancelled)
-
-
-def _sources(files: Iterable[RecordFile]) -> list[_Source]:
-    tables: dict[Path, list[RecordFile]] = {}
-    found = []
-    for file in files:
-        if file.kind == "omop":
-            tables.setdefault(file.path.parent, []).append(file)
-        else:
-            found.append(_Source(file.path, file.name, file.kind, (file,)))
-    return found + [_Source(path, path.name, "omop", tuple(inner)) for path, inner in tables.items()]
+        return told
 
 
-class _StoppedError(Exception):
-    """Takes back what the library has of the file that is being read."""
-
-
-def _put(
-    library: Library, source: _Source, done: RecordsImport, cancelled: Callable[[], bool] | None
-) -> None:
-    identity = (str(source.path), source.name, source.kind)
-    put_source(library, identity, source.items(cancelled), done, scope=source.scope, cancelled=cancelled)
+def _put(library: Library, source: RecordSource, done: RecordsImport, options: Options) -> None:
+    identity = (source.path, source.name, source.kind)
+    items = source.items(options)
+    put_source(library, identity, items, done, scope=source.scope, cancelled=options.cancelled)
 
 
 def put_source(
@@ -121,7 +130,7 @@ def put_source(
     scope: str = "",
     cancelled: Callable[[], bool] | None = None,
 ) -> None:
-    """Write all that one source says, or nothing of it where that is cancelled.
+    """Write all that one source says, or nothing of it where that is cancelled or its reader fails.
 
     Args:
         library: Where it goes.
@@ -132,17 +141,13 @@ def put_source(
         cancelled: Asked once all is read.
     """
     path, name, kind = identity
-
-    def all_items() -> Iterator[Item]:
-        yield from items
-        if cancelled is not None and cancelled():
-            raise _StoppedError
-
     try:
-        report = library.records.put(path, kind, all_items(), scope=scope)
-    except _StoppedError:
+        report = library.records.put(path, kind, guarded(items, identity, cancelled), scope=scope)
+    except StoppedError:
         done.cancelled = True
         return
+    except ReaderFailedError as error:
+        report = library.records.put(path, kind, [error.refusal], scope=scope)
     done.counts += report.counts
     done.refused += [(name, *rest) for rest in report.refused]
     done.persons.update(dict.fromkeys(report.persons))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Person
@@ -13,10 +14,11 @@ from medapp.formats.stream import open_bytes
 from medapp.formats.tables import Mapping, propose, read
 from medapp.formats.tables.delimited import Dialect, Row, records
 from medapp.library.record.rows import subject_key
-from medapp.services.records import RecordsImport, put_source
+from medapp.services.import_sources import Options, folder_of, identity_of, size_of
+from medapp.services.records import Progress, RecordsImport, Steps, put_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from medapp.domain.record import Item
     from medapp.formats.recognise import RecordFile
@@ -118,43 +120,47 @@ def scope_of(file: RecordFile, mapping: Mapping, *, shared: bool) -> str:
     """Inside of what a number is the same patient; empty for this file alone."""
     if not shared:
         return ""
-    folder = file.path.parent
+    folder = Path(folder_of(file))
     if folder.name.casefold() in _PARTS:
         folder = folder.parent
     return f"{mapping.layout.partition('.')[0] or 'tables'} {folder}"
 
 
 def read_tables(
-    library: Library,
-    answers: Sequence[TableProposal],
-    progress: Callable[[int, str], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    library: Library, answers: Sequence[TableProposal], progress: Progress | None = None
 ) -> RecordsImport:
     """Read tables by mappings that a person has confirmed; those with an open question are refused.
 
     Args:
         library: Where they go; their mappings are kept there too.
         answers: With a mapping each.
-        progress: Told the number of tables done and the name of the next.
-        cancelled: Asked before every table and while one is read, which is then left out.
+        progress: Told how far it is, by the sizes of the files; a table that is being read when it says that
+            the user has cancelled is left out.
     """
+    progress = progress or Progress()
     done = RecordsImport()
-    for answer in sorted(answers, key=_people_first):
-        if cancelled is not None and cancelled():
+    tables = sorted(answers, key=_people_first)
+    steps = Steps(progress, [(_title(answer.file), size_of(answer.file)) for answer in tables])
+    for number, answer in enumerate(tables):
+        if progress.cancelled():
             done.cancelled = True
         if done.cancelled:
             break
-        if progress is not None:
-            progress(done.files, answer.file.name)
+        share = steps.share_of(number)
+        share(0.0)
         mapping = answer.mapping
         if mapping is None:
             done.refused.append((answer.file.name, "", "malformed", answer.problem))
         elif mapping.questions:
             done.refused += [(answer.file.name, "", "question", question) for question in mapping.questions]
         else:
-            _read(library, answer, mapping, done, cancelled)
-        done.files += 1
+            _read(library, answer, mapping, done, Options(progress.cancelled, share))
+        done.files += not done.cancelled
     return done
+
+
+def _title(file: RecordFile) -> str:
+    return file.name.replace("!", "/").rpartition("/")[2]
 
 
 def _people_first(answer: TableProposal) -> bool:
@@ -162,18 +168,17 @@ def _people_first(answer: TableProposal) -> bool:
 
 
 def _read(
-    library: Library,
-    answer: TableProposal,
-    mapping: Mapping,
-    done: RecordsImport,
-    cancelled: Callable[[], bool] | None,
+    library: Library, answer: TableProposal, mapping: Mapping, done: RecordsImport, options: Options
 ) -> None:
     file = answer.file
     scope = scope_of(file, mapping, shared=answer.shared)
-    items: Iterable[Item] = read(file.path, mapping, file.name, cancelled=cancelled)
+    items: Iterable[Item] = read(
+        file.path, mapping, file.name, cancelled=options.cancelled, progress=options.progress
+    )
     if scope and mapping.content not in _PEOPLE:
         items = _without_known(items, library.records.named(), scope)
-    put_source(library, (str(file.path), file.name, "table"), items, done, scope=scope, cancelled=cancelled)
+    identity = (identity_of(file), file.name, "table")
+    put_source(library, identity, items, done, scope=scope, cancelled=options.cancelled)
     if not done.cancelled:
         library.records.keep_mapping(header_key(mapping), mapping.to_json())
 

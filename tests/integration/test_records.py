@@ -13,7 +13,7 @@ import pytest
 
 from medapp.domain.record import Observation, Quantity
 from medapp.library import Library
-from medapp.services.records import RecordsImport, import_records
+from medapp.services.records import Progress, RecordsImport, import_records
 
 HL7 = (
     "MSH|^~\\&|LAB|HOSP|||20200101120000||ORU^R01|1|P|2.5\r"
@@ -95,7 +95,7 @@ def test_a_cancelled_import_leaves_whole_files_only(tmp_path: Path, folder: Path
     with Library.open(tmp_path / "library") as library:
         files = library.import_paths([folder]).records
         asked = iter([False, False, False, True])
-        report = import_records(library, files, cancelled=lambda: next(asked, True))
+        report = import_records(library, files, Progress(cancelled=lambda: next(asked, True)))
         assert report.cancelled
         assert len(library.records.persons()) < 3
         for person in library.records.persons():

@@ -18,7 +18,7 @@ from medapp.library import Library
 from medapp.library.record.genomes import GenomeEntry
 from medapp.services.genomes import GenomeFile, GenomeWish, look_at, person_of
 from medapp.services.paths import AppPaths
-from medapp.services.records import import_records
+from medapp.services.records import Progress, import_records
 from medapp.services.tables import preview, propose_table, read_tables, scope_of
 
 PATIENTS = (
@@ -148,7 +148,7 @@ def test_a_cancelled_table_is_left_out(tmp_path: Path, folder: Path) -> None:
     with Library.open(tmp_path / "library") as library:
         one = propose_table(library, RecordFile(folder / "patients.csv", "table"))
         asked = iter([False, False])
-        done = read_tables(library, [one], cancelled=lambda: next(asked, True))
+        done = read_tables(library, [one], Progress(cancelled=lambda: next(asked, True)))
         assert done.cancelled
         assert library.records.persons() == ()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.genome import VariantFile
 from medapp.domain.record.entry import Source
 from medapp.formats.errors import UnreadableError
+from medapp.formats.stream import share_read
 from medapp.formats.vcf.bgzf import is_cut_off
 from medapp.formats.vcf.header_reading import read_header
 from medapp.formats.vcf.lines import open_lines, raw_lines, text_of
@@ -25,7 +26,8 @@ INVALID: Final = "invalid"
 CANCELLED: Final = "cancelled"
 MOST_PROBLEMS = 1000
 """As many are kept; the rest is counted."""
-_LINES_BETWEEN_LOOKS = 4096
+_LINES_BETWEEN_LOOKS = 128
+"""So few, as a line with the genotypes of thousands of samples takes some milliseconds."""
 
 
 def looks_like(head: bytes) -> bool:
@@ -34,7 +36,12 @@ def looks_like(head: bytes) -> bool:
 
 
 def open_vcf(
-    path: Path, name: str, *, strict: bool = True, cancelled: Callable[[], bool] | None = None
+    path: Path,
+    name: str,
+    *,
+    strict: bool = True,
+    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, float], None] | None = None,
 ) -> VcfReader:
     """Read the header; the variants come by iterating.
 
@@ -44,12 +51,14 @@ def open_vcf(
         strict: Whether one error refuses the file. Otherwise only lines whose alleles or genotypes cannot be
             trusted (`Problem.spoils`) are left out, and all errors are in `VcfReader.problems`.
         cancelled: Asked now and then; iterating ends with `UnreadableError` where it says so.
+        progress: Told now and then the number of the line, and which share of the file is read, 0 to 1; what
+            it raises ends the iterating.
 
     Raises:
         OSError: Where the file cannot be opened.
         UnreadableError: Where it has no header that can be read, or, if `strict`, one with an error.
     """
-    return VcfReader(path, name, strict=strict, cancelled=cancelled)
+    return VcfReader(path, name, strict=strict, cancelled=cancelled, progress=progress)
 
 
 class VcfReader:
@@ -62,11 +71,17 @@ class VcfReader:
     """
 
     def __init__(
-        self, path: Path, name: str, *, strict: bool = True, cancelled: Callable[[], bool] | None = None
+        self,
+        path: Path,
+        name: str,
+        *,
+        strict: bool = True,
+        cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int, float], None] | None = None,
     ) -> None:
         """Read the header, see `open_vcf`."""
         self._path, self._strict = path, strict
-        self._cancelled = cancelled
+        self._cancelled, self._progress = cancelled, progress
         self._of_header: list[Problem] = []
         with open_lines(path) as file:
             self._header: Header = read_header(raw_lines(file), self._of_header)
@@ -88,13 +103,13 @@ class VcfReader:
         self.problems, self.left_out = self._of_header[:MOST_PROBLEMS], 0
         with open_lines(self._path) as file:
             for found, number, variant in records(self._header, raw_lines(file)):
+                if number % _LINES_BETWEEN_LOOKS == 0:
+                    self._look(number, share_read(file))
                 if found.items:
                     self._note(found.at(number))
                     if found.spoil:
                         self.left_out += 1
                         continue
-                if number % _LINES_BETWEEN_LOOKS == 0:
-                    self._look(number)
                 if variant is not None:
                     yield variant
         self._note(end_problems(self._path))
@@ -104,7 +119,9 @@ class VcfReader:
             _refuse(problems)
         self.problems += problems[: MOST_PROBLEMS - len(self.problems)]
 
-    def _look(self, number: int) -> None:
+    def _look(self, number: int, share: float) -> None:
+        if self._progress is not None:
+            self._progress(number, share)
         if self._cancelled is not None and self._cancelled():
             message = f"reading was cancelled at line {number}"
             raise UnreadableError(CANCELLED, message)

@@ -73,6 +73,15 @@ class Imports(QObject):
 
     def _tell(self, found: Imported) -> None:
         records = found.records
+        if records.cancelled:
+            count = len(found.images.records)
+            text = tr(
+                "The import was cancelled: {done} of {count} files with records are in, each whole; nothing "
+                "of the others.",
+                done=records.files,
+                count=count,
+            )
+            self._session.tell(text)
         if records.refused or records.waiting or records.doubtful:
             self._session.recordsTold.emit(records)
         elif records.counts:

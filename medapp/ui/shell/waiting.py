@@ -109,15 +109,17 @@ class Waiting(QObject):
         session, library = self._session, self._session.app.library
 
         def work(context: LocalContext) -> object:
+            from medapp.services.importing import progress_of
             from medapp.services.tables import read_tables
 
-            def progress(done: int, name: str) -> None:
-                context.progress(done / len(answers), name)
-
-            return read_tables(library, [answer for _, answer in answers], progress, context.cancelled)
+            return read_tables(library, [answer for _, answer in answers], progress_of(context))
 
         def done(found: RecordsImport) -> None:
             session.libraryChanged.emit()
+            if found.cancelled:
+                # Which of them were read is not asked: reading one again changes nothing.
+                session.tell(tr("Reading was cancelled; tables that were read whole are kept."))
+                return
             for form, _ in answers:
                 report.tables.remove(form)
             report.refresh()
@@ -150,8 +152,8 @@ class Waiting(QObject):
         def work(context: LocalContext) -> object:
             from medapp.services.genomes import call_and_keep
 
-            def lines(count: int) -> None:
-                context.progress(None, tr("{count} lines", count=count))
+            def lines(count: int, share: float) -> None:
+                context.progress(share, tr("{count} lines", count=count))
 
             return call_and_keep(app.library, wish, data_folder=app.paths.data, on_line=lines)
 
