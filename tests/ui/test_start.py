@@ -32,6 +32,26 @@ with App.open() as app:
 print(json.dumps(loaded))
 """
 
+ALONE = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from medapp.services.app import App
+from medapp.ui.shell.session import Session
+qt = QCoreApplication([])
+seen = []
+class Watched(App):
+    @property
+    def library(self):
+        seen.append("medapp.api" in sys.modules)
+        return super().library
+with Watched.open() as app:
+    session = Session(app)
+    assert "medapp.api" not in sys.modules
+    session.background.run = lambda work, done, failed: work()
+    session.start()
+print(seen)
+"""
+
 REAL = """
 import sys, time
 from pathlib import Path
@@ -90,6 +110,13 @@ def test_a_started_shell_has_loaded_nothing_heavy(medapp_home):
     # Not promised, but each would cost a start that is to be short. The compiled drawing code, which a thread
     # loads ahead of the first image, brings scipy.
     assert loaded.isdisjoint({"highdicom", "pydicom", "nibabel", "pyqtgraph", "qtawesome"})
+
+
+def test_what_all_threads_need_is_loaded_by_one_alone(medapp_home):
+    """Else two of them may wait for each other, and the library seems to be broken."""
+    done = child(ALONE, {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[True]"
 
 
 @pytest.mark.real_window

@@ -81,7 +81,15 @@ class Session(QObject):
     # ---- start and end --------------------------------------------------------------------------------
     def start(self) -> None:
         """Open the library and the job queue off the GUI thread; `ready` tells when they are there."""
-        self.background.run(lambda: self.app.library, lambda _: self._begin(), self._cannot_start)
+
+        def opened() -> object:
+            # Two threads that load a package and a part of it at the same time may wait for each other
+            # (CPython): what all later work stands on is loaded by this one while there is no other.
+            import medapp.api  # noqa: F401
+
+            return self.app.library
+
+        self.background.run(opened, lambda _: self._begin(), self._cannot_start)
 
     def when_ready(self, function: Callable[[], object]) -> None:
         """Call at once, or as soon as the library and the job queue are open."""
