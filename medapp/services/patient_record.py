@@ -148,10 +148,12 @@ class BannerFacts:
     Attributes:
         allergies: In words; None where there is no record that could name any.
         alerts: Sentences that must not be overlooked.
+        died: When, as exact as it is stated, ``yes`` where no date is; empty where no source says so.
     """
 
     allergies: tuple[str, ...] | None
     alerts: tuple[str, ...] = ()
+    died: str = ""
 
 
 def banner_facts(library: Library, patient_key: str) -> BannerFacts:
@@ -173,7 +175,14 @@ def banner_facts(library: Library, patient_key: str) -> BannerFacts:
         and content.status not in {"inactive", "resolved"}
         and content.certainty not in {"refuted", "entered-in-error"}
     )
-    return BannerFacts(tuple(named), tuple(dict.fromkeys(alerts)))
+    return BannerFacts(tuple(named), tuple(dict.fromkeys(alerts)), _died(library, keys))
+
+
+def _died(library: Library, keys: list[str]) -> str:
+    """The most exact of what the sources say."""
+    stated = [person.deceased for key in keys for person in library.records.person(key)]
+    dates = [one.text for one in stated if isinstance(one, When)]
+    return max(dates, key=len, default="yes" if True in stated else "")
 
 
 def convert(quantity: Quantity, unit: str, loinc: str) -> Quantity | None:

@@ -115,10 +115,20 @@ def mean_value(mean: float | None, unit: str | None) -> str:
     return f"{mean:.1f} {unit or tr('raw')}".replace("-", "−", 1)
 
 
-def birth_and_age(patient: Patient, at: str) -> str:
-    """Birth date with the age on the day `at`, ``1961-04-09 (63 y)``."""
-    years = age(patient.birth_date, at)
+def birth_and_age(patient: Patient, at: str, died: str = "") -> str:
+    """Birth date with the age on the day `at`, ``1961-04-09 (63 y)``.
+
+    Args:
+        patient: Whose birth date.
+        at: DICOM date.
+        died: ISO date of death, as exact as it is stated, or ``yes``: the age is that at death.
+    """
     born = day(patient.birth_date)
+    if died:
+        date_, years = ("", "") if died == "yes" else (died[:10], age(patient.birth_date, died[:10]))
+        told = ", ".join(part for part in (f"{tr('died')} {date_}".strip(), years) if part)
+        return f"{born} ({told})"
+    years = age(patient.birth_date, at)
     return f"{born} ({years})" if years else born
 
 

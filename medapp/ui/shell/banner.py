@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -37,15 +38,23 @@ class BannerTexts:
     sex: str
     allergies: str
 
+    age_tip: str = ""
+
     @classmethod
-    def of(cls, patient: Patient, study_date: str = "") -> BannerTexts:
-        """From the images' headers; they know nothing of allergies."""
+    def of(cls, patient: Patient, study_date: str = "", died: str = "") -> BannerTexts:
+        """From the images' headers; they know nothing of allergies.
+
+        Without a study the age is that of today.
+        """
+        today = datetime.now().astimezone().strftime("%Y%m%d")
+        tip = tr("Age at death") if died else tr("Age at the study") if study_date else tr("Age today")
         return cls(
             name=person_name(patient.name),
             id=patient.id or unknown(),
-            birth=birth_and_age(patient, study_date),
+            birth=birth_and_age(patient, study_date or today, died),
             sex=sex(patient.sex),
             allergies=unknown(),
+            age_tip=tip,
         )
 
 
@@ -61,6 +70,8 @@ class PatientBanner(QFrame):
         self.setObjectName("banner")
         self.setFixedHeight(look.banner_height)
         self.texts: BannerTexts | None = None
+        self._patient: Patient | None = None
+        self._study_date = ""
         self._name = ElidedLabel(role="title")
         self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._values: dict[str, QLabel] = {}
@@ -94,17 +105,23 @@ class PatientBanner(QFrame):
 
     def set_patient(self, patient: Patient | None, study_date: str = "") -> None:
         """Show another patient, or none; the age is that on the study date."""
+        self._patient, self._study_date = patient, study_date
         self.texts = None if patient is None else BannerTexts.of(patient, study_date)
         self._alert.hide()
         self._name.set_full_text(self.texts.name if self.texts else tr("No patient"))
         for name, label in self._values.items():
             label.setText(getattr(self.texts, name) if self.texts else "–")
             label.setEnabled(self.texts is not None)
+            label.setToolTip("")
+        self._values["birth"].setToolTip(self.texts.age_tip if self.texts else "")
 
-    def set_record(self, allergies: tuple[str, ...] | None, alerts: tuple[str, ...]) -> None:
+    def set_record(self, allergies: tuple[str, ...] | None, alerts: tuple[str, ...], died: str = "") -> None:
         """Say what the record knows; None where there is none that could name an allergy."""
         label = self._values["allergies"]
-        if self.texts is not None:
+        if self.texts is not None and self._patient is not None:
+            self.texts = BannerTexts.of(self._patient, self._study_date, died)
+            self._values["birth"].setText(self.texts.birth)
+            self._values["birth"].setToolTip(self.texts.age_tip)
             text = unknown() if allergies is None else ", ".join(allergies) or tr("none recorded")
             self.texts = replace(self.texts, allergies=text)
             label.setText(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")

@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
 
         def done(found: BannerFacts) -> None:
             if key == self.session.patient_key:
-                self.banner.set_record(found.allergies, found.alerts)
+                self.banner.set_record(found.allergies, found.alerts, found.died)
 
         self.session.background.run(work, done, self.session.fail)
 
