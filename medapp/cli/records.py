@@ -82,10 +82,10 @@ def _report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
         "counts": dict(sorted(records.counts.items())),
         "patients": list(records.persons),
         "refused": [
-            *({"file": str(item.path), "place": "", "code": item.code, "reason": item.reason}
+            *({"file": str(item.path), "place": "", "code": item.code, "reason": item.reason, "whole": True}
               for item in images.rejected),
-            *({"file": file, "place": place, "code": code, "reason": reason}
-              for file, place, code, reason in records.refused),
+            *({"file": file, "place": place, "code": code, "reason": reason,
+               "whole": file in records.unread} for file, place, code, reason in records.refused),
         ],
         "doubtful": [list(pair) for pair in records.doubtful],
         "waiting": [{"file": file.name, "kind": file.kind} for file in records.waiting],
@@ -106,8 +106,7 @@ def _print_report(images: ImportReport, records: RecordsImport) -> None:
     for file, place, code, reason in records.refused[:_SHOWN]:
         beside = place_beside(place, reason)
         where = f"{beside}: " if beside else ""
-        # What has a place was left out of a file that was read.
-        title = "noted of" if code in NOTED else "left out of" if place else "not read:"
+        title = "noted of" if code in NOTED else "not read:" if file in records.unread else "left out of"
         show.remark(f"{title} {file}: {where}{reason}")
     if len(records.refused) > _SHOWN:
         show.remark(f"and {len(records.refused) - _SHOWN} more; --json tells all")

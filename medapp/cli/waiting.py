@@ -61,7 +61,7 @@ class Tables:
             found = propose_table(app.library, file)
             if found.mapping is None:
                 records.waiting.remove(file)
-                records.refused.append((file.name, "", "malformed", found.problem))
+                records.refused.append((str(file.shown or file.path), "", "malformed", found.problem))
             else:
                 self.waiting.append(found)
 
@@ -100,6 +100,7 @@ class Tables:
         records = self._records
         records.counts += done.counts
         records.refused += done.refused
+        records.unread |= done.unread
         records.persons.update(done.persons)
         records.doubtful += done.doubtful
         records.cancelled = done.cancelled

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from medapp.domain.patient import Rejected, Series
 from medapp.formats.dicom.grouping import Grouper
 from medapp.formats.dicom.scan import scan
-from medapp.formats.recognise import RecordFile, recognise
+from medapp.formats.recognise import RecordFile, recognise_or_refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,7 +51,9 @@ def collect(
         if progress is not None:
             progress(done)
 
-    for found in scan(paths, scratch=scratch, progress=count, cancelled=cancelled, recognise=recognise):
+    for found in scan(
+        paths, scratch=scratch, progress=count, cancelled=cancelled, recognise=recognise_or_refuse
+    ):
         if isinstance(found, Rejected):
             rejected.append(found)
         elif isinstance(found, RecordFile):

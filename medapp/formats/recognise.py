@@ -45,12 +45,34 @@ def recognise(path: Path) -> RecordFile | None:
         OSError: Where it cannot be read.
     """
     try:
-        with open_bytes(path) as file:
-            head = file.read(_HEAD)
+        kind = kind_of(_head_of(path))
     except UnreadableError:
         return None
-    kind = kind_of(head)
     return RecordFile(path, kind) if kind else None
+
+
+def recognise_or_refuse(path: Path) -> RecordFile | None:
+    """The same; a text that looks like part of a record and is none is refused with what is wrong.
+
+    Raises:
+        OSError: Where it cannot be read.
+        UnreadableError: Where it looks like part of a record that cannot be read.
+    """
+    head = _head_of(path)
+    kind = kind_of(head)
+    if kind:
+        return RecordFile(path, kind)
+    from medapp.formats.unrecognised import why
+
+    wrong = why(head)
+    if wrong is not None:
+        raise wrong
+    return None
+
+
+def _head_of(path: Path) -> bytes:
+    with open_bytes(path) as file:
+        return file.read(_HEAD)
 
 
 def kind_of(head: bytes) -> Format | None:

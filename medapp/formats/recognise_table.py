@@ -41,13 +41,14 @@ def is_table(head: bytes) -> bool:
     except (csv.Error, ValueError):
         return False
     rows = [row for row in rows if row]
-    if not rows or not _are_names(header):
+    if not rows or not are_names(header):
         return False
     even = [row for row in rows if len(row) == len(header)]
     return len(even) >= _EVEN * len(rows) and _holds_values(even, min(len(header), _MOST_COLUMNS))
 
 
-def _are_names(header: Sequence[str]) -> bool:
+def are_names(header: Sequence[str]) -> bool:
+    """Whether cells are names of columns: short, most of them different, few of them values."""
     names = [cell.strip().strip("\ufeff") for cell in header[:_MOST_COLUMNS]]
     stated = [name for name in names if name]
     if len(set(stated)) < _MOSTLY * len(stated):

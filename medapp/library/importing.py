@@ -13,7 +13,7 @@ from medapp.formats.dicom.grouping import Grouper
 from medapp.formats.dicom.scan import scan
 from medapp.formats.dicom.walk import read_header
 from medapp.formats.errors import UnreadableError
-from medapp.formats.recognise import RecordFile, recognise
+from medapp.formats.recognise import RecordFile, recognise_or_refuse
 from medapp.library import reading, schema, writing
 from medapp.library.codec import path_in
 from medapp.library.entries import ImportReport
@@ -42,7 +42,9 @@ def import_into(
     with engine.connect() as connection:
         grouper = Grouper(_choices(connection))
     found = _Found(grouper, progress)
-    for one in scan(roots, scratch=unpacked, progress=found.count, cancelled=cancelled, recognise=recognise):
+    for one in scan(
+        roots, scratch=unpacked, progress=found.count, cancelled=cancelled, recognise=recognise_or_refuse
+    ):
         found.add(one)
     if cancelled is not None and cancelled():
         return ImportReport((), found.files, (), time.perf_counter() - start, cancelled=True)

@@ -54,7 +54,7 @@ class RecordSource:
     @property
     def title(self) -> str:
         """What is being read, in words."""
-        return f"{_NAMES.get(self.kind, self.kind)} {self.name.replace('!', '/').rpartition('/')[2]}"
+        return f"{_NAMES.get(self.kind, self.kind)} {_base(self.name)}"
 
     @property
     def size(self) -> int:
@@ -69,7 +69,7 @@ class RecordSource:
             return omop.read(
                 self.files[0].path.parent,
                 self.name,
-                files=[file.path for file in self.files],
+                files={file.path: _base(file.name) for file in self.files},
                 cancelled=options.cancelled,
                 progress=options.progress,
             )
@@ -79,6 +79,11 @@ class RecordSource:
             progress=options.progress,
             strict=options.strict,
         )
+
+
+def _base(name: str) -> str:
+    """A name without the folders or the archive before it."""
+    return name.replace("!", "/").rpartition("/")[2]
 
 
 def size_of(file: RecordFile) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from medapp.library import Library
     from medapp.services.import_sources import RecordSource
 
+_MARKS = re.compile(r"[^0-9a-z]+")
 _ANSWER_FIRST = ("table", "vcf")
 NOTED = frozenset({"incomplete", "unread"})
 """Codes of what is told of something that was read, or of what is never read: nothing was refused."""
@@ -30,7 +32,8 @@ class RecordsImport:
     Attributes:
         files: How many were read whole, or wait.
         counts: Persons and entries by kind.
-        refused: File, place, code and reason of what was not read.
+        refused: Path of the file, place, code and reason of what was not read.
+        unread: Paths of files of which nothing was read.
         persons: Keys of whom they spoke of.
         doubtful: Pairs of keys that share a number and contradict each other.
         waiting: Files that a person has to say something of first: tables, genomes.
@@ -40,6 +43,7 @@ class RecordsImport:
     files: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[str, str, str, str]] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
     persons: dict[str, None] = field(default_factory=dict)
     doubtful: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[RecordFile] = field(default_factory=list)
@@ -140,7 +144,7 @@ def put_source(
         scope: Inside of what names of subjects are the same person; by default the source.
         cancelled: Asked once all is read.
     """
-    path, name, kind = identity
+    path, _, kind = identity
     try:
         report = library.records.put(path, kind, guarded(items, identity, cancelled), scope=scope)
     except StoppedError:
@@ -149,11 +153,13 @@ def put_source(
     except ReaderFailedError as error:
         report = library.records.put(path, kind, [error.refusal], scope=scope)
     done.counts += report.counts
-    done.refused += [(name, *rest) for rest in report.refused]
+    done.refused += [(path, *rest) for rest in report.refused]
+    if report.refused and not report.counts:
+        done.unread.add(path)
     done.persons.update(dict.fromkeys(report.persons))
     done.doubtful += report.doubtful
 
 
 def place_beside(place: str, reason: str) -> str:
     """The place of what was left out; empty where the reason names it already."""
-    return "" if place and reason.startswith(place) else place
+    return "" if _MARKS.sub("", place.casefold()) in _MARKS.sub("", reason.casefold()) else place

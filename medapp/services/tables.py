@@ -150,9 +150,10 @@ def read_tables(
         share(0.0)
         mapping = answer.mapping
         if mapping is None:
-            done.refused.append((answer.file.name, "", "malformed", answer.problem))
+            done.refused.append((identity_of(answer.file), "", "malformed", answer.problem))
         elif mapping.questions:
-            done.refused += [(answer.file.name, "", "question", question) for question in mapping.questions]
+            path = identity_of(answer.file)
+            done.refused += [(path, "", "question", question) for question in mapping.questions]
         else:
             _read(library, answer, mapping, done, Options(progress.cancelled, share))
         done.files += not done.cancelled

@@ -70,7 +70,7 @@ def test_all_kinds_are_told_by_content_and_the_rest_is_refused_with_a_reason(
         assert report.counts["Person"] == 3
         assert report.counts["Observation"] == 3
         assert [(file, code) for file, _, code, _ in report.refused] == [
-            ("a.dat", "invalid"),
+            (str(folder / "a.dat"), "invalid"),
             (f"{folder / 'more.zip'}!jane.json", "invalid"),
         ]
         names = [one.name for one in library.records.persons()]

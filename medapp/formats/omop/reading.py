@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medapp.domain.record import Entry, Refusal, Source
@@ -16,7 +17,7 @@ from medapp.formats.stream import open_bytes, share_read
 from medapp.formats.tables.delimited import BadRow, head_of, records, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
@@ -32,7 +33,7 @@ def read(
     folder: Path,
     name: str,
     *,
-    files: Sequence[Path] | None = None,
+    files: Mapping[Path, str] | None = None,
     cancelled: Callable[[], bool] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Iterator[Item]:
@@ -41,7 +42,7 @@ def read(
     Args:
         folder: Holds the tables, each in one file or several, plain or gzip; told by their columns.
         name: Of the folder, as the user knows it; empty where file names say enough.
-        files: Those of the folder that are looked at; by default all.
+        files: Those that are looked at, with their names for the reader; by default all of the folder.
         cancelled: Asked now and then; reading ends where it says so.
         progress: Told then which share of all that is read was read, 0 to 1.
 
@@ -49,7 +50,8 @@ def read(
         Persons, entries, a refusal for every row that could not be read, and one for all tables that are not.
     """
     reading = _Folder(name, cancelled or (lambda: False), progress or (lambda _share: None))
-    yield from reading.sort(sorted(folder.iterdir()) if files is None else files)
+    names = {path: path.name for path in sorted(folder.iterdir())} if files is None else files
+    yield from reading.sort(names)
     refusal = yield from reading.version()
     if refusal:
         return
@@ -62,16 +64,18 @@ class _Folder:
 
     def __init__(self, name: str, cancelled: Callable[[], bool], progress: Callable[[float], None]) -> None:
         self._name, self._cancelled, self._progress = name, cancelled, progress
+        self._names: Mapping[Path, str] = {}
         self._files: dict[str, list[Path]] = {}
         self._concepts = Concepts()
         self._deaths: dict[str, When | None] = {}
         self._done = 0
         self._all = 1
 
-    def sort(self, paths: Iterable[Path]) -> Iterator[Item]:
+    def sort(self, names: Mapping[Path, str]) -> Iterator[Item]:
         """Find out which file holds which table; tell once which are known and not read."""
         unread_tables = []
-        for path in paths:
+        self._names = names
+        for path in names:
             if not path.is_file():
                 continue
             try:
@@ -109,7 +113,7 @@ class _Folder:
             major = re.match(r"\D*(\d+)", stated)
             if major and major[1] != "5":
                 reason = f"OMOP CDM version {major[1]} is not read, only version 5.0 to 5.4"
-                yield Refusal(item.source, "version", reason, whole=True)
+                yield _refusal(item.source, "version", reason, whole=True)
                 return True
         return False
 
@@ -145,8 +149,7 @@ class _Folder:
                 if isinstance(item, Refusal):
                     yield item
                 elif not item.key("person_id"):
-                    reason = f"{table}, {item.source.place}: the row names no person"
-                    yield Refusal(item.source, "no-subject", reason)
+                    yield _refusal(item.source, "no-subject", "the row names no person")
                 elif table == "PERSON":
                     yield from self._person(item)
                 else:
@@ -183,7 +186,7 @@ class _Folder:
             yield self._wrong(record, error)
 
     def _wrong(self, record: Record, error: CellError, rest: str = "") -> Refusal:
-        return Refusal(record.source, "invalid", f"{record.source.place}: {error}{rest}")
+        return _refusal(record.source, "invalid", f"{error}{rest}")
 
     def _named_concepts(self) -> set[str]:
         """Every concept that a table names: a first pass, which costs time instead of memory."""
@@ -219,23 +222,29 @@ class _Folder:
         for row in records(file, dialect):
             source = self._source(path, f"line {row.line}")
             if isinstance(row, BadRow):
-                yield Refusal(source, row.code, f"line {row.line}: {row.reason}")
+                yield _refusal(source, row.code, row.reason)
             elif not columns:
                 names = [cell.strip().strip("\ufeff").lower() for cell in row.cells]
                 columns = {cell: place for place, cell in reversed(list(enumerate(names)))}
                 width = len(names)
             elif len(row.cells) != width:
-                reason = f"line {row.line}: {len(row.cells)} cells where the header has {width}"
-                yield Refusal(source, "malformed", reason)
+                yield _refusal(source, "malformed", f"{len(row.cells)} cells where the header has {width}")
             else:
                 yield Record(columns, row.cells, source)
 
     def _source(self, path: Path, place: str = "") -> Source:
-        return Source(f"{self._name}/{path.name}" if self._name else path.name, "omop", place)
+        name = self._names.get(path, path.name)
+        return Source(f"{self._name}/{name}" if self._name else name, "omop", place)
 
     def _unreadable(self, path: Path, error: OSError | UnreadableError, rows: int = 0) -> Refusal:
         rest = f"; {rows} rows before were read" if rows else ""
         source = self._source(path, f"after row {rows}" if rows else "")
         if isinstance(error, UnreadableError):
-            return Refusal(source, error.code, f"{error.reason}{rest}", whole=not rows)
-        return Refusal(source, "malformed", f"the file cannot be opened{rest}", whole=not rows)
+            return _refusal(source, error.code, f"{error.reason}{rest}", whole=not rows)
+        return _refusal(source, "malformed", f"the file cannot be opened{rest}", whole=not rows)
+
+
+def _refusal(source: Source, code: str, reason: str, *, whole: bool = False) -> Refusal:
+    """Something in one table of the folder: its place names the file."""
+    place = f"{source.file.rpartition('/')[2]} {source.place}".strip()
+    return Refusal(replace(source, place=place), code, f"{place}: {reason}", whole)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medapp.ui.shell.waiting_model import by_file, copied
+from medapp.ui.shell.waiting_model import by_file, copied, refused_title
 from medapp.ui.shell.widgets import button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
@@ -79,7 +79,7 @@ class ImportReport(QDialog):
             if page.count:
                 self.tabs.addTab(page, f"{title} {page.count}")
         if self.refused:
-            self.tabs.addTab(self._refused, f"{tr('Not read')} {len(self.refused)}")
+            self.tabs.addTab(self._refused, refused_title(self.refused))
         if current is not None and self.tabs.indexOf(current) >= 0:
             self.tabs.setCurrentWidget(current)
         if not self.tabs.count():

@@ -70,7 +70,7 @@ class Waiting(QObject):
         report = self.report = ImportReport(found, self._window)
         for proposal, rows in asked.tables:
             if proposal.mapping is None:
-                found.refused.append((proposal.file.name, "", "malformed", proposal.problem))
+                found.refused.append((str(proposal.file.path), "", "malformed", proposal.problem))
             else:
                 self._add_table(report, proposal, rows)
         if report.tables.count > 1:

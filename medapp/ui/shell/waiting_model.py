@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, get_args
 
 from medapp.formats.tables.mapping import Content, DateFormat, Mapping, Role
-from medapp.services.records import place_beside
+from medapp.services.records import NOTED, place_beside
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -33,12 +33,31 @@ def summary(found: RecordsImport) -> str:
         parts.append(
             tr("1 waits for an answer") if asked == 1 else tr("{count} wait for an answer", count=asked)
         )
-    if found.refused:
-        count = len(found.refused)
-        parts.append(tr("1 was refused") if count == 1 else tr("{count} were refused", count=count))
+    refused, noted = counts(found.refused)
+    if refused:
+        parts.append(tr("1 was refused") if refused == 1 else tr("{count} were refused", count=refused))
+    if noted:
+        parts.append(
+            tr("1 thing is to note") if noted == 1 else tr("{count} things are to note", count=noted)
+        )
     if found.counts:
         parts.append(tr("{count} entries of records were taken in", count=sum(found.counts.values())))
     return f"{', '.join(parts)}." if parts else ""
+
+
+def counts(refused: Iterable[tuple[str, str, str, str]]) -> tuple[int, int]:
+    """How much was refused, and how much is only told of what was read."""
+    codes = [code for _, _, code, _ in refused]
+    noted = sum(code in NOTED for code in codes)
+    return len(codes) - noted, noted
+
+
+def refused_title(refused: Iterable[tuple[str, str, str, str]]) -> str:
+    """Heads the list of what was refused and what is to note."""
+    count, noted = counts(refused)
+    parts = [tr("Not read {count}", count=count)] if count else []
+    parts += [tr("To note {count}", count=noted)] if noted else []
+    return ", ".join(parts)
 
 
 def by_file(refused: Iterable[tuple[str, str, str, str]]) -> dict[str, list[tuple[str, str]]]:

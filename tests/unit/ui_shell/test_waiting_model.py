@@ -13,6 +13,7 @@ from medapp.ui.shell.waiting_model import (
     by_file,
     copied,
     forms_of,
+    refused_title,
     summary,
     words_as,
     words_from,
@@ -33,6 +34,14 @@ def test_one_line_says_what_came_of_it() -> None:
     found.counts["Observation"] = 3
     told = "2 wait for an answer, 1 was refused, 3 entries of records were taken in."
     assert summary(found) == told
+
+
+def test_what_is_only_to_note_is_not_called_refused() -> None:
+    noted = ("a.hl7", "", "unread", "segments that are not read: IN1 (insurance) 1")
+    assert summary(RecordsImport(refused=[noted])) == "1 thing is to note."
+    assert summary(RecordsImport(refused=[*REFUSED, noted, noted])) == "3 were refused, 2 things are to note."
+    assert refused_title([*REFUSED, noted]) == "Not read 3, To note 1"
+    assert refused_title([noted]) == "To note 1"
 
 
 def test_refusals_are_grouped_and_copied_without_names_of_files() -> None:

@@ -144,7 +144,7 @@ def test_a_damaged_file_leaves_the_rest(folder):
     items = list(read(folder, "cdm"))
     (damaged,) = (item for item in items if isinstance(item, Refusal) and "damaged" in item.reason)
     assert not damaged.whole
-    assert damaged.source.place.startswith("after row ")
+    assert damaged.source.place.startswith("m.csv after row ")
     (folder / "m.csv").write_bytes(whole[:10])
     items = list(read(folder, "cdm"))
     assert any(isinstance(item, Refusal) and item.whole for item in items)
