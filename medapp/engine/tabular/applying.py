@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from medapp.engine.tabular.schema import ColumnSchema, check
+from medapp.engine.tabular.schema import ColumnSchema, SchemaError, check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 NUMBERS: Final = "tabular.safetensors"
 WORDS: Final = "tabular.json"
+FEATURES: Final = "features"
+"""Folder of the pipeline that made the columns, beside the model."""
 UNKNOWN: Final = "(not stated)"
 _ARRAYS: Final = ("medians", "indicated", "means", "scales", "weights")
 _MOST_BYTES: Final = 64 << 20
@@ -45,6 +48,7 @@ class TabularModel:
         categories: Columns of words.
         weights: Of all prepared columns.
         source: What was kept beside it: data, rules, dates.
+        features: sha256 of the pipeline that made the columns; empty where none did.
     """
 
     schema: tuple[ColumnSchema, ...]
@@ -56,13 +60,25 @@ class TabularModel:
     weights: np.ndarray
     offset: float
     source: dict[str, Any] = field(default_factory=dict)
+    features: str = ""
 
-    def prepare(self, frame: pd.DataFrame, units: Mapping[str, str]) -> np.ndarray:
+    def prepare(self, frame: pd.DataFrame, units: Mapping[str, str], *, features: str = "") -> np.ndarray:
         """The matrix that the model sees.
 
+        Args:
+            frame: A row a case.
+            units: Of the columns, UCUM.
+            features: sha256 of the pipeline that made the columns.
+
         Raises:
-            SchemaError: Where columns or units are not those of training.
+            SchemaError: Where columns or units are not those of training, or another pipeline made them.
         """
+        if self.features and features != self.features:
+            made = f"the features {features[:12]}" if features else "unknown features"
+            message = (
+                f"the columns were made by {made}, the model was fitted on those of {self.features[:12]}"
+            )
+            raise SchemaError(message)
         check(self.schema, frame, units)
         names = [one.name for one in self.schema if one.kind == "number"]
         numbers = frame[names].to_numpy(dtype=float, na_value=np.nan)
@@ -75,34 +91,52 @@ class TabularModel:
             parts.append((words[:, None] == np.array(one.words, dtype=object)[None, :]).astype(float))
         return np.hstack(parts)
 
-    def predict(self, frame: pd.DataFrame, units: Mapping[str, str]) -> np.ndarray:
-        """Probability of 1 for every row.
+    def predict(self, frame: pd.DataFrame, units: Mapping[str, str], *, features: str = "") -> np.ndarray:
+        """Probability of 1 for every row; see `prepare`.
 
         Raises:
-            SchemaError: Where columns or units are not those of training.
+            SchemaError: Where columns or units are not those of training, or another pipeline made them.
         """
-        score = self.prepare(frame, units) @ self.weights + self.offset
+        score = self.prepare(frame, units, features=features) @ self.weights + self.offset
         probability: np.ndarray = 0.5 * (1.0 + np.tanh(0.5 * score))
         return probability
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path, *, pipeline: Path | None = None) -> None:
         """Write two files: JSON, and safetensors for the numbers.
+
+        Args:
+            folder: Made if need be.
+            pipeline: Folder of the pipeline that made the columns: is copied beside the model, so that the
+                same is done to new data.
 
         Raises:
             OSError: Where they cannot be written.
+            ValueError: Where the pipeline is not the one that the model was fitted on.
         """
         from safetensors.numpy import save_file
 
         folder.mkdir(parents=True, exist_ok=True)
+        if pipeline is not None:
+            self._keep(pipeline, folder / FEATURES)
         text = {
             "version": VERSION,
             "schema": [asdict(one) for one in self.schema],
             "categories": [asdict(one) for one in self.categories],
             "offset": self.offset,
             "source": self.source,
+            "features": self.features,
         }
         save_file({name: np.ascontiguousarray(getattr(self, name)) for name in _ARRAYS}, folder / NUMBERS)
         (folder / WORDS).write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    def _keep(self, pipeline: Path, folder: Path) -> None:
+        said = json.loads((pipeline / "features.json").read_text(encoding="utf-8")).get("sha256")
+        if said != self.features:
+            message = "the pipeline is not the one that the model was fitted on"
+            raise ValueError(message)
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.copytree(pipeline, folder)
 
 
 def load(folder: Path) -> TabularModel:
@@ -129,6 +163,7 @@ def load(folder: Path) -> TabularModel:
             categories=tuple(Category(one["name"], tuple(one["words"])) for one in text["categories"]),
             offset=float(text["offset"]),
             source=dict(text["source"]),
+            features=str(text.get("features", "")),
             **{name: arrays[name] for name in _ARRAYS},
         )
     except (KeyError, TypeError, SafetensorError) as error:

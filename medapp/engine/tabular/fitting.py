@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +56,7 @@ def fit(
     *,
     strength: float = 0.01,
     source: Mapping[str, Any] | None = None,
+    features: str = "",
 ) -> TabularModel:
     """Fit on training data and keep what was learned as plain numbers.
 
@@ -64,6 +66,7 @@ def fit(
         units: Of the columns, UCUM.
         strength: Inverse of the L2 penalty.
         source: What to keep beside: data, rules, dates.
+        features: sha256 of the pipeline that made the columns; then only what the same has made is taken.
 
     Raises:
         ValueError: Where the labels are not of two kinds.
@@ -76,7 +79,7 @@ def fit(
     numbers = [one.name for one in schema if one.kind == "number"]
     categories = [one.name for one in schema if one.kind == "category"]
     made = pipeline(numbers, categories, strength=strength).fit(as_plain(frame, numbers, categories), labels)
-    return _plain(made, schema, numbers, categories, dict(source or {}))
+    return replace(_plain(made, schema, numbers, categories, dict(source or {})), features=features)
 
 
 def as_plain(frame: pd.DataFrame, numbers: list[str], categories: list[str]) -> pd.DataFrame:

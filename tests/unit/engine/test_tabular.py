@@ -79,6 +79,54 @@ def test_other_columns_and_units_are_refused(change, units, word):
         model.predict(change(frame), units)
 
 
+def test_the_pipeline_is_fitted_once_and_nothing_of_it_changes_by_what_it_is_applied_to():
+    frame, labels = data()
+    model = fit(frame, labels, UNITS)
+    learned = [getattr(model, name).copy() for name in ("medians", "means", "scales", "weights")]
+    other, _labels = data(50, 1)
+    other["creatinine"] = other["creatinine"] * 100 + 7
+    other.loc[0, "creatinine"] = np.nan
+    prepared = model.prepare(other, UNITS)
+    for name, before in zip(("medians", "means", "scales", "weights"), learned, strict=True):
+        np.testing.assert_array_equal(getattr(model, name), before)
+    # Filled with the median of training, not with that of the other data, which is a hundred times larger.
+    assert prepared[0, 0] == pytest.approx(
+        (np.nanmedian(frame["creatinine"]) - model.means[0]) / model.scales[0]
+    )
+    assert prepared[1:, 0].mean() > 100
+
+
+def test_only_what_the_same_pipeline_has_made_is_taken(tmp_path):
+    frame, labels = data()
+    model = fit(frame, labels, UNITS, features="ab" * 32)
+    model.save(tmp_path)
+    again = load(tmp_path)
+    assert again.features == "ab" * 32
+    np.testing.assert_array_equal(
+        again.predict(frame, UNITS, features="ab" * 32), model.predict(frame, UNITS, features="ab" * 32)
+    )
+    with pytest.raises(SchemaError, match=r"made by the features cdcdcdcdcdcd, .* on those of abababababab"):
+        again.predict(frame, UNITS, features="cd" * 32)
+    with pytest.raises(SchemaError, match="unknown features"):
+        again.predict(frame, UNITS)
+
+
+def test_the_pipeline_lies_beside_the_model_and_another_is_refused(tmp_path):
+    frame, labels = data()
+    made, other = tmp_path / "made", tmp_path / "other"
+    for folder, sha256 in ((made, "ab" * 32), (other, "cd" * 32)):
+        folder.mkdir()
+        (folder / "features.json").write_text(json.dumps({"sha256": sha256}))
+    model = fit(frame, labels, UNITS, features="ab" * 32)
+    for _ in range(2):
+        model.save(tmp_path / "model", pipeline=made)
+    assert (tmp_path / "model" / "features" / "features.json").read_text() == (
+        made / "features.json"
+    ).read_text()
+    with pytest.raises(ValueError, match="not the one that the model was fitted on"):
+        model.save(tmp_path / "model", pipeline=other)
+
+
 def test_files_that_are_no_model_are_refused_and_nothing_of_them_is_run(tmp_path):
     frame, labels = data()
     fit(frame, labels, UNITS).save(tmp_path)
