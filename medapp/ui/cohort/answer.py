@@ -10,15 +10,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QStackedWidget, QWidget
 
 from medapp.ui.cohort import words
+from medapp.ui.cohort.members import MembersTable
 from medapp.ui.cohort.table import answer_table
-from medapp.ui.record.table_page import TablePage
 from medapp.ui.shell.widgets import NoticeBox, button, column, empty, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QModelIndex
-
     from medapp.domain.cohort import Cohort
     from medapp.ui.cohort.model import CohortModel
 
@@ -40,8 +38,7 @@ class AnswerView(QStackedWidget):
         self.answer = self._answer_page()
         for page in (self.start, self.waiting, self.answer):
             self.addWidget(page)
-        self.table.rowOpened.connect(lambda found: model.open(found.item))
-        self.table.view.clicked.connect(self._clicked)
+        self.table.opened.connect(model.open)
         model.changed.connect(self._show)
         self._show()
 
@@ -78,9 +75,7 @@ class AnswerView(QStackedWidget):
         self.export_button = button(tr("Export CSV…"), self.ask_for_file, name="file-export-outline")
         self.again_button = button(tr("Ask again"), self._again, name="refresh")
         self.notices = column(gap=look.gap_tiny)
-        self.table = TablePage(
-            tr("Patients who fit"), tr("Leave a condition out, or widen a bound, an age or a time.")
-        )
+        self.table = MembersTable()
         head = row()
         head.addWidget(self.how_many, 1)
         head.addWidget(self.again_button)
@@ -121,11 +116,6 @@ class AnswerView(QStackedWidget):
 
     def _again(self) -> None:
         self._model.ask(self._model.question)
-
-    def _clicked(self, index: QModelIndex) -> None:
-        found = self.table.model.row_at(index)
-        if found is not None:
-            self.table.rowOpened.emit(found)
 
 
 def _waiting_page() -> QWidget:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QLineEdit, QListView, QWidget
 
 from medapp.ui.cohort.model import LONGEST_NAME
@@ -26,14 +26,17 @@ _NAME = Qt.ItemDataRole.UserRole + 20
 
 
 class _List(QListView):
-    """Enter opens the current line, on every system."""
+    """Enter opens the current line, on every system; Delete takes it out."""
 
     opened = Signal(QModelIndex)
+    unwanted = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens."""
+        """Enter and Delete; all else moves in the list."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Delete:
+            self.unwanted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -60,15 +63,10 @@ class SavedQuestions(QWidget):
         self.rename_button = icon_button("pencil-outline", tr("Rename (F2)"), self._rename)
         self.delete_button = icon_button("delete-outline", tr("Delete (Del)"), self._delete)
         self._lay_out()
-        QShortcut(
-            QKeySequence.StandardKey.Delete,
-            self.list,
-            self._delete,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )
         self._rows.itemChanged.connect(self._renamed)
         self.list.clicked.connect(self._choose)
         self.list.opened.connect(self._choose)
+        self.list.unwanted.connect(self._delete)
         self.list.selectionModel().currentChanged.connect(self._enable)
         model.savedChanged.connect(self._fill)
         model.changed.connect(self._enable)

@@ -13,7 +13,7 @@ from medapp.ui.wording import unknown
 if TYPE_CHECKING:
     from medapp.domain.cohort import Cohort, Condition, Evidence, Member
 
-_LEAST, _MOST = 14, 44
+_MOST = 44
 _SHIFT = 1e12
 
 
@@ -25,7 +25,8 @@ def answer_table(cohort: Cohort) -> Table:
         Row((*_who(one), *map(_cell, cohort.conditions, mine, mixed)), item=one)
         for one, mine in zip(cohort.members, seen, strict=True)
     ]
-    return Table((*_columns(), *_condition_columns(cohort, rows)), tuple(rows))
+    conditions = (Column(condition.text, _MOST) for condition in cohort.conditions)
+    return Table((*_columns(), *conditions), tuple(rows))
 
 
 def _by_condition(one: Member, conditions: tuple[Condition, ...]) -> list[Evidence | None]:
@@ -42,16 +43,6 @@ def _columns() -> tuple[Column, ...]:
         Column(tr("Born"), 12),
         Column(tr("Data"), 15),
     )
-
-
-def _condition_columns(cohort: Cohort, rows: list[Row]) -> list[Column]:
-    first = len(_columns())
-    columns = []
-    for at, condition in enumerate(cohort.conditions, first):
-        longest = max((len(row.cells[at].text) for row in rows), default=0)
-        width = min(max(longest, len(condition.text), _LEAST), _MOST)
-        columns.append(Column(condition.text, width))
-    return columns
 
 
 def _who(one: Member) -> tuple[Cell, ...]:
