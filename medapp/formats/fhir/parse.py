@@ -38,21 +38,21 @@ class Parsed:
     problems: tuple[Problem, ...] = ()
 
 
-def parse(data: bytes) -> Parsed:
-    """Read one JSON document."""
+def parse(data: bytes, line: int = 1) -> Parsed:
+    """Read one JSON document that begins at a line of its file."""
     data = data.removeprefix(BOM)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        return _second_try(data, error)
+        return _second_try(data, error, line)
     try:
-        return Parsed(value, _doubles(data, value))
+        return Parsed(value, _doubles(data, value, line))
     except orjson.JSONEncodeError:
         # What is read may be deeper than what can be written.
-        return _too_deep(data)
+        return _too_deep(data, line)
 
 
-def _second_try(data: bytes, error: orjson.JSONDecodeError) -> Parsed:
+def _second_try(data: bytes, error: orjson.JSONDecodeError, line: int) -> Parsed:
     """Read what a strict parser refuses for the sake of one value: NaN, endless numbers, half characters."""
     problems: list[Problem] = []
     if data.startswith(OTHER_BOMS):
@@ -61,35 +61,35 @@ def _second_try(data: bytes, error: orjson.JSONDecodeError) -> Parsed:
         first = next((found.start() for found in LONE_SURROGATE.finditer(data) if found[3]), 0)
         data = LONE_SURROGATE.sub(lambda found: found[0] if not found[3] else rb"\ufffd", data)
         sentence = "halves of characters (lone surrogates) were replaced by the replacement character"
-        problems.append((ENCODING, _line_of(data, first), sentence))
+        problems.append((ENCODING, _line_of(data, first, line), sentence))
     try:
         value = json.loads(data.decode("utf-8"))
     except UnicodeDecodeError as wrong:
-        line = _line_of(data, wrong.start)
-        return _failed(ENCODING, line, f"{line}: byte {wrong.start} is not UTF-8")
+        where = _line_of(data, wrong.start, line)
+        return _failed(ENCODING, where, f"{where}: byte {wrong.start} is not UTF-8")
     except json.JSONDecodeError as wrong:
-        place = f"line {wrong.lineno}, column {wrong.colno}"
+        place = f"line {wrong.lineno + line - 1}, column {wrong.colno}"
         return _failed(MALFORMED, place, f"it is no JSON: {place}")
     except RecursionError:
-        return _too_deep(data)
+        return _too_deep(data, line)
     except ValueError:
-        line = f"line {error.lineno}"
-        return _failed(MALFORMED, line, f"it holds a number larger than any value: {line}")
-    return Parsed(value, (*problems, *_repeated(data)))
+        where = f"line {error.lineno + line - 1}"
+        return _failed(MALFORMED, where, f"it holds a number larger than any value: {where}")
+    return Parsed(value, (*problems, *_repeated(data, line)))
 
 
 def _failed(code: str, place: str, sentence: str) -> Parsed:
     return Parsed(None, ((code, place, sentence),))
 
 
-def _too_deep(data: bytes) -> Parsed:
-    line = _line_of(data, deepest(data))
-    return _failed(MALFORMED, line, f"{line}: it is nested deeper than any resource is")
+def _too_deep(data: bytes, line: int) -> Parsed:
+    where = _line_of(data, deepest(data), line)
+    return _failed(MALFORMED, where, f"{where}: it is nested deeper than any resource is")
 
 
-def _line_of(data: bytes, at: int) -> str:
-    line = data.count(b"\n", 0, at) + 1
-    return f"line {line}"
+def _line_of(data: bytes, at: int, first: int) -> str:
+    number = data.count(b"\n", 0, max(at, 0)) + first
+    return f"line {number}"
 
 
 def deepest(data: bytes, most: int = MOST_DEPTH) -> int:
@@ -106,7 +106,7 @@ def deepest(data: bytes, most: int = MOST_DEPTH) -> int:
     return -1
 
 
-def _doubles(data: bytes, value: Any) -> tuple[Problem, ...]:  # noqa: ANN401  any JSON
+def _doubles(data: bytes, value: Any, line: int) -> tuple[Problem, ...]:  # noqa: ANN401  any JSON
     """Keys that stand twice in one object.
 
     A parser keeps the last of them silently. To find them costs as much as parsing, so only a document whose
@@ -114,14 +114,14 @@ def _doubles(data: bytes, value: Any) -> tuple[Problem, ...]:  # noqa: ANN401  a
     """
     if _keys(data) == _keys(orjson.dumps(value)):
         return ()
-    return _repeated(data)
+    return _repeated(data, line)
 
 
 def _keys(data: bytes) -> int:
     return data.count(b'":') + data.count(b'" :')
 
 
-def _repeated(data: bytes) -> tuple[Problem, ...]:
+def _repeated(data: bytes, line: int) -> tuple[Problem, ...]:
     found: list[tuple[dict[str, Any], list[str]]] = []
 
     def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -135,14 +135,14 @@ def _repeated(data: bytes) -> tuple[Problem, ...]:
     try:
         value = json.loads(data, object_pairs_hook=look)
     except RecursionError:
-        line = _line_of(data, deepest(data))
-        return ((MALFORMED, line, "it is nested too deeply to look for keys that stand twice"),)
+        deep = _line_of(data, deepest(data), line)
+        return ((MALFORMED, deep, "it is nested too deeply to look for keys that stand twice"),)
     if not found:
         return ()
     where = _place_of(value, found[0][0])
     keys = {key for _, twice in found for key in twice if key.isidentifier()}
     names = ", ".join(sorted(keys)[:5])
-    place = where or "line 1"
+    place = where or f"line {line}"
     inside = f", first in {where}" if where else ""
     sentence = f"the same key stands twice in one object ({names}){inside}; the last of them was read"
     return ((MALFORMED, place, sentence),)

@@ -86,7 +86,7 @@ class _File:
         for line, data in documents(file):
             if self.cancelled():
                 return
-            for item in self._document(data, f"line[{line}]" if line else ""):
+            for item in self._document(data, line):
                 if isinstance(item, Refusal):
                     self._faults += 1
                 else:
@@ -100,16 +100,17 @@ class _File:
                 yield Telling(self.name).refusal(MALFORMED, sentence, whole=True)
                 return
 
-    def _document(self, data: bytes, where: str) -> Iterator[Item]:
+    def _document(self, data: bytes, line: int) -> Iterator[Item]:
+        where = f"line[{line}]" if line else ""
         telling = Telling(self.name, where, alone=bool(where))
         if is_xml(data[:64]):
             sentence = f"it is XML; {ONLY} in JSON, not in XML."
             yield telling.refusal(UNSUPPORTED, sentence, whole=not where)
             return
-        parsed = parse(data)
+        parsed = parse(data, line or 1)
         failed = parsed.value is None and bool(parsed.problems)
         for code, place, sentence in parsed.problems:
-            yield telling.refusal(code, f"{sentence}.", where or place, whole=failed and not where)
+            yield Telling(self.name).refusal(code, f"{sentence}.", where or place, whole=failed and not where)
         if not failed:
             yield from self._value(parsed.value, where)
 
