@@ -1,0 +1,1 @@
+"""Fourteen findings on frontal chest X-rays of adults."""

@@ -1,0 +1,1 @@
+"""Classifiers that a clinic has, by a manifest of their own."""
