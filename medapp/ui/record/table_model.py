@@ -30,6 +30,8 @@ class RowsModel(QAbstractTableModel):
         self._by: tuple[int, bool] | None = None
         self._struck = QFont(font)
         self._struck.setStrikeOut(True)
+        self._strong = QFont(font)
+        self._strong.setWeight(QFont.Weight.DemiBold)
 
     def set_table(self, table: Table) -> None:
         """Show another table in its own order."""
@@ -37,6 +39,15 @@ class RowsModel(QAbstractTableModel):
         self._table, self._by = table, None
         self._shown = matching(table.rows, self._words)
         self.endResetModel()
+
+    def refresh(self, table: Table) -> None:
+        """Show other texts in the same rows: what is selected, filtered and sorted stays."""
+        if len(table.rows) != len(self._table.rows):
+            self.set_table(table)
+            return
+        self._table = table
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def set_filter(self, words: str) -> None:
         """Show rows that hold all words."""
@@ -109,7 +120,7 @@ class RowsModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return align(self._table.columns[index.column()].right)
             case Qt.ItemDataRole.FontRole:
-                return self._struck if row.look == "struck" else None
+                return {"struck": self._struck, "strong": self._strong}.get(row.look or cell.look)
             case Qt.ItemDataRole.ForegroundRole:
                 return look_color(row.look or cell.look)
         return None

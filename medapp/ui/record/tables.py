@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Key = float | str | None
 """None sorts last both ways: it is what is not known."""
-Look = Literal["", "struck", "dim", "warning", "error", "success"]
+Look = Literal["", "struck", "dim", "strong", "warning", "error", "success"]
 
 
 class Column(NamedTuple):
