@@ -31,7 +31,7 @@ def mixed(
 
 def spreads_of(logits: NDArray[np.floating], base: NDArray[np.floating]) -> NDArray[np.float64]:
     """Standard deviations (2, findings) of what both say of held-back pictures; no label is looked at."""
-    return np.maximum(np.stack([logits.std(axis=0), base.std(axis=0)]), 1e-3).astype(np.float64)
+    return np.asarray(np.maximum(np.stack([logits.std(axis=0), base.std(axis=0)]), 1e-3), np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +41,8 @@ class Answering:
     Attributes:
         parts: What is asked: the network, the baseline, or both.
         spreads: (2, findings), see `spreads_of`.
-        lines: (rounds + 1, findings, 2): Platt's slope and offset; the first fitted on all held-back pictures, the
-            others on samples of their patients.
+        lines: (rounds + 1, findings, 2): Platt's slope and offset; the first fitted on all held-back
+            pictures, the others on samples of their patients.
         sets: (findings, 3): of `BinarySets`, over the logistic function of the score.
     """
 
@@ -60,7 +60,7 @@ class Answering:
         return sigmoid(scores * self.lines[0, :, 0] + self.lines[0, :, 1])
 
     def bounds(self, scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What the probabilities (findings,) of one picture's scores vary between, by the choice of patients calibrated on."""
+        """Bounds of one picture's probabilities (findings,), by the choice of patients calibrated on."""
         drawn = sigmoid(scores[None] * self.lines[1:, :, 0] + self.lines[1:, :, 1])
         low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
         middle = self.probabilities(scores[None])[0]
@@ -82,7 +82,8 @@ class Answering:
 
 def squashed(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scores between 0 and 1, in their own order: what prediction sets are made over."""
-    return sigmoid(scores)
+    found: NDArray[np.float64] = sigmoid(scores)
+    return found
 
 
 def fit_answering(

@@ -1,4 +1,4 @@
-"""What stands on the networks: baseline, calibration, sets, limits, near cases, and the figures of all that."""
+"""What stands on the networks: baseline, calibration, sets, limits, near cases, and all their figures."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def chosen(found: Mapping[str, Any]) -> Parts:
 
 def metrics_of(facts: Mapping[str, Any]) -> dict[str, float]:
     """The figures that a command prints."""
-    found = {}
+    found: dict[str, float] = {}
     for name in ("baseline", "network", "both"):
         value, low, high = facts["macro"][name]
         found |= {

@@ -1,7 +1,8 @@
 """Labelled chest X-rays in a folder: pictures and a ``labels.csv`` that says what was found and in whom.
 
-Columns: ``file`` (relative to the table), ``findings`` or ``finding_labels`` (words of NIH ChestX-ray14, joined
-by ``|``), ``patient`` or ``patient_id``, ``age`` (years), ``sex`` (F, M), ``view`` (PA, AP); others are not read.
+Columns: ``file`` (relative to the table), ``findings`` or ``finding_labels`` (words of NIH ChestX-ray14,
+joined by ``|``), ``patient`` or ``patient_id``, ``age`` (years), ``sex`` (F, M), ``view`` (PA, AP); others
+are not read.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ def read_cases(folder: Path, names: str = "") -> Cases:
         names: Those of these folders that are meant, separated by commas; empty for all.
 
     Raises:
-        TaskRefused: Where there are none, columns are missing, a word is unknown, a file is not there, a path tells
-            the answer, or one finding never or always occurs; with what would make it run.
+        TaskRefused: Where there are none, columns are missing, a word is unknown, a file is not there, a path
+            tells the answer, or one finding never or always occurs; with what would make it run.
     """
     tables = _tables(folder, [name.strip() for name in names.split(",") if name.strip()])
     rows = [(path, row) for table in tables for path, row in _rows(table)]
@@ -139,7 +140,8 @@ def _case(path: Path, row: Mapping[str, str]) -> Case:
     words = [word.strip() for word in row["findings"].split("|") if word.strip()]
     unknown = [word for word in words if word not in KEYS and word != NOTHING]
     if unknown or not words or (NOTHING in words and len(words) > 1):
-        message = f"{row['line']}: the findings are not those of ChestX-ray14 joined by '|': write {', '.join(KEYS)} or {NOTHING}"
+        known = ", ".join((*KEYS, NOTHING))
+        message = f"{row['line']}: the findings are not those of ChestX-ray14 joined by '|': {known}"
         raise TaskRefused(message)
     if not row["patient"]:
         message = f"{row['line']} names no patient, and without one folds cannot be kept apart"
@@ -165,7 +167,7 @@ def _case(path: Path, row: Mapping[str, str]) -> Case:
 
 
 def _joined(cases: Sequence[Case]) -> list[Case]:
-    """Give patients one group who share a picture: the same picture under two numbers would leak between folds."""
+    """Give patients who share a picture one group: under two numbers it would leak between folds."""
     leader: dict[str, str] = {}
 
     def first(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Hand-made descriptors that nothing was trained for: directions of edges, grey values, and where they lie."""
+"""Hand-made descriptors that nothing was trained for: directions of edges, grey values, their places."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _MOST = 0.5
 def described(image: NDArray[np.float32]) -> NDArray[np.float32]:
     """What the baseline reads of an image (n, n) in 0..1: 848 numbers.
 
-    Histograms of oriented gradients (Dalal and Triggs, CVPR 2005) in 8 x 8 cells, a picture of 16 x 16 standardised
-    points, and a histogram of grey values.
+    Histograms of oriented gradients (Dalal and Triggs, CVPR 2005) in 8 x 8 cells, a picture of 16 x 16
+    standardised points, and a histogram of grey values.
     """
     small = squared(image, _SIDE)
     thumb = squared(image, _THUMB)

@@ -1,8 +1,9 @@
-"""Measure a model: pictures it was trained on count by what was said of them when their patient was held back."""
+"""Measure a model; pictures of its training count by what was said while their patient was held back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,7 +123,7 @@ def _of_new(model: Model, case: Case) -> tuple[NDArray[np.generic], ...]:
         base[0].astype(np.float32),
         model.answering.probabilities(scores)[0].astype(np.float32),
         np.array(holds, np.uint8),
-        np.float32(strange[0]),
+        np.asarray(strange[0], np.float32),
     )
 
 
@@ -156,7 +157,7 @@ def _pseudonyms(groups: Sequence[str]) -> tuple[str, ...]:
 
 
 def _years(age: float) -> str:
-    for low, high in zip(_YEARS, _YEARS[1:], strict=False):
+    for low, high in pairwise(_YEARS):
         if low <= age < high:
             return f"{low} to {high - 1}" if high < _YEARS[-1] else f"{low} and more"
     return "not known"
@@ -164,9 +165,9 @@ def _years(age: float) -> str:
 
 def _notices(known: Known, left_out: int) -> tuple[Notice, ...]:
     message = (
-        f"{known.training} pictures were of the training: they count by what was said of them while their patient "
-        f"was held back. {known.new} were new to the model. {left_out} were left out: not frontal, not of an adult, "
-        "or without age or sex."
+        f"{known.training} pictures were of the training: they count by what was said of them while their "
+        f"patient was held back. {known.new} were new to the model. {left_out} were left out: not frontal, "
+        "not of an adult, or without age or sex."
     )
     values = {"training": known.training, "new": known.new, "left_out": left_out}
     return (Notice("held-back", message, "info", values),)

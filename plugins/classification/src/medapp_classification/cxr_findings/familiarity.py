@@ -1,8 +1,8 @@
 """How like the training pictures an image is: how far it lies from them in two descriptions of it.
 
-One is the layout of its edges, which any network's features could miss; the other what the trunk makes of it. Both are
-Mahalanobis distances with a shrunken covariance (Ledoit and Wolf, 2004), each divided by what most held-back chest
-X-rays stay below; the larger of the two counts.
+One is the layout of its edges, which a network's features could miss; the other what the trunk makes of it.
+Both are Mahalanobis distances with a shrunken covariance (Ledoit and Wolf, 2004), each divided by what most
+held-back chest X-rays stay below; the larger of the two counts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-METHOD = "distance from the training pictures, in the layout of edges and in the network's features; 1 is the limit"
+METHOD = "distance from the training pictures in layout and in the network's features; 1 is the limit"
 _PARTS = 32
 _KEPT = 0.98
 """Share of held-back chest X-rays that each of the two shall accept."""

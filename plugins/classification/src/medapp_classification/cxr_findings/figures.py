@@ -91,8 +91,9 @@ def figures(
 ) -> Json:
     """All that the card and the result page state.
 
-    Keys: ``macro``, ``within_sources`` (by part, with intervals), ``differences``, ``findings`` (``auroc``, ``network``,
-    ``baseline``, ``positives``, ``coverage``, ``delong``), ``ece``, ``coverage``, ``refused``, ``calibration``, ``pictures``, ``patients``.
+    Keys: ``macro`` and ``within_sources`` (by part, with intervals), ``differences``, ``findings`` (``key``,
+    ``positives``, ``auroc`` by part, ``delong``, ``ece``, ``coverage``), ``ece``, ``coverage``, ``refused``,
+    ``calibration``, ``pictures``, ``patients``.
     """
     scores = all_scores(held)
     everyone: Json = {}
@@ -115,7 +116,7 @@ def figures(
 
 
 def coverage(held: HeldBack, labels: NDArray[np.int64]) -> dict[str, float]:
-    """Share of prediction sets that hold the truth: of all, and of the present and the absent by themselves."""
+    """Share of prediction sets that hold the truth: of all, of the present and of the absent."""
     present = [held.holds[labels[:, place] == 1, place].mean() for place in range(labels.shape[1])]
     absent = [held.holds[labels[:, place] == 0, place].mean() for place in range(labels.shape[1])]
     return {

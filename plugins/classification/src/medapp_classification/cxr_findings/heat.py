@@ -1,4 +1,4 @@
-"""Where in the image the network's answer came from: Grad-CAM (Selvaraju et al., ICCV 2017) on the last dense block."""
+"""Where the network's answer came from: Grad-CAM (Selvaraju et al., ICCV 2017) on the last dense block."""
 
 from __future__ import annotations
 

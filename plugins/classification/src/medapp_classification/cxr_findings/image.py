@@ -31,7 +31,8 @@ def grey_of(volume: Volume) -> NDArray[np.float32]:
         message = "the image could not be read"
         raise ValueError(message)
     stored = volume.array[0]
-    grey = stored.astype(np.float32) * np.float32(volume.slope) + np.float32(volume.intercept)
+    grey: NDArray[np.float32] = stored.astype(np.float32)
+    grey = grey * np.float32(volume.slope) + np.float32(volume.intercept)
     if not np.isfinite(grey).all():
         message = "has pixels that are no numbers"
         raise ValueError(message)
@@ -46,20 +47,21 @@ def grey_of(volume: Volume) -> NDArray[np.float32]:
 
 
 def windowed(grey: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Values from 0 to 1: the window is what lies between two percentiles, so that burnt-in marks do not set it."""
+    """Values from 0 to 1: the window lies between two percentiles, so that burnt-in marks do not set it."""
     step = max(1, int(np.sqrt(grey.size / _ENOUGH)))
     low, high = np.percentile(grey[::step, ::step], [_DARKEST, _BRIGHTEST])
     if high <= low:
         return np.zeros(grey.shape, np.float32)
-    return np.clip((grey - np.float32(low)) / np.float32(high - low), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((grey - np.float32(low)) / np.float32(high - low), 0, 1), np.float32)
 
 
 def squared(image: NDArray[np.float32], size: int = SIZE) -> NDArray[np.float32]:
-    """(size, size) of any image, each side scaled by itself as the training pictures were; smoothed where it shrinks."""
+    """(size, size) of any image, each side scaled by itself as in training; smoothed to shrink."""
     from PIL import Image
 
     picture = Image.fromarray(np.ascontiguousarray(image, dtype=np.float32))
-    return np.clip(np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR), np.float32), 0, 1)
+    small = np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR), np.float32)
+    return np.asarray(np.clip(small, 0, 1), np.float32)
 
 
 def prepared(volume: Volume, size: int = SIZE) -> NDArray[np.float32]:

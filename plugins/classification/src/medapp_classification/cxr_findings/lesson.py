@@ -1,4 +1,4 @@
-"""One network learns from one set of pictures: resumable, one cycle of the learning rate, averaged weights."""
+"""One network learns from one set of pictures: resumable, one cycle of the rate, averaged weights."""
 
 from __future__ import annotations
 
@@ -58,8 +58,9 @@ class Material:
         images: float32 (N, n, n), 0 to 1.
         labels: float32 (N, 14).
         helpers: float32 (N, 4): nothing found, standardised age, male, AP.
-        offsets: float32 (N, 14): log-odds of each finding in the picture's source. They are added to what the network
-            says while it learns, so that recognising the source, where findings are rarer or more common, wins nothing.
+        offsets: float32 (N, 14): log-odds of each finding in the picture's source. They are added to what the
+            network says while it learns, so that recognising the source, where findings are rarer or more
+            common, wins nothing.
     """
 
     images: NDArray[np.float32]

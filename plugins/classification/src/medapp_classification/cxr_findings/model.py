@@ -1,4 +1,4 @@
-"""All of a trained model in one safetensors file: weights, calibration, limits, near cases, held-back figures."""
+"""A trained model in one safetensors file: weights, calibration, limits, near cases, held-back figures."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Atlas:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A trained model; `facts` as `medapp_classification.cxr_findings.figures.figures` made them, with ``size``, ``seed``, ``parts`` ..."""
+    """A trained model; `facts` are the figures of `figures.figures` with ``size``, ``seed``, ``parts`` ..."""
 
     network: networks.CxrNet
     answering: Answering

@@ -33,7 +33,7 @@ class CxrNet(nn.Module):
         self.growth, self.first = growth, first
         whole = DenseNet(2, 1, 1, first, growth, BLOCKS, dropout_prob=dropout)
         self.trunk = whole.features
-        self.width = int(whole.class_layers.out.in_features)
+        self.width = int(whole.class_layers.get_parameter("out.weight").shape[1])
         self.head = nn.Linear(self.width, len(KEYS) + HELPERS)
 
     def forward(self, image: Tensor) -> Tensor:

@@ -171,7 +171,8 @@ def _charts(model: Model, seen: Reading) -> tuple[Chart, ...]:
     points = model.facts["calibration"]
     bins = Trace(
         "Held-back pictures",
-        *(tuple(float(one[name]) for one in points) for name in ("said", "seen")),
+        tuple(float(one["said"]) for one in points),
+        tuple(float(one["seen"]) for one in points),
         style="points",
         low=tuple(float(one["low"]) for one in points),
         high=tuple(float(one["high"]) for one in points),
@@ -189,9 +190,9 @@ def _notices(model: Model, request: ClassifyRequest) -> tuple[Notice, ...]:
     value, low, high = model.facts["macro"][parts]
     base = model.facts["macro"]["baseline"]
     message = (
-        f"A demonstration: trained on {model.facts['pictures']} small pictures with labels mined from reports. "
-        f"Held-back macro AUROC {value:.2f} ({low:.2f} to {high:.2f}); a logistic regression on descriptors reaches "
-        f"{base[0]:.2f} ({base[1]:.2f} to {base[2]:.2f})."
+        f"A demonstration: trained on {model.facts['pictures']} small pictures, labels mined from reports. "
+        f"Held-back macro AUROC {value:.2f} ({low:.2f} to {high:.2f}); a logistic regression on descriptors "
+        f"reaches {base[0]:.2f} ({base[1]:.2f} to {base[2]:.2f})."
     )
     found = [Notice("demonstration", message, values={"auroc": value, "low": low, "high": high})]
     if age_in_years(request.facts) is None:

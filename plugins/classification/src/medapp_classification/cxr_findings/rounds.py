@@ -1,7 +1,7 @@
 """The networks of a training: one a fold, which never sees the fold's patients, and one of all patients.
 
-What each said of the pictures that it did not see, and what its trunk makes of all pictures, is kept beside its
-checkpoint, so that a training that was broken off goes on where it was.
+What each said of the pictures that it did not see, and what its trunk makes of all pictures, is kept beside
+its checkpoint, so that a training that was broken off goes on where it was.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Training: five networks for honest figures, one of all patients to be shipped, and what is fitted on top."""
+"""Training: five networks for honest figures, one of all patients to ship, and what is fitted on top."""
 
 from __future__ import annotations
 
