@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from medapp.domain.record import Record
     from medapp.domain.volume import Volume
     from medapp.jobs import JobHandle, TaskJob, TaskOutcome
+    from medapp.library import Library
     from medapp.services.app import App
 
 
@@ -71,6 +72,39 @@ class FindingsProposal:
     def release(self) -> None:
         """Remove the heat maps' files from scratch; what is mapped already can still be read."""
         self.on_release()
+
+
+def target_of(library: Library, patient_key: str, series: Series | None = None) -> Target:
+    """All that is known of a patient of the library, without the pixels; call it off the window's thread.
+
+    Args:
+        library: Where the patient is.
+        patient_key: As the library has it, with or without images.
+        series: The one in view; None for what is asked of the record alone.
+    """
+    from medapp.services.patient_data import data_of
+
+    data = data_of(library, patient_key)
+    name = series.study.patient.name if series is not None else ""
+    if not name and data.record is not None and data.record.persons:
+        name = data.record.persons[0].name.display
+    return Target(patient_key, name, series, None, None, data.record, data.genome)
+
+
+def with_volume(task_id: str, target: Target, loaded: Volume | None = None) -> Target:
+    """The target with its pixels, where the task takes them: those that are loaded already, or read now.
+
+    Raises:
+        KeyError: Where no plugin offers the task.
+        medapp.formats.errors.UnreadableError: Where the images cannot be read.
+    """
+    from medapp.formats.dicom.load import load_volume
+    from medapp.plugins import discover
+
+    _, task = discover().find(task_id)
+    if target.series is None or not _handed(task, target)["images"]:
+        return target
+    return replace(target, volume=loaded if loaded is not None else load_volume(target.series))
 
 
 def questions_for(target: Target) -> tuple[TaskChoice, ...]:

@@ -1,0 +1,1 @@
+"""The Findings workspace: what models say of the patient, with reasons, until a person decides."""

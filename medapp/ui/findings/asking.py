@@ -1,0 +1,151 @@
+"""Which models can be asked about the patient in focus, and asking one. No widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.domain.patient import Series
+    from medapp.domain.volume import Volume
+    from medapp.jobs import JobHandle
+    from medapp.services.classifying import FindingsProposal, Target
+    from medapp.services.running import TaskChoice
+    from medapp.ui.findings.model import FindingsModel
+    from medapp.ui.models.model import RunWish
+    from medapp.ui.shell.session import Session
+
+
+class AskingModel(QObject):
+    """Questions for the patient and the series in view; answers go to the inbox."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, findings: FindingsModel) -> None:
+        """Listen to `session`; answers appear in `findings`."""
+        super().__init__(session)
+        self._session = session
+        self._findings = findings
+        self._asked = 0
+        self._target: Target | None = None
+        self.loading = False
+        self.choices: tuple[TaskChoice, ...] = ()
+        self._running: dict[tuple[str, str], str] = {}
+        session.patientChanged.connect(lambda *_: self.refresh())
+        session.activeChanged.connect(lambda _: self.refresh())
+        session.libraryChanged.connect(self.refresh)
+        session.when_ready(self.refresh)
+
+    def refresh(self) -> None:
+        """Ask anew what can be asked."""
+        self._asked += 1
+        asked, person, series = self._asked, self._session.patient_key, self._session.active
+        self._target, self.choices = None, ()
+        self.loading = bool(person) and self._session.is_ready
+        self.changed.emit()
+        if not self.loading:
+            return
+        app = self._session.app
+
+        def work() -> tuple[Target, tuple[TaskChoice, ...]]:
+            from medapp.services.classifying import questions_for, target_of
+
+            target = target_of(app.library, person, series)
+            return target, questions_for(target)
+
+        def done(found: tuple[Target, tuple[TaskChoice, ...]]) -> None:
+            if asked == self._asked:
+                self.loading = False
+                self._target, self.choices = found
+                self.changed.emit()
+
+        def failed(error: Exception) -> None:
+            if asked == self._asked:
+                self.loading = False
+                self.changed.emit()
+            self._session.fail(error, tr("The plugins cannot be listed."))
+
+        self._session.background.run(work, done, failed)
+
+    @property
+    def fitting(self) -> tuple[TaskChoice, ...]:
+        """What can be asked."""
+        return tuple(choice for choice in self.choices if choice.check.ok)
+
+    @property
+    def others(self) -> tuple[TaskChoice, ...]:
+        """What cannot, each with its reason."""
+        return tuple(choice for choice in self.choices if not choice.check.ok)
+
+    def state(self, task: str) -> str:
+        """What a task is doing with this patient; empty where nothing."""
+        return self._running.get((task, self._session.patient_key), "")
+
+    def ask(self, wish: RunWish) -> None:
+        """Ask a model; its answer goes to the inbox of the patient, whoever is in focus then."""
+        target = self._target
+        if target is None or self.state(wish.task):
+            return
+        person, app = target.patient, self._session.app
+        loaded = self._loaded(target.series)
+        self._set_running(wish.task, person, tr("running…"))
+
+        def work() -> JobHandle:
+            from medapp.services.classifying import start_classification, with_volume
+
+            whole = with_volume(wish.task, target, loaded)
+            return start_classification(
+                app, wish.task, whole, dict(wish.parameters), device=wish.device, seed=wish.seed
+            )
+
+        def done(proposal: FindingsProposal) -> None:
+            self._set_running(wish.task, person, "")
+            self._keep(proposal)
+
+        def failed(error: Exception) -> None:
+            self._set_running(wish.task, person, "")
+            title = next((one.task.title for one in self.choices if one.task.id == wish.task), wish.task)
+            self._session.fail(
+                error,
+                tr("{task} has not come to an end.", task=title),
+                cancelled=tr("{task} was cancelled; there is no answer of it.", task=title),
+            )
+
+        self._session.background.run(
+            work, lambda handle: self._session.jobs.watch(handle, done, failed), failed
+        )
+
+    def _loaded(self, series: Series | None) -> Volume | None:
+        """The volume in view, where all of it has been read."""
+        load = None if series is None else self._session.loads.get(series.key)
+        return load.volume if load is not None and load.complete else None
+
+    def _keep(self, proposal: FindingsProposal) -> None:
+        app = self._session.app
+
+        def work() -> str:
+            from medapp.services.inbox import keep
+
+            try:
+                return keep(app, proposal).id
+            finally:
+                proposal.release()
+
+        def done(identity: str) -> None:
+            if proposal.patient == self._session.patient_key:
+                self._findings.reload()
+                self._findings.choose(identity)
+
+        self._session.background.run(
+            work, done, lambda error: self._session.fail(error, tr("The answer cannot be kept."))
+        )
+
+    def _set_running(self, task: str, person: str, state: str) -> None:
+        if state:
+            self._running[task, person] = state
+        else:
+            self._running.pop((task, person), None)
+        self.changed.emit()
