@@ -158,9 +158,9 @@ def person_of(library: Library, wish: GenomeWish) -> str:
     return made
 
 
-def patients_to_choose(library: Library) -> tuple[tuple[str, Patient], ...]:
-    """Keys and identities of everybody whose a genome may be: of the images, then of the records alone."""
-    from medapp.services.patient_record import patients_with_record_only
+def patients_to_choose(library: Library, query: str = "", count: int = 50) -> tuple[tuple[str, Patient], ...]:
+    """Keys and identities of some whose a genome may be: of the images, then of the records alone."""
+    from medapp.services.library_list import list_patients
 
-    images = tuple((one.key, one.patient) for one in library.patients())
-    return (*images, *((key, patient) for key, patient, _ in patients_with_record_only(library, "")))
+    found = list_patients(library, query, count=count).patients
+    return tuple((one.key, one.patient) for one in found[:count])

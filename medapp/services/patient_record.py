@@ -105,28 +105,6 @@ def moment(entry: Entry) -> float:
     return float("-inf") if found is None else found
 
 
-def patients_with_record_only(library: Library, query: str) -> tuple[tuple[str, Patient, int], ...]:
-    """Key, identity and number of entries of everybody whose record belongs to no patient of the images."""
-    from medapp.domain.patient import Patient
-
-    with_images = {match.person for match in library.records.matches() if match.verdict == "same"}
-    sexes = {"male": "M", "female": "F", "other": "O"}
-    return tuple(
-        (
-            RECORD_ONLY + one.key,
-            Patient(
-                one.number,
-                one.name.replace(", ", "^", 1),
-                one.birth_date.replace("-", ""),
-                sexes.get(one.sex, ""),
-            ),
-            one.entries,
-        )
-        for one in library.records.persons(query)
-        if one.key not in with_images
-    )
-
-
 def person_in_library(library: Library, person: str) -> tuple[str, Patient | None, tuple[str, ...]]:
     """Key and identity of a patient, and the series of their images where there are any; None for nobody."""
     for match in library.records.matches(person=person):
@@ -135,10 +113,10 @@ def person_in_library(library: Library, person: str) -> tuple[str, Patient | Non
             series = tuple(one.key for study in studies for one in library.series_of(study.key))
             if series:
                 return match.patient, studies[0].patient, series
-    for key, patient, _ in patients_with_record_only(library, ""):
-        if key == RECORD_ONLY + person:
-            return key, patient, ()
-    return "", None, ()
+    from medapp.services.library_list import identity_of
+
+    found = library.records.listed(person)
+    return (RECORD_ONLY + person, identity_of(found), ()) if found is not None else ("", None, ())
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ proposal that a person answers, and the answer can be taken back. Nothing is mer
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from medapp.domain.patient import Patient
@@ -105,8 +106,15 @@ def judge(identity: Identity, key: str, patient: Patient, answer: str | None) ->
 
 def matches(connection: Connection, *, patient: str = "", person: str = "") -> tuple[Match, ...]:
     """All matches of a patient of the images, of a person, or of all; what is certain comes first."""
+    known = {one.person: one for one in identities(connection, [person] if person else None)}
+    order: Sequence[Verdict] = ("same", "conflict", "proposal", "different")
+    found = _among(connection, known, patient)
+    return tuple(sorted(found, key=lambda one: (order.index(one.verdict), one.person, one.patient)))
+
+
+def _among(connection: Connection, known: Mapping[str, Identity], patient: str = "") -> list[Match]:
+    """Matches of some persons, with one patient or with all."""
     answers = _answers(connection)
-    known = {identity.person: identity for identity in identities(connection, person)}
     likely = _Likely(known.values(), answers)
     found = []
     where = [patients.c.key == patient] if patient else []
@@ -116,8 +124,21 @@ def matches(connection: Connection, *, patient: str = "", person: str = "") -> t
             match = judge(known[key], row.key, seen, answers.get((key, row.key)))
             if match is not None:
                 found.append(match)
-    order: Sequence[Verdict] = ("same", "conflict", "proposal", "different")
-    return tuple(sorted(found, key=lambda one: (order.index(one.verdict), one.person, one.patient)))
+    return found
+
+
+def with_images(connection: Connection) -> frozenset[str]:
+    """See `RecordStore.with_images`: compared are only those who share a number, or have an answer."""
+    number, column = schema.identifiers.c, schema.subjects.c
+    same_number = (
+        select(column.person)
+        .join(schema.identifiers, number.subject == column.key)
+        .join(patients, (patients.c.id == number.value) & (patients.c.id != "") & (patients.c.issuer != ""))
+    )
+    answered = select(column.person).join(schema.matches, schema.matches.c.subject == column.key)
+    some = set(connection.scalars(same_number)) | set(connection.scalars(answered))
+    known = {one.person: one for one in identities(connection, some)} if some else {}
+    return frozenset(one.person for one in _among(connection, known) if one.verdict == "same")
 
 
 class _Likely:
@@ -172,10 +193,13 @@ def _answers(connection: Connection) -> dict[tuple[str, str], str]:
     return {(row.person, row.patient): row.answer for row in rows}
 
 
-def identities(connection: Connection, person: str = "") -> list[Identity]:
-    """What the records say of who somebody is; of one person or of all."""
+def identities(connection: Connection, persons: Iterable[str] | None = None) -> list[Identity]:
+    """What the records say of who somebody is; of some persons or of all."""
     column = schema.subjects.c
-    where = [column.person == person] if person else []
+    where = []
+    if persons is not None:
+        wanted = func.json_each(json.dumps(sorted(persons))).table_valued("value")
+        where.append(column.person.in_(select(wanted.c.value)))
     names: dict[str, list[tuple[str, str, str, str]]] = {}
     for row in connection.execute(
         select(column.person, column.name, column.birth_date, column.sex, column.died).where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -10,9 +11,9 @@ from medapp.library.record import schema
 from medapp.library.record.rows import searchable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from medapp.library.record.store import PersonEntry
 
@@ -24,13 +25,48 @@ _PRIVATE = frozenset({"SS", "DL", "PPN", "TAX", "NI", "NNUSA", "MC", "MA", "BC",
 
 def persons(connection: Connection, query: str) -> tuple[PersonEntry, ...]:
     """See `RecordStore.persons`."""
+    found = select(schema.subjects.c.person).where(*_holds(query))
+    listed = _listed(connection, found)
+    return tuple(sorted(listed.values(), key=lambda one: (searchable(one.name), one.key)))
+
+
+def page(
+    connection: Connection, query: str, without: Collection[str], first: int, count: int
+) -> tuple[tuple[PersonEntry, ...], int]:
+    """See `RecordStore.page`."""
+    column = schema.subjects.c
+    others = func.json_each(json.dumps(sorted(without))).table_valued("value")
+    fit = (*_holds(query), column.person.not_in(select(others.c.value)))
+    total = connection.scalar(select(func.count(column.person.distinct())).where(*fit)) or 0
+    # The text that is searched begins with the name; who has none comes last.
+    keys = connection.scalars(
+        select(column.person)
+        .where(*fit)
+        .group_by(column.person)
+        .order_by(func.max(column.name) == "", func.min(column.search), column.person)
+        .limit(count)
+        .offset(first)
+    ).all()
+    listed = _listed(connection, keys)
+    return tuple(listed[key] for key in keys), total
+
+
+def listed(connection: Connection, key: str) -> PersonEntry | None:
+    """See `RecordStore.listed`."""
+    return _listed(connection, [key]).get(key)
+
+
+def _holds(query: str) -> tuple[ColumnElement[bool], ...]:
+    column = schema.subjects.c
+    words = searchable(query).split()
+    return (column.payload.is_not(None), *[column.search.contains(word, autoescape=True) for word in words])
+
+
+def _listed(connection: Connection, found: Select[tuple[str]] | Sequence[str]) -> dict[str, PersonEntry]:
+    """Everybody of these keys."""
     from medapp.library.record.store import PersonEntry
 
     column = schema.subjects.c
-    found = select(column.person).where(
-        column.payload.is_not(None),
-        *[column.search.contains(word, autoescape=True) for word in searchable(query).split()],
-    )
     counts = {
         row.person: int(row.entries)
         for row in connection.execute(
@@ -47,8 +83,8 @@ def persons(connection: Connection, query: str) -> tuple[PersonEntry, ...]:
         .order_by(column.name, column.key)
     )
     first = {row.person: row for row in reversed(rows.all())}
-    return tuple(
-        PersonEntry(
+    return {
+        key: PersonEntry(
             key,
             row.name,
             row.birth_date,
@@ -57,11 +93,13 @@ def persons(connection: Connection, query: str) -> tuple[PersonEntry, ...]:
             counts.get(key, 0),
             next((value for kind, value in numbers.get(key, ()) if kind not in _PRIVATE), ""),
         )
-        for key, row in sorted(first.items(), key=lambda pair: (searchable(pair[1].name), pair[0]))
-    )
+        for key, row in first.items()
+    }
 
 
-def _numbers(connection: Connection, found: Select[tuple[str]]) -> dict[str, list[tuple[str, str]]]:
+def _numbers(
+    connection: Connection, found: Select[tuple[str]] | Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
     """Kind and value of everybody's numbers, the hospital's own first."""
     column, number = schema.subjects.c, schema.identifiers.c
     numbers: dict[str, list[tuple[str, str]]] = {}

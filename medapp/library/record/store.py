@@ -10,7 +10,7 @@ from medapp.domain.record import Entry, Person
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Engine
 
@@ -106,6 +106,36 @@ class RecordStore:
 
         with self._engine.connect() as connection:
             return reading.persons(connection, query)
+
+    def page(
+        self, query: str = "", *, without: Collection[str] = (), first: int = 0, count: int = 200
+    ) -> tuple[tuple[PersonEntry, ...], int]:
+        """Some of whom `persons` lists, and how many there are in all: who has no name comes last.
+
+        Args:
+            query: As of `persons`.
+            without: Keys of persons who are left out.
+            first: How many are passed over.
+            count: How many are wanted at most.
+        """
+        from medapp.library.record import reading
+
+        with self._engine.connect() as connection:
+            return reading.page(connection, query, without, first, count)
+
+    def listed(self, key: str) -> PersonEntry | None:
+        """One of whom `persons` lists; None where there is nobody of this key."""
+        from medapp.library.record import reading
+
+        with self._engine.connect() as connection:
+            return reading.listed(connection, key)
+
+    def with_images(self) -> frozenset[str]:
+        """Keys of persons who are known to be a patient of the images: by their number, or as was said."""
+        from medapp.library.record import matching
+
+        with self._engine.connect() as connection:
+            return matching.with_images(connection)
 
     def person(self, key: str) -> tuple[Person, ...]:
         """What each source says of who this is.

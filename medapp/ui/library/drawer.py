@@ -130,7 +130,13 @@ class LibraryDrawer(QFrame):
         box.setText(self.model.query)
         box.textChanged.connect(self.model.set_query)
         box.wentDown.connect(self._go_down)
+        box.returnPressed.connect(self._open_first)
         return box
+
+    def _open_first(self) -> None:
+        """Go on with what was found; what is not the answer to the box yet is not opened."""
+        if self.model.is_current and self._pages.currentWidget() is self.tree:
+            self.tree.open_first()
 
     def _go_down(self) -> None:
         shown = self._pages.currentWidget()
@@ -231,8 +237,10 @@ class LibraryDrawer(QFrame):
     def _show_count(self) -> None:
         count = len(self.model.rejected)
         self._rejected.setVisible(count > 0)
-        self._rejected.setText(
+        # The style sheet knows no distance between icon and text.
+        told = (
             tr("1 file could not be read")
             if count == 1
             else tr("{count} files could not be read", count=count)
         )
+        self._rejected.setText(f" {told}")

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from medapp.domain.patient import Rejected, Series
     from medapp.library import Library, PatientEntry, StudyEntry
+    from medapp.services.library_list import Listed
     from medapp.ui.shell.session import Session
 
 T = TypeVar("T")
-_DEBOUNCE_MS = 150
+_DEBOUNCE_MS = 60
 
 
 class LibraryModel(QObject):
@@ -28,9 +29,13 @@ class LibraryModel(QObject):
         query: What the search box says.
         answered: What `patients` were found by; None before the first answer.
         failed: True when the last search came to nothing.
+        patients: As many as have been read; `more` reads on.
+        total: How many there are.
     """
 
     patientsChanged = Signal()
+    patientsAdded = Signal()
+    """`patients` has grown at its end."""
     queryChanged = Signal()
     """`is_current` may have changed: the search box says something else, or its search has failed."""
     rejectedChanged = Signal()
@@ -48,6 +53,8 @@ class LibraryModel(QObject):
         self.answered: str | None = None
         self.failed = False
         self.patients: tuple[PatientEntry, ...] = ()
+        self.total = 0
+        self._persons, self._reading_on = 0, False
         self.rejected: tuple[Rejected, ...] = ()
         self.recent: tuple[Path, ...] = ()
         self._timer = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
@@ -78,13 +85,14 @@ class LibraryModel(QObject):
         self._asked += 1
         asked, query = self._asked, self.query
 
-        def done(found: tuple[tuple[PatientEntry, ...], tuple[Rejected, ...], tuple[Path, ...]]) -> None:
+        def done(found: tuple[Listed, tuple[Rejected, ...], tuple[Path, ...]]) -> None:
             if asked != self._asked:
                 return
-            patients, self.rejected, self.recent = found
+            listed, self.rejected, self.recent = found
             # Typed meanwhile: its own search is on the way, these patients are not what it asks for.
             if query == self.query:
-                self.answered, self.failed, self.patients = query, False, patients
+                self.answered, self.failed, self.patients = query, False, listed.patients
+                self._count(listed, 0)
                 self.patientsChanged.emit()
             self.rejectedChanged.emit()
             self.recentChanged.emit()
@@ -95,9 +103,41 @@ class LibraryModel(QObject):
                 self.queryChanged.emit()
             self._session.fail(error)
 
+        shown = self._persons if query == self.answered else 0
         self._ask(
-            lambda library: (_patients(library, query), library.rejected(), library.recent()), done, failed
+            lambda library: (_patients(library, query, 0, shown), library.rejected(), library.recent()),
+            done,
+            failed,
         )
+
+    def more(self) -> None:
+        """Read on where there is more; `patientsAdded` tells when it has come."""
+        if self._reading_on or not self.has_more or not self.is_current:
+            return
+        self._reading_on = True
+        asked, query, after = self._asked, self.query, self._persons
+
+        def done(listed: Listed) -> None:
+            self._reading_on = False
+            if asked == self._asked and query == self.query:
+                self.patients += listed.patients
+                self._count(listed, after)
+                self.patientsAdded.emit()
+
+        def failed(error: Exception) -> None:
+            self._reading_on = False
+            self._session.fail(error)
+
+        self._ask(lambda library: _patients(library, query, after, 0), done, failed)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether `more` would read any."""
+        return len(self.patients) < self.total
+
+    def _count(self, listed: Listed, before: int) -> None:
+        self._persons = before + listed.persons
+        self.total = len(self.patients) + listed.all_persons - self._persons
 
     def studies(self, patient_key: str, done: Callable[[tuple[StudyEntry, ...]], None]) -> None:
         """Studies of a patient."""
@@ -125,11 +165,9 @@ class LibraryModel(QObject):
         if not self.is_current:
             return tr("The library could not be searched.") if self.failed else tr("Searching…")
         if self.query:
-            return tr("{patients} found", patients=patient_count(len(self.patients)))
+            return tr("{patients} found", patients=patient_count(self.total))
         series = sum(patient.series for patient in self.patients)
-        return tr(
-            "Library: {patients}, {series} series", patients=patient_count(len(self.patients)), series=series
-        )
+        return tr("Library: {patients}, {series} series", patients=patient_count(self.total), series=series)
 
     def _make(self, key: str) -> bytes | None:
         from medapp.services.viewing import thumbnail
@@ -153,13 +191,8 @@ class LibraryModel(QObject):
         )
 
 
-def _patients(library: Library, query: str) -> tuple[PatientEntry, ...]:
-    """Patients with images, then those of whom there is a record only."""
-    from medapp.library import PatientEntry
-    from medapp.services.patient_record import patients_with_record_only
+def _patients(library: Library, query: str, after: int, least: int) -> Listed:
+    """The first of the list, or those that come after; as many as were shown before at least."""
+    from medapp.services.library_list import PAGE, list_patients
 
-    others = (
-        PatientEntry(key, patient, 0, 0, (), "", entries=count)
-        for key, patient, count in patients_with_record_only(library, query)
-    )
-    return (*library.patients(query), *others)
+    return list_patients(library, query, after=after, count=max(PAGE, least))

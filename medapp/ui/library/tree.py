@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QTreeView
 
@@ -15,6 +15,8 @@ from medapp.ui.text import tr
 from medapp.ui.wording import day, person_name, series_line, series_whole, sex
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from medapp.domain.patient import Series
     from medapp.library import PatientEntry, StudyEntry
     from medapp.ui.library.model import LibraryModel
@@ -24,6 +26,10 @@ _KEY = Qt.ItemDataRole.UserRole + 11
 _FILLED = Qt.ItemDataRole.UserRole + 12
 _FEW = 3
 """So many patients are unfolded by themselves."""
+_AT_ONCE = 200
+"""Rows that are made at once."""
+_NEAR = 3
+"""Pages before the end at which more is shown."""
 
 
 class LibraryTree(QTreeView):
@@ -41,6 +47,8 @@ class LibraryTree(QTreeView):
         self._library = model
         self._rows = QStandardItemModel(self)
         self._open: set[str] = set()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._grow)
         self.setModel(self._rows)
         self.setItemDelegate(RowDelegate(self))
         self.setHeaderHidden(True)
@@ -57,23 +65,52 @@ class LibraryTree(QTreeView):
         self.clicked.connect(self._clicked)
         self.activated.connect(self._clicked)
         model.patientsChanged.connect(self.show_patients)
+        model.patientsAdded.connect(self._grow)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         model.thumbnailReady.connect(self._picture_ready)
         self.show_patients()
 
     def show_patients(self) -> None:
         """Show the patients anew; what was unfolded stays so."""
         keep = set(self._open)
-        at = self.verticalScrollBar().value()
+        at, shown = self.verticalScrollBar().value(), self._rows.rowCount()
         self._rows.clear()
+        self._append(max(_AT_ONCE, shown if at else 0), keep)
+        self.verticalScrollBar().setValue(at)
+
+    def open_first(self) -> None:
+        """Open the first row, or unfold it where there is more than one thing."""
+        first = self._rows.index(0, 0)
+        if first.isValid():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.setCurrentIndex(first)
+            self._clicked(first)
+
+    def _append(self, count: int, keep: AbstractSet[str]) -> None:
+        """Show so many more; those in `keep` are unfolded."""
         patients = self._library.patients
-        for entry in patients:
+        first = self._rows.rowCount()
+        for entry in patients[first : first + count]:
             self._rows.appendRow(_patient_row(entry))
-        for row in range(self._rows.rowCount()):
+        for row in range(first, self._rows.rowCount()):
             index = self._rows.index(row, 0)
             if index.data(_KEY) in keep or len(patients) <= _FEW:
                 self._open.add(index.data(_KEY))
                 self.expand(index)
-        self.verticalScrollBar().setValue(at)
+
+    def _grow(self) -> None:
+        """Show more where the end of what is shown is near."""
+        bar = self.verticalScrollBar()
+        if bar.value() + _NEAR * bar.pageStep() < bar.maximum():
+            return
+        if self._rows.rowCount() < len(self._library.patients):
+            self._append(_AT_ONCE, self._open)
+        else:
+            self._library.more()
+
+    def _scrolled(self) -> None:
+        # Rows must not be put in while the view is at work with those it has.
+        self._soon.start()
 
     def _fill(self, index: QModelIndex) -> None:
         item = self._rows.itemFromIndex(index)
@@ -152,11 +189,12 @@ _ICONS = {
 def _patient_row(entry: PatientEntry) -> QStandardItem:
     patient = entry.patient
     facts = [
-        tr("ID {id}", id=patient.id) if patient.id else tr("no ID"),
         day(patient.birth_date) if patient.birth_date else "",
         sex(patient.sex) if patient.sex else "",
         " ".join(entry.modalities),
         tr("record of {count} entries", count=entry.entries) if entry.entries else "",
+        # Last, as it may be long: it is cut first, and the tool tip has all of it.
+        tr("ID {id}", id=patient.id) if patient.id else tr("no ID"),
     ]
     subtitle = " · ".join(part for part in facts if part)
     kind = "patient" if entry.series else "person"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from medapp.domain.patient import Patient
 from medapp.library import PatientEntry
+from medapp.services.library_list import Listed
 from medapp.ui.library import model as library_model
 from medapp.ui.library.drawer import LibraryDrawer
 
@@ -46,6 +47,11 @@ class Books:
     recent = rejected
 
 
+def as_listed(people) -> Listed:
+    found = tuple(people)
+    return Listed(found, len(found), len(found))
+
+
 class FewSession(QObject):
     libraryChanged = Signal()  # noqa: N815 - as the session names it
     is_ready = True
@@ -69,7 +75,7 @@ def session(qtbot, monkeypatch):
     monkeypatch.setattr(
         library_model,
         "_patients",
-        lambda _, query: tuple(one for one in people if query.casefold() in one.key.casefold()),
+        lambda _, query, *__: as_listed(one for one in people if query.casefold() in one.key.casefold()),
     )
     return FewSession()
 
@@ -134,6 +140,66 @@ def test_a_search_that_fails_leaves_no_list_of_another(qtbot, session, drawer):
     session.libraryChanged.emit()
     session.background.answer()
     assert listed(drawer) == ["Grant"]
+
+
+class Pages:
+    """A library of 450 persons without images, read 200 at once."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, _library, query, after, least):
+        self.asked.append((query, after, least))
+        every = [f"Person {number:03}" for number in range(450)]
+        some = every[after : after + max(200, least)]
+        people = tuple(PatientEntry(f"record:{name}", Patient(name, name), 0, 0, (), "") for name in some)
+        return Listed(people, len(people), len(every))
+
+
+def test_a_long_list_is_read_on_as_far_as_one_scrolls(qtbot, session, monkeypatch):
+    pages = Pages()
+    monkeypatch.setattr(library_model, "_patients", pages)
+    drawer = LibraryDrawer(library_model.LibraryModel(session))
+    qtbot.addWidget(drawer)
+    drawer.resize(400, 700)
+    drawer.show()
+    session.libraryChanged.emit()
+    session.background.answer()
+    assert len(listed(drawer)) == 200
+    assert drawer.model.summary() == "Library: 450 patients, 0 series"
+    assert session.background.waiting == [], "nothing is read before it is needed"
+    bar = drawer.tree.verticalScrollBar()
+    for count in (400, 450):
+        qtbot.waitUntil(lambda: bar.maximum() > bar.value(), timeout=2000)
+        bar.setValue(bar.maximum())
+        qtbot.waitUntil(lambda: len(session.background.waiting) == 1, timeout=2000)
+        drawer.model.more()
+        assert len(session.background.waiting) == 1, "the same is not asked for twice"
+        session.background.answer()
+        qtbot.waitUntil(lambda count=count: len(listed(drawer)) == count, timeout=2000)
+    assert len(set(listed(drawer))) == 450
+    assert not drawer.model.has_more
+    session.libraryChanged.emit()
+    session.background.answer()
+    assert pages.asked[-1] == ("", 0, 450), "what was in view is still there"
+    assert len(listed(drawer)) == 450
+
+
+def test_keys_lead_from_the_search_to_what_was_found(qtbot, session, drawer):
+    drawer.show()
+    drawer.search.setFocus()
+    qtbot.keyClick(drawer.search, Qt.Key.Key_Down)
+    assert drawer.tree.currentIndex().data() == "Grant"
+    drawer.search.setText("Moore")
+    with qtbot.assertNotEmitted(drawer.personChosen):
+        qtbot.keyClick(drawer.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(session.background.waiting) == 1, timeout=2000)
+    session.background.answer()
+    with qtbot.waitSignal(drawer.personChosen) as told:
+        qtbot.keyClick(drawer.search, Qt.Key.Key_Return)
+    assert told.args == ["Moore"]
+    with qtbot.waitSignal(drawer.closeRequested):
+        qtbot.keyClick(drawer.tree, Qt.Key.Key_Escape)
 
 
 def test_a_drawer_made_late_says_what_is_searched(qtbot, session):

@@ -139,3 +139,16 @@ def test_only_people_who_share_something_are_compared(
     assert [one.person for one in library.records.matches()] == [person]
     assert compared == [person]
     library.close()
+
+
+def test_who_has_images_is_found_by_number_or_by_an_answer_only(tmp_path: Path) -> None:
+    library, person, patient = library_with(tmp_path, JANE, record())
+    assert library.records.with_images() == {person}
+    library.records.answer_match(person, patient, same=False)
+    assert library.records.with_images() == frozenset()
+    library.close()
+    library, person, patient = library_with(tmp_path / "b", replace(JANE, issuer=""), record())
+    assert library.records.with_images() == frozenset(), "a proposal is no answer"
+    library.records.answer_match(person, patient, same=True)
+    assert library.records.with_images() == {person}
+    library.close()

@@ -1,0 +1,63 @@
+"""Whom the library lists: patients with images, then those of whom there is a record only, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from medapp.domain.patient import Patient
+from medapp.library import PatientEntry
+from medapp.services.patient_record import RECORD_ONLY
+
+if TYPE_CHECKING:
+    from medapp.library import Library
+    from medapp.library.record import PersonEntry
+
+PAGE: Final = 200
+"""Persons that are read at once."""
+_SEXES: Final = {"male": "M", "female": "F", "other": "O"}
+_WHOLE: Final = 10
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A part of the list.
+
+    Attributes:
+        patients: In the order that they are shown in.
+        persons: How many of them are known by a record only.
+        all_persons: How many such persons fit in all.
+    """
+
+    patients: tuple[PatientEntry, ...]
+    persons: int
+    all_persons: int
+
+
+def list_patients(library: Library, query: str, *, after: int = 0, count: int = PAGE) -> Listed:
+    """Whom all words of `query` are found in; takes long enough to be called in a thread.
+
+    Args:
+        library: Whose patients.
+        query: Words; empty for everybody.
+        after: How many persons without images have been read: with 0 come all patients with images too.
+        count: How many of those are read at most.
+    """
+    records = library.records
+    found, total = records.page(query, without=records.with_images(), first=after, count=count)
+    people = tuple(
+        PatientEntry(RECORD_ONLY + one.key, identity_of(one), 0, 0, (), "", entries=one.entries)
+        for one in found
+    )
+    return Listed((() if after else library.patients(query)) + people, len(people), total)
+
+
+def identity_of(one: PersonEntry) -> Patient:
+    """A person of the records as the images would name them; a date that is not whole stays as it is."""
+    born = one.birth_date
+    return Patient(
+        one.number,
+        one.name.replace(", ", "^", 1),
+        born.replace("-", "") if len(born) == _WHOLE else born,
+        _SEXES.get(one.sex, ""),
+    )

@@ -1,0 +1,73 @@
+"""Whom the library lists, page by page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medapp.domain.patient import Instance, Patient, Series, Study
+from medapp.domain.record import Concept, Entry, HumanName, Identifier, Observation, Person, Source, When
+from medapp.library import Library
+from medapp.library.writing import put_series
+from medapp.services.genomes import patients_to_choose
+from medapp.services.library_list import list_patients
+from medapp.services.patient_record import RECORD_ONLY, person_in_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SOURCE = Source("a.json", "fhir")
+
+
+def people(count: int) -> Iterator[Person | Entry]:
+    """Of two names, and one without."""
+    yield Person("nobody", SOURCE, identifiers=(Identifier("000", "x"),))
+    for number in range(count):
+        name = HumanName(("Moore", "Grant")[number % 2], (f"A{number:03}",))
+        subject = f"p{number}"
+        yield Person(
+            subject, SOURCE, (Identifier(f"9{number:03}", "x"),), (name,), When("1970-05-01"), "male"
+        )
+        yield Entry(f"o{number}", subject, SOURCE, Observation(Concept(text="Sodium")))
+
+
+def test_pages_follow_each_other_in_order_and_whole(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", people(25))
+        pages = [list_patients(library, "", after=after, count=10) for after in (0, 10, 20)]
+        names = [one.name for page in pages for one in page.patients]
+        assert [page.persons for page in pages] == [10, 10, 6]
+        assert {page.all_persons for page in pages} == {26}
+        assert names[:-1] == sorted(names[:-1])
+        assert names[-1] == "", "who has no name comes last"
+        assert len(set(names)) == 26
+        assert pages[0].patients[0].entries == 1
+        found = list_patients(library, "moore 9000")
+        assert [(one.name, one.id) for one in found.patients] == [("Moore^A000", "9000")]
+        assert found.patients[0].patient.birth_date == "19700501"
+        assert list_patients(library, "nonsense").all_persons == 0
+
+
+def test_who_has_images_is_listed_once_and_first(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        jane = Patient("9001", "Grant^A001", "19700501", "M", "x")
+        series = Series("k", "1.9", Study("1.8", jane), "CT", "volume", (Instance(tmp_path / "a.dcm"),))
+        with library._engine.begin() as connection:
+            put_series(connection, [series])
+        library.records.put("a", "fhir", people(3))
+        found = list_patients(library, "")
+        assert [one.id for one in found.patients] == ["9001", "9000", "9002", "000"]
+        assert [bool(one.series) for one in found.patients] == [True, False, False, False]
+        assert [one.id for one in list_patients(library, "", after=1).patients] == ["9002", "000"]
+        assert [key for key, _ in patients_to_choose(library, "grant")] == [found.patients[0].key]
+        assert len(patients_to_choose(library, count=2)) == 2
+
+
+def test_somebody_is_found_by_key_and_a_date_that_is_not_whole_stays_so(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        person = Person("p", SOURCE, names=(HumanName("Doe", ("Jane",)),), birth_date=When("1970-05"))
+        (key,) = library.records.put("a", "fhir", [person]).persons
+        assert person_in_library(library, key) == (
+            RECORD_ONLY + key, Patient("", "Doe^Jane", "1970-05", ""), (),
+        )  # fmt: skip
+        assert person_in_library(library, "nobody") == ("", None, ())
