@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from medapp.domain.record import Entry
 from medapp.knowledge.quality import Audit, Cases, fit_records
 from medapp.services.feature_records import items_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from medapp.domain.record import Item, Person
+    from medapp.domain.record import Entry, Item, Person
     from medapp.library import Library
 
 
@@ -62,25 +61,20 @@ def cases_of_library(
         today: For dates that are yet to come.
     """
     people = library.records.persons()
-    done = 0
+    steps = 2 * len(people)
 
-    def each(take: Callable[[str, tuple[Item, ...]], None]) -> None:
-        nonlocal done
-        for one in people:
-            take(one.key, items_of(library, one.key))
-            done += 1
+    def records(done: int) -> Iterator[tuple[str, tuple[Item, ...]]]:
+        for number, one in enumerate(people, done + 1):
+            yield one.key, items_of(library, one.key)
             if progress is not None:
-                progress(done / (2 * len(people)))
+                progress(number / steps)
 
     audit = Audit()
-
-    def look(_key: str, items: tuple[Item, ...]) -> None:
+    for _key, items in records(0):
         for item in items:
             audit.add(item)
-
-    each(look)
     known = {one.key: one for one in fit_records((), audit, today=today).known}
-    del audit
     found = Cases(today=today, known=known)
-    each(lambda key, items: found.add(items, key))
+    for key, items in records(len(people)):
+        found.add(items, key)
     return LibraryCases(found, {one.key: one.name for one in people if one.name})

@@ -1,4 +1,4 @@
-"""Cases of quality as tables: a line a kind with its rule, a line a variable below it, and the places of one."""
+"""Cases of quality as tables: a line a kind with its rule, below it a line a variable; the places of one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.record import Observation
 from medapp.domain.record.facts import period_of
 from medapp.knowledge.quality import KINDS, rule_for
-from medapp.ui.record.facts import quantity_text, title_of, value_text
+from medapp.ui.record.facts import title_of, value_text
 from medapp.ui.record.lists import value_cell
 from medapp.ui.record.quality_words import action_words, kind_words, reason_words
 from medapp.ui.record.tables import Cell, Column, Row, Table, amount, date, text

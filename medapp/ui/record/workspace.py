@@ -17,6 +17,7 @@ from medapp.ui.record.genome_page import GenomePage
 from medapp.ui.record.labs_page import LabsPage
 from medapp.ui.record.note_text import by_id
 from medapp.ui.record.notes_page import NotesPage
+from medapp.ui.record.quality_page import QualityPage
 from medapp.ui.record.table_page import TablePage
 from medapp.ui.record.tables import Table
 from medapp.ui.record.timeline import TimelineView
@@ -61,6 +62,7 @@ class RecordWorkspace(QWidget):
         self.labs = LabsPage()
         self.notes = NotesPage()
         self.genome = GenomePage()
+        self.quality = QualityPage()
         self.tables = {name: TablePage(title, nothing) for name, title, nothing in _table_pages()}
         self.tabs = QTabWidget()
         self.strip = ElidedLabel("", "dim")
@@ -182,11 +184,15 @@ class RecordWorkspace(QWidget):
             **{page: page.model.total for page in self.tables.values()},
         }
         for page, count in counts.items():
-            at = self.tabs.indexOf(page)
-            title = self.tabs.tabToolTip(at)
-            self.tabs.setTabText(at, f"{title} {count:,}".replace(",", "\u2009"))
+            self._count_tab(page, count)
         undated = self.tables["undated"]
         self.tabs.setTabVisible(self.tabs.indexOf(undated), bool(undated.model.total))
+
+    def _count_tab(self, page: QWidget, count: int) -> None:
+        """Write a count beside the title of a tab; none where it is not known (-1)."""
+        at = self.tabs.indexOf(page)
+        title = self.tabs.tabToolTip(at)
+        self.tabs.setTabText(at, title if count < 0 else f"{title} {count:,}".replace(",", "\u2009"))
 
     def _fill_tabs(self) -> None:
         pages: tuple[tuple[QWidget, str], ...] = (
@@ -198,6 +204,7 @@ class RecordWorkspace(QWidget):
             (self.notes, tr("Notes")),
             (self.genome, tr("Genome")),
             (self.tables["everything"], tr("All")),
+            (self.quality, tr("Quality")),
             (self.tables["undated"], tr("Not drawn")),
         )
         for page, title in pages:
@@ -212,6 +219,8 @@ class RecordWorkspace(QWidget):
         self.labs.entrySelected.connect(lambda entry: self._choose(entry, self.labs))
         self.notes.rowSelected.connect(self._from_row)
         self.genome.rowSelected.connect(self._from_row)
+        self.quality.rowSelected.connect(self._from_row)
+        self.quality.counted.connect(lambda count: self._count_tab(self.quality, count))
         for source in (self.labs, self.notes, self.genome):
             source.importRequested.connect(self.importRequested)
         for page in self.tables.values():

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from medapp.ui.record.genome import GenomeView
+from medapp.ui.record.quality_model import QualityModel
 from medapp.ui.record.view import RecordView
 from medapp.ui.record.workspace import RecordWorkspace
 from medapp.ui.shell.widgets import button, column, empty, row, text_label
@@ -39,6 +40,9 @@ class RecordPage(QWidget):
         self._key = ""
         self.record: PatientRecord | None = None
         self.workspace = RecordWorkspace()
+        self.quality = QualityModel(session)
+        self.workspace.quality.set_model(self.quality)
+        self.quality.entryFound.connect(self.workspace.select)
         self.questions = column(gap=0)
         inner = column(gap=0)
         inner.addLayout(self.questions)
@@ -84,6 +88,7 @@ class RecordPage(QWidget):
     def _show(self, record: PatientRecord | None, view: RecordView | None) -> None:
         self.record = record
         self.workspace.set_record(view)
+        self.quality.set_record(view.persons if view else (), view.entries if view else ())
         empty(self.questions)
         if record is not None:
             for match, persons in record.open_matches:
