@@ -43,7 +43,8 @@ _MEASURE: Final = re.compile(
     rf"(?P<words>.+?)\s*(?P<bound>{_BOUND})\s*{_NUMBER}\s*(?P<unit>\S*)", re.IGNORECASE
 )
 _AGE: Final = re.compile(
-    rf"(?:aged |age |older than |younger than )?(?P<bound>{_BOUND})?\s*{_NUMBER}(?: years?(?: old)?)?",
+    rf"(?:aged |age |older than |younger than )?(?P<bound>{_BOUND})?\s*"
+    rf"{_NUMBER}(?![\w.-])(?: years?(?: old)?)?",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(

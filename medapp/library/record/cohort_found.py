@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import and_, case, false, or_, select, true
 
@@ -17,11 +17,12 @@ from medapp.domain.record import Allergy, Entry, Problem
 from medapp.domain.record.facts import period_of
 from medapp.library import schema as images
 from medapp.library.record import matching, schema
+from medapp.library.record.cohort_parts import Part, parts
 from medapp.library.record.cohort_time import Frame, day_of, is_vague, moment_of
 from medapp.library.record.rows import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -48,6 +49,7 @@ _LASTING: Final = ("Problem", "Medication", "Allergy")
 _GOING_ON: Final = ("active", "recurrence", "relapse")
 _DENIABLE: Final = ("Problem", "Allergy")
 
+_Row: TypeAlias = "Row[Any] | Part"
 Convert = Callable[[float, str, str, str], float | None]
 """Value, its unit, the wanted unit, and the codes of what was measured as `` system|code `` words; None where
 the value cannot be brought to the unit."""
@@ -120,11 +122,11 @@ class Finder:
     def _entries(self, condition: Condition, frame: Frame | None, found: Found) -> None:
         words = " ".join(condition.words)
         date, value = f"date of “{words}”", f"value of “{words}” in {condition.unit}"
-        last: dict[str, Row[Any]] = {}
+        last: dict[str, _Row] = {}
         counts: Counter[str] = Counter()
         compared: set[str] = set()
         foreign: set[str] = set()
-        for row in self._connection.execute(_entries_of(condition)):
+        for row in self._rows(condition):
             if row.payload is not None and _is_denied(load(bytes(row.payload), Entry)):
                 continue
             inside = self._inside(row, frame)
@@ -139,7 +141,7 @@ class Finder:
             else:
                 found.doubt.setdefault(row.person, value)
             if holds and inside:
-                last[row.person] = row
+                last[row.person] = max(last.get(row.person, row), row, key=_start)
                 counts[row.person] += 1
             elif holds:
                 found.doubt.setdefault(row.person, date)
@@ -148,7 +150,12 @@ class Finder:
         for person, row in last.items():
             found.seen[person] = self._evidence(condition, row, counts[person])
 
-    def _inside(self, row: Row[Any], frame: Frame | None) -> bool | None:
+    def _rows(self, condition: Condition) -> Iterator[_Row]:
+        yield from self._connection.execute(_entries_of(condition))
+        if condition.comparator is not None:
+            yield from parts(self._connection, condition, _NOT_SO)
+
+    def _inside(self, row: _Row, frame: Frame | None) -> bool | None:
         if frame is None:
             return True
         died = self._died.get(row.person, "") if _goes_on(row) else ""
@@ -161,7 +168,7 @@ class Finder:
         )
         return None if inside is False and moment is None else inside
 
-    def _holds(self, condition: Condition, row: Row[Any]) -> bool | None:
+    def _holds(self, condition: Condition, row: _Row) -> bool | None:
         """Whether a value is within the bound; None where it cannot be brought to the unit."""
         if condition.comparator is None or condition.value is None:
             return True
@@ -172,21 +179,21 @@ class Finder:
             self.units.setdefault(condition.text, Counter())[row.unit] += 1
         return None if value is None else _COMPARE[condition.comparator](value, condition.value)
 
-    def _evidence(self, condition: Condition, row: Row[Any], count: int) -> Evidence:
+    def _evidence(self, condition: Condition, row: _Row, count: int) -> Evidence:
         day, until = self._day(row), _until(row)
         if until == GOING_ON and row.person in self._died:
             until = DEATH
         return Evidence(condition.text, row.display, day, row.value, row.unit, count, until)
 
-    def _entry(self, row: Row[Any]) -> Entry:
+    def _entry(self, row: _Row) -> Entry:
         column = schema.entries.c
         payload = self._connection.execute(select(column.payload).where(column.id == row.id)).scalar_one()
         return load(bytes(payload), Entry)
 
-    def _stated(self, row: Row[Any]) -> tuple[str, ...]:
+    def _stated(self, row: _Row) -> tuple[str, ...]:
         return _stated(self._entry(row))
 
-    def _day(self, row: Row[Any]) -> str:
+    def _day(self, row: _Row) -> str:
         """When it was or began; no more exact than its source says."""
         if row.start is None or not is_vague(row.start):
             return day_of(row.start)
@@ -214,7 +221,7 @@ class Finder:
 
 
 def _entries_of(condition: Condition) -> Select[Any]:
-    """Entries with the words of a condition, or its code, in order of time."""
+    """Entries with the words of a condition, or its code."""
     column = schema.entries.c
     return (
         select(
@@ -241,7 +248,6 @@ def _entries_of(condition: Condition) -> Select[Any]:
                 _words(column.search, condition.also) if condition.also else false(),
             ),
         )
-        .order_by(column.start.nulls_first())
     )
 
 
@@ -284,11 +290,15 @@ def _is_denied(entry: Entry) -> bool:
     return negated or (isinstance(content, Problem | Allergy) and content.certainty in _DENIED)
 
 
-def _goes_on(row: Row[Any]) -> bool:
+def _start(row: _Row) -> float:
+    return float("-inf") if row.start is None else row.start
+
+
+def _goes_on(row: _Row) -> bool:
     return row.kind in _LASTING and row.stop is None and row.status in _GOING_ON
 
 
-def _until(row: Row[Any]) -> str:
+def _until(row: _Row) -> str:
     if row.kind not in _LASTING:
         return ""
     return GOING_ON if _goes_on(row) else day_of(row.stop)

@@ -24,7 +24,7 @@ def kinds() -> tuple[tuple[str, str], ...]:
         (tr("Who"), "women · men · children · adults · patients"),
         (tr("How old"), "over 60 · under 40 · at least 18 · between 50 and 70"),
         (tr("Images"), "CT chest · MR brain · ultrasound"),
-        (tr("Measurement"), "creatinine above 1.5 mg/dL · HbA1c >= 7 % · 2160-0 > 1.5 mg/dL"),
+        (tr("Measurement"), "creatinine above 1.5 mg/dL · systolic over 140 · 2160-0 > 1.5 mg/dL"),
         (tr("Medicine"), "taking metformin"),
         (tr("Procedure"), "after appendectomy"),
         (tr("Problem"), "problem asthma"),

@@ -10,6 +10,7 @@ from medapp.domain.patient import Instance, Patient, Series, Study
 from medapp.domain.record import (
     Allergy,
     Code,
+    Component,
     Concept,
     Entry,
     HumanName,
@@ -229,3 +230,30 @@ def test_images_by_words_and_date(library: Library, tmp_path: Path) -> None:
 def test_a_notice_names_what_is_looked_for_even_where_it_must_be_absent(library: Library) -> None:
     put(library, has=Problem(Concept(text="Gout")))
     assert ask(library, "gout without banana").notices == ("nothing in the library fits “banana”",)
+
+
+def test_measurements_inside_of_another_are_found(library: Library) -> None:
+    def pressure(high: float, low: float, day: str) -> Observation:
+        parts = tuple(
+            Component(Concept((Code(LOINC, code, name),)), Quantity(value, "mm[Hg]", "mm[Hg]"))
+            for code, name, value in (("8480-6", "Systolic", high), ("8462-4", "Diastolic", low))
+        )
+        whole = Concept(text="Blood pressure")
+        return Observation(whole, "final", effective=Period(When(day)), components=parts)
+
+    put(library, high=pressure(150, 95, "2020-05-05"), low=pressure(110, 70, "2021-05-05"))
+    library.records.put(
+        "more", "fhir", [Entry("x", "high", SOURCE, pressure(145, 80, "2021-05-05"))], scope="high"
+    )
+    (member,) = ask(library, "systolic blood pressure over 140 mm[Hg]").members
+    (seen,) = member.evidence
+    assert (member.name, seen.title, seen.value, seen.unit, seen.date, seen.count) == (
+        "high", "Systolic", 145, "mm[Hg]", "2021-05-05", 2
+    )  # fmt: skip
+    assert names(ask(library, "8462-4 under 75")) == ["low"]
+    assert names(ask(library, "without systolic over 140")) == ["low"]
+    assert names(ask(library, "systolic over 140 since 2022")) == []
+    # The pressure as a whole has no number of its own.
+    assert ask(library, "blood pressure over 1").notices == (
+        "nothing in the library fits “blood pressure > 1”",
+    )

@@ -59,6 +59,12 @@ def test_bounds_are_told_to_the_last_figure() -> None:
     assert parse("platelets above 1234567.5").text == "anybody; measurement: platelets > 1234567.5"
 
 
+def test_a_code_is_no_age() -> None:
+    assert parse("2160-0 > 1.5 mg/dL").text == "anybody; measurement: 2160-0 > 1.5 mg/dL"
+    assert parse("over 60, 2160-0 > 1").text == "anybody; at least 61 years old; measurement: 2160-0 > 1"
+    assert parse("men 60 with CT").text == "male; at least 60 years old; at most 60 years old; imaging: CT"
+
+
 def test_capital_letters_mean_the_same() -> None:
     assert parse("Women Over 60 With CT And Creatinine Above 1.5").text == (
         "female; at least 61 years old; imaging: CT; measurement: Creatinine > 1.5"
