@@ -25,11 +25,14 @@ class SegmentResult:
         array: uint8 or uint16 (slices, rows, columns), 0 is background.
         labels: The segments; every non-zero value of `array` has one. Labels found empty may stay.
         notices: What the reader should know (doubtful input, a rung of the memory ladder).
+        overlaps: Of labels that are an input: values that stand for several labels at once, see
+            `medapp.domain.segmentation.Segmentation.overlaps`.
     """
 
     array: NDArray[np.unsignedinteger]
     labels: tuple[Label, ...]
     notices: tuple[Notice, ...] = ()
+    overlaps: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,11 @@ def read_genome(folder: Path) -> Genome | None:
 def write_segments(segments: SegmentResult, folder: Path) -> None:
     """Write labels that are an input into `folder` for `read_segments`."""
     np.save(folder / _SEGMENTS, np.ascontiguousarray(segments.array))
-    labels = [asdict(label) for label in segments.labels]
-    (folder / _SEGMENT_FACTS).write_text(json.dumps(labels), encoding="utf-8")
+    facts = {
+        "labels": [asdict(label) for label in segments.labels],
+        "overlaps": [[int(value), list(labels)] for value, labels in segments.overlaps.items()],
+    }
+    (folder / _SEGMENT_FACTS).write_text(json.dumps(facts), encoding="utf-8")
 
 
 def read_segments(folder: Path) -> SegmentResult | None:
@@ -65,8 +68,12 @@ def read_segments(folder: Path) -> SegmentResult | None:
     path = folder / _SEGMENTS
     if not path.is_file():
         return None
-    labels = json.loads((folder / _SEGMENT_FACTS).read_text(encoding="utf-8"))
-    return SegmentResult(np.load(path, mmap_mode="r"), tuple(label_from_facts(one) for one in labels))
+    facts = json.loads((folder / _SEGMENT_FACTS).read_text(encoding="utf-8"))
+    return SegmentResult(
+        np.load(path, mmap_mode="r"),
+        tuple(label_from_facts(one) for one in facts["labels"]),
+        overlaps={value: tuple(labels) for value, labels in facts["overlaps"]},
+    )
 
 
 def findings_report(result: ClassifyResult) -> dict[str, Any]:

@@ -17,6 +17,8 @@ class Provenance:
         input_uids: SOP instance UIDs, input_sha256: hash of the pixels in index order.
         record_sha256, genome_sha256: Of the patient's record and genome as they were handed over; empty where
             they were not.
+        labels_sha256, labels_source: Of labels that were handed over, and where they came from; empty where
+            none were.
         device, precision, rung: Where it ran, in which precision, and which rung of the memory ladder.
         started, finished: ISO 8601 with time zone.
         versions: Of the program and the libraries that touched the numbers.
@@ -42,3 +44,5 @@ class Provenance:
     intended_use: str = ""
     record_sha256: str = ""
     genome_sha256: str = ""
+    labels_sha256: str = ""
+    labels_source: str = ""

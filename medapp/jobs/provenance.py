@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from medapp.domain.volume import Volume
     from medapp.jobs.staging import Digests
     from medapp.jobs.task_job import TaskJob
@@ -28,8 +30,13 @@ _WEIGHTS = "weights:"
 
 def volume_sha256(volume: Volume) -> str:
     """Hash the pixels in index order, with their type and shape."""
-    digest = hashlib.sha256(f"{volume.array.dtype.str}{volume.array.shape}".encode())
-    for plane in volume.array:
+    return array_sha256(volume.array)
+
+
+def array_sha256(array: NDArray[Any]) -> str:
+    """The same of any array."""
+    digest = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
+    for plane in array:
         digest.update(np.ascontiguousarray(plane).data)
     return digest.hexdigest()
 
@@ -60,6 +67,8 @@ def describe(
         input_sha256=digests.volume,
         record_sha256=digests.record,
         genome_sha256=digests.genome,
+        labels_sha256=digests.labels,
+        labels_source=job.labels_source,
         device=str(done.get("device", "")),
         precision=facts.get("precision", str(done.get("precision", ""))),
         rung=facts.get("rung", ""),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from medapp.api.requests import ClassifyRequest
 from medapp.api.wire import write_volume
 from medapp.api.wire_findings import write_genome, write_record, write_segments
-from medapp.jobs.provenance import volume_sha256
+from medapp.jobs.provenance import array_sha256, volume_sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,26 +19,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Digests:
-    """sha256 of the pixels, of the record and of the genome; empty where there is none."""
+    """sha256 of the pixels, of the record, of the genome and of the labels; empty where there is none."""
 
     volume: str = ""
     record: str = ""
     genome: str = ""
+    labels: str = ""
 
 
 def stage(job: TaskJob, folder: Path) -> Digests:
     """Write all that a job works on into `folder`."""
-    volume = record = genome = ""
+    volume = record = genome = labels = ""
     if job.volume is not None:
         write_volume(job.volume, folder)
         volume = volume_sha256(job.volume)
     if job.segmentation is not None:
         write_segments(job.segmentation, folder)
+        labels = array_sha256(job.segmentation.array)
     if job.record is not None:
         record = hashlib.sha256(write_record(job.record, folder)).hexdigest()
     if job.genome is not None:
         genome = hashlib.sha256(write_genome(job.genome, folder)).hexdigest()
-    return Digests(volume, record, genome)
+    return Digests(volume, record, genome, labels)
 
 
 def classify_request(job: TaskJob) -> ClassifyRequest:

@@ -28,6 +28,7 @@ class TaskJob:
         volume: The input of "segment", "classify", "estimate" and "check".
         body_part: What the series says it shows; None where it is not stated.
         facts, segmentation: Of the series, for "classify".
+        labels_source: Where `segmentation` came from, in words, for the provenance.
         record, genome: Of the patient, where the task takes them.
         parameters: Checked already, defaults filled in.
         data, out, budget_minutes, weights_override: For "train" and "evaluate".
@@ -63,6 +64,7 @@ class TaskJob:
     out: Path | None = None
     budget_minutes: float | None = None
     weights_override: Path | None = None
+    labels_source: str = ""
     against: str | None = None
 
 
