@@ -130,7 +130,8 @@ def _add_code(found: Gathered, entry: Entry) -> None:
     key = measured(content.concept)
     start, end = moments(entry)
     found.titles.setdefault(key, content.concept.display)
-    found.codes[entry.subject].append((moment_of(start or end), key))
+    # An order that does not say from when on is known from when it was written down.
+    found.codes[entry.subject].append((moment_of(start or end or entry.recorded), key))
 
 
 def _add_flag(found: Gathered, entry: Entry, kind: Kind, part: int) -> None:
@@ -143,4 +144,4 @@ def _add_flag(found: Gathered, entry: Entry, kind: Kind, part: int) -> None:
     key = measured(concept)
     start, end = moments(entry)
     found.titles.setdefault(key, concept.display)
-    found.flags[entry.subject].append((moment_of(start or end), kind, key))
+    found.flags[entry.subject].append((moment_of(start or end or entry.recorded), kind, key))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Observation, Other, Quantity, StudyReference
 from medapp.domain.record.summary import WITHDRAWN, measured
+from medapp.knowledge.quality.facts import moments
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -32,7 +33,9 @@ class Repeats:
             return ""
         if isinstance(content, Observation):
             return self._of_observation(entry, content, scope)
-        return "same" if self._is_seen((scope, entry.subject, content)) else ""
+        # Orders of one medicine, each written down on another day, say no more of when it was taken.
+        written = None if any(moments(entry)) else entry.recorded
+        return "same" if self._is_seen((scope, entry.subject, content, written)) else ""
 
     def is_row_seen(self, row: Sequence[Entry]) -> bool:
         """Whether a row of a table with one row a patient was there before, number and all."""

@@ -12,6 +12,7 @@ from medapp.domain.record import (
     Component,
     Concept,
     Entry,
+    Medication,
     Observation,
     Period,
     Problem,
@@ -188,6 +189,16 @@ def test_codes_of_two_terminologies_are_two_columns():
     frame = plan.frame(gather(items), {"p1": AT, "p2": AT})
     assert frame.loc["p1", "urn:a|1__codes"] == 1.0
     assert frame.loc["p1", "urn:b|1__codes"] == 0.0
+
+
+def test_an_order_without_a_start_counts_from_when_it_was_written():
+    def order(written):
+        content = Medication(Concept((Code(LOINC, "m"),), "m"), "request", "active")
+        return Entry("m", "p1", Source("f", "fhir", "m"), content, recorded=When(written))
+
+    for written, counted in (("2020-06-01", 1), ("2020-07-01", 0)):
+        plan = fit_plan(gather([order(written)]), ["p1"], windows_days=(0.0,))
+        assert plan.frame(gather([order(written)]), {"p1": AT}).loc["p1", "m__codes"] == counted
 
 
 def test_all_time_is_the_longest_window():

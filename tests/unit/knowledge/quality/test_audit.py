@@ -12,6 +12,7 @@ from medapp.domain.record import (
     Component,
     Concept,
     Entry,
+    Medication,
     Observation,
     Period,
     Person,
@@ -68,6 +69,19 @@ def test_the_same_code_time_and_value_is_a_duplicate_and_another_time_is_not():
     items = [person(), lab(1, 1.0), lab(2, 1.0), lab(3, 1.0, when="2020-01-02T10:00:00")]
     assert kinds(items, "duplicate") == [("same", "Observation/2")]
     assert kinds([lab(1, 1.0), lab(2, 1.0, subject="p2")], "duplicate") == []
+
+
+def test_orders_that_were_written_on_other_days_are_no_duplicates():
+    def order(number, written):
+        content = Medication(Concept(text="simvastatin"), "request", "stopped", "order")
+        source = Source("a.json", "fhir", f"MedicationRequest/{number}")
+        return Entry(f"m{number}", "p1", source, content, recorded=When(written) if written else None)
+
+    yearly = [order(n, f"200{n}-02-17") for n in range(1, 4)]
+    assert kinds(yearly, "duplicate") == []
+    again = order(9, "2003-02-17")
+    assert kinds([*yearly, again], "duplicate") == [("same", "MedicationRequest/9")]
+    assert kinds([order(1, ""), order(2, "")], "duplicate") == [("same", "MedicationRequest/2")]
 
 
 def test_two_values_at_one_minute_contradict_but_not_on_one_day():
