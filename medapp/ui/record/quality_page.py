@@ -125,8 +125,6 @@ class QualityPage(QWidget):
         self.places.set_table(Table(()))
         if cases is None:
             self._say_waiting()
-        elif not cases.all():
-            self._say(tr("Nothing was found wrong with {count} entries.", count=_figure(cases.entries)))
         else:
             self._stack.setCurrentIndex(0)
             self.cases.set_table(cases_table(cases, model.choices))

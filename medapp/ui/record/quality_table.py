@@ -11,7 +11,7 @@ from medapp.knowledge.quality import KINDS, rule_for
 from medapp.ui.record.facts import title_of, value_text
 from medapp.ui.record.lists import value_cell
 from medapp.ui.record.quality_words import action_words, kind_words, reason_words
-from medapp.ui.record.tables import Cell, Column, Row, Table, amount, date, text
+from medapp.ui.record.tables import Cell, Column, Look, Row, Table, amount, date, text
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from medapp.domain.record import Entry, When
     from medapp.knowledge.quality import Case, Cases, Kind, Place, Rule
 
-RULE: Final = 6
+RULE: Final = 4
 """Column of the rules."""
 _MOST: Final = 500
 """Places that are listed at once."""
@@ -45,22 +45,20 @@ class Choices:
 
 
 def cases_table(cases: Cases, choices: Choices) -> Table:
-    """All kinds that were found, each with its variables below it, the commonest first."""
+    """All kinds, each with the variables in which it was found below it, the commonest first."""
     columns = (
         Column(tr("Finding"), 30),
         Column(tr("Variable"), 0),
         Column(tr("Count"), 10, right=True),
         Column(tr("After"), 10, right=True),
-        Column(tr("For example"), 34),
-        Column(tr("Proposed"), 22),
         Column(tr("Rule"), 34),
+        Column(tr("Proposed"), 22),
+        Column(tr("For example"), 34),
     )
     rows: list[Row] = []
     found = cases.all()
     for kind in KINDS:
         own = tuple(one for one in found if one.kind == kind)
-        if not own:
-            continue
         rows.append(_kind_row(kind, own, choices))
         rows += [_case_row(one, choices) for one in own]
     return Table(columns, tuple(rows))
@@ -71,14 +69,15 @@ def _kind_row(kind: Kind, own: Sequence[Case], choices: Choices) -> Row:
     left = sum(_left(one, choices) for one in own)
     words = tr("1 variable") if len(own) == 1 else tr("{count} variables", count=len(own))
     proposed = rule_for(choices.proposed, kind, "")
+    look: Look = "strong" if own else "dim"
     cells = (
-        Cell(kind_words(kind), kind_words(kind), "strong"),
-        Cell(words, None, "strong"),
-        Cell(_figure(count), count, "strong"),
-        Cell(_figure(left), left, "strong" if left == count else "success"),
-        Cell("", None),
-        text(action_words(proposed.action, kind=kind), known=False) if proposed else text("", known=False),
+        Cell(kind_words(kind), kind_words(kind), look),
+        Cell(words if own else tr("none"), None, look),
+        Cell(_figure(count), count, look),
+        Cell(_figure(left), left, look if left == count else "success"),
         _rule_cell(kind, "", choices),
+        text(action_words(proposed.action, kind=kind), known=False) if proposed else text("", known=False),
+        Cell("", None),
     )
     return Row(cells, tip=proposed.why if proposed else "", item=Target(kind, "", tuple(own)))
 
@@ -90,9 +89,9 @@ def _case_row(one: Case, choices: Choices) -> Row:
         text(one.variable or tr("the patient")),
         amount(_figure(one.count), one.count),
         Cell(_figure(left), left, "success" if left < one.count else ""),
-        text(example_of(one), known=False),
-        text("", known=False),
         _rule_cell(one.kind, one.variable, choices) if one.variable else text("", known=False),
+        text("", known=False),
+        text(example_of(one), known=False),
     )
     counts = ", ".join(f"{reason_words(reason)} {count}" for reason, count in one.reasons.most_common())
     return Row(cells, tip=counts, item=Target(one.kind, one.variable, (one,)))
@@ -140,7 +139,17 @@ def value_of(place: Place) -> str:
 
 
 def _day(entry: Entry) -> str:
-    return date(_when(entry)).text if _when(entry) else ""
+    found = _date(entry)
+    return found.text if found.key is not None else ""
+
+
+def _date(entry: Entry) -> Cell:
+    """When it was, else when it was written down."""
+    when = _when(entry)
+    if when is None and entry.recorded is not None:
+        written = date(entry.recorded)
+        return Cell(tr("written {day}", day=written.text), written.key, "dim")
+    return date(when)
 
 
 def _when(entry: Entry) -> When | None:
@@ -157,7 +166,7 @@ def places_table(target: Target, names: Mapping[str, str] | None = None) -> Tabl
     """
     columns = (
         *((Column(tr("Patient"), 24),) if names is not None else ()),
-        Column(tr("Date"), 16),
+        Column(tr("Date"), 24),
         Column(tr("What"), 0),
         Column(tr("Value"), 22, right=True),
         Column(tr("Why"), 26),
@@ -173,7 +182,7 @@ def _place_row(one: Place, names: Mapping[str, str] | None) -> Row:
     what = finding.variable or (title_of(entry.content) if entry is not None else tr("the patient"))
     cells = (
         *((text(names.get(one.who, "")),) if names is not None else ()),
-        date(_when(entry)) if entry is not None else text("", known=False),
+        _date(entry) if entry is not None else text("", known=False),
         text(what),
         text(value_of(one), known=False),
         text(reason_words(finding.reason)),
