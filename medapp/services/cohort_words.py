@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _SEXES: Final[dict[str, Literal["male", "female"] | None]] = {
     "women": "female", "woman": "female", "female": "female", "females": "female", "girls": "female",
     "men": "male", "man": "male", "male": "male", "males": "male", "boys": "male",
-    "patients": None, "people": None, "everybody": None, "persons": None, "adults": None, "children": None,
+    "patients": None, "people": None, "everybody": None, "everyone": None, "anybody": None, "anyone": None,
+    "persons": None, "adults": None, "children": None,
 }  # fmt: skip
 _AGES: Final = {"adults": (18, None), "children": (None, 17)}
 _MODALITIES: Final = {

@@ -59,6 +59,11 @@ def test_bounds_are_told_to_the_last_figure() -> None:
     assert parse("platelets above 1234567.5").text == "anybody; measurement: platelets > 1234567.5"
 
 
+@pytest.mark.parametrize("word", ["anybody", "Everyone", "patients", "people"])
+def test_whoever_it_is(word: str) -> None:
+    assert parse(f"{word} with CT").text == "anybody; imaging: CT"
+
+
 def test_a_code_is_no_age() -> None:
     assert parse("2160-0 > 1.5 mg/dL").text == "anybody; measurement: 2160-0 > 1.5 mg/dL"
     assert parse("over 60, 2160-0 > 1").text == "anybody; at least 61 years old; measurement: 2160-0 > 1"
