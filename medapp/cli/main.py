@@ -128,6 +128,13 @@ def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
         ),
     ] = "",
     patient: Annotated[str, typer.Option(help="Whose record, where the files speak of several people.")] = "",
+    labels: Annotated[
+        str,
+        typer.Option(
+            metavar="SERIES|FILE",
+            help="Segmentation or structure set to go by: UID, key or file; else the only one of the series.",
+        ),
+    ] = "",
     device: Device = "auto",
     fast: Annotated[bool, typer.Option(help="Half precision: a few voxels may differ.")] = False,
     seed: Seed = 0,
@@ -144,7 +151,20 @@ def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
 
     precision = "bfloat16" if fast else "float32"
     run_task(
-        Wish(task, path, out, tuple(settings or ()), series, device, precision, seed, as_json, force, patient)
+        Wish(
+            task,
+            path,
+            out,
+            tuple(settings or ()),
+            series,
+            device,
+            precision,
+            seed,
+            as_json,
+            force,
+            patient,
+            labels,
+        )
     )
 
 

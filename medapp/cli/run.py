@@ -41,6 +41,7 @@ class Wish:
     Attributes:
         path: A file or folder; for a classification also a patient of the library.
         patient: Whose record is meant, where the files speak of several people.
+        labels: UID or key of a segmentation or structure set, or its file; empty for the only one there is.
     """
 
     task: str
@@ -54,6 +55,7 @@ class Wish:
     as_json: bool = False
     force: bool = False
     patient: str = ""
+    labels: str = ""
 
 
 def run(wish: Wish) -> None:

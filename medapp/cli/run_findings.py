@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,10 @@ def _target(app: App, wish: Wish, task: TaskManifest, unpacked: Path) -> Target:
 
 def _of_path(wish: Wish, task: TaskManifest, unpacked: Path) -> Target:
     from medapp.cli.run import choose_series, load
+    from medapp.cli.run_labels import labelled
     from medapp.formats.collect import collect
     from medapp.services.classifying import Target
+    from medapp.services.handed_labels import labels_among
     from medapp.services.patient_data import ManyPatientsError, data_from_files
 
     collected = collect([wish.path], scratch=unpacked)
@@ -78,20 +81,25 @@ def _of_path(wish: Wish, task: TaskManifest, unpacked: Path) -> Target:
     series = None
     if task.images and (collected.series or task.images_needed == "required"):
         series = choose_series(wish, task, collected, needed=task.images_needed == "required")
-    return Target(
+    target = Target(
         name=series.study.patient.name if series is not None else wish.path.name,
         series=series,
-        volume=None if series is None else load(series),
         record=data.record,
         genome=data.genome,
     )
+    if series is None:
+        return target
+    target = labelled(wish, task, target, labels_among(collected.series, series))
+    return replace(target, volume=load(series))
 
 
 def _of_patient(app: App, wish: Wish, task: TaskManifest) -> Target:
     from medapp.cli.records import one_patient
     from medapp.cli.run import load
+    from medapp.cli.run_labels import labelled
     from medapp.plugins import fits
     from medapp.services.classifying import Target
+    from medapp.services.handed_labels import kept_labels
     from medapp.services.patient_data import data_of
     from medapp.services.patient_record import RECORD_ONLY, person_in_library
 
@@ -105,9 +113,11 @@ def _of_patient(app: App, wish: Wish, task: TaskManifest) -> Target:
         series = max(
             (one for one in named if fits(task, one).ok), key=lambda one: one.study.date, default=None
         )
-    return Target(
-        key, person.name, series, None if series is None else load(series), None, data.record, data.genome
-    )
+    target = Target(key, person.name, series, None, None, data.record, data.genome)
+    if series is None:
+        return target
+    target = labelled(wish, task, target, kept_labels(app, series))
+    return replace(target, volume=load(series))
 
 
 def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], path: Path) -> None:

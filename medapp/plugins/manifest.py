@@ -91,6 +91,8 @@ def _task(table: object, position: int) -> TaskManifest:
         record=_need(inputs, "record", where),
         genome=_need(inputs, "genome", where),
         segmentation=_need(inputs, "segmentation", where),
+        needs_task=_needed(table, inputs, where),
+        needs_parameters=_table(table, "needs_parameters", where, required=False),
         gate=_gate(_table(table, "gate", where, required=False), where),
         explains={
             name: str(value) for name, value in _table(table, "explains", where, required=False).items()
@@ -116,6 +118,16 @@ def _need(parent: Mapping[str, object], key: str, where: str, default: Need = "n
         message = f"{where}: {key} is {value!r}, not one of {', '.join(_NEEDS)}"
         raise ManifestError(message)
     return value  # type: ignore[return-value]
+
+
+def _needed(table: Mapping[str, object], inputs: Mapping[str, object], where: str) -> str:
+    task = _text(table, "needs_task", where, "")
+    if task and _need(inputs, "segmentation", where) == "none":
+        message = (
+            f"{where} needs the task {task!r} but is handed no labels: its input says segmentation = none"
+        )
+        raise ManifestError(message)
+    return task
 
 
 def _gate(table: Mapping[str, object], where: str) -> Gate:

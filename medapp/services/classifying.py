@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from medapp.api.manifest import Manifest, TaskManifest
     from medapp.api.results import ClassifyResult, SegmentResult
     from medapp.domain.genome import Genome
+    from medapp.domain.notice import Notice
     from medapp.domain.patient import Series
     from medapp.domain.provenance import Provenance
     from medapp.domain.record import Record
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from medapp.jobs import JobHandle, TaskJob, TaskOutcome
     from medapp.library import Library
     from medapp.services.app import App
+    from medapp.services.handed_labels import LabelSource
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,8 @@ class Target:
         name: For the list of jobs.
         volume: Of `series`, loaded whole; may be left out to ask only whether a task fits.
         segmentation: Labels on the volume's grid.
+        labels: Labels of `series` that could be handed over, the one to prefer first; not read yet.
+        labels_source, labels_notices: Where `segmentation` came from, and what was decided as it was read.
     """
 
     patient: str = ""
@@ -42,6 +46,9 @@ class Target:
     segmentation: SegmentResult | None = None
     record: Record | None = None
     genome: Genome | None = None
+    labels: tuple[LabelSource, ...] = ()
+    labels_source: str = ""
+    labels_notices: tuple[Notice, ...] = ()
 
 
 def _nothing() -> None:
@@ -91,20 +98,55 @@ def target_of(library: Library, patient_key: str, series: Series | None = None) 
     return Target(patient_key, name, series, None, None, data.record, data.genome)
 
 
+def with_kept_labels(app: App, target: Target) -> Target:
+    """The target with the labels that the library holds of its series, the newest first; none is read yet."""
+    from medapp.services.handed_labels import kept_labels
+
+    return target if target.series is None else replace(target, labels=kept_labels(app, target.series))
+
+
+def with_labels(target: Target, source: LabelSource) -> Target:
+    """The target with labels that are handed over.
+
+    Raises:
+        ValueError: Where they cannot be read or do not lie on the images.
+    """
+    found = source.read()
+    return replace(
+        target,
+        segmentation=found.segments,
+        labels_source=found.source,
+        labels_notices=found.notices,
+    )
+
+
+def labels_for(task: TaskManifest, target: Target) -> LabelSource | None:
+    """The labels that a task would get of those that were not read yet; None where it takes none of them."""
+    if task.segmentation == "none":
+        return None
+    fitting = (one for one in target.labels if not task.needs_task or one.task == task.needs_task)
+    return next(fitting, None)
+
+
 def with_volume(task_id: str, target: Target, loaded: Volume | None = None) -> Target:
-    """The target with its pixels, where the task takes them: those that are loaded already, or read now.
+    """The target with pixels and labels, where the task takes them: those loaded already, or read now.
 
     Raises:
         KeyError: Where no plugin offers the task.
+        ValueError: Where the labels cannot be read.
         medapp.formats.errors.UnreadableError: Where the images cannot be read.
     """
     from medapp.formats.dicom.load import load_volume
     from medapp.plugins import discover
 
     _, task = discover().find(task_id)
-    if target.series is None or not _handed(task, target)["images"]:
+    series = target.series
+    if series is None or not _handed(task, target)["images"]:
         return target
-    return replace(target, volume=loaded if loaded is not None else load_volume(target.series))
+    source = labels_for(task, target) if target.segmentation is None else None
+    if source is not None:
+        target = with_labels(target, source)
+    return replace(target, volume=loaded if loaded is not None else load_volume(series))
 
 
 def questions_for(target: Target) -> tuple[TaskChoice, ...]:
@@ -140,18 +182,41 @@ def fits_target(task: TaskManifest, target: Target) -> InputCheck:
 
 
 def _lacking(task: TaskManifest, target: Target) -> str:
-    has = {"record": target.record, "genome": target.genome, "segmentation": target.segmentation}
+    has = {"record": target.record, "genome": target.genome}
     words = {
         "record": "needs a record of the patient, and there is none",
         "genome": "needs the patient's genome, and there is none",
-        "segmentation": "needs labels on the images: run or open a segmentation first",
     }
     for name, value in has.items():
         if getattr(task, name) == "required" and value is None:
             return words[name]
+    if target.segmentation is None and labels_for(task, target) is None:
+        reason = _no_labels(task, target)
+        if reason:
+            return reason
     takes_any = task.images_needed != "none" or "none" not in {task.record, task.genome}
     if takes_any and not any(_handed(task, target).values()):
         return "has nothing to go by: neither images nor a record or genome that it takes"
+    return ""
+
+
+def _no_labels(task: TaskManifest, target: Target) -> str:
+    """Why a task cannot do without labels; empty where it can, or where they can be made first."""
+    if not task.needs_task:
+        needed = task.segmentation == "required"
+        return "needs labels on the images: run or open a segmentation first" if needed else ""
+    from medapp.plugins import discover, fits
+
+    try:
+        _, first = discover().find(task.needs_task)
+    except KeyError:
+        return f"needs labels of {task.needs_task}, which is not installed"
+    check = InputCheck(ok=True) if target.series is None else fits(first, target.series)
+    if not check.ok:
+        return f"needs labels of {first.title}, which {check.reason}"
+    for name, (path, _) in weights_of(first).items():
+        if not path.is_file():
+            return f"needs labels of {first.title}, whose weights {name} are not installed"
     return ""
 
 
@@ -184,6 +249,8 @@ def start_classification(
 ) -> JobHandle:
     """Queue a classification task; the result of the job is a `FindingsProposal`.
 
+    Where the task needs another one and there are no labels of it, that one is run first, in the same job.
+
     Args:
         app: The program.
         task_id: As in the manifest.
@@ -204,6 +271,10 @@ def start_classification(
     if not check.ok:
         message = f"{task.title} cannot run: {check.reason}"
         raise ValueError(message)
+    if task.needs_task and target.segmentation is None:
+        from medapp.services.chaining import start_after
+
+        return start_after(app, task, target, filled, device=device, seed=seed)
     job = _job(manifest, task, target, filled)
     job = replace(job, device=device, seed=seed)
     return app.jobs.submit_task(job, then=lambda outcome: _proposal(outcome, job, target))
@@ -234,18 +305,20 @@ def _job(manifest: Manifest, task: TaskManifest, target: Target, filled: Mapping
         patient=target.name,
         input_series_uid=series.uid if images and series else "",
         weights_files=weights_of(task),
+        labels_source=target.labels_source if task.segmentation != "none" and images else "",
     )
 
 
 def _proposal(outcome: TaskOutcome, job: TaskJob, target: Target) -> FindingsProposal:
     assert outcome.findings is not None  # noqa: S101 - the job's action is "classify"
+    labels = target.labels_notices if job.segmentation is not None else ()
     card = next((file.card for file in job.task.weights if file.card), "")
     return FindingsProposal(
         outcome.job_id,
         job.task,
         target.patient,
         target.series if job.volume is not None else None,
-        replace(outcome.findings, notices=(*doubts(job.volume), *outcome.findings.notices)),
+        replace(outcome.findings, notices=(*doubts(job.volume), *labels, *outcome.findings.notices)),
         outcome.provenance,
         card,
         outcome.log,

@@ -51,9 +51,9 @@ class AskingModel(QObject):
         app = self._session.app
 
         def work() -> tuple[Target, tuple[TaskChoice, ...]]:
-            from medapp.services.classifying import questions_for, target_of
+            from medapp.services.classifying import questions_for, target_of, with_kept_labels
 
-            target = target_of(app.library, person, series)
+            target = with_kept_labels(app, target_of(app.library, person, series))
             return target, questions_for(target)
 
         def done(found: tuple[Target, tuple[TaskChoice, ...]]) -> None:
