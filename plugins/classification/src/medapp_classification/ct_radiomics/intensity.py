@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from medapp_classification.ct_radiomics.discretise import fixed_number
+from medapp_classification.ct_radiomics.roi import NotComputable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _PEAK_MM = (3 / (4 * np.pi)) ** (1 / 3) * 10
 """Radius of a sphere of 1 ml."""
 _IVH_BINS = 1000
+_MOST_STEPS = 1 << 22
 _LOW_SHARE, _HIGH_SHARE = 0.10, 0.90
 
 
@@ -38,7 +40,7 @@ class Tally:
     @classmethod
     def of(cls, voxels: NDArray[Any], *, whole: bool = True) -> Tally:
         """Count voxels; `whole` says that all are whole numbers, which need no sorting."""
-        if whole:
+        if whole and float(voxels.max()) - float(voxels.min()) < _MOST_STEPS:
             low = int(voxels.min())
             counts = np.bincount(np.asarray(voxels - low, dtype=np.int64))
             held = np.flatnonzero(counts)
@@ -137,6 +139,9 @@ def volume_histogram(values: NDArray[np.float64], settings: Settings) -> Values:
         high = steps.max() if settings.high is None else np.floor(settings.high)
     else:
         steps, low, high = fixed_number(values, _IVH_BINS), 1.0, float(_IVH_BINS)
+    if high - low > _MOST_STEPS:
+        reason = "its intensities go too far apart for a histogram: set a re-segmentation range"
+        raise NotComputable(reason)
     if high <= low or values.min() == values.max():
         reason = "all its intensities are the same"
         names = ("v10", "v90", "i10", "i90", "diff_v10_v90", "diff_i10_i90")

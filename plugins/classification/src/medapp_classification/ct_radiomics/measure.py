@@ -70,8 +70,10 @@ def features_of(
 
 
 def _checked(value: float | str) -> float | str:
-    if isinstance(value, str) or np.isfinite(value):
+    if isinstance(value, str):
         return value
+    if np.isfinite(value):
+        return float(value)
     return "it is not a finite number for this segment"
 
 

@@ -74,6 +74,8 @@ def cut(volume: Volume, mask: NDArray[np.bool_], settings: Settings) -> Roi:
     if settings.interpolation == "none":
         around = _around(box, steps, mask.shape)
         image, valid = _real(volume, around)
+        if settings.whole_numbers:
+            np.rint(image, out=image)
         roi = (image, mask[around], valid, steps)
     else:
         roi = _resampled(volume, mask, box, steps, settings)
