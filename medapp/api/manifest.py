@@ -54,7 +54,7 @@ class TaskManifest:
 
     Attributes:
         images: Modalities it takes ("CT", "MR"; "*" for any image that is a volume).
-        single: Whether it takes single images and not volumes.
+        single: Whether it takes single images and not volumes; ``either`` where it takes both.
         images_needed: Whether it runs without images; only a classification does.
         record, genome, segmentation: Whether it is handed the patient's record, their genome, labels on the
             images; without what is required it does not run.
@@ -75,7 +75,7 @@ class TaskManifest:
     kind: TaskKind
     summary: str = ""
     images: tuple[str, ...] = ()
-    single: bool = False
+    single: bool | Literal["either"] = False
     images_needed: Need = "required"
     record: Need = "none"
     genome: Need = "none"

@@ -22,7 +22,7 @@ def fits(task: TaskManifest, series: Series) -> InputCheck:
         return _no("takes no images")
     if ANY not in task.images and series.modality not in task.images:
         return _no(f"takes {', '.join(task.images)}, this is {series.modality or 'unknown'}")
-    check = _single(series) if task.single else _volume(series)
+    check = _shape(task, series)
     reason = refusal(task.gate, facts_of(series)) if check.ok else ""
     return _no(reason) if reason else check
 
@@ -39,6 +39,13 @@ def facts_of(series: Series) -> dict[str, str]:
         "StudyDescription": study.description,
     }
     return {keyword: text for keyword, text in facts.items() if text}
+
+
+def _shape(task: TaskManifest, series: Series) -> InputCheck:
+    if task.single == "either":
+        check = _single(series)
+        return check if check.ok else _volume(series)
+    return _single(series) if task.single else _volume(series)
 
 
 def _volume(series: Series) -> InputCheck:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import fields
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from medapp.api.manifest import Gate, Manifest, Need, TaskKind, TaskManifest, WeightsFile
 from medapp.domain.segmentation import Code, Label
@@ -86,7 +86,7 @@ def _task(table: object, position: int) -> TaskManifest:
         kind=_choice(table, "kind", where, _KINDS),  # type: ignore[arg-type]
         summary=_text(table, "summary", where, ""),
         images=images,
-        single=bool(inputs.get("single", False)),
+        single=_single(inputs, where),
         images_needed=_need(inputs, "images_needed", where, "required" if images else "none"),
         record=_need(inputs, "record", where),
         genome=_need(inputs, "genome", where),
@@ -108,6 +108,16 @@ def _task(table: object, position: int) -> TaskManifest:
         trainable=bool(table.get("trainable", False)),
         training=_properties(table, "training", where),
     )
+
+
+def _single(inputs: Mapping[str, object], where: str) -> bool | Literal["either"]:
+    value = inputs.get("single", False)
+    if value == "either":
+        return "either"
+    if not isinstance(value, bool):
+        message = f"{where}: single is {value!r}, not true, false or 'either'"
+        raise ManifestError(message)
+    return value
 
 
 def _need(parent: Mapping[str, object], key: str, where: str, default: Need = "none") -> Need:

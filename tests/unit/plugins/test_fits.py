@@ -55,6 +55,14 @@ def test_what_does_not_fit_has_a_reason(given, words):
     assert words in check.reason
 
 
+def test_a_task_may_take_single_images_and_volumes_alike():
+    both = TaskManifest("b", "B", "classification", images=("*",), single="either")
+    one = Geometry.from_parts((1, 64, 64), (0, 0, 0), (1, 1, 1))
+    assert fits(both, series()).ok
+    assert fits(both, series("CR", "stack", one)).ok
+    assert "parallel slices" in fits(both, series("US", "stack")).reason
+
+
 def test_a_task_without_images_takes_none():
     assert fits(TaskManifest("a", "A", "molecules"), series()).reason == "takes no images"
 

@@ -46,6 +46,14 @@ def parse(text):
     return parse_manifest(text, package="brain_tissue", version="2.1", folder=Path("there"))
 
 
+def test_single_images_volumes_or_either():
+    for text, expected in (("true", True), ("false", False), ('"either"', "either")):
+        line = f'input = {{ images = ["*"], single = {text} }}\n'
+        assert parse(HEAD + SHORTEST + line).tasks[0].single == expected
+    with pytest.raises(ManifestError, match="not true, false or 'either'"):
+        parse(HEAD + SHORTEST + 'input = { single = "both" }\n')
+
+
 def test_everything_is_read():
     manifest = parse(WHOLE)
     assert (manifest.package, manifest.entry, manifest.version) == (
