@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import rankdata
 
-from medapp.engine.evaluation import (
-    calibration_points,
-    delong,
-    delong_interval,
-    ece,
-    interval,
-    paired_bootstrap,
-)
+from medapp.engine.evaluation import calibration_points, ece, interval, paired_bootstrap
 from medapp_classification.cxr_findings.answering import mixed, spreads_of
 from medapp_classification.cxr_findings.findings import KEYS
 
@@ -92,8 +85,8 @@ def figures(
     """All that the card and the result page state.
 
     Keys: ``macro`` and ``within_sources`` (by part, with intervals), ``differences``, ``findings`` (``key``,
-    ``positives``, ``auroc`` by part, ``delong``, ``ece``, ``coverage``), ``ece``, ``coverage``, ``refused``,
-    ``calibration``, ``pictures``, ``patients``.
+    ``positives``, ``auroc`` by part, ``network over baseline``, ``ece``, ``coverage``), ``ece``,
+    ``coverage``, ``refused``, ``calibration``, ``pictures``, ``patients``.
     """
     scores = all_scores(held)
     everyone: Json = {}
@@ -107,7 +100,7 @@ def figures(
         "macro": everyone,
         "within_sources": inside,
         "differences": _differences(scores, labels, groups, rounds),
-        "findings": [_finding(place, held, scores, labels) for place in range(len(KEYS))],
+        "findings": [_finding(place, held, scores, labels, groups, rounds) for place in range(len(KEYS))],
         "ece": float(np.mean([ece(labels[:, k], held.probabilities[:, k]) for k in range(len(KEYS))])),
         "coverage": coverage(held, labels),
         "refused": float((held.strangeness > 1).mean()),
@@ -139,15 +132,23 @@ def _differences(
 
 
 def _finding(
-    place: int, held: HeldBack, scores: dict[str, NDArray[np.float64]], labels: NDArray[np.int64]
+    place: int,
+    held: HeldBack,
+    scores: dict[str, NDArray[np.float64]],
+    labels: NDArray[np.int64],
+    groups: Sequence[str],
+    rounds: int,
 ) -> Json:
     column = labels[:, place]
-    areas = {name: _plain(delong_interval(column, scores[name][:, place])) for name in PARTS}
+    # DeLong's interval takes rows for independent; a patient with many pictures makes them anything but that.
+    alone = {name: macro(labels[:, [place]], scores[name][:, [place]]) for name in PARTS}
+    areas = {name: _plain(interval(alone[name], groups, rounds=rounds)) for name in PARTS}
+    better = paired_bootstrap(alone["baseline"], alone["network"], groups, rounds=rounds)
     return {
         "key": KEYS[place],
         "positives": int(column.sum()),
         "auroc": areas,
-        "delong": _difference(delong(column, scores["baseline"][:, place], scores["network"][:, place])),
+        "network over baseline": _difference(better),
         "ece": float(ece(column, held.probabilities[:, place])),
         "coverage": float(held.holds[:, place].mean()),
     }
