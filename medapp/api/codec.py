@@ -33,8 +33,8 @@ T = TypeVar("T")
 
 
 def dump(value: object) -> bytes:
-    """JSON of a dataclass of `medapp.domain`, or of a tuple of them."""
-    return orjson.dumps(value)
+    """JSON of a dataclass of `medapp.domain`, or of a tuple of them; numbers may be numpy's."""
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def load(text: bytes, kind: type[T]) -> T:

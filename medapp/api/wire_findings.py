@@ -96,7 +96,7 @@ def write_findings(result: ClassifyResult, folder: Path) -> None:
     """Write a result into `folder` for `read_findings`; heat maps as ``heat_0.npy`` ..."""
     for number, one in enumerate(result.heat_maps):
         np.save(folder / f"heat_{number}.npy", np.ascontiguousarray(one.array, dtype=np.float32))
-    (folder / _FINDINGS).write_bytes(orjson.dumps(findings_report(result)))
+    (folder / _FINDINGS).write_bytes(dump(findings_report(result)))
 
 
 def read_findings(folder: Path) -> ClassifyResult:

@@ -84,7 +84,7 @@ class AskingModel(QObject):
         """What a task is doing with this patient; empty where nothing."""
         return self._running.get((task, self._session.patient_key), "")
 
-    def ask(self, wish: RunWish) -> None:
+    def run(self, wish: RunWish) -> None:
         """Ask a model; its answer goes to the inbox of the patient, whoever is in focus then."""
         target = self._target
         if target is None or self.state(wish.task):

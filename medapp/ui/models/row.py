@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QToolButton, QWidget
@@ -18,7 +18,18 @@ from medapp.ui.wording import amount, span
 if TYPE_CHECKING:
     from medapp.api.results import Estimate
     from medapp.services.running import TaskChoice
-    from medapp.ui.models.model import ModelsModel
+
+
+class Runner(Protocol):
+    """What runs the task."""
+
+    def state(self, task: str) -> str:
+        """What a task is doing, empty where nothing."""
+        ...
+
+    def run(self, wish: RunWish) -> None:
+        """Run it."""
+        ...
 
 
 def estimate_text(estimate: Estimate) -> str:
@@ -32,7 +43,7 @@ def estimate_text(estimate: Estimate) -> str:
 class TaskRow(QFrame):
     """Folded to its title until it is chosen."""
 
-    def __init__(self, choice: TaskChoice, model: ModelsModel, *, unfolded: bool = False) -> None:
+    def __init__(self, choice: TaskChoice, model: Runner, *, unfolded: bool = False) -> None:
         """Show a task that fits."""
         super().__init__()
         look = tokens.current()

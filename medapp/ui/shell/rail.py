@@ -17,6 +17,7 @@ class Rail(QFrame):
     libraryToggled = Signal(bool)
     readRequested = Signal()
     recordRequested = Signal()
+    findingsRequested = Signal()
     preferencesRequested = Signal()
     aboutRequested = Signal()
 
@@ -38,6 +39,11 @@ class Rail(QFrame):
         )
         self.record.setCheckable(True)
         self.record.clicked.connect(self.recordRequested)
+        self.findings = _rail_button(
+            "text-box-search-outline", tr("Findings"), tr("What models say, to accept, correct or reject")
+        )
+        self.findings.setCheckable(True)
+        self.findings.clicked.connect(self.findingsRequested)
         preferences = _rail_button("cog-outline", tr("Settings"), tr("Keys, presets, hanging rules"))
         preferences.clicked.connect(self.preferencesRequested)
         about = _rail_button("information-outline", tr("About"), tr("Version, licence, intended use"))
@@ -47,15 +53,17 @@ class Rail(QFrame):
         inner.addWidget(self.library)
         inner.addWidget(self.read)
         inner.addWidget(self.record)
+        inner.addWidget(self.findings)
         inner.addStretch()
         inner.addWidget(preferences)
         inner.addWidget(about)
         self.setLayout(inner)
 
     def show_workspace(self, name: str) -> None:
-        """Mark the workspace in view: ``read``, ``record`` or none; its button stays pressed then."""
+        """Mark the workspace in view: ``read``, ``record``, ``findings`` or none; it stays pressed."""
         self.read.setChecked(name == "read")
         self.record.setChecked(name == "record")
+        self.findings.setChecked(name == "findings")
 
 
 def _rail_button(name: str, text: str, tip: str) -> QToolButton:

@@ -35,6 +35,7 @@ class ReadPage(QWidget):
         self._library = library
         self._results = results
         self._person = session.patient_key
+        self._wanted_slice = ("", 0)
         self.workspace = ReadWorkspace(settings_file=session.app.paths.config / USER_FILE)
         inner = column(gap=0)
         inner.addWidget(self.workspace)
@@ -73,6 +74,20 @@ class ReadPage(QWidget):
 
     def _show(self, series: Series, load: Load) -> None:
         self.workspace.show_series(series, load)
+        self._go_to_wanted()
+
+    def go_to(self, series_key: str, place: int) -> None:
+        """Show a slice of a series, now or as soon as the series is shown."""
+        self._wanted_slice = (series_key, place)
+        self._go_to_wanted()
+
+    def _go_to_wanted(self) -> None:
+        key, place = self._wanted_slice
+        read = self.workspace.read
+        found = next((one for one in read.viewports if key and one.key == key), None)
+        if found is not None:
+            self._wanted_slice = ("", 0)
+            read.go_to_slice(found, place)
 
     def _fill_strip(self, study: tuple[Series, ...]) -> None:
         self.workspace.set_thumbnails(self._item(series) for series in study if series.kind in _LISTED)

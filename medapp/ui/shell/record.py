@@ -38,6 +38,7 @@ class RecordPage(QWidget):
         self._session = session
         self._asked = 0
         self._key = ""
+        self._wanted_entry = ""
         self.record: PatientRecord | None = None
         self.workspace = RecordWorkspace()
         self.quality = QualityModel(session)
@@ -53,6 +54,20 @@ class RecordPage(QWidget):
         session.patientChanged.connect(lambda *_: self._focus())
         session.libraryChanged.connect(self.reload)
         self._focus()
+
+    def show_entry(self, entry: str) -> None:
+        """Select an entry by its id, now or as soon as the record has been read."""
+        self._wanted_entry = entry
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        view = self.workspace.view
+        if not self._wanted_entry or view is None:
+            return
+        found = next((one for one in view.entries if one.id == self._wanted_entry), None)
+        self._wanted_entry = ""
+        if found is not None:
+            self.workspace.select(found)
 
     def _focus(self) -> None:
         if self._session.patient_key != self._key:
@@ -88,6 +103,7 @@ class RecordPage(QWidget):
     def _show(self, record: PatientRecord | None, view: RecordView | None) -> None:
         self.record = record
         self.workspace.set_record(view)
+        self._select_wanted()
         self.quality.set_record(view.persons if view else (), view.entries if view else ())
         empty(self.questions)
         if record is not None:

@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from medapp.services.app import App
     from medapp.services.patient_record import BannerFacts
     from medapp.ui.library.drawer import LibraryDrawer
+    from medapp.ui.shell.findings import FindingsPage
     from medapp.ui.shell.message import Message
     from medapp.ui.shell.problem import Problem
     from medapp.ui.shell.reading import ReadPage
     from medapp.ui.shell.record import RecordPage
 
+Workspace = Literal["read", "record", "findings"]
 _SMALLEST = (1024, 640)
 _FIRST = (1440, 900)
 
@@ -67,13 +69,15 @@ class MainWindow(QMainWindow):
         self.cohort = CohortPlace(self.session, self.pages, self)
         self.read_page: ReadPage | None = None
         self.record_page: RecordPage | None = None
+        self.findings_page: FindingsPage | None = None
         self.dialogs: list[ProblemDialog] = []
         self._person = ""
-        self._workspace: Literal["read", "record"] = "read"
+        self._workspace: Workspace = "read"
         self._arrange()
         self.drop = DropArea(self)
         self.message_line = MessageLine(self.centralWidget())
         self.waiting = Waiting(self.session, self)
+        self.waiting.attach(self.jobs_bar)
         self._connect()
         self.setWindowTitle(self._title(None))
         self._fit_screen()
@@ -118,6 +122,26 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self.record_page)
         return self.record_page
 
+    def findings(self) -> FindingsPage:
+        """The Findings page, made when it is first asked for."""
+        if self.findings_page is None:
+            with swift_imports():
+                from medapp.ui.shell.findings import FindingsPage
+
+            self.findings_page = FindingsPage(self.session)
+            self.findings_page.entryRequested.connect(self._show_entry)
+            self.findings_page.imageRequested.connect(self._show_slice)
+            self.pages.addWidget(self.findings_page)
+        return self.findings_page
+
+    def _show_entry(self, entry: str) -> None:
+        self.show_workspace("record")
+        self.record().show_entry(entry)
+
+    def _show_slice(self, series_key: str, place: int) -> None:
+        self._open_from_library(series_key)
+        self.reading().go_to(series_key, place)
+
     @cached_property
     def drawer(self) -> LibraryDrawer:
         """The library over the left side, hidden; made when it is first asked for."""
@@ -126,6 +150,7 @@ class MainWindow(QMainWindow):
         drawer = LibraryDrawer(self.library_model, self.centralWidget())
         drawer.hide()
         self.cohort.attach(drawer)
+        self.waiting.attach(drawer)
         drawer.importRequested.connect(self.session.import_paths)
         drawer.sampleRequested.connect(self.session.open_sample)
         drawer.closeRequested.connect(lambda: self.show_library(False))
@@ -178,6 +203,7 @@ class MainWindow(QMainWindow):
         self.rail.libraryToggled.connect(self.show_library)
         self.rail.readRequested.connect(lambda: self.show_workspace("read"))
         self.rail.recordRequested.connect(lambda: self.show_workspace("record"))
+        self.rail.findingsRequested.connect(lambda: self.show_workspace("findings"))
         self.rail.preferencesRequested.connect(self.show_preferences)
         self.rail.aboutRequested.connect(self.show_about)
         self.welcome.sampleRequested.connect(session.open_sample)
@@ -217,7 +243,7 @@ class MainWindow(QMainWindow):
 
         self.session.background.run(work, done, self.session.fail)
 
-    def show_workspace(self, name: Literal["read", "record"]) -> None:
+    def show_workspace(self, name: Workspace) -> None:
         """Go to a workspace; the library over it closes."""
         self._workspace = name
         self.cohort.leave()
@@ -232,6 +258,8 @@ class MainWindow(QMainWindow):
             page = self.welcome
         elif self._workspace == "record":
             page = self.record()
+        elif self._workspace == "findings":
+            page = self.findings()
         else:
             page = self.reading()
         self.rail.show_workspace("" if asks else self._workspace)

@@ -1,0 +1,93 @@
+"""The Findings page: the workspace with its models, images for heat maps, and the cards of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
+
+from medapp.resources import resource
+from medapp.ui.findings.ask_panel import AskPanel
+from medapp.ui.findings.asking import AskingModel
+from medapp.ui.findings.model import FindingsModel
+from medapp.ui.findings.workspace import FindingsWorkspace
+from medapp.ui.shell.widgets import column
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.domain.volume import Volume
+    from medapp.ui.shell.session import Session
+
+_CARD_SIZE = (180 * tokens.GRID, 160 * tokens.GRID)
+
+
+class FindingsPage(QWidget):
+    """Puts the parts together for the patient in focus."""
+
+    entryRequested = Signal(str)
+    imageRequested = Signal(str, int)
+
+    def __init__(self, session: Session) -> None:
+        """Show whom `session` has in focus already, and all that come."""
+        super().__init__()
+        self._session = session
+        self.model = FindingsModel(session)
+        self.asking = AskingModel(session, self.model)
+        self.workspace = FindingsWorkspace(self.model, AskPanel(self.asking))
+        inner = column(gap=0)
+        inner.addWidget(self.workspace)
+        self.setLayout(inner)
+        self.workspace.entryRequested.connect(self.entryRequested)
+        self.workspace.imageRequested.connect(self.imageRequested)
+        self.workspace.cardRequested.connect(self.show_card)
+        self.workspace.imagesWanted.connect(self._read_images)
+
+    def _read_images(self, series_key: str) -> None:
+        """The image under a heat map: the one in view where it is that, else read from its files."""
+        load = self._session.loads.get(series_key)
+        if load is not None and load.complete:
+            self.workspace.set_volume(series_key, load.volume)
+            return
+        app = self._session.app
+
+        def work() -> Volume:
+            from medapp.formats.dicom.load import load_volume
+
+            return load_volume(app.library.series(series_key))
+
+        self._session.background.run(
+            work,
+            lambda volume: self.workspace.set_volume(series_key, volume),
+            lambda error: self._session.fail(error, tr("The images of this answer cannot be read.")),
+        )
+
+    def show_card(self, name: str) -> None:
+        """Show what a model was trained on, how good it is, and its limits."""
+        if not name:
+            self._session.tell(tr("This model has no card: it has no weights that were trained."))
+            return
+        path = resource("models", name)
+
+        def work() -> str:
+            return path.read_text(encoding="utf-8")
+
+        self._session.background.run(
+            work, self._show_text, lambda error: self._session.fail(error, tr("The card cannot be read."))
+        )
+
+    def _show_text(self, text: str) -> None:
+        dialog = QDialog(self.window())
+        dialog.setWindowTitle(tr("Model card"))
+        shown = QTextBrowser()
+        shown.setOpenLinks(False)
+        shown.setMarkdown(text)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(dialog.reject)
+        inner = column(margin=tokens.current().gap)
+        inner.addWidget(shown, 1)
+        inner.addWidget(buttons)
+        dialog.setLayout(inner)
+        dialog.resize(*_CARD_SIZE)
+        dialog.open()
