@@ -3,13 +3,21 @@
 from medapp.api.context import InferOptions, JobCancelled, JobContext, TaskRefused
 from medapp.api.hookspecs import hookimpl, hookspec
 from medapp.api.manifest import Gate, Manifest, TaskManifest, WeightsFile
-from medapp.api.requests import ClassifyRequest, EvaluateRequest, SegmentRequest, TaskRequest, TrainRequest
+from medapp.api.requests import (
+    ClassifyRequest,
+    EvaluateRequest,
+    RecommendRequest,
+    SegmentRequest,
+    TaskRequest,
+    TrainRequest,
+)
 from medapp.api.results import (
     ClassifyResult,
     Estimate,
     EvaluateResult,
     InputCheck,
     Predictions,
+    RecommendResult,
     SegmentResult,
     TrainResult,
 )
@@ -27,6 +35,8 @@ __all__ = [
     "JobContext",
     "Manifest",
     "Predictions",
+    "RecommendRequest",
+    "RecommendResult",
     "SegmentRequest",
     "SegmentResult",
     "TaskManifest",

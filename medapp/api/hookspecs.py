@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medapp.api.requests import (
         ClassifyRequest,
         EvaluateRequest,
+        RecommendRequest,
         SegmentRequest,
         TaskRequest,
         TrainRequest,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         Estimate,
         EvaluateResult,
         InputCheck,
+        RecommendResult,
         SegmentResult,
         TrainResult,
     )
@@ -40,6 +42,11 @@ def medapp_segment(request: SegmentRequest, context: JobContext) -> SegmentResul
 @hookspec(firstresult=True)
 def medapp_classify(request: ClassifyRequest, context: JobContext) -> ClassifyResult | None:
     """Say something of the request's patient, with reasons, or abstain with one."""
+
+
+@hookspec(firstresult=True)
+def medapp_recommend_treatment(request: RecommendRequest, context: JobContext) -> RecommendResult | None:
+    """Propose treatment for the request's patient, or abstain with a reason."""
 
 
 @hookspec(firstresult=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from medapp.api.results import SegmentResult
     from medapp.domain.genome import Genome
+    from medapp.domain.recommendation import Drug
     from medapp.domain.record import Record
     from medapp.domain.volume import Volume
 
@@ -70,7 +71,29 @@ class ClassifyRequest:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-TaskRequest = SegmentRequest | ClassifyRequest
+@dataclass(frozen=True)
+class RecommendRequest:
+    """Propose treatment for the current visit of a patient.
+
+    Attributes:
+        task: Task id from the manifest.
+        record: Of the patient, with what they take now.
+        genome: Where it is known.
+        current: Medicines that the patient takes now, as the program recognised them.
+        candidates: Medicines that may be proposed, those that checks forbid left out already; empty where the
+            model is free to propose any that it knows.
+        parameters: Checked against the manifest's schema, defaults filled in.
+    """
+
+    task: str
+    record: Record
+    genome: Genome | None = None
+    current: tuple[Drug, ...] = ()
+    candidates: tuple[Drug, ...] = ()
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+TaskRequest = SegmentRequest | ClassifyRequest | RecommendRequest
 """What `medapp_check_input` and `medapp_estimate_resources` are asked about."""
 
 

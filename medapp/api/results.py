@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.finding import Chart, Familiarity, Finding, HeatMap, Modality
     from medapp.domain.notice import Notice
+    from medapp.domain.recommendation import Option
     from medapp.domain.segmentation import Label
 
 
@@ -62,6 +63,27 @@ class ClassifyResult:
     heat_maps: tuple[HeatMap, ...] = ()
     charts: tuple[Chart, ...] = ()
     explained: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecommendResult:
+    """Options, the best first; the program runs its own checks on each, and they may veto what is proposed.
+
+    Attributes:
+        options: Empty where it abstains.
+        abstained: Why nothing is proposed, as a sentence; empty where something is.
+        familiarity: How like its training data the patient is.
+        charts: What is seen better than read.
+        baseline: What a simple model proposes for the same visit, shown beside; None where it is the same.
+        notices: What the reader should know.
+    """
+
+    options: tuple[Option, ...]
+    abstained: str = ""
+    familiarity: Familiarity | None = None
+    charts: tuple[Chart, ...] = ()
+    baseline: Option | None = None
     notices: tuple[Notice, ...] = ()
 
 

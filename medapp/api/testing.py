@@ -15,14 +15,15 @@ from medapp.api import hookspecs
 from medapp.api.checks import fault
 from medapp.api.context import JobCancelled, TaskRefused
 from medapp.api.finding_checks import finding_fault
+from medapp.api.option_checks import option_fault
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from medapp.api.context import InferOptions
-    from medapp.api.requests import ClassifyRequest, SegmentRequest, TaskRequest
-    from medapp.api.results import ClassifyResult, SegmentResult
+    from medapp.api.requests import ClassifyRequest, RecommendRequest, SegmentRequest, TaskRequest
+    from medapp.api.results import ClassifyResult, RecommendResult, SegmentResult
 
 
 @dataclass
@@ -123,6 +124,16 @@ def run_classify(plugin: object, request: ClassifyRequest, context: TrialContext
     if result is None:
         raise _no_answer(request)
     _refuse(finding_fault(result, request))
+    return result
+
+
+def run_recommend(plugin: object, request: RecommendRequest, context: TrialContext) -> RecommendResult:
+    """The same for `medapp_recommend_treatment`; raises what `run_segment` does."""
+    hook = _hooks_for(plugin, request)
+    result: RecommendResult | None = hook.medapp_recommend_treatment(request=request, context=context)
+    if result is None:
+        raise _no_answer(request)
+    _refuse(option_fault(result, request))
     return result
 
 

@@ -14,9 +14,11 @@ import pluggy
 
 from medapp.api import hookspecs
 from medapp.api.context import TaskRefused
-from medapp.api.requests import ClassifyRequest, EvaluateRequest, SegmentRequest, TrainRequest
-from medapp.api.wire import holds_volume, notice_facts, read_volume, write_segment_result
-from medapp.api.wire_findings import read_genome, read_record, read_segments, write_findings
+from medapp.api.requests import EvaluateRequest, TrainRequest
+from medapp.api.wire import notice_facts, write_segment_result
+from medapp.api.wire_findings import write_findings
+from medapp.api.wire_treatment import write_options
+from medapp.engine.asked import any_request, classify_request, recommend_request, segment_request
 
 if TYPE_CHECKING:
     from medapp.api.requests import TaskRequest
@@ -69,40 +71,6 @@ def _prepare(context: WorkerContext) -> None:
         torch.set_num_threads(context.threads)
 
 
-def _segment_request(message: dict[str, Any]) -> SegmentRequest:
-    folder = Path(message["folder"])
-    return SegmentRequest(
-        message["task"],
-        read_volume(folder),
-        message["modality"],
-        message["parameters"],
-        message.get("body_part"),
-        read_record(folder),
-        read_genome(folder),
-    )
-
-
-def _classify_request(message: dict[str, Any]) -> ClassifyRequest:
-    folder = Path(message["folder"])
-    return ClassifyRequest(
-        message["task"],
-        read_volume(folder) if holds_volume(folder) else None,
-        message["modality"],
-        message.get("body_part"),
-        message.get("facts", {}),
-        read_segments(folder),
-        read_record(folder),
-        read_genome(folder),
-        message["parameters"],
-    )
-
-
-def _request(message: dict[str, Any]) -> TaskRequest:
-    return (
-        _classify_request(message) if message.get("kind") == "classification" else _segment_request(message)
-    )
-
-
 def _refuse_unfit(hook: Any, request: TaskRequest) -> None:  # noqa: ANN401
     check = hook.medapp_check_input(request=request)
     if check is not None and not check.ok:
@@ -110,7 +78,7 @@ def _refuse_unfit(hook: Any, request: TaskRequest) -> None:  # noqa: ANN401
 
 
 def _classify(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
-    request = _classify_request(message)
+    request = classify_request(message)
     _refuse_unfit(hook, request)
     result = hook.medapp_classify(request=request, context=context)
     if result is None:
@@ -119,8 +87,18 @@ def _classify(hook: Any, message: dict[str, Any], context: WorkerContext) -> dic
     return {}
 
 
+def _recommend(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
+    request = recommend_request(message)
+    _refuse_unfit(hook, request)
+    result = hook.medapp_recommend_treatment(request=request, context=context)
+    if result is None:
+        return None
+    write_options(result, Path(message["folder"]))
+    return {}
+
+
 def _segment(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
-    request = _segment_request(message)
+    request = segment_request(message)
     _refuse_unfit(hook, request)
     result = hook.medapp_segment(request=request, context=context)
     if result is None:
@@ -130,12 +108,12 @@ def _segment(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict
 
 
 def _estimate(hook: Any, message: dict[str, Any], _context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
-    found = hook.medapp_estimate_resources(request=_request(message))
+    found = hook.medapp_estimate_resources(request=any_request(message))
     return None if found is None else {"estimate": asdict(found)}
 
 
 def _check(hook: Any, message: dict[str, Any], _context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
-    found = hook.medapp_check_input(request=_request(message))
+    found = hook.medapp_check_input(request=any_request(message))
     return {"check": {"ok": True, "reason": ""} if found is None else asdict(found)}
 
 
@@ -211,6 +189,7 @@ def _compared(
 _ACTIONS = {
     "segment": _segment,
     "classify": _classify,
+    "recommend": _recommend,
     "estimate": _estimate,
     "check": _check,
     "train": _train,

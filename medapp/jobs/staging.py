@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medapp.api.requests import ClassifyRequest
+from medapp.api.requests import ClassifyRequest, RecommendRequest
 from medapp.api.wire import write_volume
 from medapp.api.wire_findings import write_genome, write_record, write_segments
+from medapp.api.wire_treatment import write_drugs
 from medapp.jobs.provenance import array_sha256, volume_sha256
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def stage(job: TaskJob, folder: Path) -> Digests:
     if job.segmentation is not None:
         write_segments(job.segmentation, folder)
         labels = array_sha256(job.segmentation.array)
+    if job.action == "recommend":
+        write_drugs(job.current, job.candidates, folder)
     if job.record is not None:
         record = hashlib.sha256(write_record(job.record, folder)).hexdigest()
     if job.genome is not None:
@@ -56,3 +59,9 @@ def classify_request(job: TaskJob) -> ClassifyRequest:
         job.genome,
         job.parameters,
     )
+
+
+def recommend_request(job: TaskJob) -> RecommendRequest:
+    """What the plugin is asked to propose, as the shell knows it."""
+    assert job.record is not None  # noqa: S101 - who makes the job sees to it
+    return RecommendRequest(job.task.id, job.record, job.genome, job.current, job.candidates, job.parameters)

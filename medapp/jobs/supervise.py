@@ -13,17 +13,19 @@ import psutil
 from medapp.api.context import JobCancelled
 from medapp.api.wire import read_segment_result
 from medapp.api.wire_findings import read_findings
+from medapp.api.wire_treatment import read_options
 from medapp.jobs.process import WorkerDied
 from medapp.jobs.provenance import describe
-from medapp.jobs.staging import classify_request, stage
+from medapp.jobs.staging import classify_request, recommend_request, stage
 from medapp.jobs.task_job import TaskJob, TaskOutcome
 from medapp.jobs.update import JobFailed
-from medapp.jobs.validate import validate_findings, validate_segmentation
+from medapp.jobs.validate import validate_findings, validate_options, validate_segmentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from medapp.api.results import ClassifyResult, RecommendResult, SegmentResult
     from medapp.jobs.handle import JobHandle
     from medapp.jobs.process import WorkerProcess
     from medapp.jobs.scratch import Scratch
@@ -66,7 +68,7 @@ def supervise(task: Supervision) -> TaskOutcome:
         task.worker.send(_message(task, folder))
         done = _follow(task)
         outcome = _outcome(task, folder, done, started, digests)
-        keep = outcome.result is not None or outcome.findings is not None
+        keep = outcome.result is not None or outcome.findings is not None  # they map files of the folder
     except WorkerDied as error:
         raise _death(task, error) from error
     else:
@@ -195,19 +197,32 @@ def _handle_event(task: Supervision, event: dict[str, Any]) -> dict[str, Any] | 
 def _outcome(
     task: Supervision, folder: Path, done: dict[str, Any], started: str, digests: Digests
 ) -> TaskOutcome:
-    result = findings = None
-    if task.job.action == "segment" and task.job.volume is not None:
-        result = read_segment_result(folder)
-        validate_segmentation(result, task.job.volume)
-    elif task.job.action == "classify":
-        findings = read_findings(folder)
-        validate_findings(findings, classify_request(task.job))
+    result, findings, options = _read_result(task.job, folder)
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     provenance = describe(
         task.job, done, started=started, finished=finished, hash_folder=task.hash_folder, digests=digests
     )
     facts = {key: value for key, value in done.items() if key not in {"event", "job"}}
-    return TaskOutcome(result, provenance, task.log, facts, task.handle.id, task.scratch, findings)
+    return TaskOutcome(result, provenance, task.log, facts, task.handle.id, task.scratch, findings, options)
+
+
+def _read_result(
+    job: TaskJob, folder: Path
+) -> tuple[SegmentResult | None, ClassifyResult | None, RecommendResult | None]:
+    """What the worker left, checked; nothing for actions that give facts alone."""
+    if job.action == "segment" and job.volume is not None:
+        result = read_segment_result(folder)
+        validate_segmentation(result, job.volume)
+        return result, None, None
+    if job.action == "classify":
+        findings = read_findings(folder)
+        validate_findings(findings, classify_request(job))
+        return None, findings, None
+    if job.action == "recommend":
+        options = read_options(folder)
+        validate_options(options, recommend_request(job))
+        return None, None, options
+    return None, None, None
 
 
 def _death(task: Supervision, error: WorkerDied) -> Exception:

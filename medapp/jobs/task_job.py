@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.api.manifest import Manifest, TaskManifest
-    from medapp.api.results import ClassifyResult, SegmentResult
+    from medapp.api.results import ClassifyResult, RecommendResult, SegmentResult
     from medapp.domain.genome import Genome
     from medapp.domain.provenance import Provenance
+    from medapp.domain.recommendation import Drug
     from medapp.domain.record import Record
     from medapp.domain.volume import Volume
     from medapp.jobs.scratch import Scratch
 
-Action = Literal["segment", "classify", "estimate", "check", "train", "evaluate"]
+Action = Literal["segment", "classify", "recommend", "estimate", "check", "train", "evaluate"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,7 @@ class TaskJob:
         facts, segmentation: Of the series, for "classify".
         labels_source: Where `segmentation` came from, in words, for the provenance.
         record, genome: Of the patient, where the task takes them.
+        current, candidates: For "recommend": what the patient takes, and what may be proposed.
         parameters: Checked already, defaults filled in.
         data, out, budget_minutes, weights_override: For "train" and "evaluate".
         against: For "evaluate": weights that the model is held against, ``installed`` for the program's own.
@@ -49,6 +51,8 @@ class TaskJob:
     segmentation: SegmentResult | None = None
     record: Record | None = None
     genome: Genome | None = None
+    current: tuple[Drug, ...] = ()
+    candidates: tuple[Drug, ...] = ()
     parameters: Mapping[str, object] = field(default_factory=dict)
     device: str = "auto"
     precision: str = "float32"
@@ -75,6 +79,7 @@ class TaskOutcome:
     Attributes:
         result: For "segment"; its array is a memory map in scratch until `release` is called.
         findings: For "classify"; the same holds of its heat maps.
+        options: For "recommend".
         facts: What other actions return, JSON types.
         log: The job's log.
     """
@@ -86,6 +91,7 @@ class TaskOutcome:
     job_id: str
     scratch: Scratch
     findings: ClassifyResult | None = None
+    options: RecommendResult | None = None
 
     def release(self) -> None:
         """Remove the result's memory map from scratch."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from medapp.api.checks import fault
 from medapp.api.finding_checks import finding_fault
+from medapp.api.option_checks import option_fault
 from medapp.jobs.update import JobFailed
 
 if TYPE_CHECKING:
-    from medapp.api.requests import ClassifyRequest
-    from medapp.api.results import ClassifyResult, SegmentResult
+    from medapp.api.requests import ClassifyRequest, RecommendRequest
+    from medapp.api.results import ClassifyResult, RecommendResult, SegmentResult
     from medapp.domain.volume import Volume
 
 
@@ -33,6 +34,18 @@ def validate_findings(result: ClassifyResult, request: ClassifyRequest) -> None:
         JobFailed: With the reason; the kind is ``bad-result``.
     """
     reason = finding_fault(result, request)
+    if reason:
+        message = f"the plugin's result cannot be used: {reason}"
+        raise JobFailed(message, kind="bad-result")
+
+
+def validate_options(result: RecommendResult, request: RecommendRequest) -> None:
+    """Check options, their sources and estimates.
+
+    Raises:
+        JobFailed: With the reason; the kind is ``bad-result``.
+    """
+    reason = option_fault(result, request)
     if reason:
         message = f"the plugin's result cannot be used: {reason}"
         raise JobFailed(message, kind="bad-result")

@@ -5,8 +5,17 @@ import time
 
 import numpy as np
 
-from medapp.api import ClassifyResult, EvaluateResult, InputCheck, Predictions, SegmentResult, hookimpl
+from medapp.api import (
+    ClassifyResult,
+    EvaluateResult,
+    InputCheck,
+    Predictions,
+    RecommendResult,
+    SegmentResult,
+    hookimpl,
+)
 from medapp.domain.finding import Finding, HeatMap, ItemEvidence
+from medapp.domain.recommendation import Change, Citation, Drug, Option, Statement
 from medapp.domain.segmentation import Code, Label
 
 ONE = Label(1, "bright", Code("1", "99TEST", "bright"), "#ff0000")
@@ -130,3 +139,14 @@ def medapp_evaluate(request, context):
             Predictions("first", "First", "ranking", ("a", "b"), (1, 1), (1.0, 2.0)),
         ),
     )
+
+
+@hookimpl
+def medapp_recommend_treatment(request, context):
+    how = request.parameters.get("how", "work")
+    if how == "abstain":
+        return RecommendResult((), abstained="nothing is known")
+    source = Citation("table", "" if how == "source" else "made up", "row 1")
+    drug = Drug("metformin", ("metformin",))
+    statement = Statement("for", f"{len(request.current)} are taken", source)
+    return RecommendResult((Option("a", "Start", (Change("start", drug),), 1.0, (statement,)),))

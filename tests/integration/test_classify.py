@@ -12,6 +12,7 @@ from medapp.api.manifest import Manifest, TaskManifest
 from medapp.api.results import SegmentResult
 from medapp.domain.genome import GeneCall, Genome
 from medapp.domain.geometry import Geometry
+from medapp.domain.recommendation import Drug
 from medapp.domain.record import Code, Concept, Entry, Observation, Person, Quantity, Record, Source
 from medapp.domain.segmentation import Code as DicomCode
 from medapp.domain.segmentation import Label
@@ -117,3 +118,32 @@ def test_cancelling_takes_less_than_three_seconds(jobs):
     with pytest.raises(JobCancelled):
         handle.wait(10)
     assert time.monotonic() - started < 3
+
+
+def treat(how="work", **rest):
+    task = TaskManifest("faulty.plan", "Plan", "treatment", record="required")
+    return TaskJob(
+        MANIFEST, task, action="recommend", record=RECORD, parameters={"how": how}, device="cpu", **rest
+    )
+
+
+def test_a_proposal_of_treatment_comes_back_with_its_sources(jobs):
+    current = (Drug("Zocor", ("simvastatin",)),)
+    outcome = jobs.submit_task(treat(current=current, candidates=(Drug("m", ("metformin",)),))).wait(50)
+    (option,) = outcome.options.options
+    assert option.statements[0].text == "1 are taken"
+    assert option.changes[0].drug.ingredients == ("metformin",)
+    assert len(outcome.provenance.record_sha256) == 64
+    assert jobs.submit_task(treat("abstain")).wait(50).options.abstained == "nothing is known"
+
+
+@pytest.mark.parametrize(
+    ("how", "candidates", "words"),
+    [
+        ("source", (), "does not say where it comes from"),
+        ("work", (Drug("x", ("x",)),), "not given to propose"),
+    ],
+)
+def test_a_proposal_that_cannot_be_is_refused(jobs, how, candidates, words):
+    with pytest.raises(JobFailed, match=words):
+        jobs.submit_task(treat(how, candidates=candidates)).wait(50)
