@@ -31,7 +31,6 @@ class QualityModel(QObject):
         scope: Whether the patient in focus or the whole library is looked at.
         cases: What was found; None before there is an answer.
         names: Of patients by key, for the library.
-        is_looking: Whether there will be one.
         is_stale: Whether the library has changed since it was looked through.
         chosen: Rules that a person has chosen, for all patients.
         problem: Why the rules that were kept cannot be used; empty where they can.
@@ -48,15 +47,16 @@ class QualityModel(QObject):
         super().__init__(session)
         self._session = session
         self._writing = threading.Lock()
-        self._asked = 0
+        self._asked = self._changes = 0
+        self._looking: set[Scope] = set()
         self._persons: Sequence[Person] = ()
         self._entries: Sequence[Entry] = ()
         self._of_patient: Cases | None = None
         self._of_library: LibraryCases | None = None
-        self._has_rules = False
+        self._has_rules = self._has_failed = False
         self._wanted: Place | None = None
         self.scope: Scope = "patient"
-        self.is_looking = self.is_stale = False
+        self.is_stale = False
         self.chosen: tuple[Rule, ...] = ()
         self._kept: tuple[Rule, ...] = ()
         self.problem = ""
@@ -71,6 +71,11 @@ class QualityModel(QObject):
         return self._of_library.cases if self._of_library is not None else None
 
     @property
+    def is_looking(self) -> bool:
+        """Whether there will be an answer about what is in view."""
+        return self.scope in self._looking
+
+    @property
     def names(self) -> dict[str, str]:
         """Names of patients by key; empty for one patient."""
         return self._of_library.names if self._of_library is not None else {}
@@ -79,9 +84,9 @@ class QualityModel(QObject):
         """Another patient, or the same one anew: nothing is known of this record yet."""
         self._asked += 1
         self._persons, self._entries = persons, entries
-        self._of_patient = None
+        self._of_patient, self._has_failed = None, False
+        self._looking.discard("patient")
         if self.scope == "patient":
-            self.is_looking = False
             self.changed.emit()
         self._find()
 
@@ -90,27 +95,28 @@ class QualityModel(QObject):
         if self.cases is not None or self.is_looking or not self._session.is_ready:
             return
         if self.scope == "patient":
-            self._look_at_patient()
+            if not self._has_failed:
+                self._look_at_patient()
         else:
             self._look_at_library()
 
     def show(self, scope: Scope) -> None:
         """Show the patient in focus, or the whole library."""
         if scope != self.scope:
-            self.scope, self.is_looking = scope, False
-            self._asked += 1
+            self.scope = scope
             self.changed.emit()
         self.look()
 
     def look_again(self) -> None:
         """Look through the library anew."""
         self._of_library, self.is_stale = None, False
+        self.changed.emit()
         self.look()
 
     def _look_at_patient(self) -> None:
         asked, persons, entries = self._asked, self._persons, self._entries
         paths = self._session.app.paths
-        self._begin()
+        self._begin("patient")
 
         def work() -> tuple[Cases, tuple[Rule, ...], str]:
             from medapp.services.quality_cases import cases_of_patient
@@ -120,13 +126,17 @@ class QualityModel(QObject):
         def done(found: tuple[Cases, tuple[Rule, ...], str]) -> None:
             if asked == self._asked:
                 self._of_patient = found[0]
-                self._end(*found[1:])
+                self._end("patient", *found[1:])
 
-        self._session.background.run(work, done, lambda error: self._failed(asked, error))
+        def failed(error: Exception) -> None:
+            if asked == self._asked:
+                self._failed("patient", error)
+
+        self._session.background.run(work, done, failed)
 
     def _look_at_library(self) -> None:
-        asked, app = self._asked, self._session.app
-        self._begin()
+        changes, app = self._changes, self._session.app
+        self._begin("library")
 
         def work(context: LocalContext) -> object:
             from medapp.services.quality_cases import cases_of_library
@@ -134,32 +144,31 @@ class QualityModel(QObject):
             return cases_of_library(app.library, progress=context.progress), *_rules_of(app.paths)
 
         def done(found: tuple[LibraryCases, tuple[Rule, ...], str]) -> None:
-            self._of_library, self.is_stale = found[0], False
-            if asked == self._asked:
-                self._end(*found[1:])
+            self._of_library, self.is_stale = found[0], changes != self._changes
+            self._end("library", *found[1:])
 
         title = tr("Look through the library")
         self._session.jobs.watch(
-            app.jobs.submit_local(title, work), done, lambda error: self._failed(asked, error)
+            app.jobs.submit_local(title, work), done, lambda error: self._failed("library", error)
         )
 
-    def _begin(self) -> None:
-        self.is_looking = True
+    def _begin(self, scope: Scope) -> None:
+        self._looking.add(scope)
         self.changed.emit()
 
-    def _end(self, chosen: tuple[Rule, ...], problem: str) -> None:
-        self.is_looking = False
+    def _end(self, scope: Scope, chosen: tuple[Rule, ...], problem: str) -> None:
+        self._looking.discard(scope)
         if not self._has_rules:
             self._has_rules, self.chosen, self._kept, self.problem = True, chosen, chosen, problem
         self.changed.emit()
 
-    def _failed(self, asked: int, error: Exception) -> None:
-        if asked == self._asked:
-            self.is_looking = False
-            if self.scope == "library":
-                self.scope = "patient"
-                self._asked += 1
-            self.changed.emit()
+    def _failed(self, scope: Scope, error: Exception) -> None:
+        self._looking.discard(scope)
+        if scope == "library":
+            self.scope = "patient"
+        else:
+            self._has_failed = True  # it would fail again
+        self.changed.emit()
         self._session.fail(
             error,
             tr("The records cannot be looked through."),
@@ -167,6 +176,7 @@ class QualityModel(QObject):
         )
 
     def _library_changed(self) -> None:
+        self._changes += 1
         if self._of_library is not None:
             self.is_stale = True
             self.changed.emit()
