@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from medapp.library.entries import ResultStatus
     from medapp.library.findings import FindingStore
     from medapp.library.record import RecordStore
+    from medapp.library.record.questions import QuestionStore
 
 _UNPACKED: Final = "unpacked"
 
@@ -100,6 +101,13 @@ class Library:
         from medapp.library.findings import FindingStore
 
         return FindingStore(self._engine, self._writing)
+
+    @property
+    def questions(self) -> QuestionStore:
+        """Files that wait for an answer, and those that have one."""
+        from medapp.library.record.questions import QuestionStore
+
+        return QuestionStore(self._engine, self._writing)
 
     @property
     def unpacked(self) -> Path:

@@ -10,6 +10,7 @@ from medapp.formats.errors import UnreadableError
 from medapp.library.record.matching import iso_date
 from medapp.services.patient_record import RECORD_ONLY
 from medapp.services.pgx import call_genes, keep
+from medapp.services.waiting import was_answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +128,9 @@ def call_and_keep(
     found = call_genes(
         wish.file.path, sample=wish.sample, outside=wish.outside, data_folder=data_folder, on_line=on_line
     )
-    keep(library, person_of(library, wish), found)
+    person = person_of(library, wish)
+    keep(library, person, found)
+    was_answered(library, wish.file, person=person, sample=found.sample)
     return found
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from medapp.services.import_sources import Options, sources_of
 from medapp.services.reading_items import ReaderFailedError, StoppedError, guarded
+from medapp.services.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -90,6 +91,7 @@ def import_records(
         share(0.0)
         if source.kind in _ANSWER_FIRST:
             done.waiting += source.files
+            wait_for(library, source.files)
         else:
             _put(library, source, done, Options(progress.cancelled, share, strict))
         if done.cancelled:

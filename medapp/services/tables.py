@@ -16,6 +16,7 @@ from medapp.formats.tables.delimited import Dialect, Row, records
 from medapp.library.record.rows import subject_key
 from medapp.services.import_sources import Options, folder_of, identity_of, size_of
 from medapp.services.records import Progress, RecordsImport, Steps, put_source
+from medapp.services.waiting import was_answered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -182,6 +183,7 @@ def _read(
     put_source(library, identity, items, done, scope=scope, cancelled=options.cancelled)
     if not done.cancelled:
         library.records.keep_mapping(header_key(mapping), mapping.to_json())
+        was_answered(library, file)
 
 
 def _without_known(items: Iterable[Item], named: frozenset[str], scope: str) -> Iterator[Item]:

@@ -69,6 +69,12 @@ def put(connection: Connection, person: str, genome: GenomeEntry) -> None:
         connection.execute(insert(table).values(payload=dump(genome.lines), **lines))
 
 
+def remove(connection: Connection, path: Path, sample: str) -> None:
+    """Take out what was called from one sample of a file, whoever it was said to be of."""
+    for table in (schema.genome_lines, schema.genomes):
+        connection.execute(delete(table).where(table.c.path == path_out(path), table.c.sample == sample))
+
+
 def of(connection: Connection, person: str) -> tuple[GenomeEntry, ...]:
     """See `RecordStore.genomes`."""
     table, lines = schema.genomes, schema.genome_lines

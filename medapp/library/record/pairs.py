@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from medapp.library.record import schema
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy import Connection
+
+
+_WHO = ("name", "birth_date", "sex")
 
 
 @dataclass(frozen=True)
@@ -42,21 +46,68 @@ def subject(connection: Connection, key: str) -> Subject:
     Raises:
         KeyError: Where there is nobody of this key.
     """
+    return subjects(connection, [key])[key]
+
+
+def subjects(connection: Connection, keys: Collection[str]) -> dict[str, Subject]:
+    """Some by the keys of their records; keys of nobody are left out."""
     column, number = schema.subjects.c, schema.identifiers.c
-    row = connection.execute(
-        select(column.person, column.name, column.birth_date, column.sex, column.path).where(
-            column.key == key
+    wanted = func.json_each(json.dumps(sorted(set(keys)))).table_valued("value")
+    some = select(wanted.c.value)
+    numbers: dict[str, list[tuple[str, str]]] = {}
+    for key, issuer, value in connection.execute(
+        select(number.subject, number.issuer, number.value)
+        .where(number.subject.in_(some))
+        .order_by(number.issuer, number.value)
+    ):
+        numbers.setdefault(key, []).append((issuer, value))
+    rows = connection.execute(
+        select(column.key, column.person, column.name, column.birth_date, column.sex, column.path).where(
+            column.key.in_(some)
         )
-    ).first()
-    if row is None:
-        raise KeyError(key)
-    numbers = connection.execute(
-        select(number.issuer, number.value).where(number.subject == key).order_by(number.issuer, number.value)
     )
-    return Subject(
-        key, row.person, row.name, row.birth_date, row.sex, tuple((one, value) for one, value in numbers),
-        row.path,
-    )  # fmt: skip
+    return {
+        row.key: Subject(
+            row.key, row.person, row.name, row.birth_date, row.sex, tuple(numbers.get(row.key, ())), row.path
+        )
+        for row in rows
+    }
+
+
+def open_pairs(connection: Connection, most: int) -> list[tuple[str, str]]:
+    """Keys of records with the same number and issuer that contradict each other, without an answer yet.
+
+    Args:
+        connection: Of the library.
+        most: As many are looked for.
+    """
+    from medapp.library.record.writing import differ
+
+    mine, other = schema.identifiers.alias(), schema.identifiers.alias()
+    one, two = schema.subjects.alias(), schema.subjects.alias()
+    statement = (
+        select(one.c.key, two.c.key, *[side.c[name] for side in (one, two) for name in _WHO])
+        .distinct()
+        .select_from(
+            mine.join(other, (mine.c.value == other.c.value) & (mine.c.issuer == other.c.issuer))
+            .join(one, one.c.key == mine.c.subject)
+            .join(two, two.c.key == other.c.subject)
+        )
+        .where(mine.c.issuer != "", mine.c.subject < other.c.subject, one.c.person != two.c.person)
+        .order_by(one.c.name, one.c.key, two.c.name, two.c.key)
+    )
+    said = answers(connection)
+    apart = "different" in said.values()
+    found: list[tuple[str, str]] = []
+    for first, second, *who in connection.execute(statement):
+        half = len(_WHO)
+        if (min(first, second), max(first, second)) in said or not differ(who[:half], who[half:]):
+            continue
+        if not (apart and are_apart(connection, first, second)):
+            found.append((first, second))
+        if len(found) == most:
+            break
+    return found
 
 
 def answers(connection: Connection) -> dict[tuple[str, str], str]:

@@ -138,3 +138,17 @@ mappings: Final = Table(
     Column("text", String, nullable=False),
     Column("said", Float, nullable=False),
 )
+
+# Files that a person has to say something of first, and what they have said.
+questions: Final = Table(
+    "record_questions",
+    metadata,
+    Column("identity", String, primary_key=True),
+    Column("path", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("shown", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("sample", String, nullable=False),
+    Column("changed", Float, nullable=False),
+)

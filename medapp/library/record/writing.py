@@ -132,10 +132,10 @@ def _is_another(connection: Connection, key: str, person: Person, path: str) -> 
         )
     ).first()
     new = subject_row(key, person)
-    return row is not None and _differ(row, (new["name"], new["birth_date"], new["sex"]))
+    return row is not None and differ(row, (new["name"], new["birth_date"], new["sex"]))
 
 
-def _differ(one: Iterable[str], other: Iterable[str]) -> bool:
+def differ(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether both state something and it is not the same."""
     return any(a and b and a.casefold() != b.casefold() for a, b in zip(one, other, strict=True))
 
@@ -196,4 +196,4 @@ def _contradict(connection: Connection, one: str, other: str) -> bool:
     ).all()
     if len(rows) < 2:  # noqa: PLR2004
         return True
-    return _differ(*rows)
+    return differ(*rows)

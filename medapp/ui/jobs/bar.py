@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
-from medapp.ui.shell.widgets import ElidedLabel, column, icon_button, row, text_label
+from medapp.ui.shell.widgets import ElidedLabel, button, column, icon_button, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
@@ -68,6 +68,8 @@ class _JobRow(QWidget):
 class JobsBar(QFrame):
     """Lines for the jobs above one line of status."""
 
+    questionsRequested = Signal()
+
     def __init__(self, model: JobsModel) -> None:
         """Show `model`."""
         super().__init__()
@@ -85,6 +87,11 @@ class JobsBar(QFrame):
         status.addWidget(self._idle)
         status.addLayout(self._slot, 1)
         status.addWidget(self._more)
+        self._questions = button("", self.questionsRequested.emit, name="help-circle-outline")
+        self._questions.setProperty("flat", True)
+        self._questions.setToolTip(tr("Tables, genomes and persons of whom something has to be said"))
+        self._questions.hide()
+        status.addWidget(self._questions)
         for label in (self._memory, self._device, self._library):
             label.setFont(tabular(label.font()))
             status.addWidget(label)
@@ -111,6 +118,13 @@ class JobsBar(QFrame):
     def set_library(self, text: str) -> None:
         """Say what the library holds."""
         self._library.setText(text)
+
+    def set_questions(self, words: str) -> None:
+        """Say how many questions wait; nothing for none."""
+        # The style sheet knows no distance between icon and text.
+        self._questions.setText(f" {words}")
+        self._questions.setAccessibleName(words)
+        self._questions.setVisible(bool(words))
 
     def refresh(self) -> None:
         """Show the jobs as they are now."""

@@ -18,8 +18,10 @@ from medapp.ui.style.icons import icon
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QKeyEvent
-    from PySide6.QtWidgets import QHBoxLayout
+    from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
     from medapp.ui.library.model import LibraryModel
 
@@ -34,6 +36,7 @@ class LibraryDrawer(QFrame):
     closeRequested = Signal()
     seriesChosen = Signal(str)
     personChosen = Signal(str)
+    questionsRequested = Signal()
     askRequested = Signal(str)
     """A question over the whole library; empty for one that is still to be written."""
 
@@ -57,9 +60,8 @@ class LibraryDrawer(QFrame):
         self._searching.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         self._pages.addWidget(self.nothing)
         self._pages.addWidget(self._searching)
-        self._rejected = button("", self.show_rejected, name="file-alert-outline")
-        self._rejected.setProperty("flat", True)
-        self._rejected.hide()
+        self._rejected = _foot_button("file-alert-outline", self.show_rejected)
+        self.questions_button = _foot_button("help-circle-outline", self.questionsRequested.emit)
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(look.gap, look.gap_small, look.gap, look.gap_small)
         inner.addLayout(self._head())
@@ -67,6 +69,7 @@ class LibraryDrawer(QFrame):
         inner.addLayout(self._import_buttons())
         inner.addLayout(self._ask_button())
         inner.addWidget(self._pages, 1)
+        inner.addWidget(self.questions_button)
         inner.addWidget(self._rejected)
         self.setLayout(inner)
         model.patientsChanged.connect(self.refresh)
@@ -99,6 +102,12 @@ class LibraryDrawer(QFrame):
     def show_rejected(self) -> None:
         """List the files that could not be read."""
         RejectedDialog(self.model.rejected, self.window()).open()
+
+    def set_questions(self, words: str) -> None:
+        """Say how many questions wait; nothing for none."""
+        self.questions_button.setText(f" {words}")
+        self.questions_button.setAccessibleName(words)
+        self.questions_button.setVisible(bool(words))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the drawer."""
@@ -244,3 +253,11 @@ class LibraryDrawer(QFrame):
             else tr("{count} files could not be read", count=count)
         )
         self._rejected.setText(f" {told}")
+
+
+def _foot_button(name: str, pressed: Callable[[], object]) -> QPushButton:
+    """Hidden until there is something to tell."""
+    result = button("", pressed, name=name)
+    result.setProperty("flat", True)
+    result.hide()
+    return result

@@ -1,212 +1,205 @@
-"""Tells what came of an import in one line, and opens what it has to tell and to ask."""
+"""Counts what waits for an answer, tells what came of an import, and opens what there is to ask."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from medapp.ui.shell.import_report import ImportReport
 from medapp.ui.shell.message import Message
-from medapp.ui.shell.waiting_model import summary
+from medapp.ui.shell.waiting_answers import Answers
+from medapp.ui.shell.waiting_model import match_sides, pair_sides, summary, waiting_words
 from medapp.ui.shell.waiting_pair import PairForm
-from medapp.ui.shell.widgets import button
+from medapp.ui.shell.widgets import NoticeBox
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from PySide6.QtWidgets import QWidget
 
     from medapp.domain.patient import Patient
-    from medapp.jobs.local import LocalContext
-    from medapp.library.record.pairs import Subject
-    from medapp.services.genomes import GenomeFile, GenomeWish
-    from medapp.services.pgx import Pharmacogenome
+    from medapp.library.record.questions import FileQuestion
+    from medapp.services.genomes import GenomeFile
     from medapp.services.records import RecordsImport
     from medapp.services.tables import TableProposal
+    from medapp.services.waiting import Questions
+    from medapp.ui.jobs.bar import JobsBar
+    from medapp.ui.library.drawer import LibraryDrawer
+    from medapp.ui.shell.form_list import Slot
     from medapp.ui.shell.session import Session
-    from medapp.ui.shell.waiting_genome import GenomeForm
-    from medapp.ui.shell.waiting_table import TableForm
 
 _Rows = list[list[str]]
+_PAUSE_MS = 400
 
 
 class Waiting(QObject):
     """A part of the window."""
 
+    countChanged = Signal(int)
+    """How many questions wait in the whole library."""
+
     def __init__(self, session: Session, window: QWidget) -> None:
         """Listen to `session`; what is asked lies over `window`."""
         super().__init__(window)
         self._session, self._window = session, window
+        self._answers = Answers(session)
+        self._asked = 0
+        self.count = 0
         self.report: ImportReport | None = None
-        self._latest: RecordsImport | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._soon.timeout.connect(self._look)
+        session.libraryChanged.connect(self._soon.start)
         session.recordsTold.connect(self.tell)
+
+    def attach(self, place: JobsBar | LibraryDrawer) -> None:
+        """Let a part of the window say how many questions wait, and open them."""
+        place.questionsRequested.connect(self.show)
+        place.set_questions(waiting_words(self.count))
+        self.countChanged.connect(lambda count: place.set_questions(waiting_words(count)))
 
     def tell(self, found: RecordsImport) -> None:
         """Say in one line what came of it; its button opens the rest."""
-        self._latest = found
-        self._session.told.emit(Message(summary(found), lambda: self.show(found), tr("Details")))
+        self._session.told.emit(Message(summary(found), self.show, tr("Details")))
 
-    def show(self, found: RecordsImport) -> None:
-        """Open what an import has to tell and to ask, once its files have been looked at."""
-        app = self._session.app
+    def show(self) -> None:
+        """Open all that waits, was answered, and was not read."""
+        self._ask(self._open)
 
-        def work() -> _Asked:
-            from medapp.services.genomes import look_at, patients_to_choose
+    # ---- what there is --------------------------------------------------------------------------------
+    def _look(self) -> None:
+        """Count anew; where the questions are in view, show what there is of them now."""
+        if not self._session.is_ready:
+            return
+        if self.report is not None and self.report.isVisible():
+            self._ask(self._refresh)
+            return
+        library = self._session.app.library
+
+        def work() -> int:
+            from medapp.services.waiting import count_questions
+
+            return count_questions(library)
+
+        self._session.background.run(work, self._set_count, self._session.fail)
+
+    def _ask(self, then: Callable[[Questions], object]) -> None:
+        self._asked += 1
+        asked, library = self._asked, self._session.app.library
+
+        def work() -> Questions:
+            from medapp.services.waiting import questions
+
+            return questions(library)
+
+        def done(found: Questions) -> None:
+            self._set_count(found.count)
+            if asked == self._asked:
+                then(found)
+
+        self._session.background.run(work, done, self._session.fail)
+
+    def _set_count(self, count: int) -> None:
+        if count != self.count:
+            self.count = count
+            self.countChanged.emit(count)
+
+    def _open(self, found: Questions) -> None:
+        if self.report is None:
+            self.report = ImportReport(self._begin_table, self._begin_genome, self._begin_pair, self._window)
+            for listed in (self.report.tables, self.report.genomes):
+                listed.leftOut.connect(self._answers.leave_out)
+            self.report.answered.takenBack.connect(self._answers.take_back)
+            self._answers.offer_all(self.report.tables)
+        self.report.set_questions(found)
+        self.report.show()
+        self.report.raise_()
+        self.report.activateWindow()
+
+    def _refresh(self, found: Questions) -> None:
+        if self.report is not None:
+            self.report.set_questions(found)
+
+    def _of(self, key: str) -> FileQuestion | None:
+        """The file that a slot asks about."""
+        asked = self.report.questions if self.report is not None else None
+        files = (*asked.tables, *asked.genomes) if asked is not None else ()
+        return next((one for one in files if one.identity == key), None)
+
+    # ---- forms, made when they are first looked at ----------------------------------------------------
+    def _begin_table(self, slot: Slot) -> None:
+        question, library = self._of(slot.key), self._session.app.library
+        if question is None:
+            return
+
+        def work() -> tuple[TableProposal, _Rows]:
             from medapp.services.tables import preview, propose_table
 
-            tables = [propose_table(app.library, file) for file in found.waiting if file.kind == "table"]
-            rows = [preview(one.file, one.mapping) if one.mapping else [] for one in tables]
-            genomes = [look_at(file, app.paths.data) for file in found.waiting if file.kind == "vcf"]
-            patients = patients_to_choose(app.library) if genomes else ()
-            subject = app.library.records.subject
-            pairs = [(subject(one), subject(other)) for one, other in found.doubtful]
-            return _Asked(list(zip(tables, rows, strict=True)), genomes, patients, pairs)
+            proposal = propose_table(library, question.file)
+            return proposal, preview(proposal.file, proposal.mapping) if proposal.mapping else []
 
-        self._session.background.run(work, lambda asked: self._open(found, asked), self._session.fail)
+        def done(found: tuple[TableProposal, _Rows]) -> None:
+            from medapp.ui.shell.waiting_table import TableForm
 
-    def _open(self, found: RecordsImport, asked: _Asked) -> None:
-        if self.report is not None:
-            self.report.close()
-        report = self.report = ImportReport(found, self._window)
-        for proposal, rows in asked.tables:
+            proposal, rows = found
             if proposal.mapping is None:
-                found.refused.append((str(proposal.file.path), "", "malformed", proposal.problem))
-            else:
-                self._add_table(report, proposal, rows)
-        if report.tables.count > 1:
-            report.tables.head.addWidget(
-                button(tr("Read all without questions"), lambda: self._read_all(report))
-            )
-        for genome in asked.genomes:
-            self._add_genome(report, genome, asked.patients)
-        for one, other in asked.pairs:
-            self._add_pair(report, one, other)
-        report.refresh()
-        report.show()
-
-    # ---- tables ---------------------------------------------------------------------------------------
-    def _add_table(self, report: ImportReport, proposal: TableProposal, rows: _Rows) -> None:
-        from medapp.ui.shell.waiting_table import TableForm
-
-        form = TableForm(proposal, rows)
-        form.confirmed.connect(lambda answer: self._read(report, [(form, answer)]))
-        report.tables.add(proposal.file.name.rpartition("/")[2], form)
-
-    def _read_all(self, report: ImportReport) -> None:
-        from dataclasses import replace
-
-        from medapp.ui.shell.waiting_table import TableForm
-
-        ready = [
-            (form, replace(form.form.proposal, mapping=form.form.mapping))
-            for form in report.tables.forms
-            if isinstance(form, TableForm) and not form.form.questions
-        ]
-        if ready:
-            self._read(report, ready)
-
-    def _read(self, report: ImportReport, answers: list[tuple[TableForm, TableProposal]]) -> None:
-        session, library = self._session, self._session.app.library
-
-        def work(context: LocalContext) -> object:
-            from medapp.services.importing import progress_of
-            from medapp.services.tables import read_tables
-
-            return read_tables(library, [answer for _, answer in answers], progress_of(context))
-
-        def done(found: RecordsImport) -> None:
-            session.libraryChanged.emit()
-            if found.cancelled:
-                # Which of them were read is not asked: reading one again changes nothing.
-                session.tell(tr("Reading was cancelled; tables that were read whole are kept."))
+                told = tr("The table cannot be read: {problem}.", problem=proposal.problem)
+                slot.put(NoticeBox(told, "error"))
                 return
-            for form, _ in answers:
-                report.tables.remove(form)
-            report.refresh()
-            if found.refused or found.doubtful:
-                session.recordsTold.emit(found)
-            else:
-                session.tell(summary(found))
+            form = TableForm(proposal, rows)
+            form.confirmed.connect(lambda answer: self._answers.read([answer]))
+            slot.put(form)
 
-        title = tr("Read {count} tables", count=len(answers)) if len(answers) > 1 else tr("Read a table")
-        cancelled = tr("Reading was cancelled; tables that were read whole are kept.")
-        session.jobs.watch(
-            session.app.jobs.submit_local(title, work),
-            done,
-            lambda error: session.fail(error, tr("The table cannot be read."), cancelled=cancelled),
+        self._session.background.run(work, done, self._session.fail)
+
+    def _begin_genome(self, slot: Slot) -> None:
+        question, app = self._of(slot.key), self._session.app
+        if question is None:
+            return
+
+        def work() -> GenomeFile:
+            from medapp.services.genomes import look_at
+
+            return look_at(question.file, app.paths.data)
+
+        def done(found: GenomeFile) -> None:
+            from medapp.ui.shell.waiting_genome import GenomeForm
+
+            form = GenomeForm(found, self._find, self._session.patient_key)
+            form.confirmed.connect(self._answers.call)
+            slot.put(form)
+
+        self._session.background.run(work, done, self._session.fail)
+
+    def _find(self, words: str, done: Callable[[Sequence[tuple[str, Patient]]], None]) -> None:
+        library, key = self._session.app.library, self._session.patient_key
+        patient = self._session.patient
+
+        def work() -> Sequence[tuple[str, Patient]]:
+            from medapp.services.genomes import patients_to_choose
+
+            found = patients_to_choose(library, words)
+            if words or patient is None or key in dict(found):
+                return found
+            return ((key, patient), *found)
+
+        self._session.background.run(work, done, self._session.fail, priority=1)
+
+    def _begin_pair(self, slot: Slot) -> None:
+        asked = self.report.questions if self.report is not None else None
+        one, _, other = slot.key.partition(" ")
+        pair = next(
+            (both for both in (asked.pairs if asked else ()) if (both[0].key, both[1].key) == (one, other)),
+            None,
         )
-
-    # ---- genomes --------------------------------------------------------------------------------------
-    def _add_genome(
-        self, report: ImportReport, genome: GenomeFile, patients: tuple[tuple[str, Patient], ...]
-    ) -> None:
-        from medapp.ui.shell.waiting_genome import GenomeForm
-
-        form = GenomeForm(genome, patients, self._session.patient_key)
-        form.confirmed.connect(lambda wish: self._call(report, form, wish))
-        report.genomes.add(genome.file.name.rpartition("/")[2], form)
-
-    def _call(self, report: ImportReport, form: GenomeForm, wish: GenomeWish) -> None:
-        session, app = self._session, self._session.app
-
-        def work(context: LocalContext) -> object:
-            from medapp.services.genomes import call_and_keep
-
-            def lines(count: int, share: float) -> None:
-                context.progress(share, tr("{count} lines", count=count))
-
-            return call_and_keep(app.library, wish, data_folder=app.paths.data, on_line=lines)
-
-        def done(found: Pharmacogenome) -> None:
-            count = sum(bool(call.diplotypes or call.components) for call in found.calls)
-            session.tell(
-                tr("{count} of {all} genes were called and kept.", count=count, all=len(found.calls))
-            )
-            session.libraryChanged.emit()
-            report.genomes.remove(form)
-            report.refresh()
-
-        session.jobs.watch(
-            app.jobs.submit_local(tr("Call genes of a genome"), work),
-            done,
-            lambda error: session.fail(
-                error,
-                tr("The genes cannot be called."),
-                cancelled=tr("Calling was cancelled; nothing of the genome was kept."),
-            ),
-        )
-
-    # ---- persons --------------------------------------------------------------------------------------
-    def _add_pair(self, report: ImportReport, one: Subject, other: Subject) -> None:
-        form = PairForm(one, other)
-
-        def answered(mine: str, theirs: str, same: bool) -> None:
-            self._write((mine, theirs), same)
-            report.pairs.remove(form)
-            report.refresh()
-            told = tr("Their records are one person's now.") if same else tr("They are kept apart.")
-            self._session.tell(told, lambda: self._write((mine, theirs), None))
-
-        form.answered.connect(answered)
-        report.pairs.add(form)
-
-    def _write(self, pair: tuple[str, str], same: bool | None) -> None:
-        records = self._session.app.library.records
-        self._session.background.run(
-            lambda: records.answer_pair(*pair, same=same),
-            lambda _: self._session.libraryChanged.emit(),
-            self._session.fail,
-        )
-
-
-class _Asked:
-    """What was found out about the files that wait."""
-
-    def __init__(
-        self,
-        tables: list[tuple[TableProposal, _Rows]],
-        genomes: list[GenomeFile],
-        patients: tuple[tuple[str, Patient], ...],
-        pairs: list[tuple[Subject, Subject]],
-    ) -> None:
-        self.tables, self.genomes, self.patients, self.pairs = tables, genomes, patients, pairs
+        if pair is not None:
+            form = PairForm((tr("One record"), tr("Another record")), pair_sides(*pair))
+            form.answered.connect(lambda same: self._answers.say_pair((one, other), same=same))
+            slot.put(form)
+            return
+        for match in asked.matches if asked else ():
+            if (match.match.person, match.match.patient) == (one, other):
+                form = PairForm((tr("Record"), tr("Images")), match_sides(match))
+                form.answered.connect(lambda same: self._answers.say_match((one, other), same=same))
+                slot.put(form)

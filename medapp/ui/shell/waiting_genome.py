@@ -9,16 +9,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QWidget
 
 from medapp.services.genomes import GenomeWish
+from medapp.ui.shell.patient_picker import PatientPicker
 from medapp.ui.shell.widgets import CopyLabel, ElidedLabel, NoticeBox, button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
-from medapp.ui.wording import person_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from medapp.domain.patient import Patient
     from medapp.services.genomes import GenomeFile
+    from medapp.ui.shell.patient_picker import Find
 
 
 class GenomeForm(QWidget):
@@ -27,25 +25,19 @@ class GenomeForm(QWidget):
     confirmed = Signal(object)
     """A `GenomeWish`."""
 
-    def __init__(self, found: GenomeFile, patients: Sequence[tuple[str, Patient]], focus: str = "") -> None:
-        """Offer the samples of the file and `patients`; the one in focus is preselected, else nobody is."""
+    def __init__(self, found: GenomeFile, find: Find, focus: str = "") -> None:
+        """Offer the samples of the file and patients; the one in focus is preselected, else nobody is."""
         super().__init__()
         look = tokens.current()
         self.found = found
         self.outside: Path | None = None
-        self._patients = dict(patients)
         self.samples = QComboBox()
         self.samples.addItems(found.samples)
         self.samples.setAccessibleName(tr("Sample"))
         if len(found.samples) > 1:
             self.samples.setCurrentIndex(-1)
             self.samples.setPlaceholderText(tr("Choose a sample"))
-        self.patients = QComboBox()
-        self.patients.setAccessibleName(tr("Patient"))
-        self.patients.setPlaceholderText(tr("Choose a patient"))
-        for key, patient in patients:
-            self.patients.addItem(_who(patient), key)
-        self.patients.setCurrentIndex(self.patients.findData(focus) if focus else -1)
+        self.patients = PatientPicker(find, focus)
         self.outside_name = ElidedLabel(tr("none"), "dim")
         self.call_button = button(tr("Call genes"), self.confirm, primary=True)
         inner = column(margin=look.gap_small, gap=look.gap)
@@ -61,7 +53,7 @@ class GenomeForm(QWidget):
         inner.addStretch()
         self.setLayout(inner)
         self.samples.currentIndexChanged.connect(self._check)
-        self.patients.currentIndexChanged.connect(self._check)
+        self.patients.changed.connect(self._check)
         self._check()
 
     def _fields(self) -> QFormLayout:
@@ -79,12 +71,11 @@ class GenomeForm(QWidget):
 
     def confirm(self) -> None:
         """Say whose genome it is."""
-        if self.call_button.isEnabled():
-            key = str(self.patients.currentData())
-            wish = GenomeWish(
-                self.found.file, self.samples.currentText(), key, self._patients[key], self.outside
+        chosen = self.patients.chosen
+        if self.call_button.isEnabled() and chosen is not None:
+            self.confirmed.emit(
+                GenomeWish(self.found.file, self.samples.currentText(), *chosen, self.outside)
             )
-            self.confirmed.emit(wish)
 
     def set_outside(self, path: Path | None) -> None:
         """Take calls of other methods from a file."""
@@ -97,10 +88,5 @@ class GenomeForm(QWidget):
             self.set_outside(Path(name))
 
     def _check(self) -> None:
-        chosen = self.samples.currentIndex() >= 0 and self.patients.currentIndex() >= 0
+        chosen = self.samples.currentIndex() >= 0 and self.patients.chosen is not None
         self.call_button.setEnabled(chosen and not self.found.obstacle)
-
-
-def _who(patient: Patient) -> str:
-    parts = (person_name(patient.name) or tr("no name"), patient.birth_date, patient.id)
-    return ", ".join(part for part in parts if part)

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Final, get_args
 from medapp.formats.tables.mapping import Content, DateFormat, Mapping, Role
 from medapp.services.records import NOTED, place_beside
 from medapp.ui.text import tr
+from medapp.ui.wording import day, person_name, sex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from medapp.formats.tables.mapping import Column
+    from medapp.library.record.pairs import Subject
     from medapp.services.records import RecordsImport
     from medapp.services.tables import TableProposal
+    from medapp.services.waiting import Answered, MatchQuestion
 
 MOST_COLUMNS: Final = 200
 """As many are shown; the others of a wider table are read as proposed."""
@@ -64,8 +67,78 @@ def by_file(refused: Iterable[tuple[str, str, str, str]]) -> dict[str, list[tupl
     """Places and reasons of what was not read, by file."""
     files: dict[str, list[tuple[str, str]]] = {}
     for file, place, _, reason in refused:
-        files.setdefault(file, []).append((place_beside(place, reason), reason))
+        files.setdefault(file, []).append(_apart(place, reason))
     return files
+
+
+def _apart(place: str, reason: str) -> tuple[str, str]:
+    """Place and reason, where the reason begins with its place: what is wrong must not be cut off by it."""
+    where, mark, what = reason.partition(": ")
+    if mark and place and place in where:
+        return where, what
+    return place_beside(place, reason), reason
+
+
+def waiting_words(count: int) -> str:
+    """How many questions wait; empty for none."""
+    if not count:
+        return ""
+    return tr("1 question waits") if count == 1 else tr("{count} questions wait", count=count)
+
+
+def answered_words(answer: Answered) -> tuple[str, str]:
+    """Of what something was said, and what."""
+    kinds = {
+        "table": tr("Table"),
+        "vcf": tr("Genome"),
+        "pair": tr("Two records"),
+        "match": tr("Record and images"),
+    }
+    said = {
+        "read": tr("read as was said"),
+        "called": tr("called and kept"),
+        "left-out": tr("left out"),
+        "same": tr("the same person"),
+        "different": tr("two people"),
+    }
+    return kinds[answer.kind], said[answer.said]
+
+
+Side = tuple[str, str, str]
+"""A title, and what both sides say."""
+
+
+def pair_sides(one: Subject, other: Subject) -> tuple[Side, ...]:
+    """What two records say of who somebody is."""
+
+    def numbers(subject: Subject) -> str:
+        return "\n".join(f"{value} ({issuer})" if issuer else value for issuer, value in subject.numbers)
+
+    return (
+        (tr("Name"), one.name, other.name),
+        (tr("Born"), one.birth_date, other.birth_date),
+        (tr("Sex"), one.sex, other.sex),
+        (tr("Numbers"), numbers(one), numbers(other)),
+        (tr("From"), base_name(one.path), base_name(other.path)),
+    )
+
+
+def match_sides(asked: MatchQuestion) -> tuple[Side, ...]:
+    """What a record and the images say of who somebody is."""
+    person, patient = asked.person, asked.patient
+    number = f"{patient.id} ({patient.issuer})" if patient.issuer else patient.id
+    words = {"male": tr("male"), "female": tr("female"), "other": tr("other")}
+    return (
+        (tr("Name"), person.name, person_name(patient.name) if patient.name else ""),
+        (tr("Born"), person.birth_date, day(patient.birth_date) if patient.birth_date else ""),
+        (tr("Sex"), words.get(person.sex, person.sex), sex(patient.sex) if patient.sex else ""),
+        (tr("Numbers"), "\n".join(person.identifiers), number),
+    )
+
+
+def base_name(path: str) -> str:
+    """The name of a file without its folders."""
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def copied(refused: Iterable[tuple[str, str, str, str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from medapp.services.tables import TableProposal
 
 _ROLE, _UNIT, _FORM, _WORDS, _WHY = range(1, 6)
-_WIDTHS: Final = {_ROLE: 38, _UNIT: 22, _FORM: 40, _WORDS: 34}
+_WIDTHS: Final = {_ROLE: 44, _UNIT: 18, _FORM: 42, _WORDS: 34}
 """On the grid."""
 _MOST_QUESTIONS: Final = 3
 
@@ -88,12 +89,15 @@ class TableForm(QWidget):
         self._fill_preview(rows)
         self._show_questions()
 
+    @property
+    def answer(self) -> TableProposal:
+        """The table with the mapping as it stands now."""
+        return replace(self.form.proposal, mapping=self.form.mapping)
+
     def confirm(self) -> None:
         """Say that the mapping is right."""
-        from dataclasses import replace
-
         if not self.form.questions:
-            self.confirmed.emit(replace(self.form.proposal, mapping=self.form.mapping))
+            self.confirmed.emit(self.answer)
 
     def _fill_columns(self) -> None:
         shown = self.form.columns()
@@ -169,6 +173,7 @@ def _table(titles: Iterable[str]) -> QTableWidget:
     result.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     result.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     result.horizontalHeader().setStretchLastSection(True)
+    result.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return result
 
 

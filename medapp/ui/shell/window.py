@@ -9,7 +9,6 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
-from medapp.ui.binding import swift_imports
 from medapp.ui.cohort.place import CohortPlace
 from medapp.ui.jobs.bar import JobsBar
 from medapp.ui.library.model import LibraryModel
@@ -25,6 +24,7 @@ from medapp.ui.shell.session import Session
 from medapp.ui.shell.waiting import Waiting
 from medapp.ui.shell.welcome import WelcomePage
 from medapp.ui.shell.widgets import row
+from medapp.ui.shell.workspaces import Workspaces
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 from medapp.ui.wording import person_name
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from medapp.ui.shell.problem import Problem
     from medapp.ui.shell.reading import ReadPage
     from medapp.ui.shell.record import RecordPage
+    from medapp.ui.shell.workspaces import Workspace
 
-Workspace = Literal["read", "record", "findings"]
 _SMALLEST = (1024, 640)
 _FIRST = (1440, 900)
 
@@ -67,12 +67,11 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.cohort = CohortPlace(self.session, self.pages, self)
-        self.read_page: ReadPage | None = None
-        self.record_page: RecordPage | None = None
-        self.findings_page: FindingsPage | None = None
+        self.workspaces = Workspaces(
+            self.session, self.library_model, self.results_panel.model, self.pages, self
+        )
         self.dialogs: list[ProblemDialog] = []
         self._person = ""
-        self._workspace: Workspace = "read"
         self._arrange()
         self.drop = DropArea(self)
         self.message_line = MessageLine(self.centralWidget())
@@ -99,48 +98,31 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self.reading)
 
     def reading(self) -> ReadPage:
-        """The Read page, made when it is first asked for: its parts are not needed to show the frame."""
-        if self.read_page is None:
-            with swift_imports():
-                from medapp.ui.shell.reading import ReadPage
-
-            self.read_page = ReadPage(self.session, self.library_model, self.results_panel.model)
-            self.read_page.workspace.fullScreenWanted.connect(self.toggle_full_screen)
-            self.pages.addWidget(self.read_page)
-            self.workspaceReady.emit()
-        return self.read_page
+        """The Read page, made when it is first asked for."""
+        return self.workspaces.reading()
 
     def record(self) -> RecordPage:
         """The Record page, made when it is first asked for."""
-        if self.record_page is None:
-            with swift_imports():
-                from medapp.ui.shell.record import RecordPage
-
-            self.record_page = RecordPage(self.session)
-            self.record_page.importRequested.connect(lambda: self._ask_for("files"))
-            self.record_page.workspace.studyRequested.connect(lambda _: self.show_workspace("read"))
-            self.pages.addWidget(self.record_page)
-        return self.record_page
+        return self.workspaces.record()
 
     def findings(self) -> FindingsPage:
         """The Findings page, made when it is first asked for."""
-        if self.findings_page is None:
-            with swift_imports():
-                from medapp.ui.shell.findings import FindingsPage
+        return self.workspaces.findings()
 
-            self.findings_page = FindingsPage(self.session)
-            self.findings_page.entryRequested.connect(self._show_entry)
-            self.findings_page.imageRequested.connect(self._show_slice)
-            self.pages.addWidget(self.findings_page)
-        return self.findings_page
+    @property
+    def read_page(self) -> ReadPage | None:
+        """The Read page; None before it was made."""
+        return self.workspaces.read_page
 
-    def _show_entry(self, entry: str) -> None:
-        self.show_workspace("record")
-        self.record().show_entry(entry)
+    @property
+    def record_page(self) -> RecordPage | None:
+        """The Record page; None before it was made."""
+        return self.workspaces.record_page
 
-    def _show_slice(self, series_key: str, place: int) -> None:
-        self._open_from_library(series_key)
-        self.reading().go_to(series_key, place)
+    @property
+    def findings_page(self) -> FindingsPage | None:
+        """The Findings page; None before it was made."""
+        return self.workspaces.findings_page
 
     @cached_property
     def drawer(self) -> LibraryDrawer:
@@ -154,7 +136,7 @@ class MainWindow(QMainWindow):
         drawer.importRequested.connect(self.session.import_paths)
         drawer.sampleRequested.connect(self.session.open_sample)
         drawer.closeRequested.connect(lambda: self.show_library(False))
-        drawer.seriesChosen.connect(self._open_from_library)
+        drawer.seriesChosen.connect(self.workspaces.show_series)
         drawer.personChosen.connect(self._open_person)
         return drawer
 
@@ -192,6 +174,7 @@ class MainWindow(QMainWindow):
         session.activeChanged.connect(self.inspector.image.set_series)
         session.problem.connect(self.show_problem)
         session.told.connect(self._say)
+        self._connect_workspaces()
         session.libraryChanged.connect(self._show_summary)
         session.libraryChanged.connect(self._ask_banner)
         self.results_panel.model.changed.connect(self._show_result_count)
@@ -201,9 +184,7 @@ class MainWindow(QMainWindow):
         self.library_model.recentChanged.connect(lambda: self.welcome.set_recent(self.library_model.recent))
         self.banner.searchRequested.connect(self.search)
         self.rail.libraryToggled.connect(self.show_library)
-        self.rail.readRequested.connect(lambda: self.show_workspace("read"))
-        self.rail.recordRequested.connect(lambda: self.show_workspace("record"))
-        self.rail.findingsRequested.connect(lambda: self.show_workspace("findings"))
+        self.rail.workspaceRequested.connect(self.show_workspace)
         self.rail.preferencesRequested.connect(self.show_preferences)
         self.rail.aboutRequested.connect(self.show_about)
         self.welcome.sampleRequested.connect(session.open_sample)
@@ -214,6 +195,16 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence(tr("Ctrl+K")), self, self.search)
         self._show_summary()
 
+    def _connect_workspaces(self) -> None:
+        workspaces = self.workspaces
+        workspaces.shown.connect(self._workspace_shown)
+        workspaces.made.connect(lambda name: self.workspaceReady.emit() if name == "read" else None)
+        workspaces.fullScreenWanted.connect(self.toggle_full_screen)
+        workspaces.filesWanted.connect(lambda: self._ask_for("files"))
+        workspaces.inbox.changed.connect(
+            lambda: self.rail.set_count("findings", workspaces.inbox.unread, tr("unread"))
+        )
+
     # ---- what changes ---------------------------------------------------------------------------------
     def _show_patient(self, patient: Patient | None, study_date: str) -> None:
         if self.session.patient_key != self._person:
@@ -223,7 +214,7 @@ class MainWindow(QMainWindow):
         self._ask_banner()
         self.setWindowTitle(self._title(patient))
         if patient is not None and not self.session.study:
-            self._workspace = "record"
+            self.workspaces.name = "record"
         self._show_page()
 
     def _ask_banner(self) -> None:
@@ -245,7 +236,9 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, name: Workspace) -> None:
         """Go to a workspace; the library over it closes."""
-        self._workspace = name
+        self.workspaces.show(name)
+
+    def _workspace_shown(self) -> None:
         self.cohort.leave()
         self._show_page()
         self.show_library(False)
@@ -256,14 +249,11 @@ class MainWindow(QMainWindow):
             page: QWidget = self.cohort.page
         elif self.session.patient is None:
             page = self.welcome
-        elif self._workspace == "record":
-            page = self.record()
-        elif self._workspace == "findings":
-            page = self.findings()
         else:
-            page = self.reading()
-        self.rail.show_workspace("" if asks else self._workspace)
-        self.inspector.setVisible(not asks and (self._workspace == "read" or self.session.patient is None))
+            page = self.workspaces.page
+        beside = self.workspaces.has_inspector or self.session.patient is None
+        self.rail.show_workspace("" if asks else self.workspaces.name)
+        self.inspector.setVisible(not asks and beside)
         self.pages.setCurrentWidget(page)
 
     def _say(self, message: Message) -> None:
@@ -310,11 +300,6 @@ class MainWindow(QMainWindow):
             self.drawer.focus_search()
         elif self.read_page is not None:
             self.read_page.workspace.setFocus()
-
-    def _open_from_library(self, key: str) -> None:
-        """Show a series, and nothing over it."""
-        self.session.open_series(key)
-        self.show_workspace("read")
 
     def _open_person(self, key: str) -> None:
         """Show somebody's record, and nothing over it."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from medapp.domain.patient import Patient
 from medapp.formats.recognise import RecordFile
 from medapp.services.genomes import GenomeFile
+from medapp.ui.shell.patient_picker import PatientPicker
 from medapp.ui.shell.waiting_genome import GenomeForm
 
 LABS = "patient_id,date,creatinine_mg_dl,sex\n7,03/04/2020,1.5,1\n8,05/06/2020,0.9,2\n"
@@ -52,21 +54,17 @@ def opened_report(qtbot, window, folder):
     return window.waiting.report
 
 
-def test_refusals_tables_and_pairs_are_told_and_answered(qtbot, window, folder):
-    report = opened_report(qtbot, window, folder)
-    assert not report.isModal()
-    titles = [report.tabs.tabText(place) for place in range(report.tabs.count())]
-    assert titles == ["Tables 1", "Same person? 1", "Not read 1"]
-    report.copy()
-    text = QGuiApplication.clipboard().text()
-    assert text.startswith("file 1\t")
-    assert "secret" not in text.casefold()
+def titles(report) -> list[str]:
+    return [report.tabs.tabText(place) for place in range(report.tabs.count())]
 
-    (form,) = report.tables.forms
-    assert not form.read_button.isEnabled()
-    assert form.preview.rowCount() == 2
-    first = form.columns.item(0, 0).text(), form.columns.item(1, 0).text()
-    assert set(first) == {"date", "sex"}
+
+def form_in_view(qtbot, listed):
+    """The form of the chosen question, once its file has been looked at."""
+    qtbot.waitUntil(lambda: listed.current is not None, timeout=20000)
+    return listed.current
+
+
+def answer_columns(form) -> None:
     for line in range(form.columns.rowCount()):
         name = form.columns.item(line, 0).text()
         if name == "date":
@@ -74,19 +72,117 @@ def test_refusals_tables_and_pairs_are_told_and_answered(qtbot, window, folder):
             choice.setCurrentIndex(choice.findData("month-first"))
         if name == "sex":
             form.columns.cellWidget(line, 4).setText("1 = male; 2 = female")
+
+
+def test_refusals_tables_and_pairs_are_told_and_answered(qtbot, window, folder):
+    report = opened_report(qtbot, window, folder)
+    assert not report.isModal()
+    assert titles(report) == ["Tables 1", "Same person? 1", "Not read 1"]
+    report.refused.copy()
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith("file 1\t")
+    assert "secret" not in text.casefold()
+
+    form = form_in_view(qtbot, report.tables)
+    assert not form.read_button.isEnabled()
+    assert form.preview.rowCount() == 2
+    first = form.columns.item(0, 0).text(), form.columns.item(1, 0).text()
+    assert set(first) == {"date", "sex"}
+    answer_columns(form)
     assert form.read_button.isEnabled()
     form.read_button.click()
     records = window.session.app.library.records
     qtbot.waitUntil(lambda: report.tables.count == 0, timeout=20000)
     (seven,) = [one for one in records.persons() if "7" in one.identifiers]
     assert seven.sex == "male"
+    assert titles(report) == ["Same person? 1", "Answered 1", "Not read 1"]
 
     before = len(records.persons())
-    (pair,) = report.pairs.forms
-    pair._say(True)
+    report.tabs.setCurrentWidget(report.pairs)
+    form_in_view(qtbot, report.pairs).same_button.click()
     qtbot.waitUntil(lambda: len(records.persons()) == before - 1, timeout=10000)
-    window.message_line.undo_button.click()
+    line = window.message_line
+    qtbot.waitUntil(lambda: "one person's now" in line.text.full_text, timeout=10000)
+    line.undo_button.click()
     qtbot.waitUntil(lambda: len(records.persons()) == before, timeout=10000)
+    assert window.problems == []
+
+
+def test_what_was_closed_without_an_answer_is_asked_later(qtbot, window, folder):
+    report = opened_report(qtbot, window, folder)
+    report.close()
+    button = window.jobs_bar._questions
+    qtbot.waitUntil(button.isVisible, timeout=10000)
+    assert button.text().strip() == "2 questions wait"
+    window.show_library(True)
+    assert window.drawer.questions_button.text().strip() == "2 questions wait"
+    qtbot.mouseClick(window.drawer.questions_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(report.isVisible, timeout=10000)
+    report.close()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(report.isVisible, timeout=10000)
+    assert titles(report)[:2] == ["Tables 1", "Same person? 1"]
+
+
+def test_an_answer_to_a_table_can_be_taken_back_at_once_or_later(qtbot, window, folder):
+    report = opened_report(qtbot, window, folder)
+    records = window.session.app.library.records
+    before = len(records.persons())
+    for how in ("undo", "later"):
+        form = form_in_view(qtbot, report.tables)
+        answer_columns(form)
+        form.read_button.click()
+        qtbot.waitUntil(lambda: report.tables.count == 0, timeout=20000)
+        assert len(records.persons()) == before + 2
+        if how == "undo":
+            qtbot.waitUntil(window.message_line.undo_button.isVisible, timeout=10000)
+            window.message_line.undo_button.click()
+        else:
+            report.tabs.setCurrentWidget(report.answered)
+            report.answered.lines.setCurrentItem(report.answered.lines.topLevelItem(0))
+            report.answered.back_button.click()
+        qtbot.waitUntil(lambda: report.tables.count == 1, timeout=20000)
+        assert len(records.persons()) == before
+        report.tabs.setCurrentWidget(report.tables)
+    assert window.problems == []
+
+
+def test_a_file_that_is_left_out_is_not_asked_for_but_can_be(qtbot, window, folder):
+    report = opened_report(qtbot, window, folder)
+    form_in_view(qtbot, report.tables)
+    report.tables.leftOut.emit(report.tables.keys[0])
+    qtbot.waitUntil(lambda: "Answered 1" in titles(report), timeout=10000)
+    assert report.tables.count == 0
+    qtbot.waitUntil(lambda: window.jobs_bar._questions.text().strip() == "1 question waits", timeout=10000)
+    report.answered.lines.setCurrentItem(report.answered.lines.topLevelItem(0))
+    report.answered.back_button.click()
+    qtbot.waitUntil(lambda: report.tables.count == 1, timeout=10000)
+
+
+def test_what_was_begun_stays_while_another_is_answered(qtbot, window, folder):
+    (folder / "more.csv").write_text(LABS.replace("creatinine", "sodium"))
+    report = opened_report(qtbot, window, folder)
+    assert report.tables.count == 2
+    first = form_in_view(qtbot, report.tables)
+    answer_columns(first)
+    report.tables.names.setCurrentRow(1)
+    second = form_in_view(qtbot, report.tables)
+    assert second is not first
+    answer_columns(second)
+    second.read_button.click()
+    qtbot.waitUntil(lambda: report.tables.count == 1, timeout=20000)
+    assert form_in_view(qtbot, report.tables) is first
+    assert first.read_button.isEnabled()
+
+
+def test_a_file_that_has_gone_says_so(qtbot, window, folder):
+    window.session.import_paths([folder])
+    qtbot.waitUntil(lambda: window.waiting.count == 2, timeout=20000)
+    (folder / "labs.csv").unlink()
+    window.waiting.show()
+    qtbot.waitUntil(lambda: window.waiting.report is not None, timeout=20000)
+    told = form_in_view(qtbot, window.waiting.report.tables)
+    assert "no such file" in told.label.text().casefold()
     assert window.problems == []
 
 
@@ -102,23 +198,69 @@ def test_what_is_told_of_an_import_stays_when_its_patient_is_shown(qtbot, window
     assert window.message_line.undo_button.isVisible()
 
 
+def found(*patients):
+    """Who is found, whatever is searched for."""
+    return lambda _words, done: done(patients)
+
+
+JANE = ("a", Patient("1", "Doe^Jane", "19600101", "F"))
+JOHN = ("b", Patient("2", "Roe^John", "", "M"))
+
+
 def test_a_genome_is_asked_for_sample_and_patient(qtbot, tmp_path):
     file = RecordFile(tmp_path / "g.vcf", "vcf")
-    patients = (("a", Patient("1", "Doe^Jane", "19600101", "F")), ("b", Patient("2", "Roe^John", "", "M")))
-    form = GenomeForm(GenomeFile(file, ("S1", "S2"), "GRCh38"), patients, "b")
+    form = GenomeForm(GenomeFile(file, ("S1", "S2"), "GRCh38"), found(JANE, JOHN), "b")
     qtbot.addWidget(form)
-    assert form.patients.currentData() == "b"
+    assert form.patients.chosen == JOHN
     assert not form.call_button.isEnabled()
     form.samples.setCurrentText("S2")
     assert form.call_button.isEnabled()
     with qtbot.waitSignal(form.confirmed) as caught:
         form.call_button.click()
     (wish,) = caught.args
-    assert (wish.sample, wish.patient, wish.identity) == ("S2", "b", patients[1][1])
-    refused = GenomeForm(GenomeFile(file, ("S1",), "GRCh37"), patients, "b")
+    assert (wish.sample, wish.patient, wish.identity) == ("S2", *JOHN)
+    refused = GenomeForm(GenomeFile(file, ("S1",), "GRCh37"), found(JANE, JOHN), "b")
     qtbot.addWidget(refused)
     assert not refused.call_button.isEnabled()
-    nobody = GenomeForm(GenomeFile(file, ("S1",), "GRCh38"), patients)
+    nobody = GenomeForm(GenomeFile(file, ("S1",), "GRCh38"), found(JANE, JOHN))
     qtbot.addWidget(nobody)
-    assert nobody.patients.currentIndex() == -1
+    assert nobody.patients.chosen is None
     assert not nobody.call_button.isEnabled()
+
+
+def test_a_patient_is_found_by_words_and_nobody_is_chosen_by_chance(qtbot):
+    asked = []
+    picker = PatientPicker(lambda words, done: asked.append((words, done)))
+    qtbot.addWidget(picker)
+    picker.show()
+    assert [words for words, _ in asked] == [""]
+    asked.pop()[1]((JANE, JOHN))
+    assert picker.list.count() == 2
+    assert picker.chosen is None
+    assert picker.list.currentRow() == -1
+    qtbot.keyClicks(picker.search, "roe")
+    qtbot.waitUntil(lambda: bool(asked), timeout=2000)
+    words, done = asked.pop()
+    assert words == "roe"
+    done((JOHN,))
+    assert picker.chosen is None
+    qtbot.keyClick(picker.search, Qt.Key.Key_Down)
+    assert picker.chosen == JOHN
+    assert "Roe, John" in picker.told.text()
+    # Who was chosen stays so while one goes on searching.
+    qtbot.keyClicks(picker.search, "x")
+    qtbot.waitUntil(lambda: bool(asked), timeout=2000)
+    asked.pop()[1](())
+    assert picker.chosen == JOHN
+    assert picker.told.text().startswith("Nobody in the library")
+
+
+def test_a_late_answer_of_an_earlier_search_is_not_shown(qtbot):
+    asked = []
+    picker = PatientPicker(lambda words, done: asked.append(done))
+    qtbot.addWidget(picker)
+    picker.search.setText("roe")
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=2000)
+    asked[1]((JOHN,))
+    asked[0]((JANE, JOHN))
+    assert picker.list.count() == 1

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from medapp.domain.patient import Patient
 from medapp.formats.recognise import RecordFile
 from medapp.formats.tables import Column, Mapping
+from medapp.library.record import PersonEntry
+from medapp.library.record.matching import Match
+from medapp.library.record.pairs import Subject
 from medapp.services.records import RecordsImport
 from medapp.services.tables import TableProposal
+from medapp.services.waiting import Answered, MatchQuestion
 from medapp.ui.shell.waiting_model import (
     MappingForm,
+    answered_words,
     by_file,
     copied,
     forms_of,
+    match_sides,
+    pair_sides,
     refused_title,
     summary,
+    waiting_words,
     words_as,
     words_from,
 )
@@ -46,12 +56,47 @@ def test_what_is_only_to_note_is_not_called_refused() -> None:
 
 def test_refusals_are_grouped_and_copied_without_names_of_files() -> None:
     assert by_file(REFUSED)["Doe_Jane.json"] == [
-        ("", "Observation/1: no date"),
+        ("Observation/1", "no date"),
         ("line 4", "3 cells where the header has 4"),
     ]
     text = copied(REFUSED)
     assert "Doe" not in text
     assert [line.split("\t")[0] for line in text.splitlines()] == ["file 1", "file 1", "file 2"]
+
+
+def test_what_is_wrong_is_not_hidden_behind_a_long_place() -> None:
+    path = "component/structuredBody/component[4]/section/entry/observation/effectiveTime"
+    refused = [("a.xml", path, "malformed", f"line 565, {path}: this is no date and time: 'soon'")]
+    assert by_file(refused)["a.xml"] == [(f"line 565, {path}", "this is no date and time: 'soon'")]
+    assert by_file([("b", "", "code", "a reason: with a mark")])["b"] == [("", "a reason: with a mark")]
+
+
+def test_how_many_wait_is_said_in_words() -> None:
+    assert [waiting_words(count) for count in (0, 1, 3)] == ["", "1 question waits", "3 questions wait"]
+
+
+def test_every_answer_has_its_words() -> None:
+    said = {"table": ("read", "left-out"), "vcf": ("called", "left-out"), "pair": ("same", "different"),
+            "match": ("same", "different")}  # fmt: skip
+    words = {answered_words(Answered(kind, "x", one, ("a", ""))) for kind in said for one in said[kind]}
+    assert len(words) == 8
+    assert all(all(pair) for pair in words)
+
+
+def test_both_sides_are_told_in_the_same_words() -> None:
+    one = Subject("k", "p", "Doe, Jane", "1970-01-01", "female", (("urn:x", "7"),), "/a/b.json")
+    sides = pair_sides(one, replace(one, name="Roe, Jane", numbers=()))
+    assert [(mine == theirs) for _, mine, theirs in sides] == [False, True, True, False, True]
+    assert {title: mine for title, mine, _ in sides}["From"] == "b.json"
+    person = PersonEntry("p", "Doe, Jane", "1970-01-01", "female", ("7",), 3, "7")
+    patient = Patient("7", "Doe^Jane", "19700101", "F", "1.2")
+    match = MatchQuestion(Match("p", "k", "conflict", (), ()), person, patient)
+    sides = match_sides(match)
+    assert [(mine, theirs) for _, mine, theirs in sides] == [
+        ("Doe, Jane", "Doe, Jane"), ("1970-01-01", "1970-01-01"), ("female", "female"), ("7", "7 (1.2)"),
+    ]  # fmt: skip
+    nobody = match_sides(replace(match, patient=Patient()))
+    assert [theirs for _, _, theirs in nobody] == ["", "", "", ""], "what is not stated is not compared"
 
 
 def test_a_mapping_is_answered_column_by_column() -> None:
