@@ -45,6 +45,7 @@ def labelled(wish: Wish, task: TaskManifest, target: Target, sources: Sequence[L
 
 def _only(task: TaskManifest, sources: Sequence[LabelSource]) -> LabelSource | None:
     fitting = [one for one in sources if not task.needs_task or one.task == task.needs_task]
+    fitting = [one for one in fitting if one.is_named] or fitting
     if len(fitting) > 1 and not task.needs_task:
         listed = "; ".join(f"{one.series.key[:8]} {one.title}" for one in fitting[:10])
         message = f"{len(fitting)} label series lie on these images, name one with --labels: {listed}"

@@ -38,12 +38,14 @@ class LabelSource:
         series: Their own series.
         task: Of what made them; empty where another program did.
         read: Raises ValueError where they cannot be read or do not lie on the images.
+        is_named: Whether they name the images; else they only share their coordinates.
     """
 
     series: Series
     title: str
     task: str
     read: Callable[[], Labels]
+    is_named: bool = True
 
 
 def kept_labels(app: App, images: Series) -> tuple[LabelSource, ...]:
@@ -82,19 +84,52 @@ class _Kept:
 
 
 def labels_among(found: Iterable[Series], images: Series) -> tuple[LabelSource, ...]:
-    """Segmentations and structure sets among series of files that may lie on `images`; none is read yet."""
+    """Segmentations and structure sets among series of files that may lie on `images`; none is read yet.
+
+    Those that name the images come first. What names other images that are among the files too is left out;
+    what names images that are not at hand, or none, may be meant where it lies in the same coordinates.
+    """
     from medapp.services.reopening import kept_title
 
+    listed = tuple(found)
+    elsewhere = {one.uid for one in listed if one.kind in {"volume", "stack"} and one.uid} - {images.uid}
     sources = []
-    for series in found:
+    for series in listed:
         if series.kind not in {"segmentation", "structures"}:
             continue
-        if series.source_uids and images.uid not in series.source_uids:
-            continue
-        kept = kept_title(series)
-        title = kept[0] if kept else series.title
-        sources.append(LabelSource(series, title, _made_by(series), _InFile(series, images)))
-    return tuple(sources)
+        named = _names(series, images)
+        if named or (not elsewhere & set(series.source_uids) and _shares_place(series, images)):
+            kept = kept_title(series)
+            title = kept[0] if kept else series.title
+            sources.append(
+                LabelSource(series, title, _made_by(series), _InFile(series, images), is_named=named)
+            )
+    return tuple(sorted(sources, key=lambda one: not one.is_named))
+
+
+def _names(series: Series, images: Series) -> bool:
+    from medapp.formats.dicom.rtstruct_refers import references_of
+
+    if images.uid and images.uid in series.source_uids:
+        return True
+    if series.kind != "structures":
+        return False
+    named = references_of(series.instances[0].path).instance_uids
+    return any(one.sop_instance_uid in named for one in images.instances)
+
+
+def _shares_place(series: Series, images: Series) -> bool:
+    from medapp.formats.dicom.rtstruct_refers import references_of
+    from medapp.formats.dicom.segmentation_read import lies_on
+
+    path = series.instances[0].path
+    if series.kind == "structures":
+        frame = images.geometry.frame_of_reference_uid if images.geometry is not None else ""
+        return bool(frame) and frame in references_of(path).frames
+    try:
+        return lies_on(path, images)
+    except ValueError:
+        return False
 
 
 def _made_by(series: Series) -> str:

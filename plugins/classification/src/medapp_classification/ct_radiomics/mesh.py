@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CORNERS = tuple(product((0, 1), repeat=3))
 _CASES = 256
 _DIAGONAL = 2
+_HALF = 4
 Edge = tuple[int, int]
 Triangle = tuple[Any, Any, Any]
 
@@ -75,13 +76,16 @@ def triangles() -> tuple[NDArray[np.float64], ...]:
                 loop.append(edge)
                 edge = links.pop(edge)
             points = [np.mean([_CORNERS[corner] for corner in part], axis=0) for part in loop]
-            mine += _fan(points)
+            mine += _fan(points, is_full=case.bit_count() >= _HALF)
         found.append(np.array(mine, dtype=np.float64).reshape(-1, 3, 3))
     return tuple(found)
 
 
-def _fan(points: list[NDArray[np.float64]]) -> list[Triangle]:
-    """Triangles of a loop, those of all fans that enclose the most: the same however the mask lies."""
+def _fan(points: list[NDArray[np.float64]], *, is_full: bool) -> list[Triangle]:
+    """Triangles of a loop: of all fans the one that holds the fewer corners of the cube most tightly.
+
+    A case and its complement so have the same triangles, and neither inside nor outside is preferred.
+    """
     size = len(points)
     fans: list[list[Triangle]] = [
         [
@@ -90,7 +94,8 @@ def _fan(points: list[NDArray[np.float64]]) -> list[Triangle]:
         ]
         for start in range(size)
     ]
-    return max(fans, key=lambda fan: round(sum(float(a @ np.cross(b, c)) for a, b, c in fan), 9))
+    choose = min if is_full else max
+    return choose(fans, key=lambda fan: round(sum(float(a @ np.cross(b, c)) for a, b, c in fan), 9))
 
 
 def area_and_volume(mask: NDArray[np.bool_], spacing: Sequence[float]) -> tuple[float, float]:
