@@ -195,7 +195,8 @@ def test_rules_go_out_and_in_as_a_file(qtbot, model, session, tmp_path):
     assert read_rules(path).rules == model.choices.together
     model.choose("unit", "", "drop")
     model.import_rules(path)
-    qtbot.waitUntil(lambda: Rule("unit", "keep") in kept(session))
+    qtbot.waitUntil(lambda: Rule("unit", "keep") in model.chosen)
+    qtbot.waitUntil(lambda: kept(session) == model.chosen)
     (tmp_path / "other.json").write_text("[]")
     model.import_rules(tmp_path / "other.json")
     qtbot.waitUntil(lambda: bool(session.problems))
