@@ -66,13 +66,15 @@ def run(wish: Wish) -> None:
     """
     from medapp.services.app import App
     from medapp.services.exporting import replaced_by_proposal
+    from medapp.services.measurements_file import already_there
 
     task, parameters = task_and_parameters(wish.task, wish.settings)
     is_about_patient = task.kind == "classification"
     if not is_about_patient:
         refuse_missing([wish.path])
     if not wish.force:
-        refuse_to_replace(replaced_by_proposal(wish.out))
+        there = already_there(wish.out) if is_about_patient else ()
+        refuse_to_replace((*replaced_by_proposal(wish.out), *there))
     make_folder(wish.out)
     if is_about_patient:
         from medapp.cli.run_findings import run_findings

@@ -125,9 +125,13 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
     if wish.as_json:
         show.as_json({**report, "files": {"result_json": str(path)}})
         return
-    rows = [_row(one) for one in result.findings[:_SHOWN]]
-    if rows:
-        show.table(("finding", "probability", "value", "unit", "set"), rows, numbers=(1, 2))
+    shown = result.findings[:_SHOWN]
+    if shown and all(one.kind == "measurement" for one in shown):
+        head = ("measurement", "of", "value", "from", "to", "unit", "percentile")
+        show.table(head, [_measurement(one) for one in shown], numbers=(2, 3, 4, 6))
+    elif shown:
+        head = ("finding", "probability", "value", "unit", "set")
+        show.table(head, [_row(one) for one in shown], numbers=(1, 2))
     if len(result.findings) > _SHOWN:
         show.remark(f"and {len(result.findings) - _SHOWN} more in {path}")
     if result.abstained:
@@ -139,6 +143,17 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
         show.remark(f"{notice.severity}: {notice.message}")
     show.remark(f"written: {path}")
     show.remark(str(report["warning"]))
+
+
+def _measurement(one: Finding) -> tuple[str, ...]:
+    value, low, high = (_digits(number) for number in (one.value, one.low, one.high))
+    percentile = "" if one.percentile is None else f"{one.percentile:.0f}"
+    return (one.title, one.group, value or "not computable", low, high, one.unit, percentile)
+
+
+def _digits(value: float | None) -> str:
+    """Four digits that count, whatever the size."""
+    return "" if value is None else f"{value:.4g}"
 
 
 def _row(one: Finding) -> tuple[str, ...]:

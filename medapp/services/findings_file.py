@@ -1,4 +1,4 @@
-"""Findings in a folder: ``result.json`` and the heat maps."""
+"""Findings in a folder: ``result.json``, heat maps, and a table of measurements."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from medapp.api.wire_findings import findings_report
+from medapp.services.measurements_file import write_measurements
 from medapp.services.result_file import VERSION, WARNING, series_report, write_report
 
 if TYPE_CHECKING:
@@ -48,12 +49,13 @@ def heat_name(number: int) -> str:
 
 
 def write_findings(proposal: FindingsProposal, folder: Path) -> Path:
-    """Write a result into `folder`, which exists; return where ``result.json`` lies.
+    """Write a result into `folder`, which exists, and its measurements; return where ``result.json`` lies.
 
     Raises:
         OSError: Where it cannot be written.
     """
     for number, one in enumerate(proposal.result.heat_maps):
         np.save(folder / heat_name(number), np.asarray(one.array))
+    write_measurements(proposal.result, proposal.task.id, folder)
     write_report(folder / REPORT, findings_json(proposal))
     return folder / REPORT
