@@ -127,11 +127,11 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
         return
     shown = result.findings[:_SHOWN]
     if shown and all(one.kind == "measurement" for one in shown):
-        head = ("measurement", "of", "value", "from", "to", "unit", "percentile")
-        show.table(head, [_measurement(one) for one in shown], numbers=(2, 3, 4, 6))
+        measured = ("measurement", "of", "value", "from", "to", "unit", "percentile")
+        show.table(measured, [_measurement(one) for one in shown], numbers=(2, 3, 4, 6))
     elif shown:
-        head = ("finding", "probability", "value", "unit", "set")
-        show.table(head, [_row(one) for one in shown], numbers=(1, 2))
+        found = ("finding", "probability", "value", "unit", "set")
+        show.table(found, [_row(one) for one in shown], numbers=(1, 2))
     if len(result.findings) > _SHOWN:
         show.remark(f"and {len(result.findings) - _SHOWN} more in {path}")
     if result.abstained:

@@ -48,7 +48,9 @@ def _only(task: TaskManifest, sources: Sequence[LabelSource]) -> LabelSource | N
     fitting = [one for one in fitting if one.is_named] or fitting
     if len(fitting) > 1 and not task.needs_task:
         listed = "; ".join(f"{one.series.key[:8]} {one.title}" for one in fitting[:10])
-        message = f"{len(fitting)} label series lie on these images, name one with --labels: {listed}"
+        message = (
+            f"{len(fitting)} label series lie on these images, name one, or its file, with --labels: {listed}"
+        )
         raise Problem(message, WRONG_USE)
     return fitting[0] if fitting else None
 

@@ -25,8 +25,8 @@ def findings_json(proposal: FindingsProposal) -> Json:
 
     Keys: ``version``, ``warning``, ``task``, ``title``, ``card``, ``series`` (null where no
     images were used), ``findings`` (fields of `medapp.domain.finding.Finding`), ``used``, ``missing``,
-    ``abstained``, ``familiarity``, ``coverage``, ``heat_maps`` (``file`` beside this one), ``charts``, ``explained``,
-    ``notices``, ``provenance``.
+    ``abstained``, ``familiarity``, ``coverage``, ``heat_maps`` (``file`` beside this one), ``charts``,
+    ``explained``, ``notices``, ``provenance``.
     """
     report = findings_report(proposal.result)
     for number, one in enumerate(report["heat_maps"]):

@@ -22,9 +22,14 @@ _BINS: Final = frozenset({"ivh_i10", "ivh_i90", "ivh_diff_i10_i90"})
 
 
 def key_of(labels: Iterable[Label]) -> dict[int, str]:
-    """What each segment is called in keys: its code, with its value where several share it."""
+    """What each segment is called in keys: its code, else its name, with its value where several share it."""
     listed = tuple(labels)
-    codes = {label.value: f"{label.code.scheme}:{label.code.value}" for label in listed}
+    codes = {
+        label.value: f"{label.code.scheme}:{label.code.value}"
+        if label.code.value
+        else " ".join(label.name.replace("/", " ").split())
+        for label in listed
+    }
     often = Counter(codes.values())
     return {value: code if often[code] == 1 else f"{code}#{value}" for value, code in codes.items()}
 

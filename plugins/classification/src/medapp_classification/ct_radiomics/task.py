@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medapp.api import ClassifyResult, Estimate, InputCheck, SegmentRequest, TaskRefused
+from medapp.api import ClassifyRequest, ClassifyResult, Estimate, InputCheck, TaskRefused
 from medapp.domain.notice import Notice
 from medapp_classification.ct_radiomics.findings import findings_of, key_of
 from medapp_classification.ct_radiomics.settings import settings_of
 
 if TYPE_CHECKING:
-    from medapp.api import ClassifyRequest, JobContext, TaskRequest
+    from medapp.api import JobContext, TaskRequest
     from medapp.domain.finding import Finding
     from medapp.domain.segmentation import Label
     from medapp.domain.volume import Volume
@@ -33,7 +33,7 @@ def check_input(request: TaskRequest) -> InputCheck:
 
 
 def _refusal(request: TaskRequest) -> str:
-    if isinstance(request, SegmentRequest) or request.volume is None:
+    if not isinstance(request, ClassifyRequest) or request.volume is None:
         return "needs images"
     if request.modality not in MODALITIES:
         return f"takes {', '.join(MODALITIES)}, this is {request.modality or 'of unknown modality'}"
@@ -78,7 +78,7 @@ def _unfit(volume: Volume, modality: str) -> str:
 
 def estimate(request: TaskRequest) -> Estimate:
     """By the number of voxels in segments, which most of the time goes into."""
-    segments = None if isinstance(request, SegmentRequest) else request.segmentation
+    segments = request.segmentation if isinstance(request, ClassifyRequest) else None
     if segments is None:
         return Estimate(_FIXED_BYTES)
     counts = np.bincount(np.asarray(segments.array).ravel())[1:]
