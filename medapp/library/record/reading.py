@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from medapp.library.codec import clean
 from medapp.library.record import schema
 from medapp.library.record.rows import searchable
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
+    from medapp.domain.record import Entry
     from medapp.library.record.store import PersonEntry
 
 
@@ -126,6 +128,22 @@ def payloads(connection: Connection, key: str) -> list[bytes]:
     if not rows:
         raise KeyError(key)
     return [row.payload for row in rows if row.payload is not None]
+
+
+def source_path(connection: Connection, persons: Sequence[str], entry: Entry) -> str:
+    """See `RecordStore.source_path`."""
+    from medapp.api.codec import dump
+
+    column = schema.entries.c
+    found = connection.scalars(
+        select(schema.sources.c.path)
+        .join(schema.entries, column.source == schema.sources.c.id)
+        .join(schema.subjects, schema.subjects.c.key == column.subject)
+        .where(schema.subjects.c.person.in_(persons), column.entry == clean(entry.id))
+        # Two sources of one person may use the same id.
+        .order_by((column.payload == dump(entry)).desc())
+    )
+    return next(iter(found), "")
 
 
 def entry_payloads(connection: Connection, key: str, kinds: Sequence[str]) -> list[bytes]:

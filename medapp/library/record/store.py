@@ -10,7 +10,7 @@ from medapp.domain.record import Entry, Person
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Engine
 
@@ -158,6 +158,13 @@ class RecordStore:
         with self._engine.connect() as connection:
             texts = reading.entry_payloads(connection, key, kinds)
         return tuple(load(text, Entry) for text in texts)
+
+    def source_path(self, persons: Sequence[str], entry: Entry) -> str:
+        """Identity of the source that an entry of one of these persons came from; empty where it has gone."""
+        from medapp.library.record import reading
+
+        with self._engine.connect() as connection:
+            return reading.source_path(connection, persons, entry)
 
     def matches(self, *, patient: str = "", person: str = "") -> tuple[Match, ...]:
         """Which records and patients of the images are, or may be, of the same person."""

@@ -18,10 +18,12 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from medapp.domain.record import Person
+    from medapp.domain.record import Entry, Person
     from medapp.library.record.genomes import GenomeEntry
     from medapp.library.record.matching import Match
     from medapp.services.patient_record import PatientRecord
+    from medapp.services.sources import SourceText
+    from medapp.ui.record.source_dialog import SourceDialog
     from medapp.ui.shell.session import Session
 
 
@@ -40,6 +42,7 @@ class RecordPage(QWidget):
         self._key = ""
         self._wanted_entry = ""
         self.record: PatientRecord | None = None
+        self.source: SourceDialog | None = None
         self.workspace = RecordWorkspace()
         self.quality = QualityModel(session)
         self.workspace.quality.set_model(self.quality)
@@ -51,6 +54,7 @@ class RecordPage(QWidget):
         self.setLayout(inner)
         self.workspace.importRequested.connect(self.importRequested)
         self.workspace.studyRequested.connect(session.open_study)
+        self.workspace.sourceRequested.connect(self._show_source)
         session.patientChanged.connect(lambda *_: self._focus())
         session.libraryChanged.connect(self.reload)
         self._focus()
@@ -73,6 +77,8 @@ class RecordPage(QWidget):
         if self._session.patient_key != self._key:
             self._key = self._session.patient_key
             self.workspace.set_waiting()
+            if self.source is not None:
+                self.source.close()
             self.reload()
 
     def reload(self) -> None:
@@ -112,6 +118,26 @@ class RecordPage(QWidget):
             for match in record.said:
                 self.questions.addWidget(self._answer(match))
         self.shown.emit(record)
+
+    def _show_source(self, entry: Entry) -> None:
+        """Show the text that an entry was read from."""
+        app, key = self._session.app, self._session.patient_key
+
+        def work() -> SourceText:
+            from medapp.services.sources import source_text
+
+            return source_text(app.library, key, entry)
+
+        def done(found: SourceText) -> None:
+            from medapp.ui.record.source_dialog import SourceDialog
+
+            if key == self._session.patient_key:
+                if self.source is not None:
+                    self.source.close()
+                self.source = SourceDialog(entry, found, self.window())
+                self.source.show()
+
+        self._session.background.run(work, done, self._session.fail)
 
     def _question(self, match: Match, persons: tuple[Person, ...]) -> QFrame:
         who = _who(persons)

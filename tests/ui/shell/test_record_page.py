@@ -120,6 +120,20 @@ def test_somebody_without_images_is_listed_and_opened(qtbot, window, folder):
     qtbot.waitUntil(lambda: window.banner.texts.allergies == "Penicillin", timeout=10000)
 
 
+def test_the_text_of_a_source_is_shown(qtbot, window, folder):
+    page = open_both(qtbot, window, folder, birth="1980-05-05", family="Roe")
+    qtbot.waitUntil(lambda: len(window.library_model.patients) == 2, timeout=10000)
+    window.session.open_person(window.library_model.patients[1].key)
+    qtbot.waitUntil(lambda: bool(page.record and page.record.persons), timeout=10000)
+    (entry,) = page.record.entries
+    page.workspace.select(entry)
+    page.workspace.detail._source.click()
+    qtbot.waitUntil(lambda: page.source is not None and page.source.isVisible(), timeout=10000)
+    assert json.loads(page.source.text.toPlainText())["code"] == {"text": "Penicillin"}
+    window.session.close_patient()
+    assert not page.source.isVisible(), "nothing of a patient stays in view when another comes"
+
+
 def test_a_study_on_the_time_line_opens_in_read(qtbot, window, folder):
     page = open_both(qtbot, window, folder)
     assert [entry.content.uid for entry in page.record.entries] == [window.session.study[0].study.uid]
