@@ -11,6 +11,7 @@ import csv
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medapp.api import TaskRefused
@@ -18,7 +19,6 @@ from medapp_classification.cxr_findings.findings import KEYS, NOTHING, YOUNGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
 TABLE = "labels.csv"
 _COLUMNS = {
@@ -111,6 +111,11 @@ def _rows(table: Path) -> Iterable[tuple[Path, dict[str, str]]]:
             low = {str(key).strip().lower(): str(value or "").strip() for key, value in line.items()}
             row = {key: low.get(name, "") for key, name in columns.items()}
             row |= {"line": f"{_where(table)}, line {number}", "source": table.parent.name}
+            if Path(row["file"]).is_absolute() or ".." in Path(row["file"]).parts:
+                message = (
+                    f"{row['line']} names a file outside of the folder: put the pictures below the table"
+                )
+                raise TaskRefused(message)
             yield table.parent / row["file"], row
 
 

@@ -138,31 +138,34 @@ class Lesson:
             JobCancelled: Where the user has cancelled; the checkpoint stays.
             ArithmeticError: Where the loss is no number.
         """
-        last = saved = time.monotonic()
         self.network.train()
-        while self.fraction < 1:
-            self._step()
-            now = time.monotonic()
-            self.state.used_s += now - last
-            last = now
-            if self.state.step % self.steps_an_epoch == 0:
-                self.state.curve.append((self.state.step // self.steps_an_epoch, self.state.loss))
-                self.context.log.info(
-                    "%s, step %d, loss %.4f, %.1f min",
-                    title,
-                    self.state.step,
-                    self.state.loss,
-                    self.state.used_s / 60,
-                )
-            self.context.progress(span[0] + min(1.0, self.fraction) * (span[1] - span[0]), title)
-            if now - saved > _SAVE_EVERY_S:
-                self.save()
-                saved = now
-        self.save()
+        try:
+            self._learn(span, title)
+        finally:
+            self.save()
         found = self.average.module
         if not isinstance(found, CxrNet):
             raise TypeError(type(found))
         return found.eval()
+
+    def _learn(self, span: tuple[float, float], title: str) -> None:
+        state = self.state
+        last = saved = time.monotonic()
+        while self.fraction < 1:
+            self.context.progress(span[0] + self.fraction * (span[1] - span[0]), title)
+            self._step()
+            now = time.monotonic()
+            state.used_s += now - last
+            last = now
+            if state.step % self.steps_an_epoch == 0:
+                state.curve.append((state.step // self.steps_an_epoch, state.loss))
+                minutes = state.used_s / 60
+                self.context.log.info(
+                    "%s, step %d, loss %.4f, %.1f min", title, state.step, state.loss, minutes
+                )
+            if now - saved > _SAVE_EVERY_S:
+                self.save()
+                saved = now
 
     def _step(self) -> None:
         state, plan = self.state, self.plan

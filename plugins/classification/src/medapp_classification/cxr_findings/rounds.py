@@ -60,12 +60,16 @@ def folds_of(cases: Sequence[Case], seed: int, count: int = FOLDS) -> list[NDArr
 
     labels = np.array([case.labels for case in cases])
     common = labels.sum(axis=0)
-    rarest = [1 + min(np.flatnonzero(row), key=lambda one: common[one]) if row.any() else 0 for row in labels]
+    rarest = np.array(
+        [1 + min(np.flatnonzero(row), key=lambda one: common[one]) if row.any() else 0 for row in labels]
+    )
+    counts = np.bincount(rarest, minlength=labels.shape[1] + 1)
+    rarest[counts[rarest] < count] = 0  # too few to be shared out
     groups = [case.group for case in cases]
     if len(set(groups)) < count:
         message = f"there are {len(set(groups))} patients, and {count} folds need as many or more"
         raise TaskRefused(message)
-    return [held_back for _, held_back in folds(np.array(rarest), groups, count=count, seed=seed)]
+    return [held_back for _, held_back in folds(rarest, groups, count=count, seed=seed)]
 
 
 def begin(out: Path, cases: Sequence[Case], plan: Plan) -> None:

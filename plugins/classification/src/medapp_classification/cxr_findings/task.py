@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from medapp.api import Estimate, InputCheck, SegmentRequest, TaskRefused
+from medapp.api import ClassifyRequest, Estimate, InputCheck, TaskRefused
 from medapp.api.gate import age_in_years, refusal
 from medapp.api.manifest import Gate
 from medapp_classification.cxr_findings.findings import YOUNGEST
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from medapp.api import ClassifyRequest, ClassifyResult, JobContext, TaskRequest
+    from medapp.api import ClassifyResult, JobContext, TaskRequest
     from medapp_classification.cxr_findings.model import Model
 
 MODALITIES = ("CR", "DX")
@@ -36,7 +36,7 @@ def check_input(request: TaskRequest) -> InputCheck:
 
 
 def _refusal(request: TaskRequest) -> str:
-    if isinstance(request, SegmentRequest) or request.volume is None:
+    if not isinstance(request, ClassifyRequest) or request.volume is None:
         return "needs a chest X-ray"
     if request.modality not in MODALITIES:
         return f"takes {' or '.join(MODALITIES)}, this is {request.modality or 'of unknown modality'}"
@@ -60,7 +60,7 @@ def _young_without_unit(facts: Mapping[str, str]) -> str:
 
 def estimate(request: TaskRequest) -> Estimate:
     """The network is small; heat maps are as large as the image."""
-    volume = request.volume
+    volume = request.volume if isinstance(request, ClassifyRequest) else None
     pixels = 0 if volume is None else int(volume.array.shape[1] * volume.array.shape[2])
     return Estimate(_MEMORY + 40 * pixels, 3.0)
 

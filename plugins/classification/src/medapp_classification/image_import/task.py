@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medapp.api import ClassifyResult, Estimate, InputCheck, SegmentRequest
+from medapp.api import ClassifyRequest, ClassifyResult, Estimate, InputCheck
 from medapp.api.gate import refusal as gate_refusal
 from medapp.domain.finding import Finding, HeatMap
 from medapp.domain.notice import Notice
@@ -18,7 +18,7 @@ from medapp_classification.image_import.words import ImportRefused
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from medapp.api import ClassifyRequest, JobContext, TaskRequest
+    from medapp.api import JobContext, TaskRequest
     from medapp.domain.volume import Volume
     from medapp_classification.image_import.description import Description
     from medapp_classification.image_import.files import Source
@@ -32,7 +32,7 @@ _TRUST = "set 'Run its code' (trusted=true) only where you trust where it comes 
 
 def check_input(request: TaskRequest) -> InputCheck:
     """Whether the classifier can be asked about the images; nothing of it is run or loaded for that."""
-    if isinstance(request, SegmentRequest):
+    if not isinstance(request, ClassifyRequest):
         return InputCheck(ok=False, reason="needs images")
     try:
         source = _source(request)
@@ -82,7 +82,8 @@ def _is_code(source: Source) -> bool:
 
 def estimate(request: TaskRequest) -> Estimate:
     """Memory by what the network takes and by its file; how long a foreign network takes is not known."""
-    assert not isinstance(request, SegmentRequest)  # noqa: S101 - a classification
+    if not isinstance(request, ClassifyRequest):
+        return Estimate(_FIXED_BYTES)
     try:
         source = _source(request)
     except ImportRefused:
