@@ -88,7 +88,8 @@ def _report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
                "whole": file in records.unread} for file, place, code, reason in records.refused),
         ],
         "doubtful": [list(pair) for pair in records.doubtful],
-        "waiting": [{"file": file.name, "kind": file.kind} for file in records.waiting],
+        "waiting": [{"file": file.name, "path": file.shown or str(file.path), "kind": file.kind}
+                    for file in records.waiting],
         "cancelled": records.cancelled,
     }  # fmt: skip
 

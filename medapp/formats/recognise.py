@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medapp.formats.errors import UnreadableError
-from medapp.formats.stream import open_bytes
+from medapp.formats.stream import start_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def recognise(path: Path) -> RecordFile | None:
         OSError: Where it cannot be read.
     """
     try:
-        kind = kind_of(_head_of(path))
+        kind = kind_of(start_of(path, _HEAD))
     except UnreadableError:
         return None
     return RecordFile(path, kind) if kind else None
@@ -58,7 +58,7 @@ def recognise_or_refuse(path: Path) -> RecordFile | None:
         OSError: Where it cannot be read.
         UnreadableError: Where it looks like part of a record that cannot be read.
     """
-    head = _head_of(path)
+    head = start_of(path, _HEAD)
     kind = kind_of(head)
     if kind:
         return RecordFile(path, kind)
@@ -68,11 +68,6 @@ def recognise_or_refuse(path: Path) -> RecordFile | None:
     if wrong is not None:
         raise wrong
     return None
-
-
-def _head_of(path: Path) -> bytes:
-    with open_bytes(path) as file:
-        return file.read(_HEAD)
 
 
 def kind_of(head: bytes) -> Format | None:

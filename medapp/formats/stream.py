@@ -47,6 +47,25 @@ def read_bytes(path: Path, most: int) -> bytes:
         return file.read()
 
 
+def start_of(path: Path, count: int) -> bytes:
+    """The first bytes of a plain or compressed file; of one that is damaged, what stands before the damage.
+
+    Raises:
+        OSError: Where the file cannot be read.
+        UnreadableError: Where nothing can.
+    """
+    parts: list[bytes] = []
+    with open_bytes(path) as file:
+        try:
+            while count > 0 and (part := file.read1(count)):  # type: ignore[attr-defined]
+                parts.append(part)
+                count -= len(part)
+        except UnreadableError:
+            if not parts:
+                raise
+    return b"".join(parts)
+
+
 def share_read(file: BinaryIO) -> float:
     """How much of a file of `open_bytes` was read so far, 0 to 1, by its bytes on the disk."""
     limited = getattr(file, "raw", None)
@@ -56,7 +75,7 @@ def share_read(file: BinaryIO) -> float:
 class _Limited(io.RawIOBase):
     """Passes bytes on and counts them."""
 
-    def __init__(self, raw: BinaryIO, most: int, size: int, *, compressed: bool) -> None:
+    def __init__(self, raw: io.BufferedReader, most: int, size: int, *, compressed: bool) -> None:
         self._raw, self._most, self._size, self._count = raw, most, size, 0
         self._source = gzip.GzipFile(fileobj=raw) if compressed else raw
 
@@ -69,7 +88,8 @@ class _Limited(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
-            part = self._source.read(len(buffer))
+            # As much as there is at once: what stands before the damage still comes out.
+            part = self._source.read1(len(buffer))
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             message = f"the compressed file is damaged: {error}"
             raise UnreadableError(MALFORMED, message) from error

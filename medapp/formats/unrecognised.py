@@ -16,6 +16,9 @@ ENTITY: Final = "entity"
 UNKNOWN_KIND: Final = "unknown-kind"
 DEEPEST: Final = 250
 """Elements of XML inside of each other; a reader of XML goes no deeper."""
+_WIDE: Final = 3
+_MOST_WORDS: Final = 3
+_LIST: Final = re.compile(rb'\[\s*(?:["\[\]{\d-]|true|false|null|$)')
 _BOMS: Final = ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _WEB: Final = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(rb"<(?:(/)|[A-Za-z_])[^<>]*?(/)?>")
@@ -57,9 +60,12 @@ def _wide_characters(head: bytes) -> UnreadableError | None:
     return UnreadableError(ENCODING, f"byte 0: it is written in {codec.upper()}; such a record is in UTF-8")
 
 
-def _json(head: bytes) -> UnreadableError:
+def _json(head: bytes) -> UnreadableError | None:
     from medapp.formats.fhir.parse import deepest, parse
 
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"[") and not _LIST.match(start):
+        return None
     at = deepest(head)
     if at >= 0:
         return UnreadableError(MALFORMED, f"{_line(head, at)}: it is nested deeper than any record is")
@@ -103,7 +109,7 @@ def _vcf(_head: bytes) -> UnreadableError:
 
 
 def _table(head: bytes) -> UnreadableError | None:
-    """A header without rows, or a line that is longer than what is looked at."""
+    """A text that begins as a table does, and is none; None for any other text."""
     from medapp.formats.recognise_table import are_names
     from medapp.formats.tables.delimited import sample, tell
 
@@ -111,10 +117,36 @@ def _table(head: bytes) -> UnreadableError | None:
         reason = "line 1 is longer than 64 KiB: a table that wide, or a text without lines, is not read"
         return UnreadableError(TOO_LARGE, reason)
     dialect = tell(head)
-    lines = [line for line in sample(head, dialect.encoding) if line.strip()]
-    if len(lines) == 1 and dialect.delimiter in lines[0] and are_names(lines[0].split(dialect.delimiter)):
+    lines = sample(head, dialect.encoding)
+    first, *rest = lines or [""]
+    names = [cell.strip().strip('\ufeff"') for cell in first.split(dialect.delimiter)]
+    if len(names) < _WIDE or not all(names) or any(len(name.split()) > _MOST_WORDS for name in names):
+        return None
+    rows = [(at, line) for at, line in enumerate(rest, 2) if line.strip()]
+    widths = [(at, line.count(dialect.delimiter) + 1) for at, line in rows]
+    fitting = [width == len(names) for _, width in widths]
+    if not are_names(list(dict.fromkeys(names))):
+        reason = "line 1: it is even as a table is, but its first line holds no names of columns"
+        return UnreadableError(MALFORMED, reason) if all(fitting) and rows else None
+    if not any(fitting) and rows:
+        return None
+    if not rows:
         return UnreadableError(EMPTY, "line 1: names of columns, as of a table, and no row below them")
-    return None
+    return UnreadableError(MALFORMED, f"it begins as a table does, but {_fault(names, rows, widths)}")
+
+
+def _fault(names: list[str], rows: list[tuple[int, str]], widths: list[tuple[int, int]]) -> str:
+    """Why a table is none, with its place."""
+    for at, line in rows:
+        if any(sign < " " and sign != "\t" for sign in line) or "\ufffd" in line:
+            return f"line {at} holds bytes that are no text"
+    twice = next((at for at, name in enumerate(names, 1) if name in names[: at - 1]), 0)
+    if twice:
+        return f"line 1: column {twice} has the name of another column"
+    uneven = next(((at, width) for at, width in widths if width != len(names)), None)
+    if uneven:
+        return f"line {uneven[0]}: {uneven[1]} cells where the header has {len(names)}"
+    return "line 2: no column holds numbers, dates or words of a list"
 
 
 def _line(head: bytes, at: int) -> str:

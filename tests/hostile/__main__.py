@@ -1,9 +1,11 @@
-"""Feeds broken and malicious images to the program: ``python -m tests.hostile [--family PREFIX]``.
+"""Feeds broken and malicious files to the program: ``python -m tests.hostile [--family PREFIX]``.
 
-Every case is indexed, reported as JSON and, where it indexes, loaded as for the viewer, in a process that
+Every image is indexed, reported as JSON and, where it indexes, loaded as for the viewer, in a process that
 is watched. A crash, more than 20 s of the processor or more than 2 GB is a miss, and so is an error without
 a name, a number that the file does not state, a file of which nothing is said, and whatever is not what the
-manifest asks for. The archive is looked for beside the shared data, see tests/conftest.py.
+manifest asks for. Records (families that begin with ``e``) are imported as the window does, each into a
+library by itself, see `tests.hostile.records`; those that are made here need no archive. The archive is
+looked for beside the shared data, see tests/conftest.py.
 """
 
 from __future__ import annotations
@@ -18,12 +20,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.hostile.cases import BASELINE, absent, cases, unpack
+from tests.hostile.records import feed
 from tests.hostile.watch import ROOT, TIME_LIMIT_S, run
 
 if TYPE_CHECKING:
     from tests.hostile.cases import Case
-    from tests.hostile.watch import Outcome
+    from tests.hostile.records import feed
+from tests.hostile.watch import Outcome
 
+RECORDS = "e"
 STATES = ("refused", "flagged", "accepted", "died")
 
 
@@ -80,23 +85,42 @@ def main() -> int:
     parser.add_argument("--family", default="", help="only families that start so")
     parser.add_argument("--json", type=Path, help="write all answers here")
     options = parser.parse_args()
-    if not archive().is_file():
-        print(f"no hostile files at {archive()}")
-        return 0
+    outcomes: dict[str, Outcome] = {}
     with tempfile.TemporaryDirectory(prefix="medapp-hostile-files-") as folder:
-        root = unpack(archive(), Path(folder))
-        todo = [case for case in cases(root) if case.family.startswith((options.family, BASELINE))]
-        missing = absent(root)
-        outcomes = run(todo)
+        root = unpack(archive(), Path(folder)) if archive().is_file() else None
+        if root is None:
+            print(f"no hostile files at {archive()}")
+        if root is not None and not options.family.startswith(RECORDS):
+            outcomes |= _images(root, options.family)
+        if not options.family or options.family.startswith(RECORDS):
+            outcomes |= _records(root, Path(folder), options.family)
+    wrong = sum(bool(outcome.wrong) for outcome in outcomes.values())
+    print(f"{len(outcomes) - wrong} passed, {wrong} missed")
+    if options.json:
+        options.json.write_text(json.dumps({name: vars(o) for name, o in outcomes.items()}, indent=1))
+    return 1 if wrong else 0
+
+
+def _images(root: Path, family: str) -> dict[str, Outcome]:
+    todo = [case for case in cases(root) if case.family.startswith((family, BASELINE))]
+    missing = absent(root)
+    outcomes = run(todo)
     for line in summary(todo, outcomes):
         print(line)
     if missing:
         print(f"named in a manifest, not in the archive: {len(missing)}")
-    wrong = sum(bool(outcome.wrong) for outcome in outcomes.values())
-    print(f"{len(todo) - wrong} passed, {wrong} missed")
-    if options.json:
-        options.json.write_text(json.dumps({name: vars(o) for name, o in outcomes.items()}, indent=1))
-    return 1 if wrong else 0
+    return outcomes
+
+
+def _records(root: Path | None, folder: Path, family: str) -> dict[str, Outcome]:
+    outcomes = feed(root, folder, (family,))
+    states = collections.Counter(outcome.state for outcome in outcomes.values())
+    print(
+        f"records: {len(outcomes)} cases, " + ", ".join(f"{count} {state}" for state, count in states.items())
+    )
+    for line in _spent(outcomes):
+        print(line)
+    return outcomes
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,10 +52,26 @@ class Outcome:
     answer: dict[str, Any]
 
 
+Judge = Callable[["Case", dict[str, Any], frozenset[str]], tuple[str, str]]
+"""What is wrong with an answer, and what became of the case."""
+
+
+def of_images(case: Case, answer: dict[str, Any], usual: frozenset[str]) -> tuple[str, str]:
+    """Judge images; see `Judge`."""
+    return verdict(case, answer, usual), "died" if "escaped" in answer else became(answer, usual)
+
+
 class Subject:
     """The watched process; a new one is started after each death."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        module: str = "tests.hostile.worker",
+        judge: Judge = of_images,
+        clock_limit_s: float = CLOCK_LIMIT_S,
+    ) -> None:
+        """Of a module that answers as that of images does."""
+        self._module, self._judge, self._clock_limit_s = module, judge, clock_limit_s
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread()
@@ -74,7 +91,7 @@ class Subject:
             except queue.Empty:
                 highest = max(highest, _memory(process.pid))
                 cpu = _cpu(process.pid) - before
-                wrong = _beyond(seconds, cpu, highest)
+                wrong = _beyond(seconds, cpu, highest, self._clock_limit_s)
                 if wrong:
                     self.end()
                     return Outcome(wrong, "died", seconds, cpu, highest, {})
@@ -82,7 +99,11 @@ class Subject:
             if not line:
                 self.end()
                 return Outcome(f"crashed with {process.wait()}", "died", seconds, cpu, highest, {})
-            return _judge(case, json.loads(line), usual, (seconds, highest))
+            answer = json.loads(line)
+            highest = max(highest, int(answer["peak"]))
+            wrong, state = self._judge(case, answer, usual)
+            wrong = wrong or _beyond(seconds, answer["cpu"], highest, self._clock_limit_s)
+            return Outcome(wrong, state, seconds, answer["cpu"], highest, answer)
 
     def end(self) -> None:
         """Kill the process."""
@@ -97,7 +118,7 @@ class Subject:
             self._process = None
 
     def _start(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.hostile.worker"]
+        command = [sys.executable, "-m", self._module]
         process = subprocess.Popen(
             command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=_errors()
         )
@@ -120,14 +141,6 @@ def _errors() -> int | None:
     return None if os.environ.get("MEDAPP_HOSTILE_VERBOSE") else subprocess.DEVNULL
 
 
-def _judge(case: Case, answer: dict[str, Any], usual: frozenset[str], seen: tuple[float, int]) -> Outcome:
-    seconds, highest = seen
-    highest = max(highest, int(answer["peak"]))
-    wrong = verdict(case, answer, usual) or _beyond(seconds, answer["cpu"], highest)
-    state = "died" if "escaped" in answer else became(answer, usual)
-    return Outcome(wrong, state, seconds, answer["cpu"], highest, answer)
-
-
 def _family(pid: int) -> list[psutil.Process]:
     process = psutil.Process(pid)
     return [process, *process.children(recursive=True)]
@@ -148,17 +161,17 @@ def _cpu(pid: int) -> float:
         return 0.0
 
 
-def _beyond(seconds: float, cpu: float, memory: int) -> str:
+def _beyond(seconds: float, cpu: float, memory: int, clock_limit_s: float) -> str:
     if cpu > TIME_LIMIT_S:
         return f"took {cpu:.0f} s of the processor"
-    if seconds > CLOCK_LIMIT_S:
+    if seconds > clock_limit_s:
         return f"not done after {seconds:.0f} s"
     return f"took {memory / 1e9:.1f} GB" if memory > MEMORY_LIMIT else ""
 
 
-def run(todo: list[Case], *, tell: bool = True) -> dict[str, Outcome]:
-    """All outcomes by name of the case."""
-    subject = Subject()
+def run(todo: list[Case], *, tell: bool = True, subject: Subject | None = None) -> dict[str, Outcome]:
+    """All outcomes by name of the case, of images where no other subject is given."""
+    subject = subject or Subject()
     outcomes: dict[str, Outcome] = {}
     usual: frozenset[str] = frozenset()
     try:

@@ -42,7 +42,7 @@ def examine(paths: list[str], watched: Path) -> dict[str, Any]:
     # NaN is no JSON: the report of the index must not hold any.
     json.dumps([series_report(item) for item in found.series], allow_nan=False)
     loaded = [_load(item) for item in found.series]
-    answer = {"rejected": rejected, "series": [told for told, _ in loaded], **_spent()}
+    answer = {"rejected": rejected, "series": [told for told, _ in loaded], **spent()}
     for item, (told, volume) in zip(found.series, loaded, strict=True):
         wrong = contradictions(item, volume)
         told["compared"], told["wrong"] = wrong is not None, wrong or []
@@ -113,7 +113,7 @@ def _read_outside(series: Any, allowed: list[Path]) -> list[str]:
     return [*found, *(item.key for item in series if not re.fullmatch(r"[0-9a-f]+", item.key))]
 
 
-def _cpu() -> float:
+def cpu() -> float:
     """Seconds of processor time of this process and its children, those that ended among them."""
     spent = sum(os.times()[:4])
     for child in psutil.Process().children(recursive=True):
@@ -122,16 +122,16 @@ def _cpu() -> float:
     return spent
 
 
-def _spent() -> dict[str, float]:
-    """Processor time so far, and the most memory since `_forget`."""
+def spent() -> dict[str, float]:
+    """Processor time so far, and the most memory since `forget`."""
     peak = 0
     with contextlib.suppress(OSError):
         found = re.search(r"VmHWM:\s*(\d+) kB", _STATUS.read_text())
         peak = int(found[1]) * 1024 if found else 0
-    return {"cpu": _cpu(), "peak": peak}
+    return {"cpu": cpu(), "peak": peak}
 
 
-def _forget() -> None:
+def forget() -> None:
     """Let the kernel count the most memory anew."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
@@ -142,7 +142,7 @@ def _answer(line: str) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="medapp-hostile-") as folder:
             return examine(json.loads(line), Path(folder))
     except Exception:  # noqa: BLE001 - the point is to see what escapes
-        return {"escaped": traceback.format_exc(), **_spent()}
+        return {"escaped": traceback.format_exc(), **spent()}
 
 
 def main() -> None:
@@ -155,8 +155,8 @@ def main() -> None:
     answers.write("{}\n")
     answers.flush()
     for line in sys.stdin:
-        _forget()
-        before = _cpu()
+        forget()
+        before = cpu()
         answer = _answer(line)
         answer["cpu"] -= before
         answers.write(json.dumps(answer) + "\n")

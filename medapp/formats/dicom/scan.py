@@ -205,7 +205,7 @@ def _scratch(scanner: _Scanner, path: Path, depth: int) -> Path:
 def _gzip(scanner: _Scanner, path: Path, depth: int) -> Iterator[Found]:
     inside = inside_gzip(path)
     if inside is None:
-        raise UnreadableError(TRUNCATED, "the gzip file is damaged")
+        raise UnreadableError(TRUNCATED, "the gzip file is damaged within its first bytes")
     content = content_of(inside)
     if content == "nifti":
         yield _probe(path, content)

@@ -49,14 +49,14 @@ def documents(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             break
     if len(filled) > 1 and all(_opens(before[at - 1]) for at in filled):
         yield from ((at, before[at - 1]) for at in filled)
-        for at, line in enumerate(_lines(file), len(before) + 1):
+        for at, line in enumerate(_lines(file, len(before)), len(before) + 1):
             if not line.isspace():
                 yield at, line
         return
     start = b"".join(before)
     rest = file.read(MOST_DOCUMENT - len(start) + 1)
     if len(start) + len(rest) > MOST_DOCUMENT:
-        raise UnreadableError(TOO_LARGE, f"it holds more than {MOST_DOCUMENT >> 20} MiB in one document")
+        raise UnreadableError(TOO_LARGE, f"line 1: a document of more than {MOST_DOCUMENT >> 20} MiB")
     yield 0, start + rest
 
 
@@ -64,8 +64,10 @@ def _opens(line: bytes) -> bool:
     return line.removeprefix(BOM).lstrip()[:1] == b"{"
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def _lines(file: BinaryIO, number: int = 0) -> Iterator[bytes]:
+    """Lines after that of a number."""
     while line := file.readline(MOST_DOCUMENT + 1):
+        number += 1
         if len(line) > MOST_DOCUMENT:
-            raise UnreadableError(TOO_LARGE, f"a line holds more than {MOST_DOCUMENT >> 20} MiB")
+            raise UnreadableError(TOO_LARGE, f"line {number} holds more than {MOST_DOCUMENT >> 20} MiB")
         yield line

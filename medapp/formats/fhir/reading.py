@@ -105,7 +105,7 @@ class _File:
         telling = Telling(self.name, where, alone=bool(where))
         if is_xml(data[:64]):
             sentence = f"it is XML; {ONLY} in JSON, not in XML."
-            yield telling.refusal(UNSUPPORTED, sentence, whole=not where)
+            yield telling.refusal(UNSUPPORTED, sentence, where or "line 1", whole=not where)
             return
         parsed = parse(data, line or 1)
         failed = parsed.value is None and bool(parsed.problems)

@@ -108,7 +108,7 @@ class _Packet:
             individual = one(self._packet, "subject")
             numbers = [text(self._packet, "id"), text(individual, "id")]
             if not numbers[1]:
-                yield self._refusal("", "no-subject", "the packet names no subject", whole=True)
+                yield self._refusal("subject", "no-subject", "the packet names no subject", whole=True)
                 return
             # Packets of one file name different people alike ("patient 1"): the packet's id sets them apart.
             subject = "/".join(part for part in numbers if part)

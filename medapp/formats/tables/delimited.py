@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from medapp.formats.stream import open_bytes
+from medapp.formats.stream import start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,10 +67,9 @@ def head_of(path: Path) -> bytes:
 
     Raises:
         OSError: Where it cannot be opened.
-        UnreadableError: Where it is damaged.
+        UnreadableError: Where it is damaged from its start.
     """
-    with open_bytes(path) as file:
-        return file.read(HEAD)
+    return start_of(path, HEAD)
 
 
 def tell(head: bytes) -> Dialect:

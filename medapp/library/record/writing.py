@@ -68,7 +68,11 @@ class Writer:
 
     def _add_person(self, item: Person) -> None:
         key = self._key(item.subject)
-        if key not in self._known and _is_another(self._connection, key, item, self._path):
+        if (
+            key not in self._known
+            and key not in self._persons
+            and _is_another(self._connection, key, item, self._path)
+        ):
             # The same name for a record in another source is not enough to make two people one.
             key = self._apart[item.subject] = subject_key(f"{self._path} {item.subject}", self._path)
         self._persons[key] = item
