@@ -235,9 +235,8 @@ def _remarks(made: Features, report: dict[str, Any]) -> None:
         show.remark(f"{one['file']}: {one['question']}")
     if report["unconfirmed"]:
         count = len(report["unconfirmed"])
-        show.remark(
-            f"{count} tables were read as proposed: `medapp import PATH --propose FILE`, then --mapping"
-        )
+        tables = "1 table was" if count == 1 else f"{count} tables were"
+        show.remark(f"{tables} read as proposed: `medapp import PATH --propose FILE`, then --mapping")
     for one in report["refused"][:_SHOWN]:
         place = f"{one['place']}: " if one["place"] else ""
         show.remark(f"not read: {one['file']}: {place}{one['reason']}")

@@ -224,14 +224,20 @@ def record(
 
 
 @app.command(epilog=STATUS)
-def quality(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_json: Json = False) -> None:
+def quality(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    propose: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the proposed rules, for `features --rules`.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """Find duplicates, missing values, outliers, unit mismatches, wrong dates and contradictions.
 
     Nothing is changed: a rule is proposed for each.
     """
     from medapp.cli import quality as command
 
-    command.quality(paths, as_json=as_json)
+    command.quality(paths, as_json=as_json, propose=propose)
 
 
 @app.command(epilog=STATUS)

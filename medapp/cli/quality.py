@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 _SHOWN: Final = 20
 
 
-def quality(paths: Sequence[Path], *, as_json: bool) -> None:
+def quality(paths: Sequence[Path], *, as_json: bool, propose: Path | None = None) -> None:
     """Look through records and tables and print what is wrong with them, and the rules that are proposed.
 
+    Args:
+        paths: Files, folders and archives.
+        as_json: Print all of it as JSON.
+        propose: Where to write the proposed rules, to be edited and given to ``medapp features --rules``.
+
     Raises:
-        Problem: Where a path does not exist, or there is no record and no table under any.
+        Problem: Where a path does not exist, there is no record and no table under any, or the rules cannot
+            be written.
     """
     from medapp.services.quality import check_quality
 
@@ -33,6 +39,19 @@ def quality(paths: Sequence[Path], *, as_json: bool) -> None:
     if not found.files or not (found.report.entries or found.report.persons):
         message = f"there is no record and no table that can be read under {', '.join(map(str, paths))}"
         raise Problem(message, NOTHING_FITS)
+    if propose is not None:
+        _propose(found, propose)
+
+
+def _propose(found: QualityOfPaths, path: Path) -> None:
+    from medapp.services.quality_rules import export_rules
+
+    try:
+        export_rules(found.report.proposed, path)
+    except OSError as error:
+        message = f"{path} cannot be written: {(error.strerror or str(error)).lower()}"
+        raise Problem(message) from error
+    show.remark(f"the proposed rules are in {path}; look at them, then: medapp features PATH --rules {path}")
 
 
 def _print(found: QualityOfPaths) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.knowledge.features.sequences import sequence_columns
 from medapp.services.features import NOTICE
 from medapp.services.quality_rules import write_whole
+from medapp.services.relative_times import is_beside_event, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,7 +112,8 @@ def _document(made: Features) -> Iterator[str]:
     yield f"{NOTICE} Made by medapp; the folder `{FOLDER}` applies the same to other patients."
     yield ""
     yield f"`{TABLE}` has a row a patient. `subject` names the patient, `index_time` is the moment (UTC) that"
-    yield "all windows end at: nothing after it is looked at. An empty cell is a value that is not known."
+    yield "all windows end at: nothing after it is looked at. `event+3d` is three days after the event that a"
+    yield "table counts its times from. An empty cell is a value that is not known."
     yield ""
     yield from _columns(made.pipeline.columns)
     yield ""
@@ -166,7 +168,10 @@ def _code(name: str) -> str:
 
 
 def _time(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
+    """Empty where none is known; in days from the event where a table counts so."""
+    if moment is None:
+        return ""
+    return words(moment) if is_beside_event(moment) else moment.isoformat(timespec="seconds")
 
 
 def _cell(value: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from medapp.knowledge.quality import Audit
     from medapp.library import Library
     from medapp.services.learning_sources import LearningSource, LearningSources
+    from medapp.services.relative_times import Offset
 
 Subject = tuple[str, str]
 """Scope, and the number of a patient inside of it."""
@@ -27,10 +28,12 @@ class Chunk:
 
     Attributes:
         wide: Names of tables with one row a patient.
+        offsets: By the names of tables that count their times from an event.
     """
 
     items: tuple[Item, ...]
     wide: tuple[str, ...] = ()
+    offsets: dict[str, Offset] = field(default_factory=dict)
 
 
 class Records(Protocol):
@@ -95,7 +98,8 @@ class PathRecords:
                 for item in source.items()
                 if not isinstance(item, Refusal) and item.subject
             )
-            yield Chunk(items, tuple(one.name for one in group if one.titles is not None))
+            offsets = {one.name: one.offset for one in group if one.offset is not None}
+            yield Chunk(items, tuple(one.name for one in group if one.titles is not None), offsets)
 
     def _named(self, item: Person | Entry, scope: str) -> Item:
         name = self._names[scope, item.subject]

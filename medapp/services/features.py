@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from medapp.domain.record import Entry, Person
+from medapp.services import relative_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,17 +145,20 @@ def apply_features(records: Records, pipeline: FeaturePipeline, wish: FeatureWis
 
 
 def index_time(text: str) -> datetime | None:
-    """A moment by what was typed: ``last``, a day (its end), or a day and time.
+    """A moment by what was typed: ``last``, a day (its end), a day and time, or ``event+DAYS``.
 
     Raises:
         ValueError: Where it is none of these.
     """
     if text == LAST:
         return None
+    beside = relative_times.moment_of(text)
+    if beside is not None:
+        return beside
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        message = f"{text!r} is neither {LAST!r} nor a date such as 2020-01-31 or 2020-01-31T08:00"
+        message = f"{text!r} is neither {LAST!r} nor a date such as 2020-01-31T08:00, nor event+30 (days)"
         raise ValueError(message) from error
     if len(text) <= len("2020-01-31"):
         return datetime.combine(found.date(), time.max, UTC)
@@ -184,7 +188,13 @@ class _Taken:
         from medapp.knowledge.features import OUTCOME, gather
 
         view = self.rules.apply(chunk.items, today=self.today, wide=chunk.wide)
-        gather(view.items, without=OUTCOME, marks=view.marks, into=self.gathered)
+
+        def beside_event(entry: Entry) -> datetime | None:
+            offset = chunk.offsets.get(entry.source.file)
+            return offset.moment(entry) if offset is not None else None
+
+        times = beside_event if chunk.offsets else None
+        gather(view.items, without=OUTCOME, marks=view.marks, into=self.gathered, times=times)
         for item in chunk.items:
             if isinstance(item, Person | Entry):
                 self.subjects[item.subject] = None
@@ -203,6 +213,14 @@ class _Taken:
         """
         if not self.subjects:
             message = "there is no patient in these records"
+            raise NothingToLearnError(message)
+        found = [self.gathered.last(one) for one in self.subjects]
+        near = [relative_times.is_beside_event(one) for one in (*found, moment) if one is not None]
+        if len(set(near)) > 1:
+            message = (
+                "dates, and times that are counted from an event, cannot be put on one scale: "
+                "make features of each by themselves, with --index-time event+DAYS for the second"
+            )
             raise NothingToLearnError(message)
         return {one: moment or self.gathered.last(one) for one in self.subjects}
 

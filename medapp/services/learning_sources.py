@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.formats.errors import UnreadableError
 from medapp.formats.recognise import RecordFile, read, recognise
+from medapp.services.relative_times import offset_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.record import Item
     from medapp.formats.tables import Mapping
+    from medapp.services.relative_times import Offset
 
 _OWN_SCOPE: Final = frozenset({"ccda", "phenopacket"})
 """Formats whose files number their patients each by itself."""
@@ -30,12 +32,14 @@ class LearningSource:
         scope: Inside of what the number of a patient is one patient.
         titles: Variables of a table with one row a patient; None for anything else.
         items: Reads it.
+        offset: Of a table that counts its times from an event.
     """
 
     name: str
     scope: str
     titles: tuple[str, ...] | None
     items: Callable[[], Iterator[Item]]
+    offset: Offset | None = None
 
 
 @dataclass
@@ -157,7 +161,7 @@ def _add_table(
     def items() -> Iterator[Item]:
         return iter(tables.read(file.path, final, file.name, cancelled=stop))
 
-    made.found.append(LearningSource(file.name, scope, titles, items))
+    made.found.append(LearningSource(file.name, scope, titles, items, offset_of(final)))
 
 
 def without_questions(mapping: Mapping) -> Mapping:

@@ -292,3 +292,130 @@ def test_rules_are_kept_whole_or_not_at_all(tmp_path, monkeypatch):
     keep_rules(paths, [Rule("unit", "keep")])
     assert (paths.data / ASIDE).read_text() == "damaged"
     assert chosen_rules(paths) == (Rule("unit", "keep"),)
+
+
+RELATIVE = "id,days,test,value\n" + "".join(
+    f"{n},{day},hdl,{40 + n + day / 100}\n" for n in range(12) for day in (-400, -30, -10, 20)
+)
+
+
+def test_times_counted_from_an_event_are_put_in_order_and_called_so(tmp_path, run):
+    (tmp_path / "labs.csv").write_text(RELATIVE)
+    told = run(tmp_path / "labs.csv", out=tmp_path / "out", index_time="event", windows=(90.0,))
+    frame = table(tmp_path / "out")
+    assert set(frame["index_time"]) == {"event+0d"}
+    assert frame.loc["3", "hdl__count_90d"] == 2
+    assert frame.loc["3", "hdl__last_90d"] == pytest.approx(42.9)
+    assert frame.loc["3", "hdl__since_90d"] == 240
+    assert told["sequences"] == {"patients": 12, "steps": 3, "variables": 1}
+    later = run(tmp_path / "labs.csv", out=tmp_path / "later", index_time="event+20", plan=tmp_path / "out")
+    assert later["fitted"] is False
+    assert table(tmp_path / "later").loc["3", "hdl__count_90d"] == 3
+    last = run(tmp_path / "labs.csv", out=tmp_path / "last")
+    assert set(table(tmp_path / "last")["index_time"]) == {"event+20d"}
+    assert last["rows"] == 12
+
+
+def test_dates_and_times_counted_from_an_event_are_not_mixed(folder, tmp_path, run):
+    (folder / "labs.csv").write_text(RELATIVE)
+    with pytest.raises(Problem, match="cannot be put on one scale"):
+        run(folder, out=tmp_path / "out")
+    with pytest.raises(Problem, match="cannot be put on one scale"):
+        run(folder / "0.json", out=tmp_path / "out", index_time="event-3")
+
+
+def test_a_unit_of_time_that_is_not_known_is_not_guessed(tmp_path, run):
+    (tmp_path / "labs.csv").write_text(RELATIVE.replace("days", "offset"))
+    run(tmp_path / "labs.csv", out=tmp_path / "out", index_time="event")
+    columns = read_columns(tmp_path / "out" / "columns.json")
+    assert {one.statistic for one in columns if one.title == "hdl"} == {"value"}
+
+
+def test_proposed_rules_can_be_written_changed_and_given_back(folder, tmp_path, run, capsys):
+    from medapp.cli.quality import quality
+
+    path = tmp_path / "rules.json"
+    quality([folder], as_json=True, propose=path)
+    assert "medapp features PATH --rules" in capsys.readouterr().err
+    found = json.loads(path.read_text())
+    assert [one["kind"] for one in found["rules"]] == ["duplicate"]
+    found["rules"][0]["action"] = "keep"
+    path.write_text(json.dumps(found))
+    told = run(folder, out=tmp_path / "out", rules=path)
+    assert told["rules"] == [{"kind": "duplicate", "action": "keep", "variable": ""}]
+    with pytest.raises(Problem, match="cannot be written"):
+        quality([folder], as_json=True, propose=tmp_path / "nowhere" / "rules.json")
+
+
+# ---- real data ------------------------------------------------------------------------------------------
+@pytest.fixture
+def ehr(shared_data):
+    found = shared_data / "ehr"
+    if not found.is_dir():
+        pytest.skip(f"no records at {found}")
+    return found
+
+
+def test_synthea_patients(ehr, tmp_path, run):
+    from medapp.domain.record import Entry, Observation, Quantity
+    from medapp.formats.recognise import read, recognise
+
+    bundles = sorted((ehr / "synthea_fhir_r4" / "bundles").glob("*.json.gz"))[:12]
+    told = run(*bundles, out=tmp_path / "out", windows=(0.0,))
+    assert told["patients"] == told["rows"] == 12
+    assert told["refused"] == []
+    frame = table(tmp_path / "out")
+    # Counted anew, without any of the code that makes features: body height of each patient.
+    for path in bundles:
+        items = [one for one in read(recognise(path)) if isinstance(one, Entry)]
+        heights = {
+            one.content.effective.start.text: one.content.value.value
+            for one in items
+            if isinstance(one.content, Observation)
+            and one.content.concept.code(LOINC) == "8302-2"
+            and isinstance(one.content.value, Quantity)
+        }
+        subject = next(one.subject for one in items if one.subject)
+        assert frame.loc[subject, "8302-2__count_0d"] == len(heights)
+        if heights:
+            assert frame.loc[subject, "8302-2__last_0d"] == pytest.approx(heights[max(heights)])
+            assert frame.loc[subject, "8302-2__max_0d"] == pytest.approx(max(heights.values()))
+    few = run(*bundles[:3], out=tmp_path / "few", plan=tmp_path / "out")
+    assert few["patients"] == 3
+    one, other = frame.drop(columns="index_time"), table(tmp_path / "few").drop(columns="index_time")
+    pd.testing.assert_frame_equal(one.loc[other.index], other)
+
+
+def test_intensive_care_stays(ehr, tmp_path, run):
+    import gzip
+
+    path = ehr / "physionet2012_icu" / "PhysionetChallenge2012-set-a.csv.gz"
+    with gzip.open(path, "rt") as file:
+        rows = [line for _number, line in zip(range(301), file, strict=False)]
+    (tmp_path / "stays.csv").write_text("".join(rows))
+    told = run(tmp_path / "stays.csv", out=tmp_path / "out")
+    assert told["patients"] == 300
+    frame = table(tmp_path / "out")
+    assert "In-hospital_death" not in frame.columns
+    cells = pd.read_csv(tmp_path / "stays.csv")
+    missing = cells["Lactate_last"].isna().to_numpy()
+    assert 0 < missing.sum() < 300
+    np.testing.assert_array_equal(frame["Lactate_last__missing"].to_numpy() == 1, missing)
+    np.testing.assert_allclose(frame["Lactate_last"].to_numpy(), cells["Lactate_last"].to_numpy())
+
+
+def test_longitudinal_laboratory_values(ehr, tmp_path, run):
+    import gzip
+
+    with gzip.open(ehr / "nafld_longitudinal" / "labs.csv.gz", "rt") as file:
+        rows = [line for _number, line in zip(range(3001), file, strict=False)]
+    (tmp_path / "labs.csv").write_text("".join(rows))
+    told = run(tmp_path / "labs.csv", out=tmp_path / "out", index_time="event", windows=(365.0,))
+    cells = pd.read_csv(tmp_path / "labs.csv").drop_duplicates()
+    assert told["patients"] == cells["id"].nunique()
+    frame = table(tmp_path / "out")
+    year = cells[(cells["test"] == "hdl") & (cells["days"] <= 0) & (cells["days"] >= -365)]
+    for who, own in year.sort_values("days", kind="stable").groupby("id"):
+        assert frame.loc[str(who), "hdl__count_365d"] == len(own)
+        assert frame.loc[str(who), "hdl__mean_365d"] == pytest.approx(own["value"].mean())
+        assert frame.loc[str(who), "hdl__since_365d"] == pytest.approx(-24 * own["days"].max())

@@ -13,7 +13,7 @@ from medapp.knowledge.quality.dates import last_day
 from medapp.knowledge.quality.facts import facts_of, moments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from medapp.domain.record import Concept, Item, When
     from medapp.domain.record.summary import Key
@@ -65,6 +65,7 @@ def gather(
     without: frozenset[str] = frozenset(),
     marks: Sequence[tuple[int, Kind, int]] = (),
     into: Gathered | None = None,
+    times: Callable[[Entry], datetime | None] | None = None,
 ) -> Gathered:
     """Take numbers and codes out of a record.
 
@@ -73,6 +74,7 @@ def gather(
         without: Categories of observations that may not be features, such as ``outcome``.
         marks: Of that view: what was found wrong and kept with an indicator.
         into: What was gathered of others before: grows.
+        times: Says of an entry without a date when it was, on a scale of its own.
     """
     found = Gathered() if into is None else into
     marked: defaultdict[int, list[tuple[Kind, int]]] = defaultdict(list)
@@ -86,12 +88,13 @@ def gather(
         if is_number and item.content.category in without:  # type: ignore[union-attr]
             continue
         touched[item.subject] = None
+        instead = times(item) if times is not None else None
         if is_number:
-            _add_numbers(found, item)
+            _add_numbers(found, item, instead)
         else:
-            _add_code(found, item)
+            _add_code(found, item, instead)
         for kind, part in marked.get(place, ()):
-            _add_flag(found, item, kind, part)
+            _add_flag(found, item, (kind, part), instead)
     for subject in touched:
         for values in found.values.get(subject, {}).values():
             values.sort(key=lambda one: (one.when is None, one.when and one.when.timestamp()))
@@ -110,17 +113,17 @@ def moment_of(when: When | None) -> datetime | None:
     return when.instant
 
 
-def _add_numbers(found: Gathered, entry: Entry) -> None:
+def _add_numbers(found: Gathered, entry: Entry, instead: datetime | None) -> None:
     variables = found.values[entry.subject]
     for fact in facts_of(entry):
         if fact.value is None:
             continue
         key = (fact.system, fact.code)
         found.titles.setdefault(key, fact.title)
-        variables.setdefault(key, []).append(Value(moment_of(fact.when), fact.value, fact.unit))
+        variables.setdefault(key, []).append(Value(moment_of(fact.when) or instead, fact.value, fact.unit))
 
 
-def _add_code(found: Gathered, entry: Entry) -> None:
+def _add_code(found: Gathered, entry: Entry, instead: datetime | None) -> None:
     content = entry.content
     if not isinstance(content, Problem | Medication | Procedure | Immunization):
         return
@@ -131,11 +134,11 @@ def _add_code(found: Gathered, entry: Entry) -> None:
     start, end = moments(entry)
     found.titles.setdefault(key, content.concept.display)
     # An order that does not say from when on is known from when it was written down.
-    found.codes[entry.subject].append((moment_of(start or end or entry.recorded), key))
+    found.codes[entry.subject].append((moment_of(start or end or entry.recorded) or instead, key))
 
 
-def _add_flag(found: Gathered, entry: Entry, kind: Kind, part: int) -> None:
-    content = entry.content
+def _add_flag(found: Gathered, entry: Entry, mark: tuple[Kind, int], instead: datetime | None) -> None:
+    content, (kind, part) = entry.content, mark
     concept: Concept | None = getattr(content, "concept", None)
     if part >= 0 and isinstance(content, Observation):
         concept = content.components[part].concept
@@ -144,4 +147,4 @@ def _add_flag(found: Gathered, entry: Entry, kind: Kind, part: int) -> None:
     key = measured(concept)
     start, end = moments(entry)
     found.titles.setdefault(key, concept.display)
-    found.flags[entry.subject].append((moment_of(start or end or entry.recorded), kind, key))
+    found.flags[entry.subject].append((moment_of(start or end or entry.recorded) or instead, kind, key))
