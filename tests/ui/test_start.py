@@ -23,7 +23,7 @@ with App.open() as app:
     window.show()
     window.start()
     end = time.monotonic() + 40
-    while not (window.library_model.loaded and window.read_page and window.session._has_jobs):
+    while not (window.library_model.loaded and window.read_page and window.session.starting.has_jobs):
         qt.processEvents()
         time.sleep(0.001)
         assert time.monotonic() < end

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
 from medapp.resources import resource
 from medapp.ui.findings.ask_panel import AskPanel
 from medapp.ui.findings.asking import AskingModel
-from medapp.ui.findings.model import FindingsModel
 from medapp.ui.findings.workspace import FindingsWorkspace
 from medapp.ui.shell.widgets import column
 from medapp.ui.style import tokens
@@ -18,6 +17,7 @@ from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from medapp.domain.volume import Volume
+    from medapp.ui.findings.model import FindingsModel
     from medapp.ui.shell.session import Session
 
 _CARD_SIZE = (180 * tokens.GRID, 160 * tokens.GRID)
@@ -29,11 +29,11 @@ class FindingsPage(QWidget):
     entryRequested = Signal(str)
     imageRequested = Signal(str, int)
 
-    def __init__(self, session: Session) -> None:
-        """Show whom `session` has in focus already, and all that come."""
+    def __init__(self, session: Session, model: FindingsModel) -> None:
+        """Show the inbox of whom `session` has in focus."""
         super().__init__()
         self._session = session
-        self.model = FindingsModel(session)
+        self.model = model
         self.asking = AskingModel(session, self.model)
         self.workspace = FindingsWorkspace(self.model, AskPanel(self.asking))
         inner = column(gap=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from medapp.ui.shell.imports import Imports
 from medapp.ui.shell.loads import Loads
 from medapp.ui.shell.message import Message
 from medapp.ui.shell.problem import Problem, from_error, words_of
+from medapp.ui.shell.starting import Starting
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Patient, Series
     from medapp.services.app import App
 
-_LOG = logging.getLogger(__name__)
-_IDLE_MS = 1500
 _SIDE_MS = 60
 _PICTURES = frozenset({"volume", "stack"})
 
@@ -66,8 +64,8 @@ class Session(QObject):
                 tr("Reading {title} was cancelled; what has been read stays in view.", title=series.title)
             )
         )
-        self.is_ready = False
-        self._has_jobs = False
+        self.starting = Starting(self)
+        self.starting.opened.connect(self._begin)
         self.patient: Patient | None = None
         self.patient_key = ""
         self.study: tuple[Series, ...] = ()
@@ -76,73 +74,30 @@ class Session(QObject):
         self._tell_active = QTimer(self, singleShot=True, interval=_SIDE_MS)
         self._tell_active.timeout.connect(lambda: self.activeChanged.emit(self.active))
         self._wanted = 0
-        self._waiting: list[Callable[[], object]] = []
 
     # ---- start and end --------------------------------------------------------------------------------
     def start(self) -> None:
-        """Open the library and the job queue off the GUI thread; `ready` tells when they are there."""
+        """Open the library and the job queue off the GUI thread; `ready` tells when the library is there."""
+        self.starting.start()
 
-        def opened() -> object:
-            # Two threads that load a package and a part of it at the same time may wait for each other
-            # (CPython): what all later work stands on is loaded by this one while there is no other.
-            import medapp.api  # noqa: F401
-
-            return self.app.library
-
-        self.background.run(opened, lambda _: self._begin(), self._cannot_start)
+    @property
+    def is_ready(self) -> bool:
+        """Whether the library is open."""
+        return self.starting.is_ready
 
     def when_ready(self, function: Callable[[], object]) -> None:
         """Call at once, or as soon as the library and the job queue are open."""
-        if self._has_jobs:
-            function()
-        else:
-            self._waiting.append(function)
+        self.starting.when_ready(function)
+
+    def _begin(self) -> None:
+        self.ready.emit()
+        self.libraryChanged.emit()
 
     def close(self) -> None:
         """Stop listening, drop what is under way; the app itself is closed by its owner."""
         self.jobs.detach()
         self.loads.close()
         self.background.close()
-
-    def _begin(self) -> None:
-        self.is_ready = True
-        self.ready.emit()
-        self.libraryChanged.emit()
-        # The library is listed first: nothing can be run before something has been opened.
-        QTimer.singleShot(_SIDE_MS, self, self._open_jobs)
-
-    def _open_jobs(self) -> None:
-        self.background.run(
-            lambda: self.jobs.attach(self.app.jobs), lambda _: self._run_waiting(), self._cannot_start
-        )
-
-    def _run_waiting(self) -> None:
-        self._has_jobs = True
-        QTimer.singleShot(_IDLE_MS, self, self._warm_up)
-        waiting, self._waiting = self._waiting, []
-        for function in waiting:
-            function()
-
-    def _warm_up(self) -> None:
-        """Load what a first run and the Record page need while nobody waits: it would stall the window."""
-
-        def load() -> None:
-            import jsonschema  # noqa: F401
-
-            import medapp.services.results
-            import medapp.services.running
-            import medapp.ui.shell.record  # noqa: F401
-
-        self.background.run(load, lambda _: None, lambda error: _LOG.warning("not loaded: %s", error))
-
-    def _cannot_start(self, error: Exception) -> None:
-        self.fail(
-            error,
-            tr("The library cannot be opened."),
-            advice=tr(
-                "Close other windows of the program; if it comes back, restore the library from a backup."
-            ),
-        )
 
     # ---- importing ------------------------------------------------------------------------------------
     def import_paths(self, paths: Iterable[Path], *, show: bool = False) -> None:

@@ -15,6 +15,7 @@ from medapp.ui.library.model import LibraryModel
 from medapp.ui.models.panel import ModelsPanel
 from medapp.ui.results.panel import ResultsPanel
 from medapp.ui.shell.banner import PatientBanner, not_for_diagnosis
+from medapp.ui.shell.banner_record import BannerRecord
 from medapp.ui.shell.drop import DropArea
 from medapp.ui.shell.inspector import Inspector
 from medapp.ui.shell.message_line import MessageLine
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from medapp.domain.patient import Patient
     from medapp.services.app import App
-    from medapp.services.patient_record import BannerFacts
     from medapp.ui.library.drawer import LibraryDrawer
     from medapp.ui.shell.findings import FindingsPage
     from medapp.ui.shell.message import Message
@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.session = Session(app, self)
         self.library_model = LibraryModel(self.session)
         self.banner = PatientBanner()
+        self._banner_record = BannerRecord(self.session, self.banner)
         self.rail = Rail()
         self.jobs_bar = JobsBar(self.session.jobs)
         self.results_panel = ResultsPanel(self.session)
@@ -176,7 +177,6 @@ class MainWindow(QMainWindow):
         session.told.connect(self._say)
         self._connect_workspaces()
         session.libraryChanged.connect(self._show_summary)
-        session.libraryChanged.connect(self._ask_banner)
         self.results_panel.model.changed.connect(self._show_result_count)
         self.results_panel.stored.changed.connect(self._show_result_count)
         self.library_model.patientsChanged.connect(self._show_summary)
@@ -211,28 +211,11 @@ class MainWindow(QMainWindow):
             self._person = self.session.patient_key
             self.message_line.leave_patient()
         self.banner.set_patient(patient, study_date)
-        self._ask_banner()
+        self._banner_record.ask()
         self.setWindowTitle(self._title(patient))
         if patient is not None and not self.session.study:
             self.workspaces.name = "record"
         self._show_page()
-
-    def _ask_banner(self) -> None:
-        """What the record says in the banner; asked for off the GUI thread."""
-        key, app = self.session.patient_key, self.session.app
-        if not key or not self.session.is_ready:
-            return
-
-        def work() -> BannerFacts:
-            from medapp.services.patient_record import banner_facts
-
-            return banner_facts(app.library, key)
-
-        def done(found: BannerFacts) -> None:
-            if key == self.session.patient_key:
-                self.banner.set_record(found.allergies, found.alerts, found.died)
-
-        self.session.background.run(work, done, self.session.fail)
 
     def show_workspace(self, name: Workspace) -> None:
         """Go to a workspace; the library over it closes."""

@@ -1,0 +1,171 @@
+"""The workspaces of the window: their pages, made when they are first asked for, and the ways between them.
+
+A new workspace is a line in `places` and a function that makes its page: window and rail take it from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from medapp.ui.binding import swift_imports
+from medapp.ui.findings.model import FindingsModel
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QStackedWidget, QWidget
+
+    from medapp.ui.library.model import LibraryModel
+    from medapp.ui.results.model import ResultsModel
+    from medapp.ui.shell.findings import FindingsPage
+    from medapp.ui.shell.reading import ReadPage
+    from medapp.ui.shell.record import RecordPage
+    from medapp.ui.shell.session import Session
+
+Workspace = Literal["read", "record", "findings"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workspace as the rail shows it.
+
+    Attributes:
+        icon: Its name in Material Design Icons.
+        inspector: Whether the panel of the image, its results and its models stands beside it.
+    """
+
+    name: Workspace
+    icon: str
+    title: str
+    tip: str
+    inspector: bool = False
+
+
+def places() -> tuple[Place, ...]:
+    """All workspaces, in the order of the rail."""
+    return (
+        Place("read", "radiology-box-outline", tr("Read"), tr("Look at the images"), inspector=True),
+        Place("record", "clipboard-text-clock-outline", tr("Record"), tr("Time line, labs, genome")),
+        Place(
+            "findings", "text-box-search-outline", tr("Findings"),
+            tr("What models say, to accept, correct or reject"),
+        ),
+    )  # fmt: skip
+
+
+class Workspaces(QObject):
+    """A part of the window.
+
+    Attributes:
+        name: The workspace that is chosen.
+        inbox: What models say of the patient in focus; known before the page of it is made.
+        read_page, record_page, findings_page: None before they are first asked for.
+    """
+
+    shown = Signal()
+    """Another workspace was asked for, or the same again."""
+    made = Signal(str)
+    fullScreenWanted = Signal()
+    filesWanted = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        library: LibraryModel,
+        results: ResultsModel,
+        pages: QStackedWidget,
+        parent: QObject,
+    ) -> None:
+        """Pages are put among `pages`."""
+        super().__init__(parent)
+        self._session, self._library, self._results, self._pages = session, library, results, pages
+        self._makers: dict[Workspace, Callable[[], QWidget]] = {
+            "read": self.reading,
+            "record": self.record,
+            "findings": self.findings,
+        }
+        self.name: Workspace = "read"
+        self.inbox = FindingsModel(session)
+        self.read_page: ReadPage | None = None
+        self.record_page: RecordPage | None = None
+        self.findings_page: FindingsPage | None = None
+
+    @property
+    def page(self) -> QWidget:
+        """The page of the chosen workspace."""
+        return self._makers[self.name]()
+
+    @property
+    def has_inspector(self) -> bool:
+        """Whether the inspector stands beside the chosen workspace."""
+        return any(place.inspector for place in places() if place.name == self.name)
+
+    def show(self, name: Workspace) -> None:
+        """Go to a workspace."""
+        self.name = name
+        self.shown.emit()
+
+    # ---- pages ----------------------------------------------------------------------------------------
+    def reading(self) -> ReadPage:
+        """The Read page: its parts are not needed to show the frame."""
+        if self.read_page is None:
+            with swift_imports():
+                from medapp.ui.shell.reading import ReadPage
+
+            self.read_page = ReadPage(self._session, self._library, self._results)
+            self.read_page.workspace.fullScreenWanted.connect(self.fullScreenWanted)
+            self._add("read", self.read_page)
+        return self.read_page
+
+    def record(self) -> RecordPage:
+        """The Record page."""
+        if self.record_page is None:
+            with swift_imports():
+                from medapp.ui.shell.record import RecordPage
+
+            self.record_page = RecordPage(self._session)
+            self.record_page.importRequested.connect(self.filesWanted)
+            self.record_page.workspace.studyRequested.connect(lambda _: self.show("read"))
+            self._add("record", self.record_page)
+        return self.record_page
+
+    def findings(self) -> FindingsPage:
+        """The Findings page."""
+        if self.findings_page is None:
+            with swift_imports():
+                from medapp.ui.shell.findings import FindingsPage
+
+            self.findings_page = FindingsPage(self._session, self.inbox)
+            self.findings_page.entryRequested.connect(self.show_entry)
+            self.findings_page.imageRequested.connect(self.show_slice)
+            self._add("findings", self.findings_page)
+        return self.findings_page
+
+    def _add(self, name: Workspace, page: QWidget) -> None:
+        self._pages.addWidget(page)
+        self.made.emit(name)
+
+    # ---- ways between them ----------------------------------------------------------------------------
+    def show_series(self, key: str) -> None:
+        """Show a series in Read."""
+        self._session.open_series(key)
+        self.show("read")
+
+    def show_slice(self, series_key: str, place: int) -> None:
+        """Show a slice of a series in Read."""
+        self.show_series(series_key)
+        self.reading().go_to(series_key, place)
+
+    def show_entry(self, entry: str) -> None:
+        """Show an entry in Record."""
+        self.show("record")
+        self.record().show_entry(entry)
+
+    def show_finding(self, result: str, finding: str) -> None:
+        """Show a finding of an answer in Findings."""
+        self.inbox.choose(result, finding)
+        self.show("findings")
