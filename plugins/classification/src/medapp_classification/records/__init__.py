@@ -1,0 +1,1 @@
+"""What the tasks about records share: cohorts, histories, and how a record becomes one."""

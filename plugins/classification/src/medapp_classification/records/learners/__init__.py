@@ -1,0 +1,38 @@
+"""Ways of learning behind one interface, the simplest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from medapp_classification.records.learners.boosting import Boosting
+from medapp_classification.records.learners.cases import Cases, Target
+from medapp_classification.records.learners.cox import Cox
+from medapp_classification.records.learners.linear import Logistic, Vector
+from medapp_classification.records.learners.stacking import Stack
+
+if TYPE_CHECKING:
+    from medapp_classification.records.learners.cases import Learner
+
+__all__ = ["BY_NAME", "Boosting", "Cases", "Cox", "Logistic", "Stack", "Target", "Vector", "learner_named"]
+
+BY_NAME: Final[dict[str, type[Boosting | Cox | Logistic | Stack | Vector]]] = {
+    "logistic": Logistic,
+    "svm": Vector,
+    "cox": Cox,
+    "boosting": Boosting,
+    "stack": Stack,
+}
+"""In order of simplicity; the recurrent network is in `recurrent`, which needs torch."""
+
+
+def learner_named(name: str) -> type[Learner]:
+    """The class of a learner.
+
+    Raises:
+        KeyError: Where there is none of this name.
+    """
+    if name == "gru":
+        from medapp_classification.records.learners.recurrent import Recurrent
+
+        return Recurrent
+    return BY_NAME[name]
