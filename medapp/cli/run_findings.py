@@ -11,11 +11,13 @@ from medapp.cli import show
 from medapp.cli.ending import NOTHING_FITS, WRONG_USE, Problem, one_line, problems_of_use, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from medapp.api.manifest import TaskManifest
     from medapp.cli.run import Wish
     from medapp.domain.finding import Finding
+    from medapp.domain.patient import Series
+    from medapp.library import Library
     from medapp.services.app import App
     from medapp.services.classifying import FindingsProposal, Target
 
@@ -94,30 +96,52 @@ def _of_path(wish: Wish, task: TaskManifest, unpacked: Path) -> Target:
 
 
 def _of_patient(app: App, wish: Wish, task: TaskManifest) -> Target:
-    from medapp.cli.records import one_patient
     from medapp.cli.run import load
     from medapp.cli.run_labels import labelled
-    from medapp.plugins import fits
     from medapp.services.classifying import Target
     from medapp.services.handed_labels import kept_labels
     from medapp.services.patient_data import data_of
-    from medapp.services.patient_record import RECORD_ONLY, person_in_library
 
-    person = one_patient(app.library, str(wish.path))
-    key, _, series_keys = person_in_library(app.library, person.key)
-    data = data_of(app.library, key or RECORD_ONLY + person.key)
-    series = None
-    if task.images:
-        found = [app.library.series(one) for one in series_keys]
-        named = [one for one in found if wish.series in {one.key, one.uid}] if wish.series else found
-        series = max(
-            (one for one in named if fits(task, one).ok), key=lambda one: one.study.date, default=None
-        )
-    target = Target(key, person.name, series, None, None, data.record, data.genome)
+    key, name, series_keys = _who(app.library, str(wish.path))
+    data = data_of(app.library, key)
+    series = _of_library(app, wish, task, series_keys) if task.images else None
+    target = Target(key, name, series, None, None, data.record, data.genome)
     if series is None:
         return target
     target = labelled(wish, task, target, kept_labels(app, series))
     return replace(target, volume=load(series))
+
+
+def _who(library: Library, text: str) -> tuple[str, str, tuple[str, ...]]:
+    """Key, name and keys of the series of the patient who is meant; of some there are images only."""
+    from medapp.cli.records import one_patient
+    from medapp.services.patient_record import RECORD_ONLY, person_in_library
+
+    try:
+        person = one_patient(library, text)
+    except Problem as problem:
+        found = [one for one in library.patients() if text in {one.key, one.id, one.name}]
+        if len(found) != 1 or problem.status != NOTHING_FITS:
+            raise
+        studies = library.studies(found[0].key)
+        keys = tuple(one.key for study in studies for one in library.series_of(study.key))
+        return found[0].key, found[0].name, keys
+    key, _, series_keys = person_in_library(library, person.key)
+    return key or RECORD_ONLY + person.key, person.name, series_keys
+
+
+def _of_library(app: App, wish: Wish, task: TaskManifest, keys: Iterable[str]) -> Series | None:
+    """The series that is named, else the latest that fits, of those with labels where these are needed."""
+    from medapp.plugins import fits
+    from medapp.services.handed_labels import kept_labels
+
+    found = [app.library.series(one) for one in keys]
+    if wish.series:
+        found = [one for one in found if wish.series in {one.key, one.uid}]
+    fitting = [one for one in found if fits(task, one).ok]
+    if task.segmentation == "required" and not task.needs_task:
+        fitting = [one for one in fitting if kept_labels(app, one)] or fitting
+    return max(fitting, key=lambda one: one.study.date, default=None)
 
 
 def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], path: Path) -> None:

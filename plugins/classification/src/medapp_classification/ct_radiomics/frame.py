@@ -48,8 +48,9 @@ def read_frame(folders: Mapping[str, Path]) -> pd.DataFrame:
                 message = f"{case}: the column {column['name']} is {column}, before it was {known}"
                 raise ValueError(message)
         table = pd.read_csv(folder / TABLE, dtype={"segment": str}, keep_default_na=False, na_values=[""])
-        table["case"] = case
-        parts.append(table.set_index(["case", "segment"]).astype("float64"))
+        table = table.set_index("segment").astype("float64")
+        table.index = pd.MultiIndex.from_product([[case], table.index], names=("case", "segment"))
+        parts.append(table)
     frame = pd.concat(parts) if parts else pd.DataFrame()
     frame.attrs["columns"] = list(meaning.values())
     return frame
