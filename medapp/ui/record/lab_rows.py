@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from medapp.ui.record.flags import State
     from medapp.ui.record.labs import Analyte, Point
 
-LATEST, TREND = 1, 5
+LATEST, TREND = 1, 6
 _ERROR = {"very-high", "very-low", "critical"}
 _WARNING = {"high", "low", "abnormal"}
 
@@ -32,9 +32,9 @@ def analyte_columns() -> tuple[Column, ...]:
         Column(tr("Latest"), 9, right=True),
         Column(tr("Unit"), 14),
         Column(tr("Flag"), 20, optional=True),
+        Column(tr("Date"), 10),
         Column(tr("Usual"), 20, optional=True),
         Column(tr("Trend"), 9),
-        Column(tr("Date"), 10),
         Column(tr("Values"), 6, right=True),
     )
 
@@ -46,7 +46,7 @@ def analyte_row(one: Analyte) -> Row:
     if point is None:
         mistaken = Cell(tr("entered in error"), None, "struck")
         blank = Cell("", None)
-        cells = (mistaken, blank, blank, blank, blank, date(one.points[0].when))
+        cells = (mistaken, blank, blank, date(one.points[0].when), blank, blank)
         exact = ""
     else:
         unit = facts.unit_of(point.value) if isinstance(point.value, Quantity) else ""
@@ -55,9 +55,9 @@ def analyte_row(one: Analyte) -> Row:
             value_cell(point),
             unit_cell(point),
             flag_cell(point),
+            day._replace(text=day.text[:10]) if point.when else day,
             text(facts.range_text(point.ranges, unit)),
             Cell("", None),
-            day._replace(text=day.text[:10]) if point.when else day,
         )
         exact = facts.value_text(point.value, point.absent)
     source = facts.source_text((point or one.points[0]).entry)

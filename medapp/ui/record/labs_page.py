@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from medapp.ui.record.labs import LabGroup
     from medapp.ui.record.tables import Row
 
-_SHARES = (560, 380)
+_SHARES = (590, 350)
 _HEIGHTS = (220, 140)
 
 
@@ -53,6 +53,7 @@ class LabsPage(QWidget):
         self.model.modelReset.connect(self._span_heads)
         self.filter.textChanged.connect(self.model.set_filter)
         self.view.selectionModel().currentRowChanged.connect(self._moved)
+        self.view.clicked.connect(lambda index: self._show_line(index.row()))
         self.values.rowSelected.connect(self._value_chosen)
         self.trend.pointSelected.connect(self._point_chosen)
 

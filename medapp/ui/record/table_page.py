@@ -154,6 +154,7 @@ class TablePage(QWidget):
         self._lay_out()
         self.filter.textChanged.connect(self._filtered)
         self.view.selectionModel().currentRowChanged.connect(self._moved)
+        self.view.clicked.connect(lambda index: self._tell(self.rowSelected, index))
         self.view.opened.connect(lambda index: self._tell(self.rowOpened, index))
         self.view.doubleClicked.connect(lambda index: self._tell(self.rowOpened, index))
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QToolTip, QWidget
 
 from medapp.ui.record.lab_rows import point_tip
 from medapp.ui.record.timebox import PixelItem, TimeBox, graphics_view
-from medapp.ui.record.trend_paint import SCALE, TrendPainter
+from medapp.ui.record.trend_paint import SCALE, TrendPainter, x_range
 from medapp.ui.record.words import tip
 from medapp.ui.shell.widgets import ElidedLabel, column, icon_button, row, text_label
 from medapp.ui.style import tokens
@@ -34,6 +34,7 @@ class TrendView(QWidget):
         self.setAccessibleName(tr("Trend"))
         self.analyte: Analyte | None = None
         self.painter: TrendPainter | None = None
+        self._whole = (0.0, 0.0)
         self.title = ElidedLabel(role="heading")
         self.units = QComboBox()
         self.units.setAccessibleName(tr("Unit of the trend"))
@@ -43,6 +44,7 @@ class TrendView(QWidget):
         self.view = graphics_view(self.box)
         self.item = PixelItem(self.box, self._paint)
         self._lay_out()
+        self.box.sigResized.connect(lambda *_: self._resized())
         self.units.currentIndexChanged.connect(self._choose)
         self.view.scene().sigMouseMoved.connect(self._hover)
         self.view.scene().sigMouseClicked.connect(self._click)
@@ -96,6 +98,12 @@ class TrendView(QWidget):
     def _show(self, low: float, high: float) -> None:
         share = SCALE / max(self.box.width() - SCALE, 1.0)
         self.box.show_range(low - (high - low) * share, high)
+        self._whole = (self.box.low, self.box.high)
+
+    def _resized(self) -> None:
+        """What was shown whole is shown whole in another size too: the scale takes the same px of it."""
+        if self.painter is not None and (self.box.low, self.box.high) == self._whole:
+            self._show(*x_range(self.painter.numbers[:, 0]))
 
     def _paint(self, painter: QPainter, rect: QRectF) -> None:
         if self.painter is not None:

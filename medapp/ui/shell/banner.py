@@ -58,6 +58,18 @@ class BannerTexts:
         )
 
 
+def _cut(names: tuple[str, ...]) -> str:
+    """Whole names as far as there is room, and how many more there are: none is hidden without a word."""
+    shown: list[str] = []
+    for name in names:
+        if shown and len(", ".join((*shown, name))) > _LONGEST:
+            break
+        shown.append(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…")
+    more = len(names) - len(shown)
+    told = ", ".join(shown)
+    return tr("{names} and {count} more", names=told, count=more) if more else told
+
+
 class PatientBanner(QFrame):
     """Name · ID · birth date (age) · sex · allergies, the way to the search, and the research mark."""
 
@@ -124,7 +136,7 @@ class PatientBanner(QFrame):
             self._values["birth"].setToolTip(self.texts.age_tip)
             text = unknown() if allergies is None else ", ".join(allergies) or tr("none recorded")
             self.texts = replace(self.texts, allergies=text)
-            label.setText(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+            label.setText(_cut(allergies) if allergies else text)
             label.setToolTip(text)
         self._alert.setText("; ".join(alerts))
         self._alert.setVisible(bool(alerts))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLayout, QScrollArea, QWidget
 
-from medapp.ui.shell.widgets import NoticeBox, Section, column, empty, text_label
+from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 from medapp.ui.wording import day, notice_text, series_size
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPushButton
+
     from medapp.domain.patient import Series
 
 
@@ -46,6 +49,9 @@ def series_facts(series: Series) -> tuple[tuple[str, str], ...]:
 class ImagePanel(QWidget):
     """Facts and notices of the series in view."""
 
+    studyRequested = Signal(str)
+    """UID of a study that shall be shown on the time line."""
+
     def __init__(self) -> None:
         """Start without a series."""
         super().__init__()
@@ -70,8 +76,23 @@ class ImagePanel(QWidget):
             grid.addWidget(text_label(name, "dim"), number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(text_label(value, wrap=True, selectable=True), number, 1)
         self._rows.addLayout(grid)
+        if series.study.uid:
+            self._rows.addWidget(self._to_time_line(series.study.uid), 0, Qt.AlignmentFlag.AlignLeft)
         for notice in series.notices:
             self._rows.addWidget(NoticeBox(notice_text(notice), notice.severity))
+
+    def _to_time_line(self, uid: str) -> QPushButton:
+        keys = QKeySequence(tr("Ctrl+Shift+T"))
+        shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        result = button(
+            tr("Show on the time line"),
+            lambda: self.studyRequested.emit(uid),
+            name="clipboard-text-clock-outline",
+            tip=tr("The study among all that is recorded of the patient ({keys})", keys=shown),
+        )
+        result.setProperty("flat", True)
+        result.setShortcut(keys)
+        return result
 
 
 _REST_MS = 60

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from medapp.domain.record import StudyReference
 from medapp.ui.record.genome import GenomeView
 from medapp.ui.record.quality_model import QualityModel
 from medapp.ui.record.view import RecordView
 from medapp.ui.record.workspace import RecordWorkspace
+from medapp.ui.shell.message import Message
 from medapp.ui.shell.widgets import button, column, empty, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
@@ -33,6 +35,8 @@ class RecordPage(QWidget):
     importRequested = Signal()
     shown = Signal(object)
     """The `PatientRecord` that is in view."""
+    studyShown = Signal(str)
+    """The images of a study are being opened."""
 
     def __init__(self, session: Session) -> None:
         """Show whom `session` has in focus already, and all that come."""
@@ -40,7 +44,7 @@ class RecordPage(QWidget):
         self._session = session
         self._asked = 0
         self._key = ""
-        self._wanted_entry = ""
+        self._wanted: Callable[[Entry], bool] | None = None
         self.record: PatientRecord | None = None
         self.source: SourceDialog | None = None
         self.workspace = RecordWorkspace()
@@ -53,7 +57,7 @@ class RecordPage(QWidget):
         inner.addWidget(self.workspace, 1)
         self.setLayout(inner)
         self.workspace.importRequested.connect(self.importRequested)
-        self.workspace.studyRequested.connect(session.open_study)
+        self.workspace.studyRequested.connect(self._open_study)
         self.workspace.sourceRequested.connect(self._show_source)
         session.patientChanged.connect(lambda *_: self._focus())
         session.libraryChanged.connect(self.reload)
@@ -61,17 +65,37 @@ class RecordPage(QWidget):
 
     def show_entry(self, entry: str) -> None:
         """Select an entry by its id, now or as soon as the record has been read."""
-        self._wanted_entry = entry
+        self._wanted = lambda one: one.id == entry
+        self._select_wanted()
+
+    def show_study(self, uid: str) -> None:
+        """Select a study, and go to it on the time line, now or as soon as the record has been read."""
+        self._wanted = lambda one: isinstance(one.content, StudyReference) and one.content.uid == uid
         self._select_wanted()
 
     def _select_wanted(self) -> None:
-        view = self.workspace.view
-        if not self._wanted_entry or view is None:
+        view, wanted = self.workspace.view, self._wanted
+        if wanted is None or view is None:
             return
-        found = next((one for one in view.entries if one.id == self._wanted_entry), None)
-        self._wanted_entry = ""
+        found = next((one for one in view.entries if wanted(one)), None)
+        self._wanted = None
         if found is not None:
             self.workspace.select(found)
+            self.workspace.timeline.setFocus()
+
+    def _open_study(self, uid: str) -> None:
+        """Show the images of a study, or say that there are none."""
+        library = self._session.app.library
+
+        def done(found: bool) -> None:
+            if found:
+                self._session.open_study(uid)
+                self.studyShown.emit(uid)
+            else:
+                told = tr("The library has no images of this study; import them to see it.")
+                self._session.told.emit(Message(told, self.importRequested.emit, tr("Import")))
+
+        self._session.background.run(lambda: bool(library.series_of(uid)), done, self._session.fail)
 
     def _focus(self) -> None:
         if self._session.patient_key != self._key:
@@ -143,7 +167,7 @@ class RecordPage(QWidget):
         who = _who(persons)
         if match.verdict == "conflict":
             text = tr(
-                "A record with the same number is of {who}, but not the same: {differs}. It is kept apart.",
+                "A record with the same number, of {who}, differs in: {differs}. It is kept apart.",
                 who=who,
                 differs=_words(match.differs),
             )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
 from medapp.ui.cohort.place import CohortPlace
+from medapp.ui.evaluate.place import EvaluatePlace
 from medapp.ui.jobs.bar import JobsBar
 from medapp.ui.library.model import LibraryModel
 from medapp.ui.models.panel import ModelsPanel
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.cohort = CohortPlace(self.session, self.pages, self)
+        self.evaluating = EvaluatePlace(self.session, self.pages, self)
         self.workspaces = Workspaces(
             self.session, self.library_model, self.results_panel.model, self.pages, self
         )
@@ -170,9 +172,10 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
-        self.cohort.changed.connect(self._show_page)
+        self._connect_places()
         session.patientChanged.connect(self._show_patient)
         session.activeChanged.connect(self.inspector.image.set_series)
+        self.inspector.image.studyRequested.connect(self.workspaces.show_study)
         session.problem.connect(self.show_problem)
         session.told.connect(self._say)
         self._connect_workspaces()
@@ -194,6 +197,17 @@ class MainWindow(QMainWindow):
         self.drop.dropped.connect(session.import_paths)
         QShortcut(QKeySequence(tr("Ctrl+K")), self, self.search)
         self._show_summary()
+
+    def _connect_places(self) -> None:
+        """Pages in place of the workspace; one at a time."""
+        self.cohort.changed.connect(self._show_page)
+        self.evaluating.changed.connect(self._show_page)
+        self.rail.evaluateRequested.connect(self._evaluate)
+
+    def _evaluate(self) -> None:
+        self.cohort.leave()
+        self.show_library(False)
+        self.evaluating.open()
 
     def _connect_workspaces(self) -> None:
         workspaces = self.workspaces
@@ -223,13 +237,15 @@ class MainWindow(QMainWindow):
 
     def _workspace_shown(self) -> None:
         self.cohort.leave()
+        self.evaluating.leave()
         self._show_page()
         self.show_library(False)
 
     def _show_page(self) -> None:
-        asks = self.cohort.is_open
-        if asks and self.cohort.page is not None:
-            page: QWidget = self.cohort.page
+        place = self.cohort if self.cohort.is_open else self.evaluating
+        asks = place.is_open
+        if asks and place.page is not None:
+            page: QWidget = place.page
         elif self.session.patient is None:
             page = self.welcome
         else:

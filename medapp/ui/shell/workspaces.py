@@ -129,7 +129,7 @@ class Workspaces(QObject):
 
             self.record_page = RecordPage(self._session)
             self.record_page.importRequested.connect(self.filesWanted)
-            self.record_page.workspace.studyRequested.connect(lambda _: self.show("read"))
+            self.record_page.studyShown.connect(lambda _: self.show("read"))
             self._add("record", self.record_page)
         return self.record_page
 
@@ -164,6 +164,11 @@ class Workspaces(QObject):
         """Show an entry in Record."""
         self.show("record")
         self.record().show_entry(entry)
+
+    def show_study(self, uid: str) -> None:
+        """Show a study on the time line of Record."""
+        self.show("record")
+        self.record().show_study(uid)
 
     def show_finding(self, result: str, finding: str) -> None:
         """Show a finding of an answer in Findings."""

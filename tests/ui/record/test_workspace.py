@@ -25,6 +25,7 @@ from medapp.domain.record import (
 from medapp.ui.record.genome import GenomeView
 from medapp.ui.record.lab_list import SPARK
 from medapp.ui.record.lab_rows import LATEST, TREND
+from medapp.ui.record.trend_paint import SCALE
 from medapp.ui.record.view import RecordView
 from tests.unit.ui_record.synthetic import genome
 
@@ -162,7 +163,34 @@ def test_a_value_in_words_has_the_room_of_its_unit_too(workspace):
     side = labs.model.data(labs.model.index(lines["Colour"], LATEST), Qt.ItemDataRole.TextAlignmentRole)
     assert side & Qt.AlignmentFlag.AlignLeft
     assert labs.unstated.full_text == "Not stated: Flag, Usual"
-    assert labs.view.isColumnHidden(4)
+    assert labs.view.isColumnHidden(3)
+    assert labs.view.isColumnHidden(5)
+
+
+def test_a_click_on_the_line_that_is_chosen_already_shows_it(qtbot, workspace):
+    labs = workspace.labs
+    assert workspace.detail.entry is None
+    place = labs.view.visualRect(labs.model.index(1, 0)).center()
+    qtbot.mouseClick(labs.view.viewport(), LEFT, pos=place)
+    assert workspace.detail.entry is labs.model.analyte(1).latest.entry
+
+
+def test_a_trend_is_shown_whole_in_every_size_until_it_is_moved(qtbot, workspace):
+    trend = workspace.labs.trend
+
+    def first() -> float:
+        return float(trend.painter.place(trend.item.boundingRect())[0, 0])
+
+    for width in (900, 1500):
+        workspace.resize(width, 700)
+        qtbot.wait(30)
+        trend.view.grab()
+        assert first() > SCALE + 2, "the first value stands beside the scale, not under it"
+    trend.box.zoom(0.5)
+    shown = trend.box.low, trend.box.high
+    workspace.resize(1200, 700)
+    qtbot.wait(30)
+    assert (trend.box.low, trend.box.high) == pytest.approx(shown)
 
 
 def test_a_warning_is_one_in_a_selected_line_too(qtbot, workspace):

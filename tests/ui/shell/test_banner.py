@@ -63,3 +63,24 @@ def test_nobody_has_no_age(banner):
     banner.set_patient(None)
     assert shown(banner, "birth") == "–"
     assert banner._values["birth"].toolTip() == ""
+
+
+def test_no_allergy_is_hidden_without_a_word(banner):
+    banner.set_patient(JANE)
+    names = (
+        "Penicillin",
+        "Iodinated contrast media",
+        "Latex, natural rubber, and what is made of it",
+        "Peanut",
+    )
+    banner.set_record(names, ())
+    assert shown(banner, "allergies") == "Penicillin, Iodinated contrast media and 2 more"
+    assert banner._values["allergies"].toolTip() == ", ".join(names)
+    banner.set_record(names[:1], ())
+    assert shown(banner, "allergies") == "Penicillin"
+    banner.set_record(("x" * 100, "y"), ())
+    assert shown(banner, "allergies") == f"{'x' * 60}… and 1 more"
+    banner.set_record((), ())
+    assert shown(banner, "allergies") == "none recorded"
+    banner.set_record(None, ())
+    assert shown(banner, "allergies") == "unknown"

@@ -6,6 +6,7 @@ import json
 
 import pydicom
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton
 
 from tests.ui.shell.conftest import is_read
@@ -134,10 +135,27 @@ def test_the_text_of_a_source_is_shown(qtbot, window, folder):
     assert not page.source.isVisible(), "nothing of a patient stays in view when another comes"
 
 
-def test_a_study_on_the_time_line_opens_in_read(qtbot, window, folder):
+def test_a_study_on_the_time_line_opens_in_read_and_leads_back(qtbot, window, folder):
     page = open_both(qtbot, window, folder)
-    assert [entry.content.uid for entry in page.record.entries] == [window.session.study[0].study.uid]
-    page.workspace.studyRequested.emit(page.record.entries[0].content.uid)
-    assert window.pages.currentWidget() is window.read_page
-    assert window.rail.read.isChecked()
-    assert not window.rail.record.isChecked()
+    uid = window.session.study[0].study.uid
+    assert [entry.content.uid for entry in page.record.entries] == [uid]
+    page.workspace.studyRequested.emit(uid)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is window.read_page, timeout=10000)
+    qtbot.waitUntil(lambda: is_read(window), timeout=20000)
+    image = window.inspector.image
+    (button,) = [one for one in image.findChildren(QPushButton) if "time line" in one.text()]
+    assert not button.shortcut().isEmpty()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.pages.currentWidget() is page
+    qtbot.waitUntil(lambda: page.workspace.selected is not None, timeout=10000)
+    assert page.workspace.selected.content.uid == uid
+    assert page.workspace.timeline.selected is page.workspace.selected
+
+
+def test_a_study_without_images_is_told_and_leads_nowhere(qtbot, window, folder):
+    page = open_both(qtbot, window, folder)
+    page.workspace.studyRequested.emit("1.2.3.4.5")
+    line = window.message_line
+    qtbot.waitUntil(lambda: "no images of this study" in line.text.full_text, timeout=10000)
+    assert window.pages.currentWidget() is page
+    assert line.undo_button.text().strip() == "Import"
