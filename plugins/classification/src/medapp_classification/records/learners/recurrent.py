@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -35,12 +35,18 @@ def still_columns() -> list[int]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Net:
-    """A trained network with its preparation of what does not change, for several questions."""
+    """A trained network with its preparation of what does not change, for several questions.
+
+    Attributes:
+        curve: Loss on what is trained on and on the fifth that is not, by epoch; empty where it was loaded.
+        resting: Rows of that fifth.
+    """
 
     network: Network
     preparation: Preparation
     questions: tuple[str, ...]
     curve: tuple[tuple[float, float], ...] = ()
+    resting: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
 
     def batch(self, cases: Cases) -> Batch:
         """Tensors of cases.
@@ -217,7 +223,7 @@ def fit_net(
             break
     network.load_state_dict(state)
     network.centre += torch.from_numpy(net.scores(cases).mean(0).astype(np.float32))
-    return Net(network.eval(), preparation, tuple(targets), tuple(curve))
+    return Net(network.eval(), preparation, tuple(targets), tuple(curve), np.flatnonzero(resting))
 
 
 def _copied(network: Network) -> dict[str, Any]:

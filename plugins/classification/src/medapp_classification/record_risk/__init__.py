@@ -1,0 +1,1 @@
+"""record.risk: what may come of a patient, by the record."""
