@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterable
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row
 
 Verdict = Literal["accepted", "corrected", "rejected"]
 
@@ -79,7 +79,6 @@ class FindingStore:
         """Answers about a patient, under any of their keys, the latest first."""
         from sqlalchemy import select
 
-        from medapp.library.codec import path_in
         from medapp.library.findings_schema import finding_results as table
 
         statement = (
@@ -88,11 +87,21 @@ class FindingStore:
             .order_by(table.c.created.desc(), table.c.id)
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(statement).all()
-        return tuple(
-            FindingEntry(**{name: getattr(row, name) for name in _FIELDS} | {"folder": path_in(row.folder)})
-            for row in rows
-        )
+            return tuple(_entry(row) for row in connection.execute(statement))
+
+    def decided(self, task: str = "") -> tuple[FindingEntry, ...]:
+        """Answers about anybody of which a person has decided something, of one task or of all, by time."""
+        from sqlalchemy import select
+
+        from medapp.library.findings_schema import finding_decisions, finding_results
+
+        table = finding_results
+        with_decision = select(finding_decisions.c.result)
+        statement = select(table).where(table.c.id.in_(with_decision)).order_by(table.c.created, table.c.id)
+        if task:
+            statement = statement.where(table.c.task == task)
+        with self._engine.connect() as connection:
+            return tuple(_entry(row) for row in connection.execute(statement))
 
     def mark(self, result: str, *, read: bool) -> None:
         """Say whether a person has opened an answer."""
@@ -110,22 +119,37 @@ class FindingStore:
         Raises:
             KeyError: Where there is no such answer.
         """
+        self.decide_all((decision,))
+
+    def decide_all(self, decisions: Iterable[Decision]) -> None:
+        """Keep several decisions, all or none of them.
+
+        Raises:
+            KeyError: Where there is no such answer.
+        """
         from sqlalchemy import insert, select
 
         from medapp.library.findings_schema import finding_decisions, finding_results
 
-        row = {name: getattr(decision, name) for name in Decision.__dataclass_fields__}
+        decisions = tuple(decisions)
+        rows = [{name: getattr(one, name) for name in Decision.__dataclass_fields__} for one in decisions]
         with self._writing, self._engine.begin() as connection:
-            known = select(finding_results.c.id).where(finding_results.c.id == decision.result)
-            if connection.scalar(known) is None:
-                raise KeyError(decision.result)
-            self._forget(connection, decision.result, decision.finding)
-            connection.execute(insert(finding_decisions).values(row))
+            wanted = {one.result for one in decisions}
+            known = set(
+                connection.scalars(select(finding_results.c.id).where(finding_results.c.id.in_(wanted)))
+            )
+            for result in wanted - known:
+                raise KeyError(result)
+            for one in decisions:
+                self._forget(connection, one.result, one.finding)
+            if rows:
+                connection.execute(insert(finding_decisions), rows)
 
-    def take_back(self, result: str, finding: str) -> None:
-        """Forget a decision."""
+    def take_back(self, result: str, *findings: str) -> None:
+        """Forget the decisions on some findings of an answer."""
         with self._writing, self._engine.begin() as connection:
-            self._forget(connection, result, finding)
+            for finding in findings:
+                self._forget(connection, result, finding)
 
     def decisions(self, results: Iterable[str]) -> tuple[Decision, ...]:
         """Decisions on findings of some answers."""
@@ -156,3 +180,9 @@ class FindingStore:
 
 
 _FIELDS = tuple(FindingEntry.__dataclass_fields__)
+
+
+def _entry(row: Row[Any]) -> FindingEntry:
+    from medapp.library.codec import path_in
+
+    return FindingEntry(**{name: getattr(row, name) for name in _FIELDS} | {"folder": path_in(row.folder)})

@@ -10,6 +10,7 @@ from medapp.library.findings import Decision, FindingEntry, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from medapp.api.results import ClassifyResult
     from medapp.domain.finding import Finding
@@ -90,23 +91,43 @@ def keep(app: App, proposal: FindingsProposal) -> FindingEntry:
     return entry
 
 
-def inbox_of(library: Library, patient_key: str) -> Inbox:
-    """Read the inbox of a patient: what was asked about images and about the record that is theirs."""
+def read_answer(folder: Path) -> tuple[ClassifyResult, Mapping[str, Any]]:
+    """An answer as its files hold it: the result and ``result.json``.
+
+    Raises:
+        OSError: Where a file is missing.
+        ValueError, KeyError, TypeError: Where they do not hold an answer.
+    """
     import orjson
 
     from medapp.api.wire_findings import read_findings
     from medapp.services.findings_file import REPORT
 
+    return read_findings(folder), orjson.loads((folder / REPORT).read_bytes())
+
+
+def inbox_of(library: Library, patient_key: str, known: Iterable[InboxItem] = ()) -> Inbox:
+    """Read the inbox of a patient: what was asked about images and about the record that is theirs.
+
+    Args:
+        library: Where it is.
+        patient_key: As the library has it, with or without images.
+        known: What was read before: answers do not change, so their files are not read again.
+    """
     entries = library.findings.of(keys_of(library, patient_key))
     decided: dict[str, dict[str, Decision]] = {}
     for one in library.findings.decisions([entry.id for entry in entries]):
         decided.setdefault(one.result, {})[one.finding] = one
+    before = {one.entry.id: one for one in known}
     items: list[InboxItem] = []
     unreadable: list[tuple[str, str]] = []
     for entry in entries:
+        same = before.get(entry.id)
+        if same is not None and same.entry.created == entry.created:
+            items.append(InboxItem(entry, same.result, same.report, decided.get(entry.id, {})))
+            continue
         try:
-            result = read_findings(entry.folder)
-            report = orjson.loads((entry.folder / REPORT).read_bytes())
+            result, report = read_answer(entry.folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
             unreadable.append((entry.title, type(error).__name__))
             continue
@@ -122,6 +143,26 @@ def keys_of(library: Library, patient_key: str) -> tuple[str, ...]:
         return (patient_key,)
     same = [one.person for one in library.records.matches(patient=patient_key) if one.verdict == "same"]
     return (patient_key, *(RECORD_ONLY + person for person in same))
+
+
+def accept_all(library: Library, item: InboxItem, findings: Iterable[str]) -> tuple[Decision, ...]:
+    """Accept several findings of an answer at once; those that are decided already are left as they are.
+
+    Raises:
+        KeyError: Where there is no such finding.
+    """
+    known = {one.key for one in item.result.findings}
+    wanted = tuple(findings)
+    for key in wanted:
+        if key not in known:
+            raise KeyError(key)
+    now = time.time()
+    decisions = tuple(
+        Decision(item.entry.id, key, "accepted", decided=now) for key in wanted if key not in item.decisions
+    )
+    library.findings.decide_all(decisions)
+    library.findings.mark(item.entry.id, read=True)
+    return decisions
 
 
 def decide(
@@ -182,6 +223,13 @@ def _passes(item: InboxItem, finding: Finding, wanted: Filter) -> bool:
         "uncertain": is_uncertain(item, finding),
         "disagreeing": finding.key in item.disagreeing,
     }[wanted]
+
+
+def holds(item: InboxItem, finding: Finding, words: Sequence[str]) -> bool:
+    """Whether a finding is one that a person looks for: all words stand in it, in small letters."""
+    code = "" if finding.code is None else f"{finding.code.value} {finding.code.meaning}"
+    text = f"{finding.title} {finding.key} {finding.group} {code} {item.entry.title}".casefold()
+    return all(word in text for word in words)
 
 
 def _with_disagreements(items: Iterable[InboxItem]) -> tuple[InboxItem, ...]:

@@ -1,0 +1,89 @@
+"""What holds in place of a finding, in the form in which it is kept, and what an accepted one says."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from medapp.domain.finding import Answer, Finding
+    from medapp.library.findings import Decision
+
+LabelKind = Literal["answer", "finding", "value", "text"]
+ANSWERS: Final[tuple[Answer, ...]] = ("present", "absent")
+_AMOUNT: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\s+(\S.*))?")
+
+
+@dataclass(frozen=True)
+class Label:
+    """What holds, by the word of a person.
+
+    Attributes:
+        kind: ``answer``: `text` is ``present`` or ``absent``; ``finding``: the key of a finding of the same
+            answer of the model; ``value``: a number, `text` as it was written; ``text``: words.
+        unit: Of the value; empty where it is not known.
+    """
+
+    kind: LabelKind
+    text: str
+    value: float | None = None
+    unit: str = ""
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit as a correction keeps it."""
+    return f"{value!r} {unit}".strip()
+
+
+def read_instead(finding: Finding, among: Iterable[Finding], said: str) -> Label:
+    """What a correction says, by the kind of the finding that it corrects.
+
+    Args:
+        finding: What the model said.
+        among: All findings of that answer: a disease may be corrected to another of them.
+        said: As `Decision.instead` keeps it.
+    """
+    said = said.strip()
+    if finding.kind in {"class", "risk"} and said in ANSWERS:
+        return Label("answer", said)
+    if finding.kind == "measurement":
+        found = _AMOUNT.fullmatch(said)
+        if found is not None and math.isfinite(float(found[1])):
+            return Label("value", said, float(found[1]), (found[2] or "").strip())
+    elif any(one.key == said and one.key != finding.key for one in among):
+        return Label("finding", said)
+    return Label("text", said)
+
+
+def stated(finding: Finding) -> Answer | None:
+    """Which of yes and no a finding says: by its set, else by its threshold; None where it says neither."""
+    if finding.kind not in {"class", "risk"}:
+        return None
+    if finding.answers:
+        return finding.answers[0] if len(finding.answers) == 1 else None
+    if finding.probability is None or finding.threshold is None:
+        return None
+    return "present" if finding.probability >= finding.threshold else "absent"
+
+
+def label_of(finding: Finding, among: Iterable[Finding], decision: Decision) -> Label | None:
+    """What holds after a decision; None where it says only that the finding is wrong, or nothing definite.
+
+    A model that cannot tell, and is accepted, has said nothing that could be learned.
+    """
+    if decision.verdict == "corrected":
+        return read_instead(finding, among, decision.instead)
+    if decision.verdict == "rejected":
+        return None
+    if finding.kind == "measurement":
+        if finding.value is None:
+            return None
+        return Label("value", amount(finding.value, finding.unit), finding.value, finding.unit)
+    if finding.kind in {"disease", "cluster"}:
+        return Label("finding", finding.key)
+    answer = stated(finding)
+    return None if answer is None else Label("answer", answer)

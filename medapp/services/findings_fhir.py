@@ -1,0 +1,296 @@
+"""Accepted and corrected findings as FHIR R4B resources, with where they come from.
+
+A proposal is not written: what nobody has accepted is not part of a record. Statements of a model are
+Observations and RiskAssessments, never confirmed diagnoses: a disease is a Condition that is provisional.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from medapp.services.corrections import label_of
+from medapp.services.findings_codes import coded, concept, quantity, words
+from medapp.services.findings_table import moment_of
+from medapp.services.result_file import WARNING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from medapp.domain.finding import Finding
+    from medapp.domain.patient import Patient, Series
+    from medapp.library.findings import Decision
+    from medapp.services.corrections import Label
+    from medapp.services.inbox import InboxItem
+
+Node = dict[str, Any]
+_SPACE: Final = uuid.UUID("5ad3f0f8-9a51-4d5e-9a0d-0c3c6a5b7f11")
+_TERMS: Final = "http://terminology.hl7.org/CodeSystem/"
+_GENDERS: Final = {"M": "male", "F": "female", "O": "other"}
+_DICOM_DATE: Final = 8
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom and what an answer is about; None where it is not known."""
+
+    patient: Patient
+    series: Series | None = None
+
+
+def bundle_of(item: InboxItem, subject: Subject) -> Node | None:
+    """A Bundle of type collection; None where nothing of the answer was accepted or corrected."""
+    decided = [
+        (finding, decision, label_of(finding, item.result.findings, decision))
+        for finding in item.result.findings
+        if (decision := item.decisions.get(finding.key)) is not None and decision.verdict != "rejected"
+    ]
+    if not decided:
+        return None
+    writer = _Writer(item, subject)
+    clinical = [one for parts in decided for one in writer.resources(*parts)]
+    rest = [writer.patient(), writer.device(), *clinical]
+    latest = max(decision.decided for _, decision, _ in decided)
+    resources = [*rest, writer.provenance(clinical, latest)]
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "timestamp": _instant(latest),
+        "meta": _meta(),
+        "entry": [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources],
+    }
+
+
+class _Writer:
+    """Makes the resources of one answer; the same answer gives the same ids."""
+
+    def __init__(self, item: InboxItem, subject: Subject) -> None:
+        self._item, self._subject = item, subject
+
+    # ---- who and what ---------------------------------------------------------------------------------
+    def patient(self) -> Node:
+        found = self._subject.patient
+        node: Node = {"resourceType": "Patient", "id": self._id("patient")}
+        if found.id:
+            number: Node = {"value": found.id}
+            if found.issuer:
+                named = ":" in found.issuer
+                number |= {"system": found.issuer} if named else {"assigner": {"display": found.issuer}}
+            node["identifier"] = [number]
+        name = _name(found.name)
+        if name:
+            node["name"] = [name]
+        born = _date(found.birth_date)
+        if born:
+            node["birthDate"] = born
+        gender = _GENDERS.get(found.sex.strip().upper())
+        if gender:
+            node["gender"] = gender
+        return node
+
+    def device(self) -> Node:
+        entry, made = self._item.entry, self._item.report.get("provenance") or {}
+        versions = [entry.version, *(f"{name} sha256 {digest}" for name, digest in
+                                     (made.get("weights") or {}).items())]  # fmt: skip
+        return {
+            "resourceType": "Device",
+            "id": self._id("device"),
+            "deviceName": [{"name": entry.title, "type": "user-friendly-name"},
+                           {"name": entry.task, "type": "model-name"}],
+            "version": [{"value": one} for one in versions if one],
+            "patient": self._reference("patient"),
+            "note": [{"text": WARNING}],
+        }  # fmt: skip
+
+    def provenance(self, about: Iterable[Node], latest: float) -> Node:
+        series = self._subject.series
+        node: Node = {
+            "resourceType": "Provenance",
+            "id": self._id("provenance"),
+            "target": [{"reference": f"urn:uuid:{one['id']}"} for one in about],
+            "recorded": _instant(latest),
+            "activity": {"text": "Findings of a model, each accepted or corrected by a person"},
+            "agent": [
+                {"type": _term("provenance-participant-type", "assembler", "Assembler"),
+                 "who": self._reference("device")},
+                {"type": _term("provenance-participant-type", "verifier", "Verifier"),
+                 "who": {"display": "The person who decided"}},
+            ],
+        }  # fmt: skip
+        if series is not None and series.uid:
+            what = {"identifier": {"system": "urn:dicom:uid", "value": f"urn:oid:{series.uid}"}}
+            node["entity"] = [{"role": "source", "what": what | {"display": "Series of images"}}]
+        return node
+
+    # ---- findings -------------------------------------------------------------------------------------
+    def resources(self, finding: Finding, decision: Decision, label: Label | None) -> Iterator[Node]:
+        if finding.kind == "disease":
+            yield from self._disease(finding, decision, label)
+        elif finding.kind == "risk" and decision.verdict == "accepted":
+            yield self._risk(finding, decision)
+        else:
+            yield self._observation(finding, decision, label)
+
+    def _observation(self, finding: Finding, decision: Decision, label: Label | None) -> Node:
+        node = self._statement("Observation", finding, decision) | {
+            "code": concept(finding.code, finding.title),
+            "device": self._reference("device"),
+            "method": {"text": self._item.entry.title},
+            "issued": _instant(decision.decided),
+        }
+        if "images" in self._item.result.used:
+            node["category"] = [_term("observation-category", "imaging", "Imaging")]
+        node |= _value(label)
+        components = list(_components(finding, corrected=decision.verdict == "corrected"))
+        if components:
+            node["component"] = components
+        when = self._when()
+        if when:
+            node["effectiveDateTime"] = when
+        return node
+
+    def _risk(self, finding: Finding, decision: Decision) -> Node:
+        prediction: Node = {"outcome": concept(finding.code, finding.title)}
+        if finding.probability is not None:
+            prediction["probabilityDecimal"] = finding.probability
+        if finding.horizon_days is not None:
+            prediction["whenRange"] = {"low": quantity(0, "d"), "high": quantity(finding.horizon_days, "d")}
+        said = words(finding)
+        if said:
+            prediction["rationale"] = said
+        node = self._statement("RiskAssessment", finding, decision) | {
+            "method": {"text": self._item.entry.title},
+            "prediction": [prediction],
+        }
+        when = self._when()
+        return node | ({"occurrenceDateTime": when} if when else {})
+
+    def _disease(self, finding: Finding, decision: Decision, label: Label | None) -> Iterator[Node]:
+        meant = self._meant(finding, label)
+        condition = self._statement("Condition", finding, decision)
+        del condition["status"]
+        condition |= {
+            "clinicalStatus": _term("condition-clinical", "active", "Active"),
+            "verificationStatus": _term("condition-ver-status", "provisional", "Provisional"),
+            "code": meant,
+            "recordedDate": _instant(decision.decided),
+        }
+        yield condition
+        if decision.verdict == "accepted":
+            yield self._risk(finding, decision) | {
+                "id": self._id(f"{finding.key}/risk"),
+                "condition": {"reference": f"urn:uuid:{condition['id']}"},
+            }
+
+    def _meant(self, finding: Finding, label: Label | None) -> Node:
+        """The disease that a person named, where they corrected it."""
+        if label is None or label.kind not in {"finding", "text"}:
+            return concept(finding.code, finding.title)
+        other = next((one for one in self._item.result.findings if one.key == label.text), None)
+        return {"text": label.text} if other is None else concept(other.code, other.title)
+
+    def _statement(self, kind: str, finding: Finding, decision: Decision) -> Node:
+        """What all have: id, status, whom it is about, and in words how it came to be."""
+        entry = self._item.entry
+        verb = "Accepted" if decision.verdict == "accepted" else "Corrected"
+        told = [
+            f"{verb} by a person on {moment_of(decision.decided)}. Proposed by {entry.task} {entry.version}."
+        ]
+        if decision.verdict == "corrected":
+            told.append(f"The model said: {finding.title}: {words(finding) or 'nothing definite'}.")
+        told += [f"Reason: {decision.reason}"] if decision.reason else []
+        told += [finding.remark] if finding.remark else []
+        return {
+            "resourceType": kind,
+            "id": self._id(finding.key),
+            "meta": _meta(),
+            "status": "final",
+            "subject": self._reference("patient"),
+            "note": [{"text": one} for one in (*told, f"{WARNING}.")],
+        }
+
+    def _when(self) -> str:
+        """Day of the images, which is when a finding holds; the answer may have come years later."""
+        series = self._subject.series
+        if series is not None:
+            return _date(series.study.date)
+        return self._item.entry.created if _is_moment(self._item.entry.created) else ""
+
+    def _id(self, name: str) -> str:
+        return str(uuid.uuid5(_SPACE, f"{self._item.entry.id}/{name}"))
+
+    def _reference(self, name: str) -> Node:
+        return {"reference": f"urn:uuid:{self._id(name)}"}
+
+
+def _value(label: Label | None) -> Node:
+    if label is None:
+        return {"dataAbsentReason": _term("data-absent-reason", "unknown", "Unknown")}
+    if label.kind == "answer":
+        return {"valueCodeableConcept": coded(label.text)}
+    if label.kind == "value" and label.value is not None:
+        return {"valueQuantity": quantity(label.value, label.unit)}
+    return {"valueString": label.text}
+
+
+def _components(finding: Finding, *, corrected: bool) -> Iterator[Node]:
+    """What the model said beside the value; of a corrected number its interval does not hold any more."""
+    if finding.probability is not None:
+        yield _component("Probability given by the model", quantity(finding.probability, "1"))
+    if corrected:
+        return
+    if finding.low is not None and finding.high is not None:
+        unit = finding.unit if finding.value is not None else "1"
+        low, high = quantity(finding.low, unit), quantity(finding.high, unit)
+        yield {"code": {"text": "95 % interval"}, "valueRange": {"low": low, "high": high}}
+    if finding.percentile is not None:
+        yield _component(f"Percentile in {finding.reference}", quantity(finding.percentile, "%"))
+
+
+def _component(text: str, value: Node) -> Node:
+    return {"code": {"text": text}, "valueQuantity": value}
+
+
+def _meta() -> Node:
+    return {"tag": [{"system": "urn:medapp:use", "code": "not-for-diagnostic-use", "display": WARNING}]}
+
+
+def _term(system: str, code: str, display: str) -> Node:
+    return {"coding": [{"system": f"{_TERMS}{system}", "code": code, "display": display}]}
+
+
+def _name(text: str) -> Node:
+    """A person name of DICOM (PS3.5 6.2) as a HumanName: its first group that is filled."""
+    group = next((part for part in text.split("=") if part.strip(" ^")), "")
+    family, given, middle, prefix, suffix = ([part.strip() for part in group.split("^")] + [""] * 5)[:5]
+    parts: Node = {}
+    if family:
+        parts["family"] = family
+    for key, found in (("given", [given, middle]), ("prefix", [prefix]), ("suffix", [suffix])):
+        if any(found):
+            parts[key] = [one for one in found if one]
+    return parts
+
+
+def _date(text: str) -> str:
+    """A DICOM date as FHIR writes it; empty where it is none."""
+    digits = text.replace("-", "").replace(".", "").strip()
+    if len(digits) != _DICOM_DATE or not digits.isdecimal():
+        return ""
+    try:
+        return datetime.strptime(digits, "%Y%m%d").replace(tzinfo=UTC).date().isoformat()
+    except ValueError:
+        return ""
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _instant(seconds: float) -> str:
+    return moment_of(seconds).replace("+00:00", "Z")

@@ -1,0 +1,191 @@
+"""An answer of a model on paper: whom it is about, what was found and decided, how it came to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from medapp.services.findings_codes import words
+from medapp.services.findings_table import moment_of
+from medapp.services.pdf_text import BOLD, FONT, marked, register
+from medapp.services.result_file import WARNING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from reportlab.platypus import Flowable, Table
+
+    from medapp.domain.finding import Finding
+    from medapp.services.findings_fhir import Subject
+    from medapp.services.inbox import InboxItem
+
+_MARGIN: Final = 36
+_MADE: Final = (
+    "plugin", "plugin_version", "plugin_sha256", "input_series_uid", "input_sha256", "record_sha256",
+    "genome_sha256", "labels_source", "device", "precision", "seed", "started", "finished",
+)  # fmt: skip
+_STATUS: Final = {
+    "proposal": "Proposal, not accepted",
+    "accepted": "Accepted",
+    "corrected": "Corrected",
+    "rejected": "Rejected",
+}
+
+
+def write_sheet(path: Path, item: InboxItem, subject: Subject) -> None:
+    """Write the sheet; the file appears whole or not at all.
+
+    Raises:
+        OSError: Where it cannot be written.
+    """
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import SimpleDocTemplate
+
+    register()
+    part = path.with_name(f".{path.name}.part")
+    document = SimpleDocTemplate(
+        str(part), pagesize=A4, title=item.entry.title, author="medapp", invariant=1,
+        leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=_MARGIN + 12, bottomMargin=_MARGIN,
+    )  # fmt: skip
+    try:
+        document.build(list(_story(item, subject, document.width)), onFirstPage=_mark, onLaterPages=_mark)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _mark(canvas: Any, document: Any) -> None:  # noqa: ANN401 - reportlab's own
+    """The warning above and below on every page."""
+    width, height = document.pagesize
+    canvas.saveState()
+    canvas.setFont(BOLD, 8)
+    canvas.drawString(_MARGIN, height - _MARGIN + 6, WARNING)
+    canvas.setFont(FONT, 8)
+    canvas.drawString(_MARGIN, 20, WARNING)
+    canvas.drawRightString(width - _MARGIN, 20, str(document.page))
+    canvas.restoreState()
+
+
+def _story(item: InboxItem, subject: Subject, width: float) -> Iterator[Flowable]:
+    from reportlab.platypus import Paragraph, Spacer
+
+    style, entry, result = _styles(), item.entry, item.result
+    yield Paragraph(marked(entry.title), style["title"])
+    yield _table(_who(subject), (0.25, 0.75), width)
+    yield Spacer(1, 6)
+    facts = [("Model", f"{entry.task} {entry.version}"), ("Answered", entry.created)]
+    facts += [("Went by", ", ".join(result.used) or "nothing"), ("Not there", ", ".join(result.missing))]
+    if result.familiarity is not None:
+        known = result.familiarity
+        like = "unlike" if known.is_strange else "like"
+        facts.append(
+            (
+                "Input",
+                f"{like} the training data ({known.method}: {known.score:.4g}, limit {known.limit:.4g})",
+            )
+        )
+    if result.coverage is not None:
+        facts.append(("Prediction sets", f"hold the truth in {result.coverage:.0%}"))
+    facts.append(("No answer", result.abstained))
+    yield _table([one for one in facts if one[1]], (0.25, 0.75), width)
+    for notice in result.notices:
+        yield Spacer(1, 4)
+        yield Paragraph(marked(f"{notice.severity.capitalize()}: {notice.message}"), style["note"])
+    yield from _groups(item, width)
+    yield from _provenance(item, width)
+
+
+def _who(subject: Subject) -> list[tuple[str, str]]:
+    patient, series = subject.patient, subject.series
+    rows = [
+        ("Patient", " ".join(part for part in patient.name.replace("^", " ").split() if part) or "no name"),
+        ("Number", patient.id or "unknown"),
+        ("Born", patient.birth_date or "unknown"),
+        ("Sex", patient.sex or "unknown"),
+    ]
+    if series is not None:
+        rows.append(("Images", " · ".join(part for part in (series.study.date, series.title) if part)))
+    return rows
+
+
+def _groups(item: InboxItem, width: float) -> Iterator[Flowable]:
+    from reportlab.platypus import Paragraph, Spacer
+
+    style = _styles()
+    groups: dict[str, list[Finding]] = {}
+    for finding in item.result.findings:
+        groups.setdefault(finding.group, []).append(finding)
+    for group, findings in groups.items():
+        yield Spacer(1, 8)
+        yield Paragraph(marked(group or "Findings"), style["heading"])
+        rows: list[Sequence[str]] = [("Finding", "What the model says", "Decision")]
+        rows += [(one.title, _said(one), _decided(item, one)) for one in findings]
+        yield _table(rows, (0.3, 0.37, 0.33), width, head=True)
+
+
+def _said(finding: Finding) -> str:
+    parts = [words(finding), finding.remark]
+    if finding.percentile is not None:
+        parts.append(f"percentile {finding.percentile:.0f} in {finding.reference}")
+    if finding.horizon_days is not None:
+        parts.append(f"within {finding.horizon_days:g} days")
+    return ". ".join(part for part in parts if part) or "–"
+
+
+def _decided(item: InboxItem, finding: Finding) -> str:
+    said = _STATUS[item.status_of(finding)]
+    decision = item.decisions.get(finding.key)
+    if decision is None:
+        return said
+    parts = [f"{said} {moment_of(decision.decided)[:16].replace('T', ' ')} UTC"]
+    parts += [f"instead: {decision.instead}"] if decision.instead else []
+    parts += [f"reason: {decision.reason}"] if decision.reason else []
+    return "; ".join(parts)
+
+
+def _provenance(item: InboxItem, width: float) -> Iterator[Flowable]:
+    from reportlab.platypus import Paragraph, Spacer
+
+    made = item.report.get("provenance") or {}
+    rows = [(name.replace("_", " "), str(made[name])) for name in _MADE if made.get(name) not in {"", None}]
+    rows += [(f"weights {name}", str(digest)) for name, digest in (made.get("weights") or {}).items()]
+    rows += [(f"set {name}", str(value)) for name, value in (made.get("parameters") or {}).items()]
+    if rows:
+        yield Spacer(1, 8)
+        yield Paragraph("How it came to be", _styles()["heading"])
+        yield _table(rows, (0.25, 0.75), width)
+
+
+def _table(
+    rows: Sequence[Sequence[str]], shares: Sequence[float], width: float, *, head: bool = False
+) -> Table:
+    from reportlab.lib import colors
+    from reportlab.platypus import Paragraph, Table
+
+    style = _styles()["small"]
+    found = Table(
+        [[Paragraph(marked(cell), style) for cell in row] for row in rows],
+        colWidths=[share * width for share in shares],
+        repeatRows=1 if head else 0,
+        hAlign="LEFT",
+    )
+    look: list[tuple[Any, ...]] = [
+        ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ]
+    if head:
+        look.append(("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke))
+    found.setStyle(look)
+    return found
+
+
+def _styles() -> dict[str, Any]:
+    from reportlab.lib.styles import ParagraphStyle
+
+    return {
+        "title": ParagraphStyle("title", fontName=BOLD, fontSize=14, leading=18, spaceAfter=6),
+        "heading": ParagraphStyle("heading", fontName=BOLD, fontSize=10, leading=13, spaceAfter=3),
+        "note": ParagraphStyle("note", fontName=FONT, fontSize=9, leading=12),
+        # A hash or a UID is one word: it is broken rather than cut.
+        "small": ParagraphStyle("small", fontName=FONT, fontSize=7.5, leading=10, splitLongWords=1),
+    }
