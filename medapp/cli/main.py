@@ -315,6 +315,44 @@ def cohort(
     records.cohort(question, out, as_json=as_json)
 
 
+@app.command(epilog=STATUS)
+def findings(
+    patient: Annotated[str, typer.Argument(metavar="PATIENT", help="Key, number, or words of the name.")],
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="RESULT:KEY", help="Accept a finding; again for more.")
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option(metavar="RESULT:KEY", help="Reject a finding; again for more.")
+    ] = None,
+    correct: Annotated[
+        list[str] | None, typer.Option(metavar="RESULT:KEY", help="Correct a finding to what --instead says.")
+    ] = None,
+    instead: Annotated[str, typer.Option(help="present, absent, a key, a number with unit, or words.")] = "",
+    reason: Annotated[str, typer.Option(help="Why, in your words.")] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="Write each answer as JSON, CSV, PDF and FHIR into this folder.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List what models said of a patient; accept, reject or correct it. All of it is a proposal till then."""
+    from medapp.cli import findings as command
+
+    named = (tuple(accept or ()), tuple(reject or ()), tuple(correct or ()))
+    command.findings(command.Wish(patient, *named, instead, reason, out, as_json))
+
+
+@app.command(epilog=STATUS)
+def feedback(
+    out: Annotated[Path, typer.Option(help="Folder for TASK/examples.csv and feedback.json.")],
+    task: Annotated[str, typer.Option(help="Of this task alone.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Write accepted and corrected findings as examples to train on, with pseudonyms for patients."""
+    from medapp.cli import findings as command
+
+    command.feedback(out, task, as_json=as_json)
+
+
 @app.command()
 def train(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     task: Task,

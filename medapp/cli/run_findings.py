@@ -102,7 +102,7 @@ def _of_patient(app: App, wish: Wish, task: TaskManifest) -> Target:
     from medapp.services.handed_labels import kept_labels
     from medapp.services.patient_data import data_of
 
-    key, name, series_keys = _who(app.library, str(wish.path))
+    key, name, series_keys = who(app.library, str(wish.path))
     data = data_of(app.library, key)
     series = _of_library(app, wish, task, series_keys) if task.images else None
     target = Target(key, name, series, None, None, data.record, data.genome)
@@ -112,7 +112,7 @@ def _of_patient(app: App, wish: Wish, task: TaskManifest) -> Target:
     return replace(target, volume=load(series))
 
 
-def _who(library: Library, text: str) -> tuple[str, str, tuple[str, ...]]:
+def who(library: Library, text: str) -> tuple[str, str, tuple[str, ...]]:
     """Key, name and keys of the series of the patient who is meant; of some there are images only."""
     from medapp.cli.records import one_patient
     from medapp.services.patient_record import RECORD_ONLY, person_in_library

@@ -1,0 +1,127 @@
+"""The inbox of a patient without a screen: listed, decided on, exported, and given back as examples."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from medapp.cli.main import main
+from medapp.services.app import App
+from medapp.services.inbox import inbox_of
+from tests.unit.services.answers import EFFUSION, MARFAN, MASS, kept, proposal
+from tests.unit.services.segmenting import ct_series
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, medapp_home):
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["medapp", *map(str, arguments)])
+        status = main()
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    return run
+
+
+@pytest.fixture
+def patient(tmp_path, medapp_home):
+    """Key of a patient with images and two answers of models."""
+    ct_series(tmp_path / "ct", PatientID="P-7", PatientName="Doe^Jane")
+    with App.open() as app:
+        app.library.import_paths([tmp_path / "ct"])
+        (found,) = app.library.patients()
+        kept(
+            app,
+            proposal("aaaa1", (EFFUSION, MASS), patient=found.key),
+            proposal("bbbb1", (MARFAN,), patient=found.key, task="rare.disease", used=("record",)),
+            proposal(
+                "bbbb2", (), patient=found.key, task="strange", abstained="unlike the training data"
+            ),
+        )
+    return found.key
+
+
+def decisions(patient):
+    with App.open() as app:
+        items = inbox_of(app.library, patient).items
+        return {key: one for item in items for key, one in item.decisions.items()}
+
+
+def test_the_inbox_is_listed(command, patient):
+    status, out, err = command("findings", "P-7")
+    assert status == 0
+    assert "aaaa1:Effusion" in out
+    assert "Mass, uncertain" in out
+    assert "0.820" in out
+    assert "no answer of Answers of strange: unlike the training data" in err
+    assert "3 answers, 3 unread, 3 findings" in err
+    assert "Not for diagnostic use" in err
+
+
+def test_as_json(command, patient):
+    status, out, _ = command("findings", patient, "--json")
+    report = json.loads(out)
+    assert status == 0
+    by_id = {one["result"]: one for one in report["answers"]}
+    assert by_id["aaaa1"]["findings"][0]["probability"] == 0.82
+    assert by_id["aaaa1"]["decisions"] == {}
+    assert by_id["bbbb1"]["warning"] == "Not for diagnostic use"
+
+
+def test_deciding(command, patient):
+    status, out, _ = command(
+        "findings", "P-7", "--accept", "aaaa1:Effusion", "--accept", f"bbbb1:{MARFAN.key}", "--reason", "seen"
+    )
+    assert status == 0
+    assert "accepted" in out
+    assert {key: one.verdict for key, one in decisions(patient).items()} == {
+        "Effusion": "accepted",
+        MARFAN.key: "accepted",
+    }
+    command("findings", "P-7", "--reject", "aaaa:Effusion", "--reason", "wrong place")
+    command("findings", "P-7", "--correct", "aaaa:Mass", "--instead", "absent")
+    found = decisions(patient)
+    assert (found["Effusion"].verdict, found["Effusion"].reason) == ("rejected", "wrong place")
+    assert (found["Mass"].verdict, found["Mass"].instead) == ("corrected", "absent")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("--accept", "cccc:Effusion"), 3, "no result 'cccc'"),
+        (("--accept", "aaaa1:Nodule"), 3, "no finding 'Nodule'"),
+        (("--accept", "bbbb:x"), 2, "2 results begin with 'bbbb'"),
+        (("--accept", ":x"), 3, "no result"),
+        (("--correct", "aaaa1:Mass"), 2, "--instead"),
+        (("--accept", "aaaa1:Mass", "--reject", "aaaa1:Mass"), 2, "twice"),
+        (("--accept", "aaaa1:Effusion", "--accept", "aaaa1:Nodule"), 3, "no finding"),
+    ],
+)
+def test_what_cannot_be_decided_changes_nothing(command, patient, arguments, status, words):
+    ended, _, err = command("findings", "P-7", *arguments)
+    assert ended == status
+    assert words in err
+    assert decisions(patient) == {}
+
+
+def test_nobody_of_that_name(command, patient):
+    assert command("findings", "nobody")[0] == 3
+
+
+def test_answers_and_examples_are_written(command, patient, tmp_path):
+    status, _, err = command("feedback", "--out", tmp_path / "none")
+    assert status == 3
+    assert "nobody has accepted" in err
+    command("findings", "P-7", "--accept", "aaaa1:Effusion")
+    status, out, _ = command("findings", "P-7", "--out", tmp_path / "out", "--json")
+    folders = json.loads(out)["written"]
+    assert status == 0
+    assert len(folders) == 3
+    assert len(list((tmp_path / "out").glob("*/findings.pdf"))) == 3
+    assert len(list((tmp_path / "out").glob("*/findings.fhir.json"))) == 1
+    status, out, err = command("feedback", "--out", tmp_path / "examples")
+    assert status == 0
+    assert "cxr.findings" in out
+    assert "P-7" not in (tmp_path / "examples" / "cxr.findings" / "examples.csv").read_text("utf-8-sig")
