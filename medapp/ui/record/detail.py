@@ -63,7 +63,7 @@ def source_of(entry: Entry) -> list[Pair]:
     """Where an entry came from; what is not stated is said to be unknown."""
     return [
         (tr("File"), entry.source.file or unknown()),
-        (tr("Read as"), entry.source.format),
+        (tr("Read as"), facts.format_name(entry.source.format)),
         (tr("Place"), entry.source.place or unknown()),
         (tr("Id"), entry.id or unknown()),
         (tr("Written down"), facts.when_text(entry.recorded, exact=True)),
@@ -91,7 +91,7 @@ def _part(part: Observation | Component) -> str:
     state = state_of(part.flags) or beside_range(part.value, part.ranges)
     flag = words(state, part.flags)
     unit = facts.unit_of(part.value) if isinstance(part.value, Quantity) else ""
-    usual = facts.range_text(part.ranges, unit)
+    usual = facts.usual_text(part.ranges, unit)
     told += [flag] if flag else []
     told += [tr("usual {range}", range=usual)] if usual else []
     return " \u00b7 ".join(told)

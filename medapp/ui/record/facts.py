@@ -261,6 +261,13 @@ def range_text(ranges: tuple[ReferenceRange, ...], unit: str = "") -> str:
     return "; ".join(text for text in (_one_range(one, unit) for one in ranges) if text)
 
 
+def usual_text(ranges: tuple[ReferenceRange, ...], unit: str = "") -> str:
+    """Reference ranges with the unit of their value, for a text in which it does not stand beside them."""
+    told = range_text(ranges, unit)
+    units = {unit_of(side) for one in ranges for side in (one.low, one.high) if side is not None}
+    return f"{told} {unit}" if told and unit and units and units <= {"", unit} else told
+
+
 def _one_range(one: ReferenceRange, unit: str) -> str:
     def side(quantity: Quantity) -> str:
         own = unit_of(quantity)
@@ -286,9 +293,9 @@ def system_name(system: str) -> str:
     return _SYSTEMS.get(system, system) or unknown()
 
 
-def source_text(entry: Entry) -> str:
-    """Where an entry came from, in one line."""
-    formats = {
+def format_name(form: str) -> str:
+    """What something was read as, in words."""
+    names = {
         "dicom": "DICOM",
         "fhir": "FHIR",
         "hl7v2": "HL7 v2",
@@ -298,6 +305,11 @@ def source_text(entry: Entry) -> str:
         "phenopacket": "phenopacket",
         "vcf": "VCF",
     }
+    return names.get(form, form)
+
+
+def source_text(entry: Entry) -> str:
+    """Where an entry came from, in one line."""
     source = entry.source
-    form = formats.get(source.format, source.format)
-    return " \u00b7 ".join(part for part in (source.file or unknown(), form, source.place) if part)
+    parts = (source.file or unknown(), format_name(source.format), source.place)
+    return " \u00b7 ".join(part for part in parts if part)

@@ -136,7 +136,7 @@ def point_tip(point: Point) -> str:
         parts.append(tr("shown as {number}", number=facts.number(point.shown)))
     told = words(point.state, point.flags)
     unit = facts.unit_of(point.value) if isinstance(point.value, Quantity) else ""
-    usual = facts.range_text(point.ranges, unit)
+    usual = facts.usual_text(point.ranges, unit)
     parts += [told] if told else []
     parts += [tr("usual {range}", range=usual)] if usual else []
     return " \u00b7 ".join(parts) + "\n" + facts.source_text(point.entry)

@@ -66,5 +66,5 @@ def _result(entry: Entry) -> list[str]:
 
 def _usual(content: Observation) -> str:
     unit = facts.unit_of(content.value) if isinstance(content.value, Quantity) else ""
-    usual = facts.range_text(content.ranges, unit)
+    usual = facts.usual_text(content.ranges, unit)
     return tr("usual {range}", range=usual) if usual else ""

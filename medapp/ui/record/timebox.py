@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsItem
 
@@ -130,9 +130,19 @@ class PixelItem(QGraphicsItem):
         self.update()
 
 
+class _View(pg.GraphicsView):
+    """Keeps the tool tip that its owner shows."""
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Qt asks the items for a tool tip after a moment; without one it would take away what is shown."""
+        if event.type() == QEvent.Type.ToolTip:
+            return True
+        return bool(super().viewportEvent(event))
+
+
 def graphics_view(box: TimeBox) -> pg.GraphicsView:
     """A view with the box as all that it shows; keys go to its owner."""
-    view = pg.GraphicsView(background=QColor(tokens.current().surface))
+    view = _View(background=QColor(tokens.current().surface))
     view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     view.setAntialiasing(False)
     view.setCentralItem(box)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from medapp.domain.record import Problem, StudyReference
@@ -185,6 +185,19 @@ def test_the_pointer_is_told_what_lies_below_it(timeline, qtbot):
     timeline.painter.hovered = Chosen(0, 3)
     QApplication.sendEvent(timeline, QEvent(QEvent.Type.Leave))
     assert timeline.painter.hovered is None
+
+
+def test_what_is_told_of_a_mark_stays_as_long_as_the_pointer(timeline, qtbot):
+    x, y = place_of(timeline, 0, 3)
+    mouse(timeline, QEvent.Type.MouseMove, x, y)
+    told = QToolTip.text()
+    assert told
+    target = timeline.view.viewport()
+    place = QPoint(round(x), round(y))
+    # As Qt sends it where the pointer has rested for a while.
+    QApplication.sendEvent(target, QHelpEvent(QEvent.Type.ToolTip, place, target.mapToGlobal(place)))
+    qtbot.wait(400)
+    assert QToolTip.text() == told
 
 
 def test_many_in_few_px_are_drawn_as_how_many_and_found_all_the_same(qtbot):

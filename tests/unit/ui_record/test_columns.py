@@ -99,6 +99,15 @@ def test_the_time_line_leaves_out_what_sort_of_thing_a_name_of_snomed_is() -> No
     assert label_of(Problem(Concept((Code(SNOMED, "1", "Stroke (left)"),)))) == "Stroke (left)"
 
 
+def test_a_range_in_a_text_has_a_unit_once_and_only_where_it_is_that_of_its_value() -> None:
+    same = (ReferenceRange(Quantity(70.0, "mg/dL"), Quantity(99.0)),)
+    other = (ReferenceRange(Quantity(3.9, "mmol/L"), None),)
+    assert facts.usual_text(same, "mg/dL") == "70 \u2013 99 mg/dL"
+    assert facts.usual_text(other, "mg/dL") == "\u2265 3.9 mmol/L"
+    assert facts.usual_text((ReferenceRange(text="negative"),), "mg/dL") == "negative"
+    assert facts.usual_text((), "mg/dL") == ""
+
+
 def test_a_flag_of_the_range_alone_is_told_from_one_of_the_source() -> None:
     assert short_words("high", ()) == "above range"
     assert short_words("low", ()) == "below range"
@@ -120,7 +129,7 @@ def test_a_report_without_words_tells_its_results(entry) -> None:
     assert told.splitlines() == [
         "See below.",
         "",
-        "Glucose: 123.5 mg/dL \u00b7 above range \u00b7 usual 70 \u2013 99",
+        "Glucose: 123.5 mg/dL \u00b7 above range \u00b7 usual 70 \u2013 99 mg/dL",
         "1 result that it names is not in the record.",
     ]
     assert note_text(entry(Report(Concept(text="r"))), {}) == "No text."

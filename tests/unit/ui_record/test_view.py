@@ -204,7 +204,7 @@ def test_details_hold_value_flag_range_code_and_source(entry):
         When("2020-01-03"),
     )  # fmt: skip
     facts = dict(detail_of(one))
-    assert facts["Value"] == "3 g \u00b7 high (H) \u00b7 usual 1 \u2013 2"
+    assert facts["Value"] == "3 g \u00b7 high (H) \u00b7 usual 1 \u2013 2 g"
     assert facts["When"] == "2020-01-02 03:04:05Z"
     assert facts["part"] == "5 g"
     assert facts["Code"] == "1-8 (LOINC)"
