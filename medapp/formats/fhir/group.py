@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from medapp.domain.record import Refusal, Source
 from medapp.formats.fhir import validate, version
@@ -15,12 +15,13 @@ from medapp.formats.fhir.references import Index, Located, Scope
 from medapp.formats.fhir.tables import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from medapp.domain.record import Item
     from medapp.formats.fhir.bundle import Placed
     from medapp.formats.fhir.fields import Node
 
+T = TypeVar("T")
 INCOMPLETE: Final = "incomplete"
 INVALID: Final = "invalid"
 NONCONFORMANT: Final = "nonconformant"
@@ -45,6 +46,7 @@ class Telling:
         alone: Whether it is a line, whose neighbours are not at hand.
         sole: Whether it is one resource that is the whole file.
         strict: Whether a resource that does not conform is refused, see `validate`.
+        expected: How many resources there are, about.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Telling:
     alone: bool = False
     sole: bool = False
     strict: bool = False
+    expected: int = 1
 
     def refusal(self, code: str, reason: str, place: str = "", *, whole: bool = False) -> Refusal:
         """A sentence with the line before it, where there is one."""
@@ -61,19 +64,32 @@ class Telling:
         return Refusal(Source(self.name, "fhir", place), code, said[:1].upper() + said[1:], whole)
 
 
-def read_group(
-    group: list[Placed],
-    telling: Telling,
-    medicines: Index,
-    cancelled: Callable[[], bool],
-    progress: Callable[[float], None] | None = None,
-) -> Iterator[Item]:
-    """Items of resources of one document; `medicines` are those of the lines before, where it is a line.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Whom to ask whether reading goes on, and whom to tell how far it is."""
 
-    Told now and then by `progress`: which share of the resources is read.
-    """
-    nodes = [one for _, one, _ in group if type(one) is dict]
-    signs = version.signs_of(nodes)
+    cancelled: Callable[[], bool]
+    progress: Callable[[float], None] | None = None
+
+    def over(self, things: Iterable[T], count: int, begin: float, end: float) -> Iterator[T]:
+        """The things one by one, which take from one share of the work to another; no more where it is ended.
+
+        `count` is how many there are, as far as that is known.
+        """
+        for number, one in enumerate(things, 1):
+            yield one
+            if number % OFTEN == 0:
+                if self.cancelled():
+                    return
+                if self.progress is not None:
+                    self.progress(begin + (end - begin) * min(1.0, number / max(count, 1)))
+
+
+def read_group(group: Iterable[Placed], telling: Telling, medicines: Index, watch: Watch) -> Iterator[Item]:
+    """Items of resources of one document; `medicines` are those of the lines before, where it is a line."""
+    listed = list(watch.over(group, telling.expected, 0.0, 0.05))
+    nodes = [one for _, one, _ in listed if type(one) is dict]
+    signs = version.signs_of(watch.over(nodes, len(nodes), 0.05, 0.1))
     found = version.of_file(nodes, signs)
     if found and not telling.alone:
         name, example = found
@@ -82,7 +98,7 @@ def read_group(
         return
     index = Index()
     located: list[Located] = []
-    for where, node, url in group:
+    for where, node, url in watch.over(listed, len(listed), 0.1, 0.2):
         if type(node) is not dict or type(node.get("resourceType")) is not str:
             yield telling.refusal(INVALID, f"{where}: no resource: it has no resourceType.", where)
             continue
@@ -90,12 +106,9 @@ def read_group(
     if telling.alone and len(located) == 1:
         _keep_medicine(located[0], medicines)
         index = medicines
-    for number, one in enumerate(located, 1):
-        if number % OFTEN == 0:
-            if cancelled():
-                return
-            if progress is not None:
-                progress(number / len(located))
+    if watch.cancelled():
+        return
+    for one in watch.over(located, len(located), 0.2, 1.0):
         odd = signs.get(id(one.resource))
         if odd:
             name = " or ".join(odd.versions)

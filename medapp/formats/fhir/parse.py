@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections import Counter
@@ -13,6 +14,7 @@ import orjson
 from medapp.formats.errors import MALFORMED
 
 ENCODING: Final = "encoding"
+_LARGE: Final = 1 << 20
 MOST_DEPTH: Final = 200
 """A resource is a dozen levels deep; questionnaires and extensions may go some further."""
 Problem = tuple[str, str, str]
@@ -42,7 +44,7 @@ def parse(data: bytes, line: int = 1) -> Parsed:
     """Read one JSON document that begins at a line of its file."""
     data = data.removeprefix(BOM)
     try:
-        value = orjson.loads(data)
+        value = _loaded(data)
     except orjson.JSONDecodeError as error:
         return _second_try(data, error, line)
     try:
@@ -50,6 +52,17 @@ def parse(data: bytes, line: int = 1) -> Parsed:
     except orjson.JSONEncodeError:
         # What is read may be deeper than what can be written.
         return _too_deep(data, line)
+
+
+def _loaded(data: bytes) -> Any:  # noqa: ANN401  any JSON
+    """Looking for garbage again and again while a large document grows takes longer than reading it."""
+    if len(data) < _LARGE or not gc.isenabled():
+        return orjson.loads(data)
+    gc.disable()
+    try:
+        return orjson.loads(data)
+    finally:
+        gc.enable()
 
 
 def _second_try(data: bytes, error: orjson.JSONDecodeError, line: int) -> Parsed:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from medapp.domain.record import Refusal
 from medapp.formats.errors import MALFORMED, UnreadableError
 from medapp.formats.fhir.bundle import flat
-from medapp.formats.fhir.group import ONLY, UNKNOWN_KIND, Telling, read_group
+from medapp.formats.fhir.group import ONLY, UNKNOWN_KIND, Telling, Watch, read_group
 from medapp.formats.fhir.lines import documents, is_xml
 from medapp.formats.fhir.parse import parse
 from medapp.formats.fhir.references import Index
@@ -74,6 +74,7 @@ class _File:
         self.read = False
         self._line = 0
         self._faults = 0
+        self._of_document, self._of_line = Watch(cancelled, progress), Watch(cancelled)
         self._medicines = Index()
 
     @property
@@ -121,10 +122,12 @@ class _File:
         elif type(value) is list:
             group = [(f"item[{at}]", one, "") for at, one in enumerate(value)]
         sole = not where and type(value) is dict and value.get("resourceType") != "Bundle"
-        telling = Telling(self.name, where, alone=bool(where), sole=sole, strict=self.strict)
-        progress = None if where else self.progress
+        inner = value.get("entry") if type(value) is dict else value
+        expected = len(inner) if type(inner) is list else 1
+        telling = Telling(self.name, where, bool(where), sole, self.strict, expected)
+        watch = self._of_line if where else self._of_document
         if any(type(one) is dict and type(one.get("resourceType")) is str for _, one, _ in group):
-            yield from read_group(list(flat(group)), telling, self._medicines, self.cancelled, progress)
+            yield from read_group(flat(group), telling, self._medicines, watch)
         else:
             sentence = "no FHIR resource: it has no resourceType."
             yield telling.refusal(UNKNOWN_KIND, sentence, where or "line 1", whole=not where)
