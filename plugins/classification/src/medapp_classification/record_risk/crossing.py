@@ -9,9 +9,10 @@ import numpy as np
 
 from medapp.engine.conformal import BinarySets, fit_binary_sets
 from medapp.engine.tabular.evaluating import folds as folds_of
-from medapp_classification.record_risk.questions import COVERAGE
+from medapp_classification.record_risk.questions import COHORT, COVERAGE, ICU
+from medapp_classification.records.hazard import Curve
 from medapp_classification.records.learners import learner_named
-from medapp_classification.records.learners.blend import Blend
+from medapp_classification.records.learners.blend import Blend, odds_weights
 from medapp_classification.records.scales import Scale, fit_scale
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from medapp_classification.records.learners.recurrent import Net
 
 _INNER = 3
-BLENDED = ("cox", "boosting", "gru")
+BLENDED = {COHORT: ("cox", "boosting", "gru"), ICU: ("logistic", "svm", "boosting")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +104,7 @@ def cross(name: str, lesson: Lesson, seed: int, tell: Callable[[], None]) -> tup
 
 
 def calibrated(learner: Learner | Blend, scores: NDArray[np.float64], target: Target) -> Fitted:
-    """Scale and sets from scores of cases that the learner had not seen; others have none and are left out."""
+    """Scale and sets from scores of cases the learner had not seen; others have none and are left out."""
     rows = np.flatnonzero(np.isfinite(scores))
     own, truth = scores[rows], target[rows]
     scale = fit_scale(own, truth)
@@ -157,34 +158,30 @@ def cross_net(lesson: Lesson, nets: Nets) -> tuple[Crossed, list[Unseen]]:
 
 
 def cross_blend(lesson: Lesson, parts: Mapping[str, Crossed], unseen: Mapping[str, list[Unseen]]) -> Crossed:
-    """The mean of the learners in `BLENDED`, by their scales."""
-    cases, target, part = lesson.cases, lesson.target, lesson.part
-    held, folds = Held.empty(len(cases)), []
+    """The learners in `BLENDED` together; no score counts that is of a case its learner had seen."""
+    target, part, names = lesson.target, lesson.part, BLENDED[lesson.question.source]
+    held, folds = Held.empty(len(target)), []
     for place, number in enumerate(np.unique(part)):
         train, test = np.flatnonzero(part != number), np.flatnonzero(part == number)
-        blend = _blend([parts[name].folds[place] for name in BLENDED])
-        inner = blend.mean([unseen[name][place].scores for name in BLENDED])
-        fitted = calibrated(blend, inner, target[train])
-        said = blend.mean([parts[name].held.scores[test] for name in BLENDED])
+        inner = [unseen[name][place].scores for name in names]
+        blend = _blend([parts[name].folds[place] for name in names], inner, target[train])
+        fitted = calibrated(blend, blend.sum(inner), target[train])
+        said = blend.sum([parts[name].held.scores[test] for name in names])
         held.fill(test, fitted, said, target[test])
         folds.append(fitted)
-    final = _blend([parts[name].final for name in BLENDED])
-    said = final.mean([parts[name].held.scores for name in BLENDED])
-    return Crossed(held, tuple(folds), calibrated(final, said, target))
+    every = [parts[name].held.scores for name in names]
+    final = _blend([parts[name].final for name in names], every, target)
+    return Crossed(held, tuple(folds), calibrated(final, final.sum(every), target))
 
 
-def _blend(parts: list[Fitted]) -> Blend:
-    from medapp_classification.records.hazard import Curve
-
-    lines, learners = [], []
-    for one in parts:
-        curve = one.scale.kind
-        if isinstance(one.learner, Blend) or not isinstance(curve, Curve):
-            message = "only learners of times until an event are blended"
-            raise TypeError(message)
-        learners.append(one.learner)
-        lines.append((curve.slope, curve.middle))
-    return Blend(tuple(learners), np.array(lines))
+def _blend(parts: list[Fitted], scores: list[NDArray[np.float64]], target: Target) -> Blend:
+    """Of times until an event the mean of the calibrated log-hazards, else weights by logistic regression."""
+    learners = tuple(one.learner for one in parts if not isinstance(one.learner, Blend))
+    curves = [one.scale.kind for one in parts if isinstance(one.scale.kind, Curve)]
+    if len(curves) == len(parts):
+        weights = np.array([curve.slope for curve in curves]) / len(curves)
+        return Blend(learners, weights, -float(weights @ [curve.middle for curve in curves]))
+    return Blend(learners, *odds_weights(np.stack(scores, axis=1), target.labels))
 
 
 def baseline(lesson: Lesson, columns: tuple[str, ...], tell: Callable[[], None]) -> NDArray[np.float64]:

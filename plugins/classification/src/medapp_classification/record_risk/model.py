@@ -10,6 +10,7 @@ import numpy as np
 
 from medapp.engine.conformal import BinarySets
 from medapp_classification.record_risk.crossing import BLENDED, Crossed, Fitted
+from medapp_classification.record_risk.questions import BY_KEY
 from medapp_classification.records.familiar import Familiar
 from medapp_classification.records.learners import learner_named
 from medapp_classification.records.learners.blend import Blend
@@ -46,7 +47,7 @@ class Answerer:
         return self.final.learner.predict(cases)
 
     def spread(self, cases: Cases) -> NDArray[np.float64]:
-        """Standard error of the scores: the jackknife that leaves out a fold at a time (Shao and Tu, 1995)."""
+        """Standard error of the scores: a jackknife that leaves out a fold at a time (Shao and Tu, 1995)."""
         each = np.stack([one.learner.predict(cases) for one in self.folds])
         count = len(each)
         total = ((each - each.mean(axis=0)) ** 2).sum(axis=0)
@@ -114,11 +115,12 @@ class Model:
         own = below(self.arrays, f"{question}.{name}.{which}.learner")
         if name == "blend":
             parts: list[Learner] = []
-            for part in BLENDED:
+            for part in BLENDED[BY_KEY[question].source]:
                 learner = self._learner(question, part, which)
                 if not isinstance(learner, Blend):
                     parts.append(learner)
-            return Blend(tuple(parts), np.asarray(own["lines"], float))
+            line = np.asarray(own["line"], float)
+            return Blend(tuple(parts), line[:-1], float(line[-1]))
         if name == "gru":
             from medapp_classification.records.learners.recurrent import Net, Recurrent
 
@@ -141,7 +143,7 @@ def arrays_of(question: str, name: str, crossed: Crossed) -> Arrays:
 
 def _learner_arrays(name: str, fitted: Fitted) -> Arrays:
     if isinstance(fitted.learner, Blend):
-        return {"lines": fitted.learner.lines}
+        return {"line": np.array([*fitted.learner.weights, fitted.learner.offset])}
     # The networks are kept once for all questions.
     return {} if name == "gru" else fitted.learner.save()
 

@@ -93,7 +93,7 @@ QUESTIONS: Final = (
         "",
         ICU,
         "death in hospital",
-        ("logistic", "svm", "boosting", "stack"),
+        ("logistic", "svm", "boosting", "blend"),
         ("FiO2", "Glucose", "HR", "HCO3", "K", "Lactate", "Na", "NIMAP", "NISysABP", "Temp", "pH"),
     ),
 )

@@ -8,21 +8,20 @@ from medapp_classification.records.learners.boosting import Boosting
 from medapp_classification.records.learners.cases import Cases, Target
 from medapp_classification.records.learners.cox import Cox
 from medapp_classification.records.learners.linear import Logistic, Vector
-from medapp_classification.records.learners.stacking import Stack
 
 if TYPE_CHECKING:
     from medapp_classification.records.learners.cases import Learner
 
-__all__ = ["BY_NAME", "Boosting", "Cases", "Cox", "Logistic", "Stack", "Target", "Vector", "learner_named"]
+__all__ = ["BY_NAME", "Boosting", "Cases", "Cox", "Logistic", "Target", "Vector", "learner_named"]
 
-BY_NAME: Final[dict[str, type[Boosting | Cox | Logistic | Stack | Vector]]] = {
+BY_NAME: Final[dict[str, type[Boosting | Cox | Logistic | Vector]]] = {
     "logistic": Logistic,
     "svm": Vector,
     "cox": Cox,
     "boosting": Boosting,
-    "stack": Stack,
 }
-"""In order of simplicity; the recurrent network is in `recurrent`, which needs torch."""
+"""In order of simplicity; the recurrent network is in `recurrent`, which needs torch; several together are
+a `blend.Blend`."""
 
 
 def learner_named(name: str) -> type[Learner]:

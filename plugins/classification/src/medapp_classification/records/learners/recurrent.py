@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from medapp_classification.records.learners.cases import Cases, Target
 
 _BATCH: Final = 512
-_EPOCHS: Final = 14
-_PATIENCE: Final = 3
+_EPOCHS: Final = 9
+_PATIENCE: Final = 2
 _RATE: Final = 4e-3
 _INTEGRATED: Final = 24
 

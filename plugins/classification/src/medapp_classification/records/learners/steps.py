@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from medapp_classification.records.history import History
 
 MEASURED: Final = ("hdl", "sbp", "fib4")
-MOST: Final = 40
+MOST: Final = 20
 """Moments of one person, the last ones."""
 _NEVER: Final = 20.0
 """Years since a value was seen, where it never was."""
