@@ -56,8 +56,9 @@ class PatientPicker(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._ask)
         self.search.textChanged.connect(lambda _: self._timer.start())
-        self.search.wentDown.connect(lambda: enter(self.list))
-        self.list.currentItemChanged.connect(lambda now, _: self._choose(now))
+        self.search.wentDown.connect(self._go_down)
+        # A list that Tab leads to makes its first row the current one: only what is selected is chosen.
+        self.list.itemSelectionChanged.connect(self._selected)
         self._tell()
         self._ask()
 
@@ -82,21 +83,23 @@ class PatientPicker(QWidget):
             self.list.addItem(item)
             if key == wanted:
                 self.list.setCurrentItem(item)
-        # Without a wish Qt would make the first one current: nobody is chosen by chance.
-        if self.list.currentItem() is None or self.list.currentItem().data(_KEY) != wanted:
-            self.list.setCurrentRow(-1)
         self.list.blockSignals(False)
         if self.chosen is None and wanted in self._patients:
-            self._choose(self.list.currentItem())
+            self._choose(wanted)
         if not found:
             self.told.setText(tr("Nobody in the library has all these words."))
         else:
             self._tell()
 
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        if item is None:
-            return
-        key = item.data(_KEY)
+    def _go_down(self) -> None:
+        enter(self.list)
+        self.list.setCurrentRow(max(self.list.currentRow(), 0))
+
+    def _selected(self) -> None:
+        for item in self.list.selectedItems():
+            self._choose(item.data(_KEY))
+
+    def _choose(self, key: str) -> None:
         self.chosen = (key, self._patients[key])
         self._tell()
         self.changed.emit()
