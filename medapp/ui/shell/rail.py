@@ -27,6 +27,7 @@ class Rail(QFrame):
 
     libraryToggled = Signal(bool)
     workspaceRequested = Signal(str)
+    evaluateRequested = Signal()
     preferencesRequested = Signal()
     aboutRequested = Signal()
 
@@ -45,6 +46,8 @@ class Rail(QFrame):
             one.clicked.connect(partial(self.workspaceRequested.emit, name))
         self.read, self.record = self.workspaces["read"], self.workspaces["record"]
         self.read.setChecked(True)
+        evaluate = RailButton("chart-bell-curve", tr("Evaluate"), tr("How good a model is; A against B"))
+        evaluate.clicked.connect(self.evaluateRequested)
         preferences = RailButton("cog-outline", tr("Settings"), tr("Keys, presets, hanging rules"))
         preferences.clicked.connect(self.preferencesRequested)
         about = RailButton("information-outline", tr("About"), tr("Version, licence, intended use"))
@@ -55,6 +58,7 @@ class Rail(QFrame):
         for one in self.workspaces.values():
             inner.addWidget(one)
         inner.addStretch()
+        inner.addWidget(evaluate)
         inner.addWidget(preferences)
         inner.addWidget(about)
         self.setLayout(inner)

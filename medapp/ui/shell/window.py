@@ -9,8 +9,6 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
-from medapp.ui.cohort.place import CohortPlace
-from medapp.ui.evaluate.place import EvaluatePlace
 from medapp.ui.jobs.bar import JobsBar
 from medapp.ui.library.model import LibraryModel
 from medapp.ui.models.panel import ModelsPanel
@@ -20,6 +18,7 @@ from medapp.ui.shell.banner_record import BannerRecord
 from medapp.ui.shell.drop import DropArea
 from medapp.ui.shell.inspector import Inspector
 from medapp.ui.shell.message_line import MessageLine
+from medapp.ui.shell.places import Places
 from medapp.ui.shell.problem_dialog import ProblemDialog
 from medapp.ui.shell.rail import Rail
 from medapp.ui.shell.session import Session
@@ -68,8 +67,8 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
-        self.cohort = CohortPlace(self.session, self.pages, self)
-        self.evaluating = EvaluatePlace(self.session, self.pages, self)
+        self.places = Places(self.session, self.pages, self)
+        self.cohort = self.places.cohort
         self.workspaces = Workspaces(
             self.session, self.library_model, self.results_panel.model, self.pages, self
         )
@@ -172,7 +171,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session = self.session
-        self._connect_places()
+        self.places.changed.connect(self._show_page)
+        self.rail.evaluateRequested.connect(self._evaluate)
         session.patientChanged.connect(self._show_patient)
         session.activeChanged.connect(self.inspector.image.set_series)
         self.inspector.image.studyRequested.connect(self.workspaces.show_study)
@@ -198,16 +198,9 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence(tr("Ctrl+K")), self, self.search)
         self._show_summary()
 
-    def _connect_places(self) -> None:
-        """Pages in place of the workspace; one at a time."""
-        self.cohort.changed.connect(self._show_page)
-        self.evaluating.changed.connect(self._show_page)
-        self.rail.evaluateRequested.connect(self._evaluate)
-
     def _evaluate(self) -> None:
-        self.cohort.leave()
         self.show_library(False)
-        self.evaluating.open()
+        self.places.evaluate()
 
     def _connect_workspaces(self) -> None:
         workspaces = self.workspaces
@@ -236,20 +229,14 @@ class MainWindow(QMainWindow):
         self.workspaces.show(name)
 
     def _workspace_shown(self) -> None:
-        self.cohort.leave()
-        self.evaluating.leave()
+        self.places.leave()
         self._show_page()
         self.show_library(False)
 
     def _show_page(self) -> None:
-        place = self.cohort if self.cohort.is_open else self.evaluating
-        asks = place.is_open
-        if asks and place.page is not None:
-            page: QWidget = place.page
-        elif self.session.patient is None:
-            page = self.welcome
-        else:
-            page = self.workspaces.page
+        placed = self.places.page
+        asks = placed is not None
+        page = placed or (self.welcome if self.session.patient is None else self.workspaces.page)
         beside = self.workspaces.has_inspector or self.session.patient is None
         self.rail.show_workspace("" if asks else self.workspaces.name)
         self.inspector.setVisible(not asks and beside)

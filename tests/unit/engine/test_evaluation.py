@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from lifelines import CoxPHFitter
-from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from medapp.engine.evaluation import (
     auprc,
@@ -46,6 +46,13 @@ def test_figures_are_those_of_scikit_learn_with_intervals_around_them(cases):
     for one in found.values():
         assert one.low <= one.value <= one.high
         assert one.high - one.low < 0.3
+
+
+def test_areas_are_those_of_scikit_learn_ties_included(cases):
+    labels, good, _, _ = cases
+    for scores in (good, np.round(good, 1), np.zeros(600)):
+        assert auroc(labels, scores) == pytest.approx(roc_auc_score(labels, scores))
+        assert auprc(labels, scores) == pytest.approx(average_precision_score(labels, scores))
 
 
 def test_cases_of_one_kind_have_no_area():

@@ -1,0 +1,163 @@
+"""What is to be measured: model, data, what it is compared with, settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QFrame, QLineEdit, QScrollArea, QWidget
+
+from medapp.ui.evaluate.model import Measuring
+from medapp.ui.models.form import ParameterForm
+from medapp.ui.shell.widgets import Section, button, column, empty, icon_button, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.ui.evaluate.model import EvaluateModel
+
+
+class MeasuringForm(QWidget):
+    """At the left of the page."""
+
+    def __init__(self, model: EvaluateModel) -> None:
+        """Offer the tasks of `model`."""
+        super().__init__()
+        self._model = model
+        self.task = QComboBox()
+        self.task.setAccessibleName(tr("Model"))
+        self.data = self._path(tr("Folder of held-back data"))
+        self.weights = self._path(tr("Installed"))
+        self.other = self._path(tr("No comparison"))
+        self.compare = QComboBox()
+        for title, value in (
+            (tr("Nothing"), ""),
+            (tr("The installed model"), "installed"),
+            (tr("Weights…"), "file"),
+        ):
+            self.compare.addItem(title, value)
+        self.run_button = button(tr("Measure"), self.run, name="play", primary=True)
+        self._state = text_label("", "dim", wrap=True)
+        self._settings = column()
+        self.settings: ParameterForm | None = None
+        self._lay_out()
+        self.setMinimumWidth(72 * tokens.GRID)
+        self.task.currentIndexChanged.connect(lambda _: self._show_settings())
+        self.compare.currentIndexChanged.connect(lambda _: self.refresh())
+        self.data.textChanged.connect(lambda _: self.refresh())
+        model.changed.connect(self._refill)
+        self._refill()
+
+    def _lay_out(self) -> None:
+        look = tokens.current()
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.setVerticalSpacing(look.gap_small)
+        form.addRow(text_label(tr("Model"), "dim"), self.task)
+        form.addRow(text_label(tr("Data"), "dim"), self._with_browse(self.data))
+        form.addRow(text_label(tr("Weights"), "dim"), self._with_browse(self.weights))
+        form.addRow(text_label(tr("Compare with, on the same cases"), "dim"), self.compare)
+        self._other_row = self._with_browse(self.other)
+        form.addRow("", self._other_row)
+        body = QWidget()
+        inner = column(gap=look.gap)
+        inner.setContentsMargins(look.gap, look.gap, look.gap, look.gap)
+        inner.addLayout(form)
+        inner.addLayout(self._settings)
+        inner.addWidget(self.run_button)
+        inner.addWidget(self._state)
+        inner.addStretch()
+        body.setLayout(inner)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        outer = column(gap=0)
+        outer.addWidget(scroll)
+        self.setLayout(outer)
+
+    @staticmethod
+    def _path(shown: str) -> QLineEdit:
+        line = QLineEdit()
+        line.setPlaceholderText(shown)
+        line.setAccessibleName(shown)
+        return line
+
+    def _with_browse(self, line: QLineEdit) -> QWidget:
+        def browse() -> None:
+            name = QFileDialog.getExistingDirectory(self.window(), line.accessibleName(), line.text())
+            if name:
+                line.setText(name)
+
+        found = QWidget()
+        inner = row()
+        inner.addWidget(line, 1)
+        inner.addWidget(icon_button("folder-open-outline", tr("Choose a folder"), browse))
+        found.setLayout(inner)
+        return found
+
+    def _refill(self) -> None:
+        known = [self.task.itemData(place) for place in range(self.task.count())]
+        wanted = [task.id for task in self._model.tasks]
+        if known != wanted:
+            before = self.task.currentData()
+            self.task.blockSignals(True)
+            self.task.clear()
+            for task in self._model.tasks:
+                self.task.addItem(task.title, task.id)
+            self.task.setCurrentIndex(max(0, self.task.findData(before)))
+            self.task.blockSignals(False)
+            self._show_settings()
+        self.refresh()
+
+    def _show_settings(self) -> None:
+        empty(self._settings)
+        self.settings = None
+        task = next((one for one in self._model.tasks if one.id == self.task.currentData()), None)
+        if task is not None and task.training:
+            self.settings = ParameterForm(task.training, ())
+            self._settings.addWidget(Section(tr("Settings"), self.settings, open_=False))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """What can be done now."""
+        self._other_row.setVisible(self.compare.currentData() == "file")
+        running = self._model.running
+        ready = bool(self.data.text().strip()) and self.task.currentData() is not None
+        self.run_button.setEnabled(ready and not running)
+        if running:
+            self._say(tr("Measuring {task}…", task=self._model.title_of(running)))
+        elif not self._model.tasks:
+            self._say(tr("No installed model can be measured."))
+        else:
+            self._say(
+                "" if ready else tr("Choose the folder of held-back data that the model's card describes.")
+            )
+
+    def run(self) -> None:
+        """Measure as it is set."""
+        try:
+            parameters = self.settings.values() if self.settings is not None else {}
+        except ValueError as error:
+            self._say(str(error), "error")
+            return
+        compare = self.compare.currentData()
+        against = self.other.text().strip() if compare == "file" else compare
+        weights = self.weights.text().strip()
+        self._model.run(
+            Measuring(
+                self.task.currentData(),
+                Path(self.data.text().strip()).expanduser(),
+                Path(weights).expanduser() if weights else None,
+                against or None,
+                parameters,
+            )
+        )
+
+    def _say(self, text: str, state: str = "") -> None:
+        self._state.setText(text)
+        self._state.setVisible(bool(text))
+        self._state.setProperty("state", state)
+        self._state.style().polish(self._state)
