@@ -14,7 +14,7 @@ from medapp.domain.record.summary import DENIED
 from medapp.knowledge.features.gathering import moment_of
 from medapp.knowledge.quality.facts import moments
 from medapp_classification.records.history import FIB4_LIMIT, History, Measured
-from medapp_classification.records.mapping import conditions, variables
+from medapp_classification.records.mapping import by_loinc, conditions, variables
 from medapp_classification.records.people import end_of_day, individual_of, last_moment
 from medapp_classification.records.reading import numbers_of
 
@@ -88,7 +88,7 @@ def patient_of(
     if at is None:
         return Patient(None, None, ("no entry of the record has a date: state a day with as_of",))
     person = individual_of(record)
-    numbers = numbers_of(record, "variables.tsv", at)
+    numbers = numbers_of(record, by_loinc(), at)
     ill = _conditions(record, at)
     lacking = [*person.lacking, *_unfit(person, at)]
     has_problems = any(isinstance(one.content, Problem) for one in record.entries)

@@ -16,13 +16,14 @@ from medapp.domain.record.coding import LOINC
 from medapp.knowledge.features.gathering import moment_of
 from medapp.knowledge.quality.facts import facts_of
 from medapp.knowledge.quality.scaling import line
-from medapp_classification.records.mapping import Variable, by_loinc
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from medapp.domain.record import Record, When
     from medapp.knowledge.quality.facts import Fact
+    from medapp_classification.records.mapping import Variable
 
 _BARE: Final = frozenset({"GCS", "pH"})
 """Numbers by themselves, whatever unit a source writes to them."""
@@ -63,16 +64,18 @@ class Numbers:
         )
 
 
-def numbers_of(record: Record, table: str, until: datetime, since: datetime | None = None) -> Numbers:
+def numbers_of(
+    record: Record, known: Mapping[str, Variable], until: datetime, since: datetime | None = None
+) -> Numbers:
     """Values of a record up to a moment.
 
     Args:
         record: Of the patient.
-        table: Name of a table of variables of this package.
+        known: Variables by each of their LOINC codes.
         until: Nothing after it is looked at.
         since: Nothing before it is; None for all there is.
     """
-    known, found = by_loinc(table), Numbers()
+    found = Numbers()
     for entry in record.entries:
         if not isinstance(entry.content, Observation):
             continue

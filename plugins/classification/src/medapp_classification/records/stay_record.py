@@ -10,7 +10,7 @@ import numpy as np
 
 from medapp.domain.record import Encounter, Procedure
 from medapp.domain.record.coding import LOINC, SNOMED
-from medapp_classification.records.mapping import variables
+from medapp_classification.records.mapping import by_loinc, variables
 from medapp_classification.records.patient import Shown
 from medapp_classification.records.people import individual_of
 from medapp_classification.records.reading import numbers_of
@@ -83,7 +83,7 @@ def stay_of(record: Record, said: Said) -> Stay:
     if start is None:
         return Stay(is_asked=False)
     until = start + timedelta(hours=WINDOW_HOURS)
-    numbers = numbers_of(record, TABLE, until, start)
+    numbers = numbers_of(record, by_loinc(TABLE), until, start)
     person = individual_of(record)
     age = person.age(start)
     unit = said.unit or (_unit(found[1]) if found else "")

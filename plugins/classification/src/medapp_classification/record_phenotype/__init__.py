@@ -1,0 +1,1 @@
+"""record.phenotype: groups of a cohort, and where a patient lies among them."""
