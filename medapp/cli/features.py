@@ -20,6 +20,8 @@ from medapp.cli.ending import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from medapp.formats.recognise import RecordFile
     from medapp.formats.tables import Mapping
     from medapp.knowledge.features import FeaturePipeline
@@ -164,6 +166,8 @@ def _make(
     try:
         made = fit_features(records, asked) if given is None else apply_features(records, given[0], asked)
     except NothingToLearnError as error:
+        if isinstance(records, PathRecords):
+            _tell_refused(records.refused)
         raise Problem(str(error), NOTHING_FITS) from error
     sha256 = write_features(made, wish.out)
     report: dict[str, Any] = {
@@ -237,9 +241,12 @@ def _remarks(made: Features, report: dict[str, Any]) -> None:
         count = len(report["unconfirmed"])
         tables = "1 table was" if count == 1 else f"{count} tables were"
         show.remark(f"{tables} read as proposed: `medapp import PATH --propose FILE`, then --mapping")
-    for one in report["refused"][:_SHOWN]:
-        place = f"{one['place']}: " if one["place"] else ""
-        show.remark(f"not read: {one['file']}: {place}{one['reason']}")
-    if len(report["refused"]) > _SHOWN:
-        show.remark(f"and {len(report['refused']) - _SHOWN} more; --json tells all")
+    _tell_refused([tuple(one.values()) for one in report["refused"]])
     show.remark(f"{report['out'][0]} and what stands beside it. {report['notice']}")
+
+
+def _tell_refused(refused: Sequence[tuple[str, str, str, str]]) -> None:
+    for file, place, _code, reason in refused[:_SHOWN]:
+        show.remark(f"not read: {file}: {f'{place}: ' if place else ''}{reason}")
+    if len(refused) > _SHOWN:
+        show.remark(f"and {len(refused) - _SHOWN} more; --json tells all")

@@ -245,6 +245,14 @@ def test_what_does_not_go_together_is_refused(folder, tmp_path, run):
     assert not (out / "features.csv").exists()
 
 
+def test_where_nothing_can_be_read_the_reasons_are_told(tmp_path, run, capsys):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "a.json").write_text('{"resourceType": "Patient", "id": "p", ')
+    with pytest.raises(Problem, match="no patient"):
+        run(tmp_path / "broken", out=tmp_path / "out")
+    assert "not read: a.json" in capsys.readouterr().err
+
+
 def test_files_are_replaced_only_when_asked(folder, tmp_path, run):
     run(folder, out=tmp_path / "out")
     with pytest.raises(Problem, match=r"already holds features\.csv.*--force"):
