@@ -26,7 +26,7 @@ _KEY = Qt.ItemDataRole.UserRole + 11
 _FILLED = Qt.ItemDataRole.UserRole + 12
 _FEW = 3
 """So many patients are unfolded by themselves."""
-_AT_ONCE = 200
+_AT_ONCE = 80
 """Rows that are made at once."""
 _NEAR = 3
 """Pages before the end at which more is shown."""
