@@ -60,27 +60,25 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
-    """One question: the rows of its source that it is asked of, and what came of them."""
+    """One question: the rows of its source that it is asked of, and what came of them.
+
+    Attributes:
+        cases, groups, part: Of these rows.
+    """
 
     question: Question
     source: Source
     rows: NDArray[np.intp]
     target: Target
+    cases: Cases
+    groups: list[str]
+    part: NDArray[np.int64]
 
-    @property
-    def cases(self) -> Cases:
-        """Those it is asked of."""
-        return self.source.cases[self.rows]
-
-    @property
-    def groups(self) -> list[str]:
-        """Of these."""
-        return [self.source.groups[row] for row in self.rows]
-
-    @property
-    def part(self) -> NDArray[np.int64]:
-        """Fold of each."""
-        return self.source.part[self.rows]
+    @classmethod
+    def of(cls, question: Question, source: Source, rows: NDArray[np.intp], target: Target) -> Lesson:
+        """Take the rows of a source."""
+        groups = [source.groups[row] for row in rows]
+        return cls(question, source, rows, target, source.cases[rows], groups, source.part[rows])
 
 
 def check(lesson: Lesson) -> None:
@@ -129,7 +127,7 @@ def cohort_lesson(question: Question, people: Cohort, source: Source) -> Lesson:
         events = (onset > 0) & (onset <= times)
         times = np.where(events, onset, times)
     kept = np.flatnonzero(asked)
-    return Lesson(question, source, kept, Target(events[kept], times[kept], HORIZON_DAYS))
+    return Lesson.of(question, source, kept, Target(events[kept], times[kept], HORIZON_DAYS))
 
 
 def stay_source(stays: Stays, seed: int) -> Source:
@@ -152,7 +150,7 @@ def stay_source(stays: Stays, seed: int) -> Source:
 
 def stay_lesson(question: Question, stays: Stays, source: Source) -> Lesson:
     """The question of a stay."""
-    return Lesson(question, source, np.arange(len(stays.ids)), Target(stays.died, soft=stays.soft))
+    return Lesson.of(question, source, np.arange(len(stays.ids)), Target(stays.died, soft=stays.soft))
 
 
 def lessons_in(folder: Path, questions: Sequence[Question], seed: int) -> list[Lesson]:

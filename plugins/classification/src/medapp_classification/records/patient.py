@@ -70,7 +70,12 @@ class Patient:
 
 
 def patient_of(
-    record: Record, *, as_of: str = "", no_problems: bool = False, today: datetime | None = None
+    record: Record,
+    *,
+    as_of: str = "",
+    no_problems: bool = False,
+    in_part: bool = False,
+    today: datetime | None = None,
 ) -> Patient:
     """Read a record up to a moment.
 
@@ -78,6 +83,7 @@ def patient_of(
         record: Of the patient.
         as_of: Day that the answer holds for, YYYY-MM-DD; by default the day of the last entry.
         no_problems: Whether a person says that an empty list of problems means that there are none.
+        in_part: Whether a history is wanted where problems or measurements are not there; `lacking` says so.
         today: Nothing is looked at after it.
     """
     now = today or datetime.now(UTC)
@@ -91,6 +97,7 @@ def patient_of(
     numbers = numbers_of(record, by_loinc(), at)
     ill = _conditions(record, at)
     lacking = [*person.lacking, *_unfit(person, at)]
+    unfit = bool(lacking)
     has_problems = any(isinstance(one.content, Problem) for one in record.entries)
     if not has_problems and not no_problems:
         lacking.append(
@@ -99,10 +106,10 @@ def patient_of(
         )
     lacking += _stale(numbers, at)
     notices = (*numbers.notices(), *_old(at, now))
-    if lacking or person.born is None or person.male is None:
+    if unfit or (lacking and not in_part) or person.born is None or person.male is None:
         return Patient(at, None, tuple(lacking), {}, notices)
     history = _history(person, numbers, ill, at)
-    return Patient(at, history, (), _shown(history, person, numbers, ill), notices)
+    return Patient(at, history, tuple(lacking), _shown(history, person, numbers, ill), notices)
 
 
 def _unfit(person: Individual, at: datetime) -> list[str]:
