@@ -192,7 +192,7 @@ def _patient_row(entry: PatientEntry) -> QStandardItem:
         day(patient.birth_date) if patient.birth_date else "",
         sex(patient.sex) if patient.sex else "",
         " ".join(entry.modalities),
-        tr("record of {count} entries", count=entry.entries) if entry.entries else "",
+        _entries(entry.entries),
         # Last, as it may be long: it is cut first, and the tool tip has all of it.
         tr("ID {id}", id=patient.id) if patient.id else tr("no ID"),
     ]
@@ -205,6 +205,13 @@ def _patient_row(entry: PatientEntry) -> QStandardItem:
         item.setToolTip(f"{item.text()}\n{notes}")
         item.setData(icon("account-alert-outline", tokens.current().warning), PICTURE)
     return item
+
+
+def _entries(count: int) -> str:
+    """How much there is of a record; nothing for none."""
+    if not count:
+        return ""
+    return tr("1 entry") if count == 1 else tr("{count} entries", count=count)
 
 
 def _study_row(entry: StudyEntry) -> QStandardItem:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from medapp.ui.record.genome import GenomeView
 
 _SHARES = (200, 140, 120)
+_LINE = 14 * tokens.GRID
+_WHATEVER = 16_777_215
+"""Qt's QWIDGETSIZE_MAX: no limit."""
 
 
 class GenomePage(QWidget):
@@ -77,6 +80,9 @@ class GenomePage(QWidget):
         self.title.set_full_text(self.genome.title if self.genome else "")
         self.genes.set_table(self.genome.genes if self.genome else nothing)
         self.variants.set_table(self.genome.variants if self.genome else nothing)
+        # What is said of no variants needs no more than its line.
+        has_variants = bool(self.genome and self.genome.variants.rows)
+        self.variants.setMaximumHeight(_WHATEVER if has_variants else _LINE)
 
     def _lay_out(self) -> None:
         look = tokens.current()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LEAST = 8
 _MARGINS = 5 * tokens.GRID
 """Px beside the words of a cell, the mark of sorting included."""
-_NAME = 20
+_NAME = 24
 _FILTER = 64 * tokens.GRID
 
 
