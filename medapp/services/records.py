@@ -144,11 +144,17 @@ def put_source(
         items: What its reader yields.
         done: Told what came of it.
         scope: Inside of what names of subjects are the same person; by default the source.
-        cancelled: Asked once all is read.
+        cancelled: Asked once all is read, and till it is written.
     """
     path, _, kind = identity
+
+    def go_on() -> None:
+        if cancelled is not None and cancelled():
+            raise StoppedError
+
+    found = guarded(items, identity, cancelled)
     try:
-        report = library.records.put(path, kind, guarded(items, identity, cancelled), scope=scope)
+        report = library.records.put(path, kind, found, scope=scope, between=go_on)
     except StoppedError:
         done.cancelled = True
         return

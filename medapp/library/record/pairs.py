@@ -136,7 +136,7 @@ def answer(connection: Connection, one: str, other: str, *, same: bool | None) -
 
 def rejoin(connection: Connection, persons: Collection[str]) -> None:
     """Take apart who was one person, and join again what numbers and answers say."""
-    from medapp.library.record.writing import join_by_identifier
+    from medapp.library.record.joining import join_by_identifier
 
     column, table = schema.subjects.c, schema.pairs
     keys = connection.scalars(select(column.key).where(column.person.in_(persons)).order_by(column.key)).all()

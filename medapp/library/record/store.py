@@ -10,7 +10,7 @@ from medapp.domain.record import Entry, Person
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from sqlalchemy import Engine
 
@@ -68,7 +68,15 @@ class RecordStore:
         """See `Library.records`."""
         self._engine, self._writing = engine, writing
 
-    def put(self, path: str, form: str, items: Iterable[Item], *, scope: str = "") -> RecordReport:
+    def put(
+        self,
+        path: str,
+        form: str,
+        items: Iterable[Item],
+        *,
+        scope: str = "",
+        between: Callable[[], None] | None = None,
+    ) -> RecordReport:
         """Write all that one source says, or nothing of it where that fails.
 
         Args:
@@ -76,17 +84,19 @@ class RecordStore:
             form: What it is read as, see `medapp.domain.record.entry.Format`.
             items: What its reader yields.
             scope: Inside of what names of subjects are the same person; by default the source.
+            between: Called now and then once all is read; what it raises takes everything back.
         """
         from sqlalchemy import select
 
         from medapp.library.record import schema
-        from medapp.library.record.writing import Writer, join_by_identifier
+        from medapp.library.record.joining import join_by_identifier
+        from medapp.library.record.writing import Writer
 
         counts: Counter[str] = Counter()
         with self._writing, self._engine.begin() as connection:
             writer = Writer(connection, path, form, scope or path)
             keys = writer.put(items, counts)
-            doubtful = join_by_identifier(connection, sorted(keys))
+            doubtful = join_by_identifier(connection, sorted(keys), between)
             column = schema.subjects.c
             persons = connection.scalars(
                 select(column.person).where(column.key.in_(keys), column.payload.is_not(None)).distinct()

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from medapp.domain.record import Entry, Person, Refusal
 from medapp.library.codec import clean
-from medapp.library.record import pairs, schema
+from medapp.library.record import schema
 from medapp.library.record.rows import entry_row, nobody_row, subject_key, subject_row
 from medapp.library.record.sweeping import sweep, take_out
 
@@ -160,44 +160,3 @@ def _put_persons(connection: Connection, persons: dict[str, Person], path: str) 
     ]
     if numbers:
         connection.execute(upsert(schema.identifiers).on_conflict_do_nothing(), numbers)
-
-
-def join_by_identifier(connection: Connection, keys: Iterable[str]) -> list[tuple[str, str]]:
-    """Make subjects one person who carry the same number of the same issuer and do not contradict each other.
-
-    Returns:
-        Pairs that carry the same number but another name, birth date or sex, and of which nobody has said yet
-        whether they are one person.
-    """
-    doubtful: dict[tuple[str, str], None] = {}
-    said = pairs.answers(connection)
-    apart = "different" in said.values()
-    mine, other = schema.identifiers.alias(), schema.identifiers.alias()
-    for key in keys:
-        statement = (
-            select(other.c.subject)
-            .distinct()
-            .select_from(
-                mine.join(other, (mine.c.value == other.c.value) & (mine.c.issuer == other.c.issuer))
-            )
-            .where(mine.c.subject == key, mine.c.issuer != "", other.c.subject != key)
-        )
-        for found in connection.scalars(statement).all():
-            pair = (min(key, found), max(key, found))
-            if pair in said or (apart and pairs.are_apart(connection, key, found)):
-                continue
-            if not _contradict(connection, key, found):
-                pairs.join(connection, key, found)
-            else:
-                doubtful[pair] = None
-    return list(doubtful)
-
-
-def _contradict(connection: Connection, one: str, other: str) -> bool:
-    column = schema.subjects.c
-    rows = connection.execute(
-        select(column.name, column.birth_date, column.sex).where(column.key.in_([one, other]))
-    ).all()
-    if len(rows) < 2:  # noqa: PLR2004
-        return True
-    return differ(*rows)

@@ -210,6 +210,37 @@ def test_whom_a_file_does_not_name_any_more_is_gone_and_others_stay(tmp_path: Pa
         assert library.records.persons() == ()
 
 
+def test_a_number_that_very_many_carry_joins_nobody(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        few = [person(str(number), family=f"F{number}") for number in range(5)]
+        report = library.records.put("few", "hl7v2", few)
+        assert len(report.doubtful) == 10
+        many = [person(str(number), family=f"F{number}", issuer="urn:oid:7") for number in range(300)]
+        report = library.records.put("many", "hl7v2", many)
+        assert (report.doubtful, len(report.persons)) == ((), 300)
+
+
+def test_a_record_in_very_many_files_is_of_one_person(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        for number in range(250):
+            report = library.records.put(f"file {number}", "hl7v2", [person(f"s{number}")])
+        assert report.doubtful == ()
+        assert len(library.records.persons()) == 1
+        other = library.records.put("other", "hl7v2", [person("x", family="Roe")])
+        assert len(other.doubtful) == 1
+
+
+def test_writing_can_be_ended_till_its_end(tmp_path: Path) -> None:
+    def end() -> None:
+        raise TimeoutError
+
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", [person("p")])
+        with pytest.raises(TimeoutError):
+            library.records.put("b", "fhir", [person("q")], between=end)
+        assert len(library.records.persons()) == 1
+
+
 def person(subject: str, family="Doe", born="1970-01-01", sex="female", issuer="urn:oid:1") -> Person:
     return Person(
         subject,
