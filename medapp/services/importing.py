@@ -56,10 +56,9 @@ def import_paths(app: App, paths: Iterable[Path], *, strict: bool = False) -> Jo
 
         from medapp.services.records import import_records
 
-        images = app.library.import_paths(roots, progress=looked_at)
-        return Imported(
-            images, import_records(app.library, images.records, progress_of(context), strict=strict)
-        )
+        library = app.library
+        images = library.import_paths(roots, progress=looked_at)
+        return Imported(images, import_records(library, images.records, progress_of(context), strict=strict))
 
     names = ", ".join(root.name or str(root) for root in roots[:3])
     more = f" and {len(roots) - 3} more" if len(roots) > 3 else ""  # noqa: PLR2004 - as many as were named

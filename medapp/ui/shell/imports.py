@@ -74,15 +74,15 @@ class Imports(QObject):
     def _tell(self, found: Imported) -> None:
         records = found.records
         if records.cancelled:
-            count = len(found.images.records)
+            # What waits or was refused till then is told where questions are: this comes first.
             text = tr(
-                "The import was cancelled: {done} of {count} files with records are in, each whole; nothing "
-                "of the others.",
+                "The import was cancelled. Of {count} files with records {done} are in, each whole, and "
+                "nothing of the others.",
                 done=records.files,
-                count=count,
+                count=len(found.images.records),
             )
             self._session.tell(text)
-        if records.refused or records.waiting or records.doubtful:
+        elif records.refused or records.waiting or records.doubtful:
             self._session.recordsTold.emit(records)
         elif records.counts:
             count = sum(records.counts.values())
