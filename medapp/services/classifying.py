@@ -311,7 +311,9 @@ def _job(manifest: Manifest, task: TaskManifest, target: Target, filled: Mapping
 
 def _proposal(outcome: TaskOutcome, job: TaskJob, target: Target) -> FindingsProposal:
     assert outcome.findings is not None  # noqa: S101 - the job's action is "classify"
-    labels = target.labels_notices if job.segmentation is not None else ()
+    told = {notice.message for notice in outcome.findings.notices}
+    labels = () if job.segmentation is None else target.labels_notices
+    labels = tuple(notice for notice in labels if notice.message not in told)
     card = next((file.card for file in job.task.weights if file.card), "")
     return FindingsProposal(
         outcome.job_id,

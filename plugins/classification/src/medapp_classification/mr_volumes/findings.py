@@ -148,7 +148,7 @@ def _share(one: Finding, whole: Volume | None) -> Finding:
     return replace(
         one,
         key=f"{one.key}{_ICV}",
-        title=f"{one.title}, share",
+        title=f"{one.title}, share of ICV",
         value=value,
         low=None,
         high=None,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from medapp.domain.geometry import Geometry
     from medapp_classification.mr_volumes.structures import BrainLabels
 
-LEAST_LIKENESS: Final = 0.6
+LEAST_LIKENESS: Final = 0.75
 """Below it the halves are too unlike for a plane between them to mean anything."""
 _CELL_MM: Final = 3.0
 _START_DEGREES: Final = (-40.0, -20.0, 0.0, 20.0, 40.0)
@@ -37,7 +37,8 @@ class MidPlane:
     Attributes:
         normal: Unit vector in LPS, to the left.
         offset: Its points p have ``normal @ p == offset``.
-        likeness: How well the halves fall on each other, 1 where they are the same.
+        likeness: How well the halves fall on each other, 1 where they are the same; of the brain or of what
+            is deep in it, whichever is less alike.
     """
 
     normal: tuple[float, float, float]
@@ -86,8 +87,10 @@ class _Fields:
     weights: NDArray[np.float32]
     centre: NDArray[np.float64]
 
-    def likeness(self, parameters: NDArray[np.float64], chosen: NDArray[np.int64] | None = None) -> float:
-        """How alike the masks are to their mirror images, 1 where they are the same.
+    def likeness(
+        self, parameters: NDArray[np.float64], chosen: NDArray[np.int64] | None = None
+    ) -> list[float]:
+        """How alike each mask is to its mirror image, 1 where it is the same.
 
         Args:
             parameters: Two angles in degrees and an offset from the centre in mm.
@@ -100,12 +103,12 @@ class _Fields:
         normal = normal_of(parameters)
         away = (points - self.centre) @ normal - parameters[2]
         index = (points - 2 * away[:, None] * normal) @ self.to_index[:3, :3].T + self.to_index[:3, 3]
-        total = 0.0
+        found = []
         for field, here in zip(self.values, weights, strict=True):
             there = map_coordinates(field, index.T, order=1, mode="constant")
             norm = float((here * here).sum())
-            total += float((here * there).sum()) / norm if norm else 0.0
-        return total / len(self.values)
+            found.append(float((here * there).sum()) / norm if norm else 0.0)
+        return found
 
 
 def normal_of(parameters: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -154,7 +157,7 @@ def _best_start(fields: _Fields, check_cancelled: Callable[[], None]) -> NDArray
     for yaw in _START_DEGREES:
         check_cancelled()
         tried += [np.array((yaw, roll, 0.0)) for roll in _START_DEGREES]
-    return max(tried, key=lambda one: fields.likeness(one, few))
+    return max(tried, key=lambda one: sum(fields.likeness(one, few)))
 
 
 def _refined(fields: _Fields, start: NDArray[np.float64], check_cancelled: Callable[[], None]) -> MidPlane:
@@ -164,11 +167,13 @@ def _refined(fields: _Fields, start: NDArray[np.float64], check_cancelled: Calla
         check_cancelled()
         if np.abs(parameters[:2]).max() > _MOST_DEGREES:
             return 1.0
-        return -fields.likeness(parameters)
+        return -sum(fields.likeness(parameters))
 
     simplex = start + np.array(((0, 0, 0), (8, 0, 0), (0, 8, 0), (0, 0, 4)))
     options = {"initial_simplex": simplex, "xatol": 0.02, "fatol": 1e-6, "maxiter": 200}
     best = minimize(cost, start, method="Nelder-Mead", options=options)
     normal = normal_of(best.x)
     offset = float(normal @ fields.centre + best.x[2])
-    return MidPlane((float(normal[0]), float(normal[1]), float(normal[2])), offset, float(-best.fun))
+    return MidPlane(
+        (float(normal[0]), float(normal[1]), float(normal[2])), offset, min(fields.likeness(best.x))
+    )
