@@ -54,6 +54,16 @@ def test_single_images_volumes_or_either():
         parse(HEAD + SHORTEST + 'input = { single = "both" }\n')
 
 
+def test_a_task_may_need_another_where_it_takes_labels():
+    labels = 'input = { images = ["MR"], segmentation = "optional" }\n'
+    needs = 'needs_task = "mr.brain"\nneeds_parameters = { fluid = true }\n'
+    (task,) = parse(HEAD + SHORTEST + labels + needs).tasks
+    assert (task.needs_task, task.needs_parameters) == ("mr.brain", {"fluid": True})
+    assert parse(HEAD + SHORTEST).tasks[0].needs_task == ""
+    with pytest.raises(ManifestError, match="is handed no labels"):
+        parse(HEAD + SHORTEST + needs)
+
+
 def test_everything_is_read():
     manifest = parse(WHOLE)
     assert (manifest.package, manifest.entry, manifest.version) == (
