@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from medapp.api.results import ClassifyResult
     from medapp.domain.finding import Finding
+    from medapp.domain.provenance import Provenance
     from medapp.library import Library
     from medapp.services.app import App
     from medapp.services.classifying import FindingsProposal
@@ -40,6 +41,21 @@ class InboxItem:
     report: Mapping[str, Any]
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     disagreeing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """How the answer came to be; None where its file does not say."""
+        from medapp.domain.provenance import Provenance
+
+        found = self.report.get("provenance")
+        if not isinstance(found, dict):
+            return None
+        try:
+            return Provenance(
+                **{name: found[name] for name in Provenance.__dataclass_fields__ if name in found}
+            )
+        except TypeError:
+            return None
 
     def status_of(self, finding: Finding) -> str:
         """``proposal``, or what was decided."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from medapp.ui.models.row import TaskRow
@@ -16,44 +16,64 @@ if TYPE_CHECKING:
     from medapp.services.running import TaskChoice
     from medapp.ui.findings.asking import AskingModel
 
-_HEIGHT = 84 * tokens.GRID
+_LEAST = 40 * tokens.GRID
 
 
-class AskPanel(QWidget):
-    """Below the list of answers."""
+class AskPanel(QFrame):
+    """Below the list of answers; folds to its heading."""
+
+    folded = Signal(bool)
 
     def __init__(self, model: AskingModel) -> None:
         """Show `model`."""
         super().__init__()
         look = tokens.current()
+        self.setObjectName("surface")
         self._model = model
         self.rows: dict[str, TaskRow] = {}
         self._seen: tuple[tuple[str, bool], ...] | None = None
         self._list = column(gap=look.gap_small)
         body = QWidget()
         inner = column(gap=look.gap_small)
+        inner.setContentsMargins(0, 0, look.gap_small, 0)
         inner.addLayout(self._list)
         inner.addStretch()
         body.setLayout(inner)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
-        scroll.setMaximumHeight(_HEIGHT)
-        outer = column(gap=look.gap_tiny)
-        outer.setContentsMargins(look.gap_small, 0, look.gap_small, look.gap_small)
-        outer.addWidget(text_label(tr("Ask a model"), "section"))
-        outer.addWidget(scroll, 1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setMinimumHeight(_LEAST)
+        self.area.setWidget(body)
+        self.section = Section(tr("Ask a model"), self.area)
+        self.section.folded.connect(self.folded)
+        outer = column(gap=0)
+        outer.setContentsMargins(look.gap_small, look.gap_tiny, 0, look.gap_small)
+        outer.addWidget(self.section)
         self.setLayout(outer)
-        self.setMaximumHeight(_HEIGHT)
         model.changed.connect(self.refresh)
         self.refresh()
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the heading is shown."""
+        return self.area.isHidden()
+
+    @property
+    def folded_height(self) -> int:
+        """Px of the heading alone."""
+        for layout in (self.section.layout(), self.layout()):
+            if layout is not None:
+                layout.activate()
+        return self.sizeHint().height()
 
     def refresh(self) -> None:
         """Show what can be asked; rows are kept where it is the same as before."""
         model = self._model
         seen = tuple((choice.task.id, choice.check.ok) for choice in model.choices)
+        self.section.set_count(len(model.fitting) or None)
+        if model.loading and self.rows:
+            return  # what is there stays in view until it is known whether it still holds
         if seen and seen == self._seen:
             for row in self.rows.values():
                 row.refresh()

@@ -23,6 +23,8 @@ class AskingModel(QObject):
     """Questions for the patient and the series in view; answers go to the inbox."""
 
     changed = Signal()
+    answered = Signal(str, str)
+    """An answer about the patient in focus lies in the inbox: its id and its title."""
 
     def __init__(self, session: Session, findings: FindingsModel) -> None:
         """Listen to `session`; answers appear in `findings`."""
@@ -135,9 +137,12 @@ class AskingModel(QObject):
                 proposal.release()
 
         def done(identity: str) -> None:
+            title = proposal.task.title
             if proposal.patient == self._session.patient_key:
                 self._findings.reload()
-                self._findings.choose(identity)
+                self.answered.emit(identity, title)
+            else:
+                self._session.tell(tr("{task} has answered about another patient.", task=title))
 
         self._session.background.run(
             work, done, lambda error: self._session.fail(error, tr("The answer cannot be kept."))

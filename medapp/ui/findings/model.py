@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from medapp.services.inbox import chosen
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from medapp.domain.finding import Finding
     from medapp.library.findings import Decision, Verdict
     from medapp.services.inbox import Filter, Inbox, InboxItem
     from medapp.ui.shell.session import Session
 
 FILTERS: Final[tuple[Filter, ...]] = ("all", "unread", "undecided", "uncertain", "disagreeing")
+Shown = tuple[tuple["InboxItem", tuple["Finding", ...]], ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen in the list: a finding, or findings under one heading, or a whole answer.
+
+    Attributes:
+        result: Id of the answer; empty where nothing is chosen.
+        finding: Key of the finding; empty for more than one.
+        group: The heading; empty for a whole answer.
+    """
+
+    result: str = ""
+    finding: str = ""
+    group: str = ""
 
 
 class FindingsModel(QObject):
@@ -35,7 +53,9 @@ class FindingsModel(QObject):
         self.items: tuple[InboxItem, ...] = ()
         self.unreadable: tuple[tuple[str, str], ...] = ()
         self.wanted: Filter = "all"
-        self._chosen: tuple[str, str] = ("", "")
+        self.words = ""
+        self.choice = Choice()
+        self._shown: Shown | None = None
         session.patientChanged.connect(lambda *_: self._focus())
         session.libraryChanged.connect(self.reload)
         self._focus()
@@ -45,8 +65,8 @@ class FindingsModel(QObject):
         if self._session.patient_key == self._person:
             return
         self._person = self._session.patient_key
-        self.items, self.unreadable, self._chosen = (), (), ("", "")
-        self.changed.emit()
+        self.unreadable, self.choice, self.words = (), Choice(), ""
+        self._set_items(())
         self.selectionChanged.emit()
         self.reload()
 
@@ -55,23 +75,24 @@ class FindingsModel(QObject):
         if not self._session.is_ready or not self._person:
             return
         self._asked += 1
-        asked, person, app = self._asked, self._person, self._session.app
+        asked, person, app, known = self._asked, self._person, self._session.app, self.items
         self.loading = True
 
         def work() -> Inbox:
             from medapp.services.inbox import inbox_of
 
-            return inbox_of(app.library, person)
+            return inbox_of(app.library, person, known)
 
         def done(found: Inbox) -> None:
             if asked != self._asked:
                 return
             self.loading = False
-            self.items, self.unreadable = found.items, found.unreadable
-            if self.item is None:
-                self._chosen = ("", "")
-            self.changed.emit()
+            self.unreadable = found.unreadable
+            if not any(item.entry.id == self.choice.result for item in found.items):
+                self.choice = Choice()
+            self._set_items(found.items)
             self.selectionChanged.emit()
+            self._opened()
 
         def failed(error: Exception) -> None:
             if asked == self._asked:
@@ -81,14 +102,34 @@ class FindingsModel(QObject):
 
         self._session.background.run(work, done, failed)
 
+    def _set_items(self, items: tuple[InboxItem, ...]) -> None:
+        self.items, self._shown = items, None
+        self.changed.emit()
+
     # ---- what is shown --------------------------------------------------------------------------------
     @property
-    def shown(self) -> tuple[tuple[InboxItem, tuple[Finding, ...]], ...]:
-        """Answers with those of their findings that the filter lets through."""
-        return chosen(self.items, self.wanted)
+    def shown(self) -> Shown:
+        """Answers with those of their findings that the filter and the words let through."""
+        if self._shown is None:
+            self._shown = self._let_through(self.wanted)
+        return self._shown
+
+    def _let_through(self, wanted: Filter) -> Shown:
+        from medapp.services.inbox import chosen, holds
+
+        found = chosen(self.items, wanted)
+        words = self.words.casefold().split()
+        if not words:
+            return found
+        named = (
+            (item, tuple(one for one in findings if holds(item, one, words))) for item, findings in found
+        )
+        return tuple((item, findings) for item, findings in named if findings)
 
     def count(self, wanted: Filter) -> int:
         """How many findings a filter lets through; an answer that abstained counts as one."""
+        from medapp.services.inbox import chosen
+
         return sum(len(findings) or 1 for _, findings in chosen(self.items, wanted))
 
     @property
@@ -99,49 +140,92 @@ class FindingsModel(QObject):
     def set_filter(self, wanted: Filter) -> None:
         """Show only some."""
         if wanted != self.wanted:
-            self.wanted = wanted
+            self.wanted, self._shown = wanted, None
             self.changed.emit()
+
+    def set_words(self, words: str) -> None:
+        """Show only findings in which all words stand."""
+        if words != self.words:
+            self.words, self._shown = words, None
+            self.changed.emit()
+
+    def show_all(self) -> None:
+        """Without a filter and without words."""
+        self.wanted, self.words, self._shown = "all", "", None
+        self.changed.emit()
 
     # ---- choosing -------------------------------------------------------------------------------------
     @property
     def item(self) -> InboxItem | None:
         """The chosen answer."""
-        return next((one for one in self.items if one.entry.id == self._chosen[0]), None)
+        return next((one for one in self.items if one.entry.id == self.choice.result), None)
 
     @property
     def finding(self) -> Finding | None:
-        """The chosen finding; None where the whole answer is."""
+        """The chosen finding; None where the whole answer or a group is."""
         item = self.item
-        if item is None:
+        if item is None or not self.choice.finding:
             return None
-        return next((one for one in item.result.findings if one.key == self._chosen[1]), None)
+        return next((one for one in item.result.findings if one.key == self.choice.finding), None)
 
-    def choose(self, result: str, finding: str = "") -> None:
-        """Show an answer or one of its findings; it counts as read then."""
-        if (result, finding) == self._chosen:
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is chosen: one, those under a heading, or all of an answer."""
+        item, finding, group = self.item, self.finding, self.choice.group
+        if item is None:
+            return ()
+        if finding is not None:
+            return (finding,)
+        return tuple(one for one in item.result.findings if not group or one.group == group)
+
+    def choose(self, result: str, finding: str = "", group: str = "") -> None:
+        """Show an answer, a group, or a finding; the answer counts as read then."""
+        choice = Choice(result, finding, group)
+        if choice == self.choice:
             return
-        self._chosen = (result, finding)
+        self.choice = choice
+        self._opened()
         self.selectionChanged.emit()
-        item = self.item
-        if item is not None and not item.entry.read:
-            self._mark_read(result)
 
     def choose_next(self, step: int) -> None:
         """Go to the next or the one before of what the filter lets through."""
         places = [
-            (item.entry.id, key)
+            Choice(item.entry.id, key)
             for item, findings in self.shown
             for key in ([one.key for one in findings] or [""])
         ]
         if not places:
             return
-        at = places.index(self._chosen) + step if self._chosen in places else 0
-        self.choose(*places[max(0, min(at, len(places) - 1))])
+        at = self._place_among(places, step)
+        found = places[max(0, min(at, len(places) - 1))]
+        self.choose(found.result, found.finding)
 
-    def _mark_read(self, result: str) -> None:
-        library = self._session.app.library
+    def _place_among(self, places: list[Choice], step: int) -> int:
+        """Where a step leads; from a heading it leads to the first below it, or to the last before it."""
+        if self.choice in places:
+            return places.index(self.choice) + step
+        first = next((one.key for one in self.findings), "")
+        below = Choice(self.choice.result, first)
+        if below not in places:
+            return 0
+        return places.index(below) + (min(step, 0))
+
+    def _opened(self) -> None:
+        """What is chosen counts as read: at once in what is shown, a moment later in the library."""
+        item = self.item
+        if item is None or item.entry.read:
+            return
+        library, identity = self._session.app.library, item.entry.id
+        read = replace(item, entry=replace(item.entry, read=True))
+        self._set_items(tuple(read if one is item else one for one in self.items))
+
+        def done(_: None) -> None:
+            # An inbox that was read from the library a moment before knows nothing of it.
+            if any(one.entry.id == identity and not one.entry.read for one in self.items):
+                self.reload()
+
         self._session.background.run(
-            lambda: library.findings.mark(result, read=True), lambda _: self.reload(), self._session.fail
+            lambda: library.findings.mark(identity, read=True), done, self._session.fail
         )
 
     # ---- deciding -------------------------------------------------------------------------------------
@@ -168,6 +252,37 @@ class FindingsModel(QObject):
 
         self._session.background.run(work, done, self._cannot_keep)
 
+    @property
+    def open_measurements(self) -> tuple[Finding, ...]:
+        """Measurements of what is chosen that nobody has decided on: these may be accepted together."""
+        item = self.item
+        if item is None or self.finding is not None:
+            return ()
+        return tuple(
+            one for one in self.findings if one.kind == "measurement" and one.key not in item.decisions
+        )
+
+    def accept_measurements(self) -> None:
+        """Accept all open measurements of what is chosen; can be taken back together."""
+        item, keys = self.item, tuple(one.key for one in self.open_measurements)
+        if item is None or not keys:
+            return
+        library = self._session.app.library
+
+        def work() -> tuple[Decision, ...]:
+            from medapp.services.inbox import accept_all
+
+            return accept_all(library, item, keys)
+
+        def done(made: tuple[Decision, ...]) -> None:
+            self.reload()
+            self._session.tell(
+                tr("{count} measurements were accepted.", count=len(made)),
+                lambda: self._write(lambda: library.findings.take_back(item.entry.id, *keys)),
+            )
+
+        self._session.background.run(work, done, self._cannot_keep)
+
     def take_back(self) -> None:
         """Forget the decision on the chosen finding."""
         item, finding = self.item, self.finding
@@ -182,13 +297,12 @@ class FindingsModel(QObject):
 
     def _restore(self, item: InboxItem, finding: Finding, decision: Decision | None) -> None:
         findings = self._session.app.library.findings
+        if decision is None:
+            self._write(lambda: findings.take_back(item.entry.id, finding.key))
+        else:
+            self._write(lambda: findings.decide(decision))
 
-        def work() -> None:
-            if decision is None:
-                findings.take_back(item.entry.id, finding.key)
-            else:
-                findings.decide(decision)
-
+    def _write(self, work: Callable[[], None]) -> None:
         self._session.background.run(work, lambda _: self.reload(), self._cannot_keep)
 
     def _cannot_keep(self, error: Exception) -> None:

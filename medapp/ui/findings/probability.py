@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from medapp.domain.finding import Finding
 
 _SCALE = (0.0, 0.25, 0.5, 0.75, 1.0)
-_EDGE = 5 * tokens.GRID
+_EDGE = 3 * tokens.GRID
+_LABEL = 14.0 * tokens.GRID
 _HEIGHT = 12 * tokens.GRID
 _TRACK = 4 * tokens.GRID
 
@@ -78,5 +79,13 @@ class ProbabilityBar(QWidget):
         painter.drawEllipse(QPointF(at(finding.probability), middle), 6, 6)
         painter.setPen(QColor(look.text_faint))
         for share in _SCALE:
-            place = QRectF(at(share) - 30, 2 * middle, 60, self.height() - 2 * middle)
-            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, f"{share * 100:.0f} %")
+            # Those at the ends stand within the widget.
+            from_ = min(max(at(share) - _LABEL / 2, 0.0), self.width() - _LABEL)
+            place = QRectF(from_, 2 * middle, _LABEL, self.height() - 2 * middle)
+            painter.drawText(place, _align(share), f"{share * 100:.0f} %")
+
+
+def _align(share: float) -> Qt.AlignmentFlag:
+    if share in {0.0, 1.0}:
+        return Qt.AlignmentFlag.AlignLeft if share == 0.0 else Qt.AlignmentFlag.AlignRight
+    return Qt.AlignmentFlag.AlignHCenter

@@ -1,151 +1,146 @@
-"""What moved an answer: items of the record with bars, similar cases, what would change it."""
+"""Tables that are as high as their rows: what moved an answer, similar cases, what would change it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
-)
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem
 
-from medapp.ui.findings.words import effect_of, number, percent
+from medapp.ui.findings.reason_tables import ItemLine
+from medapp.ui.findings.squeeze import squeezed
+from medapp.ui.record.cell_delegate import CellDelegate
+from medapp.ui.record.table_model import RowsModel
+from medapp.ui.record.table_page import RowsView
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
-from medapp.ui.text import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from PySide6.QtGui import QFont, QResizeEvent, QWheelEvent
 
-    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+    from medapp.ui.record.tables import Row, Table
 
-    from medapp.domain.finding import Finding
+Index = QModelIndex | QPersistentModelIndex
+_BAR = 8
+_LEAST = 17 * tokens.GRID
 
-_EFFECT: Final = Qt.ItemDataRole.UserRole
-_ENTRIES: Final = Qt.ItemDataRole.UserRole + 1
+
+class FittedTable(RowsView):
+    """A table on a page that scrolls: it shows all of its rows, up to a number of them."""
+
+    rowOpened = Signal(object)
+    """The `Row` that Enter or a double click was meant for."""
+
+    def __init__(self, name: str, font: QFont, *, most: int = 14) -> None:
+        """Start empty; it scrolls itself beyond `most` rows."""
+        super().__init__(name, tabular(font))
+        self._most = most
+        self._natural: list[int] = []
+        self.rows = RowsModel(self.font())
+        self.begin(self.rows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.opened.connect(self._open)
+        self.doubleClicked.connect(self._open)
+
+    def set_table(self, table: Table) -> None:
+        """Show a table from its beginning."""
+        self.unsort()
+        self.rows.set_table(table)
+        self._natural = []
+        self.set_columns(table.columns, table.rows)
+        self._natural = [self.columnWidth(at) for at in range(len(table.columns))]
+        self._squeeze()
+        self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the columns what they want, as far as there is room."""
+        for at, width in enumerate(self._natural):
+            self.setColumnWidth(at, width)
+        super().resizeEvent(event)
+        self._squeeze()
+
+    def _squeeze(self) -> None:
+        """All columns stay in view; what does not fit into one ends in an ellipsis."""
+        shown = [at for at in range(len(self._natural)) if not self.isColumnHidden(at)]
+        wanted = [self.columnWidth(at) for at in shown]
+        found = squeezed(wanted, self.viewport().width(), _LEAST)
+        for at, width in zip(shown, found, strict=True):
+            self.setColumnWidth(at, width)
+
+    def fit(self) -> None:
+        """Take the height of the rows."""
+        shown = max(1, min(self.rows.rowCount(), self._most))
+        row = self.verticalHeader().defaultSectionSize()
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + shown * row + tokens.GRID)
+
+    def _open(self, index: QModelIndex) -> None:
+        found: Row | None = self.rows.row_at(index)
+        if found is not None:
+            self.rowOpened.emit(found)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page where all rows are in view."""
+        if self.verticalScrollBar().maximum() > 0:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
-class EffectDelegate(QStyledItemDelegate):
+class EffectDelegate(CellDelegate):
     """A bar to the right for what speaks for it, to the left for what speaks against."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw the bar below the number."""
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the bar in a column of its own."""
         super().paint(painter, option, index)
-        share = index.data(_EFFECT)
-        if share is None:
+        line = _line(index)
+        if line is None or line.share is None:
             return
-        look = tokens.current()
-        place = option.rect
-        half = (place.width() - 8) / 2
-        middle = place.left() + 4 + half
-        color = QColor(look.warning if share > 0 else look.info)
-        start = middle if share > 0 else middle + half * share
-        painter.fillRect(QRectF(start, place.bottom() - 4, abs(half * share), 3), color)
-        painter.fillRect(QRectF(middle, place.bottom() - 6, 1, 6), QColor(look.text_faint))
+        look, place = tokens.current(), option.rect
+        half = (place.width() - 2 * look.gap_small) / 2
+        middle = place.left() + look.gap_small + half
+        top = place.center().y() - _BAR / 2 + 1
+        color = QColor(look.warning if line.share > 0 else look.info)
+        start = middle if line.share > 0 else middle + half * line.share
+        painter.fillRect(QRectF(middle, place.top() + 3, 1, place.height() - 6), QColor(look.border_strong))
+        painter.fillRect(QRectF(start, top, abs(half * line.share), _BAR), color)
 
 
-class ReasonsTable(QTableWidget):
-    """Rows of one kind of reason."""
+class ItemsTable(FittedTable):
+    """Items of the record and the genome; Enter or a double click opens one in the record."""
 
     entryRequested = Signal(str)
     """Id of an entry of the record."""
 
-    def __init__(self, titles: Sequence[str]) -> None:
-        """A column for each of `titles`."""
-        super().__init__(0, len(titles))
-        self.setHorizontalHeaderLabels(list(titles))
-        self.setFont(tabular(self.font()))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(True)
-        self.verticalHeader().hide()
-        self.setTabKeyNavigation(False)
-        head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.itemActivated.connect(self._open)
-
-    def _open(self, cell: QTableWidgetItem) -> None:
-        entries = self._cell(cell.row(), 0).data(_ENTRIES)
-        if entries:
-            self.entryRequested.emit(entries[0])
-
-    def _cell(self, place: int, column: int) -> QTableWidgetItem:
-        found = self.item(place, column)
-        if found is None:
-            found = QTableWidgetItem()
-            self.setItem(place, column, found)
-        return found
-
-    def _fill(self, rows: Sequence[Sequence[str]]) -> None:
-        self.setRowCount(len(rows))
-        for place, row in enumerate(rows):
-            for column, text in enumerate(row):
-                cell = QTableWidgetItem(text)
-                cell.setToolTip(text)
-                self.setItem(place, column, cell)
-        self.resizeRowsToContents()
-
-
-class ItemsTable(ReasonsTable):
-    """Items of the record and the genome."""
-
-    def __init__(self) -> None:
+    def __init__(self, name: str, font: QFont) -> None:
         """Start empty."""
-        super().__init__((tr("What"), tr("Value"), tr("When"), tr("Moved the answer by")))
-        self.setAccessibleName(tr("What moved the answer"))
-        self.setItemDelegateForColumn(3, EffectDelegate(self))
+        super().__init__(name, font)
+        self._effects = EffectDelegate(self)
+        self._bar = -1
+        self.rowOpened.connect(self._ask)
 
-    def set_finding(self, finding: Finding | None) -> None:
-        """Show the items of a finding; a double click or Enter opens the entry in the record."""
-        items = finding.items if finding is not None else ()
-        self._fill(
-            [(one.title, one.value, one.when.text if one.when else "", effect_of(one)) for one in items]
-        )
-        largest = max((abs(one.effect) for one in items if one.effect is not None), default=0.0)
-        for place, one in enumerate(items):
-            self._cell(place, 0).setData(_ENTRIES, one.entries)
-            if one.effect is not None and largest:
-                self._cell(place, 3).setData(_EFFECT, one.effect / largest)
-            self.setRowHeight(place, max(self.rowHeight(place), 8 * tokens.GRID))
-            if one.entries:
-                self._cell(place, 0).setToolTip(tr("{title}: open it in the record", title=one.title))
+    def set_table(self, table: Table) -> None:
+        """Show a table; the last column without a title is that of the bars."""
+        if self._bar >= 0:
+            self.setItemDelegateForColumn(self._bar, self.itemDelegate())
+        super().set_table(table)
+        self._bar = len(table.columns) - 1 if table.columns and not table.columns[-1].title else -1
+        if self._bar >= 0:
+            self.setItemDelegateForColumn(self._bar, self._effects)
 
+    @property
+    def has_links(self) -> bool:
+        """Whether any of its rows leads to the record."""
+        lines = (self.rows.row_at(at) for at in range(self.rows.rowCount()))
+        return any(isinstance(one.item, ItemLine) and one.item.item.entries for one in lines if one)
 
-class CasesTable(ReasonsTable):
-    """Similar cases of the training data."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        super().__init__((tr("Case"), tr("Distance"), tr("What came of it")))
-        self.setAccessibleName(tr("Similar cases"))
-
-    def set_finding(self, finding: Finding | None) -> None:
-        """Show the cases of a finding."""
-        cases = finding.cases if finding is not None else ()
-        self._fill([(one.name, number(one.distance), one.outcome) for one in cases])
+    def _ask(self, row: Row) -> None:
+        if isinstance(row.item, ItemLine) and row.item.item.entries:
+            self.entryRequested.emit(row.item.item.entries[0])
 
 
-class ChangesTable(ReasonsTable):
-    """What would change the answer of the model."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        super().__init__((tr("If this were different"), tr("Now"), tr("Instead"), tr("Answer then")))
-        self.setAccessibleName(tr("What would change the answer"))
-
-    def set_finding(self, finding: Finding | None) -> None:
-        """Show the changes of a finding."""
-        changes = finding.changes if finding is not None else ()
-        self._fill([(one.change, one.now, one.instead, percent(one.probability)) for one in changes])
+def _line(index: Index) -> ItemLine | None:
+    model = index.model()
+    row = model.row_at(index) if isinstance(model, RowsModel) else None
+    return row.item if row is not None and isinstance(row.item, ItemLine) else None

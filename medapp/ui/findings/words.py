@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from medapp.services.inbox import is_uncertain
@@ -11,8 +12,9 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from medapp.domain.finding import Finding, ItemEvidence
+    from medapp.domain.finding import Finding
     from medapp.services.inbox import Filter, InboxItem
+    from medapp.ui.shell.widgets import State
 
 _PERCENT = 100
 
@@ -35,21 +37,49 @@ def number(value: float) -> str:
 
 def value_of(finding: Finding) -> str:
     """What a finding says: a measurement with its unit, else its probability."""
+    if finding.kind == "measurement" and finding.value is None:
+        return tr("not computable")
     if finding.value is not None:
-        unit = {"": tr("(unit not known)"), "1": ""}.get(finding.unit, finding.unit)
-        return f"{number(finding.value)} {unit}".strip()
+        return f"{number(finding.value)} {unit_of(finding)}".strip()
     return percent(finding.probability)
+
+
+def unit_of(finding: Finding) -> str:
+    """The unit of a measurement in words; numbers without one have none."""
+    return {"": tr("(unit not known)"), "1": ""}.get(finding.unit, finding.unit)
+
+
+def bounds_of(finding: Finding) -> str:
+    """From where to where its interval goes, without the unit; empty where there is none."""
+    if finding.low is None or finding.high is None:
+        return ""
+    write = percent if finding.value is None else number
+    return tr("{low} to {high}", low=write(finding.low), high=write(finding.high))
+
+
+def short_value_of(finding: Finding) -> str:
+    """As `value_of`, for a narrow column."""
+    if finding.value is not None and not finding.unit:
+        return tr("{value} (unit?)", value=number(finding.value))
+    return value_of(finding)
 
 
 def interval_of(finding: Finding) -> str:
     """The 95 % interval; empty where there is none."""
-    if finding.low is None or finding.high is None:
-        return ""
-    if finding.value is not None:
-        said = tr("{low} to {high}", low=number(finding.low), high=number(finding.high))
-    else:
-        said = tr("{low} to {high}", low=percent(finding.low), high=percent(finding.high))
-    return tr("95 % interval {said}", said=said)
+    said = bounds_of(finding)
+    unit = "" if finding.value is None else unit_of(finding)
+    return tr("95 % interval {said}", said=f"{said} {unit}".strip()) if said else ""
+
+
+def set_words(finding: Finding) -> str:
+    """Which answers of a yes-or-no question cannot be excluded; empty where no set is made."""
+    return " / ".join(answer(one) for one in finding.answers)
+
+
+def coverage_of(item: InboxItem) -> str:
+    """How often the prediction sets of an answer hold the truth; empty where none are made."""
+    found = item.result.coverage
+    return "" if found is None else tr("Sets hold the truth in {share}.", share=percent(found))
 
 
 def set_of(finding: Finding, coverage: float | None) -> str:
@@ -84,9 +114,14 @@ def status_of(item: InboxItem, finding: Finding) -> str:
     return words[item.status_of(finding)]
 
 
-def state_of(item: InboxItem, finding: Finding) -> str:
+def state_of(item: InboxItem, finding: Finding) -> State:
     """State of the decision for the style sheet."""
-    states = {"proposal": "info", "accepted": "success", "corrected": "success", "rejected": "error"}
+    states: dict[str, State] = {
+        "proposal": "info",
+        "accepted": "success",
+        "corrected": "success",
+        "rejected": "error",
+    }
     return states[item.status_of(finding)]
 
 
@@ -98,6 +133,74 @@ def marks_of(item: InboxItem, finding: Finding) -> tuple[str, ...]:
     if finding.key in item.disagreeing:
         found.append(tr("models disagree"))
     return tuple(found)
+
+
+def ranks_of(item: InboxItem) -> dict[str, int]:
+    """Places of ranked diseases, from 1, by their keys; the order of the answer is that of the rank."""
+    diseases = (one for one in item.result.findings if one.kind == "disease")
+    return {one.key: place for place, one in enumerate(diseases, 1)}
+
+
+def whole(item: InboxItem, findings: tuple[Finding, ...]) -> str:
+    """What an answer is, in a line."""
+    if item.result.abstained:
+        return tr("No answer: {reason}", reason=item.result.abstained)
+    undecided = sum(one.key not in item.decisions for one in findings)
+    said = tr("1 finding") if len(findings) == 1 else tr("{count} findings", count=len(findings))
+    return tr("{said}, {count} of them undecided", said=said, count=undecided)
+
+
+def full_title(item: InboxItem, finding: Finding) -> str:
+    """The title with the heading that it stands under, or with its place among the ranked."""
+    rank = ranks_of(item).get(finding.key)
+    if rank is not None:
+        total = sum(one.kind == "disease" for one in item.result.findings)
+        return tr("{title}, place {rank} of {total}", title=finding.title, rank=rank, total=total)
+    if not finding.group or finding.title.startswith(finding.group):
+        return finding.title
+    return f"{finding.title} · {finding.group}"
+
+
+def instead_of(item: InboxItem, finding: Finding, said: str) -> str:
+    """What a correction says, in words: a key is the title of the finding that it names."""
+    from medapp.services.corrections import read_instead
+
+    label = read_instead(finding, item.result.findings, said)
+    if label.kind == "answer":
+        return answer(label.text)
+    if label.kind == "finding":
+        return next((one.title for one in item.result.findings if one.key == label.text), label.text)
+    if label.kind == "value" and not label.unit:
+        return tr("{value} (unit not known)", value=label.text)
+    return label.text
+
+
+def answer(one: str) -> str:
+    """Yes or no of a finding."""
+    return {"present": tr("present"), "absent": tr("absent")}.get(one, one)
+
+
+def decided(item: InboxItem, finding: Finding) -> str:
+    """The decision with what holds instead, why, and when; empty where there is none."""
+    found = item.decisions.get(finding.key)
+    if found is None:
+        return ""
+    when = datetime.fromtimestamp(found.decided).astimezone().strftime("%Y-%m-%d %H:%M")
+    if found.verdict == "corrected":
+        said = tr("Corrected to: {instead}", instead=instead_of(item, finding, found.instead))
+    else:
+        said = tr("Accepted") if found.verdict == "accepted" else tr("Rejected")
+    parts = [said, tr("Reason: {reason}", reason=found.reason) if found.reason else "", when]
+    return " · ".join(part for part in parts if part)
+
+
+def percentile_of(finding: Finding) -> str:
+    """Where a measurement lies among whom; empty where no reference is loaded."""
+    if finding.percentile is None:
+        return ""
+    return tr(
+        "Percentile {number} in {reference}", number=f"{finding.percentile:.0f}", reference=finding.reference
+    )
 
 
 def made_by(item: InboxItem) -> str:
@@ -138,15 +241,8 @@ def familiarity_of(item: InboxItem) -> str:
 
 def explained(item: InboxItem) -> str:
     """How the answer explains itself, by kind of input."""
-    said: Iterable[str] = (f"{name}: {method}" for name, method in item.result.explained.items())
+    said: Iterable[str] = (f"{name} – {method}" for name, method in item.result.explained.items())
     return "; ".join(said)
-
-
-def effect_of(one: ItemEvidence) -> str:
-    """How far an item moved the answer."""
-    if one.effect is None:
-        return one.matched
-    return tr("{effect} {unit}", effect=f"{one.effect:+.2f}", unit=one.effect_unit)
 
 
 def filter_title(wanted: Filter) -> str:
@@ -156,6 +252,6 @@ def filter_title(wanted: Filter) -> str:
         "unread": tr("Unread"),
         "undecided": tr("Undecided"),
         "uncertain": tr("Uncertain"),
-        "disagreeing": tr("Disagreeing"),
+        "disagreeing": tr("Models disagree"),
     }
     return titles[wanted]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit
 from medapp.domain.record import StudyReference
 from medapp.ui.record.detail import detail_of, source_of
 from medapp.ui.record.facts import kind_of, title_of
-from medapp.ui.shell.widgets import button, column, text_label
+from medapp.ui.shell.widgets import ElidedButton, button, column, empty, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from medapp.domain.record import Entry
     from medapp.ui.record.detail import Pair
 
+    Use = tuple[str, str, str]
+    """Id of an answer, key of a finding, and its title."""
+
 _WIDTH = 64 * tokens.GRID
+_MOST_USES = 5
 
 
 class DetailPanel(QFrame):
@@ -31,6 +36,10 @@ class DetailPanel(QFrame):
 
     studyRequested = Signal(str)
     sourceRequested = Signal(object)
+    entryShown = Signal(object)
+    """The entry that is shown; None where it is none."""
+    findingRequested = Signal(str, str)
+    """Id of an answer of a model and key of the finding that goes by the entry."""
 
     def __init__(self) -> None:
         """Start with nothing selected."""
@@ -55,11 +64,16 @@ class DetailPanel(QFrame):
         self.text.setAccessibleName(tr("Details of what is selected"))
         self._study = button(tr("Open images"), self._open, name="radiology-box-outline", primary=True)
         self._source = button(tr("Show source"), self._show, name="file-search-outline")
+        self._uses_head = text_label(tr("Used by findings"), "section")
+        self._uses = column(gap=look.gap_tiny)
+        self.uses: tuple[ElidedButton, ...] = ()
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(look.gap, look.gap_small, look.gap, look.gap_small)
         for part in (self._kind, self._title, self._study):
             inner.addWidget(part)
         inner.addWidget(self.text, 1)
+        inner.addWidget(self._uses_head)
+        inner.addLayout(self._uses)
         inner.addWidget(self._source)
         self.setLayout(inner)
         self.show_nothing()
@@ -82,6 +96,19 @@ class DetailPanel(QFrame):
         self.entry = None
         self._fill(kind, title, pairs, ())
 
+    def set_uses(self, uses: Sequence[Use]) -> None:
+        """Say which findings of models go by the entry; each leads to its finding."""
+        empty(self._uses)
+        made = []
+        for result, finding, title in uses[:_MOST_USES]:
+            one = ElidedButton(title, partial(self.findingRequested.emit, result, finding))
+            made.append(one)
+            self._uses.addWidget(one)
+        if len(uses) > _MOST_USES:
+            self._uses.addWidget(text_label(tr("and {count} more", count=len(uses) - _MOST_USES), "faint"))
+        self.uses = tuple(made)
+        self._uses_head.setVisible(bool(uses))
+
     def _fill(self, kind: str, title: str, stated: Sequence[Pair], source: Sequence[Pair]) -> None:
         self._study.hide()
         self._source.hide()
@@ -93,6 +120,8 @@ class DetailPanel(QFrame):
             parts.append(_head(tr("Where it came from")))
             parts += map(_pair, source)
         self.text.setHtml("".join(parts))
+        self.set_uses(())
+        self.entryShown.emit(self.entry)
 
     def _open(self) -> None:
         if self.entry is not None and isinstance(self.entry.content, StudyReference):

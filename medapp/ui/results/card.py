@@ -12,24 +12,21 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QSlider,
-    QWidget,
 )
 
 from medapp.ui.results.details import made_by, rows, status_color, status_text
+from medapp.ui.results.facts_grid import FactsGrid
 from medapp.ui.results.labels import LabelTable
 from medapp.ui.shell.banner import not_for_diagnosis
 from medapp.ui.shell.widgets import (
-    CopyLabel,
     NoticeBox,
     Section,
     breakable,
     button,
     column,
     empty,
-    has_long_word,
     row,
     text_label,
 )
@@ -40,15 +37,6 @@ from medapp.ui.wording import notice_text
 if TYPE_CHECKING:
     from medapp.domain.patient import Series
     from medapp.ui.results.model import ResultItem, ResultsModel
-
-
-def _value(text: str) -> QLabel:
-    """What can be wrapped is, so that it can be marked; a path or a UID is cut, and copied by its menu."""
-    if has_long_word(text):
-        return CopyLabel(text)
-    shown = text_label(text, wrap=True, selectable=True)
-    shown.setToolTip(text)
-    return shown
 
 
 class ResultCard(QFrame):
@@ -71,7 +59,7 @@ class ResultCard(QFrame):
             tr("Paint with the left button; Shift erases; [ and ] change the size; Ctrl+Z takes back."),
             "dim", wrap=True,
         )  # fmt: skip
-        self._details = QGridLayout()
+        self.details = FactsGrid()
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(look.gap, look.gap_small, look.gap, look.gap)
         for part in (self._title, self.status, self._made, self._from):
@@ -81,7 +69,7 @@ class ResultCard(QFrame):
         inner.addWidget(self.labels)
         inner.addLayout(self._decisions())
         inner.addWidget(self._hint)
-        inner.addWidget(self._details_section())
+        inner.addWidget(Section(tr("How it came to be"), self.details, open_=False))
         inner.addWidget(text_label(not_for_diagnosis(), "faint"))
         self.setLayout(inner)
         model.currentChanged.connect(self.refresh)
@@ -129,16 +117,6 @@ class ResultCard(QFrame):
             grid.addWidget(widget, *divmod(number, 2))
         return grid
 
-    def _details_section(self) -> QWidget:
-        look = tokens.current()
-        self._details.setContentsMargins(0, 0, 0, 0)
-        self._details.setHorizontalSpacing(look.gap)
-        self._details.setVerticalSpacing(look.gap_tiny)
-        self._details.setColumnStretch(1, 1)
-        body = QWidget()
-        body.setLayout(self._details)
-        return Section(tr("How it came to be"), body, open_=False)
-
     # ---- showing --------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Show the current result as it is now."""
@@ -176,13 +154,7 @@ class ResultCard(QFrame):
         empty(self._notices)
         for notice in item.notices:
             self._notices.addWidget(NoticeBox(notice_text(notice), notice.severity))
-        self._show_details(item)
-
-    def _show_details(self, item: ResultItem) -> None:
-        empty(self._details)
-        for number, (name, value) in enumerate(rows(item)):
-            self._details.addWidget(text_label(name, "dim"), number, 0, Qt.AlignmentFlag.AlignTop)
-            self._details.addWidget(_value(value), number, 1)
+        self.details.set_rows(rows(item))
 
     def _show_brush(self, on: bool) -> None:
         self.correct.setChecked(on)

@@ -8,6 +8,7 @@ from medapp.ui.text import tr
 from medapp.ui.wording import day
 
 if TYPE_CHECKING:
+    from medapp.domain.provenance import Provenance
     from medapp.library import ResultStatus
     from medapp.services.results import StoredResult
     from medapp.ui.results.model import ResultItem
@@ -98,28 +99,38 @@ def status_color(item: ResultItem) -> str:
 
 def rows(item: ResultItem) -> tuple[tuple[str, str], ...]:
     """Name and value of everything needed to make the result again."""
-    found = item.provenance
-    facts: list[tuple[str, str]] = []
-    if found is not None:
-        facts += [
-            (tr("Task"), found.task),
-            (tr("Plugin"), " ".join(part for part in (found.plugin, found.plugin_version) if part)),
-            (tr("Plugin hash"), found.plugin_sha256[:_SHORT]),
-            *((tr("Weights"), f"{name} {digest[:_SHORT]}") for name, digest in found.weights.items()),
-            *((str(name), str(value)) for name, value in found.parameters.items()),
-            (tr("Input series"), found.input_series_uid),
-            (tr("Input hash"), found.input_sha256[:_SHORT]),
-            (tr("Device"), " · ".join(part for part in (found.device, found.precision, found.rung) if part)),
-            (tr("Seed"), str(found.seed)),
-            (tr("Started"), moment(found.started)),
-            (tr("Finished"), moment(found.finished)),
-            *((str(name), str(version)) for name, version in found.versions.items()),
-            (tr("Intended use"), found.intended_use),
-        ]
+    facts = [] if item.provenance is None else list(provenance_rows(item.provenance))
     # What was accepted in this session is known to the proposal, not to the labels that the brush gives.
     known = item.proposal.segmentation if item.proposal is not None else item.segmentation
     if known.predecessor is not None:
         facts.append((tr("Corrected from"), known.predecessor.sop_instance_uid))
     if item.log is not None:
         facts.append((tr("Log"), str(item.log)))
+    return tuple((name, value) for name, value in facts if value)
+
+
+def provenance_rows(found: Provenance) -> tuple[tuple[str, str], ...]:
+    """How a model's result came to be; what is not known is left out."""
+    labels = " ".join(part for part in (found.labels_source, found.labels_sha256[:_SHORT]) if part)
+    facts = (
+        (tr("Task"), found.task),
+        (tr("Plugin"), " ".join(part for part in (found.plugin, found.plugin_version) if part)),
+        (tr("Plugin hash"), found.plugin_sha256[:_SHORT]),
+        *((tr("Weights"), f"{name} {digest[:_SHORT]}") for name, digest in found.weights.items()),
+        *((str(name), str(value)) for name, value in found.parameters.items()),
+        (tr("Input series"), found.input_series_uid),
+        (tr("Input hash"), found.input_sha256[:_SHORT]),
+        (tr("Record hash"), found.record_sha256[:_SHORT]),
+        (tr("Genome hash"), found.genome_sha256[:_SHORT]),
+        (
+            tr("Labels"),
+            " ".join(part for part in (found.labels_source, found.labels_sha256[:_SHORT]) if part),
+        ),
+        (tr("Device"), " · ".join(part for part in (found.device, found.precision, found.rung) if part)),
+        (tr("Seed"), str(found.seed)),
+        (tr("Started"), moment(found.started)),
+        (tr("Finished"), moment(found.finished)),
+        *((str(name), str(version)) for name, version in found.versions.items()),
+        (tr("Intended use"), found.intended_use),
+    )
     return tuple((name, value) for name, value in facts if value)

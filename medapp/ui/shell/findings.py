@@ -1,21 +1,26 @@
-"""The Findings page: the workspace with its models, images for heat maps, and the cards of models."""
+"""The Findings page: the workspace with its models, images for heat maps, cards of models, and exports."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QTextBrowser, QWidget
 
 from medapp.resources import resource
 from medapp.ui.findings.ask_panel import AskPanel
 from medapp.ui.findings.asking import AskingModel
+from medapp.ui.findings.exporting import ExportModel
 from medapp.ui.findings.workspace import FindingsWorkspace
+from medapp.ui.shell.message import Message
 from medapp.ui.shell.widgets import column
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from medapp.domain.finding import Finding
     from medapp.domain.volume import Volume
     from medapp.ui.findings.model import FindingsModel
     from medapp.ui.shell.session import Session
@@ -28,6 +33,8 @@ class FindingsPage(QWidget):
 
     entryRequested = Signal(str)
     imageRequested = Signal(str, int)
+    answerRequested = Signal(str)
+    """Id of an answer that shall be brought into view."""
 
     def __init__(self, session: Session, model: FindingsModel) -> None:
         """Show the inbox of whom `session` has in focus."""
@@ -35,6 +42,7 @@ class FindingsPage(QWidget):
         self._session = session
         self.model = model
         self.asking = AskingModel(session, self.model)
+        self.exporting = ExportModel(session, self.model)
         self.workspace = FindingsWorkspace(self.model, AskPanel(self.asking))
         inner = column(gap=0)
         inner.addWidget(self.workspace)
@@ -43,6 +51,11 @@ class FindingsPage(QWidget):
         self.workspace.imageRequested.connect(self.imageRequested)
         self.workspace.cardRequested.connect(self.show_card)
         self.workspace.imagesWanted.connect(self._read_images)
+        self.asking.answered.connect(self._tell_answer)
+        answer = self.workspace.answer
+        answer.exportRequested.connect(self.ask_folder)
+        answer.tableRequested.connect(self.ask_file)
+        answer.copyRequested.connect(self.copy)
 
     def _read_images(self, series_key: str) -> None:
         """The image under a heat map: the one in view where it is that, else read from its files."""
@@ -63,6 +76,34 @@ class FindingsPage(QWidget):
             lambda error: self._session.fail(error, tr("The images of this answer cannot be read.")),
         )
 
+    def _tell_answer(self, identity: str, title: str) -> None:
+        """What the reader looks at stays in view."""
+        if self.isVisible() and not self.model.choice.result:
+            self.model.choose(identity)
+            return
+        told = tr("{task} has answered.", task=title)
+        self._session.told.emit(Message(told, lambda: self.answerRequested.emit(identity), tr("Show")))
+
+    # ---- taking out -----------------------------------------------------------------------------------
+    def ask_folder(self) -> None:
+        """Ask for a folder and write the answer into it."""
+        name = QFileDialog.getExistingDirectory(self.window(), tr("Export the answer into a folder"))
+        if name:
+            self.exporting.answer(Path(name))
+
+    def ask_file(self, findings: tuple[Finding, ...]) -> None:
+        """Ask for a file and write findings into it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self.window(), tr("Export the table"), self.exporting.file_name, tr("Tables (*.csv)")
+        )
+        if name:
+            self.exporting.table(findings, Path(name))
+
+    def copy(self, findings: tuple[Finding, ...]) -> None:
+        """Put findings as CSV on the clipboard."""
+        QGuiApplication.clipboard().setText(self.exporting.csv(findings))
+
+    # ---- cards ----------------------------------------------------------------------------------------
     def show_card(self, name: str) -> None:
         """Show what a model was trained on, how good it is, and its limits."""
         if not name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -77,17 +78,26 @@ class ReadPage(QWidget):
         self._go_to_wanted()
 
     def go_to(self, series_key: str, place: int) -> None:
-        """Show a slice of a series, now or as soon as the series is shown."""
+        """Show a slice of a series as soon as the series is shown, which somebody has to ask for.
+
+        Args:
+            series_key: Of the series.
+            place: Along the first axis of its volume, as it was acquired.
+        """
+        # Not at once, where it is in view already: it comes anew, and would begin with its own slice.
         self._wanted_slice = (series_key, place)
-        self._go_to_wanted()
 
     def _go_to_wanted(self) -> None:
         key, place = self._wanted_slice
         read = self.workspace.read
-        found = next((one for one in read.viewports if key and one.key == key), None)
-        if found is not None:
-            self._wanted_slice = ("", 0)
-            read.go_to_slice(found, place)
+        for one in read.viewports:
+            grid = one.grid
+            if key and one.key == key and grid is not None and grid.acquisition:
+                self._wanted_slice = ("", 0)
+                # A plane may count its slices the other way round.
+                _, _, index = grid.from_voxel(np.array((0.0, 0.0, float(place))))
+                read.go_to_slice(one, min(max(round(index), 0), grid.count - 1))
+                return
 
     def _fill_strip(self, study: tuple[Series, ...]) -> None:
         self.workspace.set_thumbnails(self._item(series) for series in study if series.kind in _LISTED)

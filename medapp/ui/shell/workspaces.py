@@ -125,11 +125,15 @@ class Workspaces(QObject):
         """The Record page."""
         if self.record_page is None:
             with swift_imports():
+                from medapp.ui.findings.uses import EntryUses
                 from medapp.ui.shell.record import RecordPage
 
             self.record_page = RecordPage(self._session)
             self.record_page.importRequested.connect(self.filesWanted)
             self.record_page.studyShown.connect(lambda _: self.show("read"))
+            detail = self.record_page.workspace.detail
+            detail.findingRequested.connect(self.show_finding)
+            EntryUses(self.inbox, detail)
             self._add("record", self.record_page)
         return self.record_page
 
@@ -142,6 +146,7 @@ class Workspaces(QObject):
             self.findings_page = FindingsPage(self._session, self.inbox)
             self.findings_page.entryRequested.connect(self.show_entry)
             self.findings_page.imageRequested.connect(self.show_slice)
+            self.findings_page.answerRequested.connect(self.show_finding)
             self._add("findings", self.findings_page)
         return self.findings_page
 
@@ -157,8 +162,8 @@ class Workspaces(QObject):
 
     def show_slice(self, series_key: str, place: int) -> None:
         """Show a slice of a series in Read."""
-        self.show_series(series_key)
         self.reading().go_to(series_key, place)
+        self.show_series(series_key)
 
     def show_entry(self, entry: str) -> None:
         """Show an entry in Record."""
@@ -170,7 +175,7 @@ class Workspaces(QObject):
         self.show("record")
         self.record().show_study(uid)
 
-    def show_finding(self, result: str, finding: str) -> None:
-        """Show a finding of an answer in Findings."""
+    def show_finding(self, result: str, finding: str = "") -> None:
+        """Show a finding, or a whole answer, in Findings."""
         self.inbox.choose(result, finding)
         self.show("findings")

@@ -1,0 +1,171 @@
+"""Answers as lines, tables and words: folded under their headings, ranked, never more certain than stated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from medapp.domain.finding import ItemEvidence
+from medapp.services.inbox import decide, inbox_of
+from medapp.ui.findings import words
+from medapp.ui.findings.answer_tables import findings_table, measurements_table, ranking_table
+from medapp.ui.findings.model import Choice
+from medapp.ui.findings.reason_tables import cases_table, changes_table, items_table
+from medapp.ui.findings.squeeze import squeezed
+from medapp.ui.findings.tree import tree_of
+from medapp.ui.findings.uses import uses_of
+from medapp.ui.record.tables import unstated
+from tests.unit.services.answers import (
+    DEATH,
+    EFFUSION,
+    EHLERS,
+    MARFAN,
+    MASS,
+    NOT_MADE,
+    PATIENT,
+    STICKLER,
+    VOLUME,
+    kept,
+    many,
+    proposal,
+)
+
+
+def lines(app, *proposals):
+    items = kept(app, *proposals).values()
+    return tree_of((item, item.result.findings) for item in items)
+
+
+def shown(table):
+    hidden = unstated(table.columns, table.rows)
+    columns = [at for at in range(len(table.columns)) if at not in hidden]
+    return [[table.columns[at].title for at in columns]] + [
+        [row.cells[at].text for at in columns] for row in table.rows
+    ]
+
+
+def test_an_answer_with_its_findings(app):
+    (answer,) = lines(app, proposal("a1", (EFFUSION, MASS)))
+    assert (answer.title, answer.status, answer.strong) == ("Answers of cxr.findings", "unread", True)
+    effusion, mass = answer.children
+    assert (effusion.title, effusion.value, effusion.share) == ("Pleural effusion", "82 %", 0.82)
+    assert mass.title == "Mass · uncertain"
+    assert mass.status == "Proposal"
+
+
+def test_hundreds_are_folded_under_their_headings_and_few_are_not(app):
+    (many_,) = lines(app, proposal("a1", (EFFUSION, *many(300))))
+    assert [one.title for one in many_.children[:2]] == ["Pleural effusion", "Liver: family 0"]
+    assert len(many_.children) == 11
+    group = many_.children[1]
+    assert (group.value, group.status, group.is_open) == ("30", "30 open", False)
+    assert group.choice == Choice("a1", group="Liver: family 0")
+    assert group.children[1].choice == Choice("a1", "m10")
+    few = next(one for one in lines(app, proposal("b1", (VOLUME, NOT_MADE))) if one.choice.result == "b1")
+    (group,) = few.children
+    assert group.is_open
+    assert [one.value for one in group.children] == ["3.21 ml", "not computable"]
+
+
+def test_ranked_diseases_have_places_and_a_line_below_the_set(app):
+    (answer,) = lines(app, proposal("a1", (MARFAN, EHLERS, STICKLER)))
+    assert [one.title for one in answer.children] == [
+        "1. Marfan syndrome",
+        "2. Ehlers-Danlos syndrome",
+        "3. Stickler syndrome",
+    ]
+    assert [one.rule for one in answer.children] == [False, False, True]
+
+
+def test_an_answer_that_abstained(app):
+    (answer,) = lines(app, proposal("a1", (), abstained="too strange"))
+    assert (answer.value, answer.children) == ("no answer", ())
+
+
+def item_of(app, *findings, **rest):
+    return kept(app, proposal("a1", findings, **rest))["a1"]
+
+
+def test_the_table_of_classes(app):
+    item = item_of(app, EFFUSION, MASS)
+    decide(app.library, item, "Mass", "corrected", instead="absent")
+    (item,) = inbox_of(app.library, PATIENT).items
+    assert shown(findings_table(item, item.result.findings)) == [
+        ["Finding", "Probability", "95 % interval", "Counts from", "Not excluded", "To notice", "Decision"],
+        ["Pleural effusion", "82 %", "60 % to 93 %", "50 %", "present", "", "Proposal"],
+        ["Mass", "41 %", "", "50 %", "present / absent", "uncertain", "Corrected: absent"],
+    ]
+
+
+def test_the_table_of_diseases(app):
+    item = item_of(app, MARFAN, EHLERS, STICKLER)
+    table = shown(ranking_table(item, item.result.findings))
+    assert table[0] == ["Rank", "Disease", "Code", "Probability", "In the set", "Matched", "Decision"]
+    assert table[1][:6] == ["1", "Marfan syndrome", "OMIM:154700", "62 %", "in the set", "Ectopia lentis"]
+    assert table[3][4] == "not in it"
+
+
+def test_the_table_of_measurements(app):
+    item = item_of(app, VOLUME, NOT_MADE, replace(VOLUME, key="v3", unit="", group="Other", percentile=None))
+    town = "adults of a made-up town"
+    assert shown(measurements_table(item, item.result.findings))[1:] == [
+        ["Hippocampus, left", "Hippocampus", "3.21", "ml", "3 to 3.4", "12", town, "Proposal"],
+        ["Hippocampus, right", "Hippocampus", "not computable", "ml", "", "", "", "Proposal"],
+        ["Hippocampus, left", "Other", "3.21", "(unit not known)", "3 to 3.4", "", town, "Proposal"],
+    ]
+    alone = measurements_table(item, (VOLUME,))
+    assert "Of" not in shown(alone)[0]
+
+
+def test_reasons(app):
+    head, age, creatinine = shown(items_table(DEATH))
+    assert head == ["What", "Value", "Effect, log-odds", ""]
+    assert age == ["Age", "67 a", "+0.80", ""]
+    assert creatinine[2] == "−0.45"
+    table = items_table(DEATH)
+    assert [row.item.share for row in table.rows] == [1.0, -0.5625]
+    assert table.rows[1].tip
+    assert shown(items_table(MARFAN))[0] == ["What", "Matches", "Effect, information (bits)", ""]
+    two = replace(
+        DEATH, items=(*DEATH.items, ItemEvidence("Gene", effect=2.0, effect_unit="information (bits)"))
+    )
+    assert shown(items_table(two))[3][2] == "+2.00 information (bits)"
+    assert shown(items_table(replace(DEATH, items=(ItemEvidence("Age", "67 a"),))))[0] == ["What", "Value"]
+    assert shown(changes_table(DEATH))[1] == ["Creatinine", "1.9 mg/dL", "1.0 mg/dL", "15 %"]
+    assert cases_table(DEATH).rows == ()
+
+
+def test_words_of_a_finding(app):
+    item = item_of(app, EFFUSION, MARFAN, EHLERS, VOLUME)
+    assert words.full_title(item, EHLERS) == "Ehlers-Danlos syndrome, place 2 of 2"
+    assert words.full_title(item, VOLUME) == "Hippocampus, left"
+    assert words.full_title(item, replace(VOLUME, group="Left")) == "Hippocampus, left · Left"
+    assert words.percentile_of(VOLUME) == "Percentile 12 in adults of a made-up town"
+    assert words.interval_of(VOLUME) == "95 % interval 3 to 3.4 ml"
+    assert words.whole(item, item.result.findings) == "4 findings, 4 of them undecided"
+    assert words.instead_of(item, MARFAN, EHLERS.key) == "Ehlers-Danlos syndrome"
+    assert words.instead_of(item, VOLUME, "3.4") == "3.4 (unit not known)"
+    assert words.decided(item, EFFUSION) == ""
+    decide(app.library, item, "Effusion", "rejected", reason="Artefact")
+    (item,) = inbox_of(app.library, PATIENT).items
+    assert words.decided(item, EFFUSION).startswith("Rejected · Reason: Artefact · 20")
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, "< 1 %"), (1.0, "> 99 %"), (0.5, "50 %"), (None, "–")])
+def test_no_probability_is_stated_as_certain(share, said):
+    assert words.percent(share) == said
+
+
+def test_the_way_back_from_an_entry(app):
+    items = kept(app, proposal("a1", (DEATH, EFFUSION)), proposal("b1", (EFFUSION,)))
+    assert uses_of(items.values(), "Observation/1") == (("a1", "death", "Death within 5 years · 23 %"),)
+    assert uses_of(items.values(), "Observation/2") == ()
+
+
+def test_the_widest_columns_give_way_first():
+    assert squeezed([100, 50, 30], 200, 20) == [100, 50, 30]
+    assert squeezed([100, 50, 0, 30], 150, 20) == [70, 50, 0, 30]
+    assert squeezed([100, 90, 30], 120, 20) == [45, 45, 30]
+    assert squeezed([100, 90, 30], 30, 20) == [20, 20, 20]
+    assert squeezed([], 10, 5) == []
