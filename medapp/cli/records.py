@@ -121,8 +121,10 @@ def _print_report(images: ImportReport, records: RecordsImport) -> None:
     show.remark(f"{files}, patients with a record: {len(records.persons)}")
 
 
-def record(patient: str, *, as_json: bool) -> None:
+def record(patient: str, *, places: bool = False, as_json: bool) -> None:
     """Print the record of one patient, found by key, number or name.
+
+    `places` adds where in its file each entry stands.
 
     Raises:
         Problem: Where nobody, or more than one, is found.
@@ -143,10 +145,12 @@ def record(patient: str, *, as_json: bool) -> None:
         }
         sys.stdout.buffer.write(orjson.dumps(text, option=orjson.OPT_INDENT_2) + b"\n")
         return
+    from medapp.cli.record_print import print_lines
     from medapp.services.record_lines import lines
 
-    show.table(("date", "kind", "what", "value", "status", "source"), lines(entries))
-    show.remark(f"{found.name}, born {found.birth_date or 'unknown'}, {found.sex or 'sex unknown'}")
+    born = f"born {found.birth_date}" if found.birth_date else "birth date unknown"
+    show.remark(f"{found.name or found.number or 'no name'}, {born}, {found.sex or 'sex unknown'}")
+    print_lines(lines(entries), places=places)
     for match in matches:
         show.remark(f"images of patient {match.patient}: {match.verdict} ({', '.join(match.agrees)})")
 

@@ -35,6 +35,12 @@ def remark(text: str) -> None:
     sys.stderr.write(_for(text, sys.stderr) + "\n")
 
 
+def line(text: str) -> None:
+    """A line of the result."""
+    cells = (_for(cell, sys.stdout) for cell in text.split("\t"))
+    sys.stdout.write("\t".join(cells) + "\n")
+
+
 def _for(text: str, stream: TextIO) -> str:
     """A line as a terminal may show it: without characters that steer it, turn text round, or that it lacks.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from medapp.domain.record import (
+    Allergy,
     CodedValue,
     Encounter,
     Medication,
@@ -24,8 +25,20 @@ if TYPE_CHECKING:
     from medapp.domain.record import Entry, Value
     from medapp.domain.record.clinical import Content
 
-Line = tuple[str, str, str, str, str, str]
-"""Date, kind, what, value, status, source."""
+_NAMES = ("title", "name", "description", "reason", "place")
+"""Facts by which something without a code is called."""
+
+
+class Line(NamedTuple):
+    """One entry; `file` and `place` say where it came from."""
+
+    date: str
+    kind: str
+    what: str
+    value: str
+    status: str
+    file: str
+    place: str
 
 
 def lines(entries: Iterable[Entry]) -> Iterator[Line]:
@@ -33,14 +46,23 @@ def lines(entries: Iterable[Entry]) -> Iterator[Line]:
     for entry in entries:
         content = entry.content
         start = period_of(content).start or entry.recorded
-        yield (
-            start.text if start else "no date",
+        yield Line(
+            start.text if start else "",
             content.kind if isinstance(content, Other) else type(content).__name__,
-            title_of(content),
+            _what(content),
             _said(content),
             getattr(content, "status", ""),
-            f"{entry.source.file} {entry.source.place}".strip(),
+            entry.source.file,
+            entry.source.place,
         )
+
+
+def _what(content: Content) -> str:
+    """What an entry is called; of one without a code a fact that names it, rather than its kind again."""
+    if isinstance(content, Other) and not content.concept.display.strip():
+        facts = dict(content.facts)
+        return next((facts[name] for name in _NAMES if facts.get(name)), "")
+    return title_of(content)
 
 
 def value_text(value: Value) -> str:
@@ -70,11 +92,28 @@ def _said(content: Content) -> str:
         case Problem():
             end = content.onset.end
             return f"until {end.text}" if end else content.certainty
+        case _:
+            return _said_besides(content)
+
+
+def _said_besides(content: Content) -> str:
+    match content:
         case Encounter():
             return content.kind
         case StudyReference():
             return " ".join(content.modalities)
         case Note():
             return content.author
+        case Allergy():
+            shown = [one.display for reaction in content.reactions for one in reaction.manifestations]
+            return ", ".join(dict.fromkeys(part for part in (*shown, content.criticality) if part))
+        case Other():
+            return _facts(content)
         case _:
             return ""
+
+
+def _facts(content: Other) -> str:
+    """What is known of something that has no kind of its own, but for what it is called by already."""
+    named = _what(content)
+    return "; ".join(f"{name} {text}" for name, text in content.facts if text != named)

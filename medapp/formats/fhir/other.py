@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from medapp.formats.fhir.fields import Node
     from medapp.formats.fhir.references import Scope
 
-CODES: Final = ("code", "codeCodeableConcept", "type", "serviceType", "category", "relationship")
+CODES: Final = (
+    "code", "codeCodeableConcept", "itemCodeableConcept", "description", "type", "serviceType", "category",
+    "relationship",
+)  # fmt: skip
+"""In this order; a description is one where it is coded, as that of a Goal."""
+STATUSES: Final = ("status", "lifecycleStatus")
 PERIODS: Final = ("period", "billablePeriod", "servicedPeriod", "effectivePeriod", "executionPeriod")
 MOMENTS: Final = ("occurrence", "effective", "collected", "serviced", "start")
 DATES: Final = ("authoredOn", "authored", "created", "date", "startDate", "recorded", "sent", "start")
@@ -49,7 +54,7 @@ def _concept(node: Node) -> Concept:
 
 
 def _status(node: Node) -> str:
-    return text(node, "status") if type(node.get("status")) is str else ""
+    return next((text(node, key) for key in STATUSES if type(node.get(key)) is str), "")
 
 
 def _during(node: Node) -> Period:

@@ -471,3 +471,15 @@ def test_all_rules_of_the_standard_on_demand():
     assert "wish" in wrong
     assert validate({"resourceType": "Wish"}) == ["resourceType is no type of R4B"]
     assert validate({}) == ["resourceType is missing"]
+
+
+def test_a_goal_is_called_by_its_description(read_json):
+    goal = {
+        "resourceType": "Goal",
+        "id": "g",
+        "lifecycleStatus": "active",
+        "description": {"text": "walk more"},
+        "subject": {"reference": "Patient/p1"},
+    }
+    content = read_json(PATIENT, goal).entries[0].content
+    assert (content.kind, content.concept.display, content.status) == ("Goal", "walk more", "active")
