@@ -122,10 +122,7 @@ def provenance_rows(found: Provenance) -> tuple[tuple[str, str], ...]:
         (tr("Input hash"), found.input_sha256[:_SHORT]),
         (tr("Record hash"), found.record_sha256[:_SHORT]),
         (tr("Genome hash"), found.genome_sha256[:_SHORT]),
-        (
-            tr("Labels"),
-            " ".join(part for part in (found.labels_source, found.labels_sha256[:_SHORT]) if part),
-        ),
+        (tr("Labels"), labels),
         (tr("Device"), " · ".join(part for part in (found.device, found.precision, found.rung) if part)),
         (tr("Seed"), str(found.seed)),
         (tr("Started"), moment(found.started)),
