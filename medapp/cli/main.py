@@ -215,12 +215,18 @@ def import_paths(
 @app.command(epilog=STATUS)
 def record(
     patient: Annotated[str, typer.Argument(metavar="PATIENT", help="Key, number, or words of the name.")],
+    places: Annotated[
+        bool, typer.Option("--places", help="Add where in its file each entry stands.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Print the record of a patient in order of time, each entry with where it came from."""
+    """Print the record of a patient in order of time, each entry with where it came from.
+
+    On a terminal in columns; into a file or a pipe separated by tabs, one line an entry.
+    """
     from medapp.cli import records
 
-    records.record(patient, as_json=as_json)
+    records.record(patient, places=places, as_json=as_json)
 
 
 @app.command(epilog=STATUS)
