@@ -36,6 +36,17 @@ Task = Annotated[str, typer.Argument(metavar="TASK", help="As `medapp plugins li
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the task.")
 ]
+Asked = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PATH|PATIENT",
+        help="Folder, file, archive or DICOMDIR; for a classification also a patient of the library.",
+    ),
+]
+Chosen = Annotated[
+    str,
+    typer.Option(help="UID, or the key that `medapp index` shows; else the fitting one with most slices."),
+]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda:0 ...")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same result.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that lie in the folder already.")]
@@ -112,21 +123,10 @@ def demo(out: Annotated[Path, typer.Option(help="Folder for the screenshot.")], 
 @app.command(epilog=STATUS)
 def run(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     task: Task,
-    path: Annotated[
-        Path,
-        typer.Argument(
-            metavar="PATH|PATIENT",
-            help="Folder, file, archive or DICOMDIR; for a classification also a patient of the library.",
-        ),
-    ],
+    path: Asked,
     out: Annotated[Path, typer.Option(help="Folder for segmentation.dcm, segmentation.nii.gz, result.json.")],
     settings: Settings = None,
-    series: Annotated[
-        str,
-        typer.Option(
-            help="UID, or the key that `medapp index` shows; else the fitting one with most slices."
-        ),
-    ] = "",
+    series: Chosen = "",
     patient: Annotated[str, typer.Option(help="Whose record, where the files speak of several people.")] = "",
     labels: Annotated[
         str,
@@ -285,6 +285,40 @@ def features(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
         tuple(sources or ()), out, rules, plan, mapping, index_time, tuple(window or ()), force, as_json
     )
     command.features(wish)
+
+
+@app.command("rank-diseases", epilog=STATUS)
+def rank_diseases(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
+    packet: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PHENOPACKET", help="GA4GH Phenopacket 2.0, or another record with HPO codes."
+        ),
+    ],
+    vcf: Annotated[
+        Path | None, typer.Option(help="The patient's variants, best annotated and filtered.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for result.json.")] = None,
+    sample: Annotated[str, typer.Option(help="Which sample of the VCF, where there are several.")] = "",
+    patient: Annotated[str, typer.Option(help="Whose record, where the file speaks of several people.")] = "",
+    causative: Annotated[
+        bool,
+        typer.Option(
+            "--causative", help="Take variants too that the packet names as the cause of a diagnosis."
+        ),
+    ] = False,
+    seed: Seed = 0,
+    force: Force = False,
+    as_json: Json = False,
+) -> None:
+    """Rank rare diseases by phenotype terms and, where there is one, by the genome, with the reasons.
+
+    The diagnosis that a packet may hold is never read. Without an answer the reason is printed, and the
+    status is 0.
+    """
+    from medapp.cli import rank_diseases as command
+
+    command.rank_diseases(command.Wish(packet, vcf, out, sample, patient, causative, seed, force, as_json))
 
 
 @app.command(epilog=STATUS)

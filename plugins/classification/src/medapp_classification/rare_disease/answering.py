@@ -102,7 +102,7 @@ class _Ranking:
 
     def findings(self, context: JobContext) -> tuple[Finding, ...]:
         """The first ones: the whole prediction set, at least `LEAST` and at most `MOST`."""
-        size = self.sets.size(self.shares[self.order])
+        size = max(1, self.sets.size(self.shares[self.order]))  # the first is never left out
         shown = min(max(size, LEAST), MOST, len(self.order))
         changes = self._changes()
         found = []

@@ -96,7 +96,8 @@ def figures_of(told: Told) -> dict[str, float]:
     papers = Counter(case.publication for case in told.cases)
     weights = np.array([1 / papers[case.publication] for case in told.cases])
     found = {"cases": float(len(ranks)), "publications": float(len(papers))}
-    for name, values in (("", ranks), ("knn_", nearest)):
+    others = {f"{name}_alone_": np.array(values) for name, values in told.alone.items()}
+    for name, values in ({"": ranks, "knn_": nearest} | others).items():
         for top in (1, 10):
             within = values <= top
             found[f"{name}top_{top}"] = float(within.mean())

@@ -30,7 +30,7 @@ FROM_CASES: Final = (
     "nearest_terms", "mean_terms", "nearest_whole", "mean_whole", "nearest_shared", "mean_shared",
 )  # fmt: skip
 NAMES: Final = FROM_COUNTS + FROM_CASES
-BLOCK: Final = 400
+BLOCK: Final = 500
 """Patients at a time."""
 _MOST: Final = 0.99
 _PRIOR: Final = 2.0

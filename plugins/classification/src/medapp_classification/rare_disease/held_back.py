@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from medapp_classification.rare_disease.cohort import cohort_of
-from medapp_classification.rare_disease.features import BLOCK, Query
+from medapp_classification.rare_disease.features import BLOCK, NAMES, Query, features_of
 from medapp_classification.rare_disease.ranker import probabilities, ranks_of
 from medapp_classification.rare_disease.simulate import BACKGROUND, Donors
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from medapp_classification.rare_disease.model import Model
 
 NEIGHBOURS: Final = 15
-MAIN: Final = 20
+ALONE: Final = ("nearest_terms", "nearest_shared", "terms_3", "graph_all_1")
+"""Features that rank by themselves: algorithms to compare with."""
+MAIN: Final = 10
 """Number of other genes in the genomes whose figures stand first."""
 _LEAST: Final = 1e-6
 
@@ -32,6 +34,7 @@ class Told:
     Attributes:
         ranks: Of the truth by the model, by phenotype alone.
         nearest: Of the truth by the nearest cases (kNN).
+        alone: Of the truth by one feature alone, by its name.
         top: Probability of the first disease; `right` whether it is the truth.
         in_set: Whether the prediction set holds the truth; `sizes` how many diseases it holds.
         genome: Ranks with a genome, by the number of other genes in it; NaN where the case has no allele
@@ -43,6 +46,7 @@ class Told:
     cases: list[Case] = field(default_factory=list)
     ranks: list[float] = field(default_factory=list)
     nearest: list[float] = field(default_factory=list)
+    alone: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in ALONE})
     top: list[float] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
     in_set: list[bool] = field(default_factory=list)
@@ -77,26 +81,31 @@ def tell(
     donors, random = Donors(cases), np.random.default_rng(seed)
     for block in _blocks(known):
         tick()
-        _phenotype(model, block, rows, told)
-        for case, scores in zip(block, model.scores(_as_patients(block))[0], strict=True):
-            _genome(model, (case, rows[case.disease], scores), donors, random, told)
+        truth = np.array([rows[case.disease] for case in block])
+        for case, row, scores in zip(block, truth, _phenotype(model, block, truth, told), strict=True):
+            tick()
+            _genome(model, (case, int(row), scores), donors, random, told)
 
 
-def _phenotype(model: Model, block: list[Case], rows: dict[str, int], told: Told) -> None:
+def _phenotype(model: Model, block: list[Case], truth: np.ndarray, told: Told) -> np.ndarray:
+    """Add what is said by phenotype alone; return the scores."""
     cohort = _as_patients(block)
-    truth = np.array([rows[case.disease] for case in block])
-    scores, distances = model.scores(cohort)
+    features = features_of(model.reference, cohort)
+    scores = model.ranker.scores(features)
     share = probabilities(scores)
     own = share[np.arange(len(block)), truth]
     told.cases += block
-    told.ranks += ranks_of(scores, truth).tolist()
+    told.ranks += ranks_of(model.ranker.raw(features), truth).tolist()
     told.nearest += ranks_of(nearest_scores(model, cohort), truth).tolist()
+    for name, found in told.alone.items():
+        found.extend(ranks_of(features[..., NAMES.index(name)], truth).tolist())
     told.top += share.max(axis=1).tolist()
     told.right += (share.argmax(axis=1) == truth).tolist()
-    told.in_set += (own >= model.sets.least).tolist()
-    told.sizes += (share >= model.sets.least).sum(axis=1).tolist()
-    told.distance += distances.tolist()
+    told.in_set += ((own >= model.sets.least) | (own == share.max(axis=1))).tolist()
+    told.sizes += np.maximum((share >= model.sets.least).sum(axis=1), 1).tolist()
+    told.distance += model.distances(features).tolist()
     told.limits += [model.limit] * len(block)
+    return scores
 
 
 def _genome(
@@ -118,7 +127,8 @@ def _genome(
         if count == MAIN:
             told.genome_top.append(float(share.max()))
             told.genome_right.append(int(share.argmax()) == truth)
-            told.genome_in_set.append(float(share[truth]) >= model.genome_sets.least)
+            own = float(share[truth])
+            told.genome_in_set.append(own >= model.genome_sets.least or own == float(share.max()))
 
 
 def nearest_scores(model: Model, patients: Cohort) -> np.ndarray:

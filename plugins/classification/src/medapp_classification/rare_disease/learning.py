@@ -12,8 +12,10 @@ from scipy.optimize import minimize_scalar
 from medapp.engine.conformal import RankedSets, fit_ranked_sets
 from medapp_classification.rare_disease.features import NAMES, features_within
 from medapp_classification.rare_disease.ranker import (
+    DOUBT,
     Lessons,
     Ranker,
+    calibrated,
     fit_ranker,
     fit_temperature,
     probabilities,
@@ -42,7 +44,7 @@ class Learned:
         genome_sets: With one.
         genome_weight: What the evidence of genes is multiplied by before it is added to the scores.
         limit: Distance to the nearest case from which a patient is a stranger.
-        held_back: Scores of the lessons by rankers that did not see their publication.
+        held_back: Log probabilities for the lessons by rankers that did not see their publication.
     """
 
     ranker: Ranker
@@ -86,9 +88,9 @@ def learn(
     seed: int = 0,
     tick: Callable[[float], None] = lambda _share: None,
 ) -> Learned:
-    """Fit ranker, temperature and sets.
+    """Fit ranker, calibration and sets.
 
-    Temperature and sets are taken from cases that the ranker in question did not see: the lessons are cut
+    Calibration and sets are taken from cases that the ranker in question did not see: the lessons are cut
     into folds by publication once more.
 
     Args:
@@ -107,18 +109,17 @@ def learn(
             "too few diseases are known from several publications; nothing can be learned from these cases"
         )
         raise ValueError(message)
-    held_back = np.zeros(lessons.known.shape, dtype=np.float32)
+    raw = np.zeros(lessons.known.shape, dtype=np.float32)
     fold = folds_of(lessons.publications, seed=seed)
     for number in range(FOLDS):
         told = partial(tick, 0.6 + 0.4 * number / (FOLDS + 1))
         ranker = fit_ranker(lessons.take(np.flatnonzero(fold != number)), seed=seed, tick=told)
         rows = np.flatnonzero(fold == number)
-        held_back[rows] = ranker.scores(lessons.features[rows])
-    temperature = fit_temperature(held_back, lessons.known, lessons.truth)
+        raw[rows] = ranker.raw(lessons.features[rows])
+    temperature = fit_temperature(raw, lessons.known, lessons.truth)
+    held_back = calibrated(raw, temperature, DOUBT, lessons.known)
     final = fit_ranker(lessons, seed=seed, tick=partial(tick, 0.9))
-    held_back /= temperature
-    evidence = _evidence(reference, cases, panel, lessons, seed)
-    tick(0.98)
+    evidence = _evidence(reference, cases, panel, lessons, seed=seed, tick=partial(tick, 0.95))
     weight = fit_genome_weight(held_back, evidence, lessons)
     return Learned(
         Ranker(final.weights, temperature),
@@ -132,7 +133,13 @@ def learn(
 
 
 def _evidence(
-    reference: Reference, cases: Sequence[Case], panel: Panel, lessons: Lessons, seed: int
+    reference: Reference,
+    cases: Sequence[Case],
+    panel: Panel,
+    lessons: Lessons,
+    *,
+    seed: int,
+    tick: Callable[[], None],
 ) -> np.ndarray:
     """Evidence of genes for the lessons, in genomes made of them: (patients, diseases)."""
     random = np.random.default_rng(seed)
@@ -140,6 +147,7 @@ def _evidence(
     names = [reference.cohort.diseases[number] for number in reference.diseases]
     found = np.zeros(lessons.known.shape, dtype=np.float32)
     for row, number in enumerate(lessons.cases):
+        tick()
         count = int(random.choice(BACKGROUND))
         candidates, papers = donors.genome(cases[int(number)], count, random)
         found[row] = panel.evidence(panel.hits(candidates, papers), names)
@@ -147,14 +155,14 @@ def _evidence(
 
 
 def fit_genome_weight(scores: np.ndarray, evidence: np.ndarray, lessons: Lessons) -> float:
-    """How far to believe the evidence of genes: the weight with the best likelihood, from 0 to 2."""
+    """How far to believe the evidence of genes: the weight with the best likelihood, from 0 to 3."""
     rows = np.arange(len(lessons.truth))
 
     def loss(weight: float) -> float:
         share = probabilities(scores + weight * evidence, lessons.known)[rows, lessons.truth]
         return -float(np.log(np.maximum(share, 1e-30)).mean())
 
-    return float(minimize_scalar(loss, bounds=(0.0, 2.0), method="bounded").x)
+    return float(minimize_scalar(loss, bounds=(0.0, 3.0), method="bounded").x)
 
 
 def stranger_limit(lessons: Lessons) -> float:

@@ -74,8 +74,12 @@ class Model:
     def scores(self, patients: Cohort) -> tuple[np.ndarray, np.ndarray]:
         """Of patients: scores (patients, diseases), and the distance to the nearest case (patients,)."""
         features = features_of(self.reference, patients)
-        near = features[..., NAMES.index("nearest_shared")].max(axis=1)
-        return self.ranker.scores(features), 1 - near
+        return self.ranker.scores(features), self.distances(features)
+
+    def distances(self, features: np.ndarray) -> np.ndarray:
+        """To the nearest case, of the features of patients."""
+        near: np.ndarray = features[..., NAMES.index("nearest_shared")].max(axis=1)
+        return 1 - near
 
     def shares(self, scores: np.ndarray, hits: Mapping[str, Hit] | None) -> tuple[np.ndarray, np.ndarray]:
         """Of one patient: probability of each disease, and evidence of genes in nats, 0 without any."""
@@ -137,7 +141,9 @@ def save(model: Model, folder: Path) -> Path:
     cohort, ontology = model.reference.cohort, model.ontology
     arrays = cohort.arrays() | {
         "weights": model.ranker.weights.astype(np.float32),
-        "settings": np.array([model.ranker.temperature, model.genome_weight, model.limit]),
+        "settings": np.array(
+            [model.ranker.temperature, model.ranker.doubt, model.genome_weight, model.limit]
+        ),
         "sets": np.array([model.sets.least, model.sets.coverage]),
         "genome_sets": np.array([model.genome_sets.least, model.genome_sets.coverage]),
     }
@@ -232,11 +238,11 @@ def _assembled(arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Mo
     if weights.shape != (len(NAMES),) or not np.isfinite(numbers).all():
         message = "weights of the model are missing or no numbers"
         raise ValueError(message)
-    temperature, genome_weight, limit = map(float, arrays["settings"])
+    temperature, doubt, genome_weight, limit = map(float, arrays["settings"])
     return Model(
         Reference(cohort, Graph(ontology)),
         panels.from_json(facts["panel"]),
-        Ranker(weights, temperature),
+        Ranker(weights, temperature, doubt),
         RankedSets(*map(float, arrays["sets"])),
         RankedSets(*map(float, arrays["genome_sets"])),
         genome_weight,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medapp.domain.notice import Notice
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from medapp_classification.rare_disease.panel import Hit
     from medapp_classification.rare_disease.patient import Patient
     from medapp_classification.rare_disease.variants import Candidates
+
+_SHOWN: Final = 20
 
 
 def notices_of_terms(patient: Patient, ontology: Ontology) -> list[Notice]:
@@ -62,7 +64,9 @@ def notices_of_genome(
 
 def _of_hits(candidates: Candidates, hits: Mapping[str, Hit], model: Model) -> Notice:
     count, genes = len(candidates.found), len(model.panel.names)
-    where = ", ".join(sorted(hits)) if hits else "none"
+    where = ", ".join(sorted(hits)[:_SHOWN]) if hits else "none"
+    if len(hits) > _SHOWN:
+        where += f" and {len(hits) - _SHOWN} more"
     unplaced = sum(not one.genes and not one.silent for one in candidates.found)
     word = "variant" if count == 1 else "variants"
     message = f"{count} candidate {word}; genes of ranked diseases hit ({len(hits)} of {genes}): {where}"

@@ -117,6 +117,8 @@ class Panel:
             genes = self.genes.get(disease, ())
             if not genes:
                 found[place] = 0.0  # no gene is known: a genome says nothing for or against it
+            if hits.keys().isdisjoint(genes):
+                continue
             for gene in genes:
                 hit = hits.get(gene)
                 if hit is not None:

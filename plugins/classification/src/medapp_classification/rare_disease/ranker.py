@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PENALTY: Final = 2e-3
+DOUBT: Final = 0.02
+"""Share of patients whose phenotype is taken to say nothing; chosen, not fitted."""
 _NEAR: Final = 12
 _FAR: Final = 0.02
 _STEPS: Final = 60
@@ -55,20 +57,27 @@ class Lessons:
 
 @dataclass(frozen=True, eq=False)
 class Ranker:
-    """Weights of features; a score is the log-odds of a disease against the others.
+    """Weights of features; a score is the log of a disease's probability.
 
     Attributes:
         weights: (features,), in the order of `medapp_classification.rare_disease.features.NAMES`.
-        temperature: What scores are divided by, so that probabilities are calibrated.
+        temperature: What the weighed features are divided by.
+        doubt: Share of the probability that all diseases have alike, whatever their features: no phenotype
+            excludes a disease as surely as small probabilities would have it.
     """
 
     weights: np.ndarray
     temperature: float = 1.0
+    doubt: float = DOUBT
+
+    def raw(self, features: np.ndarray) -> np.ndarray:
+        """Weighed features of every disease, (..., diseases)."""
+        found: np.ndarray = features.astype(np.float32) @ self.weights.astype(np.float32)
+        return found
 
     def scores(self, features: np.ndarray) -> np.ndarray:
-        """Of every disease, (..., diseases)."""
-        found: np.ndarray = (features.astype(np.float32) @ self.weights.astype(np.float32)) / self.temperature
-        return found
+        """Log probabilities of every disease, (..., diseases)."""
+        return calibrated(self.raw(features), self.temperature, self.doubt)
 
 
 def probabilities(scores: np.ndarray, known: np.ndarray | None = None) -> np.ndarray:
@@ -126,13 +135,22 @@ def _candidates(lessons: Lessons, seed: int) -> np.ndarray:
     return chosen
 
 
-def fit_temperature(scores: np.ndarray, known: np.ndarray, truth: np.ndarray) -> float:
-    """The temperature with the best likelihood (Guo et al., ICML 2017), of patients that were held back."""
+def calibrated(
+    raw: np.ndarray, temperature: float, doubt: float, known: np.ndarray | None = None
+) -> np.ndarray:
+    """Log probabilities of weighed features."""
+    share = probabilities(raw / temperature, known)
+    count = raw.shape[-1] if known is None else known.sum(axis=-1, keepdims=True)
+    found: np.ndarray = np.log((1 - doubt) * share + doubt / count + 1e-300)
+    return found
+
+
+def fit_temperature(raw: np.ndarray, known: np.ndarray, truth: np.ndarray) -> float:
+    """The temperature (Guo et al., ICML 2017) with the best likelihood of patients held back."""
     rows = np.arange(len(truth))
 
     def loss(log_temperature: float) -> float:
-        share = probabilities(scores / np.exp(log_temperature), known)[rows, truth]
-        return -float(np.log(np.maximum(share, 1e-30)).mean())
+        return -float(calibrated(raw, float(np.exp(log_temperature)), DOUBT, known)[rows, truth].mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.5), method="bounded").x))
 

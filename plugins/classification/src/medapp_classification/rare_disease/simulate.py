@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
     from medapp_classification.rare_disease.cases import Case
 
-BACKGROUND: Final = (5, 20, 100)
-"""Numbers of other genes with a candidate variant that genomes are made with."""
+BACKGROUND: Final = (5, 10, 20, 50)
+"""Numbers of other genes with a candidate variant that genomes are made with.
+
+An exome has some 300 rare variants that change a protein; of 20,000 genes the panel has about 540, so that
+8 of them are hit by chance.
+"""
 
 
 class Donors:
@@ -33,7 +37,8 @@ class Donors:
     ) -> tuple[list[Candidate], frozenset[str]]:
         """Variants of a case and of `count` other genes, with the publications that they are from.
 
-        Each gene is hit as it was in a case drawn at random, with the number of copies changed there.
+        Each other gene has one allele of a case drawn at random, on one copy: so healthy people carry rare
+        variants. All of these alleles were held to cause a disease, which few of a real genome's were.
         """
         found = candidates_of_case(case)
         papers = {case.publication}
@@ -42,7 +47,8 @@ class Donors:
             drawn = self._by_gene[str(gene)]
             donor = drawn[int(random.integers(len(drawn)))]
             papers.add(donor.publication)
-            found += candidates_of_case(donor)
+            name = donor.alleles[int(random.integers(len(donor.alleles)))]
+            found.append(Candidate(name, donor.genes, "one", name))
         return found, frozenset(papers)
 
 

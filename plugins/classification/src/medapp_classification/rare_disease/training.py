@@ -45,6 +45,7 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
     metrics = {name: float(model.facts[name]) for name in ("cases", "diseases", "publications", "lessons")}
     metrics |= {
         "temperature": model.ranker.temperature,
+        "doubt": model.ranker.doubt,
         "genome_weight": model.genome_weight,
         "least_probability_in_set": model.sets.least,
         "left_out": float(sum(found.left_out.values())),
