@@ -7,8 +7,8 @@ import pytest
 
 from medapp.api.finding_checks import finding_fault
 from medapp.api.requests import ClassifyRequest
-from medapp.api.results import ClassifyResult
-from medapp.api.wire_findings import read_findings, write_findings
+from medapp.api.results import ClassifyResult, SegmentResult
+from medapp.api.wire_findings import read_findings, read_segments, write_findings, write_segments
 from medapp.domain.finding import (
     Chart,
     Counterfactual,
@@ -22,7 +22,7 @@ from medapp.domain.finding import (
 from medapp.domain.geometry import Geometry
 from medapp.domain.notice import Notice
 from medapp.domain.record import Record, When
-from medapp.domain.segmentation import Code
+from medapp.domain.segmentation import Code, Label
 from medapp.domain.volume import Volume
 
 VOLUME = Volume(np.zeros((1, 3, 4), np.int16), Geometry.from_parts((1, 3, 4), (0, 0, 0), (1, 1, 2)), "DX")
@@ -94,3 +94,14 @@ def changed(**values):
 )
 def test_what_cannot_be_is_refused(result, words):
     assert words in finding_fault(result, REQUEST)
+
+
+def test_labels_that_are_an_input_come_back_with_what_overlaps(tmp_path):
+    array = np.arange(12, dtype=np.uint8).reshape(1, 3, 4)
+    labels = (Label(1, "Lung", Code("39607008", "SCT", "Lung"), "#ff0000"),)
+    assert read_segments(tmp_path) is None
+    write_segments(SegmentResult(array, labels, overlaps={7: (1, 2)}), tmp_path)
+    found = read_segments(tmp_path)
+    assert np.array_equal(found.array, array)
+    assert found.labels == labels
+    assert found.overlaps == {7: (1, 2)}
