@@ -114,7 +114,7 @@ def interval_rows(folder: Path) -> Iterator[Row]:
                 held.setdefault(one.part.key, []).append(mine.low <= true.ml <= mine.high)
     for key, found in errors.items():
         yield Row(f"{key}: error of the volume, median ({len(found)} volumes)", float(np.median(found)), "%")
-        yield Row(f"{key}: the same without its sign", float(np.median(np.abs(found))), "%")
+        yield Row(f"{key}: the largest error", max(found, key=abs), "%")
         yield Row(f"{key}: the true volume lies in the interval", 100 * float(np.mean(held[key])), "%")
 
 
@@ -132,16 +132,15 @@ def _heads(folder: Path) -> Iterator[tuple[np.ndarray, np.ndarray, Any]]:
     model = model_of(Path(resource("models", FINDER)), Path(resource("models", WEIGHTS)), "cpu")
     geometry = Geometry.from_parts(_SHAPE, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
     for number, path in enumerate(split_names(folder)[1]):
-        for contrast in range(2):
-            sample = make_sample(read_map(path), _SHAPE, (_SEED, number, contrast), USUAL, spacing_mm=1.0)
-            volume = Volume(sample.image * 1000, geometry, "MR")
-            image = grids.real_values(volume)
-            found = find_brain(model, image, volume, lambda *_: None)
-            if found is None:
-                print(f"no brain found: {path.name}, contrast {contrast}")
-                continue
-            array, _ = draw(found, image, volume, lambda *_: None)
-            yield array, sample.classes.astype(np.uint8), geometry
+        sample = make_sample(read_map(path), _SHAPE, (_SEED, number, 1), USUAL, spacing_mm=1.0)
+        volume = Volume(sample.image * 1000, geometry, "MR")
+        image = grids.real_values(volume)
+        found = find_brain(model, image, volume, lambda *_: None)
+        if found is None:
+            print(f"no brain found: {path.name}")
+            continue
+        array, _ = draw(found, image, volume, lambda *_: None)
+        yield array, sample.classes.astype(np.uint8), geometry
 
 
 def rows() -> Iterator[Row]:
