@@ -131,7 +131,7 @@ def test_bad_input_is_refused_with_the_reason(
     [
         (GRCH37, (), 3, "lift over"),
         (GRCH38, ("--sample", "nobody"), 2, "NA1"),
-        ("no VCF at all", (), 3, "v.vcf"),
+        ("", (), 3, "v.vcf"),
     ],
 )
 def test_genomes_that_cannot_be_used_are_refused_with_the_reason(
@@ -139,6 +139,8 @@ def test_genomes_that_cannot_be_used_are_refused_with_the_reason(
 ) -> None:
     packet = write(tmp_path / "p.json", world.packet("p", MARFAN_LIKE))
     genome = vcf(tmp_path / "v.vcf", "chr1\t94471056\t.\tG\tA\t.\tPASS\t.\tGT\t1/1", contig=contig)
+    if not contig:
+        genome.write_text("no VCF at all", encoding="utf-8")
     ended, _, error = run(packet, "--vcf", genome, *more)
     assert ended == status
     assert said in error
