@@ -235,6 +235,22 @@ def test_a_known_allele_counts_without_a_gene_in_the_file(weights: Path, tmp_pat
     assert "an allele is known to cause this disease" in gene.matched
 
 
+def test_a_variant_among_known_alleles_says_little_and_none_at_all_nothing(
+    weights: Path, tmp_path: Path
+) -> None:
+    packet = world.packet("p", world.typical(4)[:1])
+    genome = genome_of(("", 5004, (0, 1)))  # between the known alleles of GENE4, at 5000 and 5010
+    genome = Genome(genome.file, tuple(_without_info(one) for one in genome.variants))
+    found = ask(weights, tmp_path / "near", packet, genome)
+    (gene,) = [item for item in found.findings[0].items if item.code == "HGNC symbol|GENE4"]
+    assert "place among known alleles" in gene.matched
+    plain = ask(weights, tmp_path / "plain", packet)
+    far = ask(weights, tmp_path / "far", packet, genome_of(("ELSEWHERE", 70, (0, 1))))
+    assert findings_report(far)["findings"] == findings_report(plain)["findings"]
+    assert far.used == ("record",)
+    assert any(notice.code == "genome-no-hit" for notice in far.notices)
+
+
 def _without_info(one: Variant) -> Variant:
     from dataclasses import replace
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from medapp.domain.finding import Modality
     from medapp_classification.rare_disease.model import Model
     from medapp_classification.rare_disease.panel import Hit
-    from medapp_classification.rare_disease.variants import Candidates
 
 LEAST: Final = 10
 MOST: Final = 50
@@ -61,11 +60,12 @@ def answered(model: Model, request: ClassifyRequest, context: JobContext) -> Cla
             (), ("record",), missing, said, familiarity, explained=EXPLAINED, notices=tuple(notices)
         )
     context.check_cancelled()
-    hits = model.panel.hits(candidates.found) if candidates.found else None
+    hits = model.panel.hits(candidates.found)
     notices += notices_of_genome(candidates, hits, model, asked=request.genome is not None)
-    ranking = _Ranking(model, patient, scores[0], hits)
+    # Without a hit it is more likely that the file does not cover these genes than that all are whole.
+    ranking = _Ranking(model, patient, scores[0], hits or None)
     context.progress(0.5, "reasons")
-    used: tuple[Modality, ...] = ("record", "genome") if candidates.from_genome else ("record",)
+    used: tuple[Modality, ...] = ("record", "genome") if hits and candidates.from_genome else ("record",)
     return ClassifyResult(
         ranking.findings(context),
         used,
@@ -75,13 +75,6 @@ def answered(model: Model, request: ClassifyRequest, context: JobContext) -> Cla
         explained=EXPLAINED,
         notices=(*notices, what_is_ranked(model)),
     )
-
-
-def ranked(model: Model, patient: Patient, candidates: Candidates) -> np.ndarray:
-    """Probabilities alone, in the model's order of diseases."""
-    scores, _ = model.scores(of_patient(patient, model.reference.cohort))
-    hits = model.panel.hits(candidates.found) if candidates.found else None
-    return model.shares(scores[0], hits)[0]
 
 
 class _Ranking:

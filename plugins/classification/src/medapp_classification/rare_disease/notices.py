@@ -42,7 +42,7 @@ def notices_of_terms(patient: Patient, ontology: Ontology) -> list[Notice]:
 
 
 def notices_of_genome(
-    candidates: Candidates, hits: Mapping[str, Hit] | None, model: Model, *, asked: bool
+    candidates: Candidates, hits: Mapping[str, Hit], model: Model, *, asked: bool
 ) -> list[Notice]:
     """What became of the variants."""
     found = []
@@ -57,7 +57,7 @@ def notices_of_genome(
         found.append(Notice("genome-assembly", message))
     if asked and not candidates.found:
         found.append(Notice("genome-empty", "The genome holds no candidate variant: it was not used"))
-    elif hits is not None:
+    elif candidates.found:
         found.append(_of_hits(candidates, hits, model))
     return found
 
@@ -72,6 +72,8 @@ def _of_hits(candidates: Candidates, hits: Mapping[str, Hit], model: Model) -> N
     message = f"{count} candidate {word}; genes of ranked diseases hit ({len(hits)} of {genes}): {where}"
     if unplaced:
         message += f". For {unplaced} the file names no gene: they count only at places of known alleles"
+    if not hits:
+        message += ". The genome was not used"
     values = {"candidates": count, "genes": sorted(hits)}
     return Notice("genome-used" if hits else "genome-no-hit", message, "info" if hits else "warning", values)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _LEAST_MISS: Final = 0.02
 _PRIOR: Final = 4.0
 _SHARE_WITH: Final = ("all", "one")
+_BY_PLACE: Final = 1.0
+"""Most that such a variant says, in nats: nobody has said that it changes the gene."""
 _LEAST_SPAN: Final = 2
 """Known alleles that a stretch of a gene needs before a variant within it counts as one of the gene."""
 
@@ -136,7 +138,8 @@ class Panel:
             ratio = (share if hit.copies == "all" else 1 - share) / rates[hit.copies]
         is_known = disease in hit.known
         ratio *= self.known / known_rate if is_known else (1 - self.known) / max(1 - known_rate, 0.1)
-        return float(np.log(max((1 - self.missed) * ratio, 1e-6)))
+        found = float(np.log(max((1 - self.missed) * ratio, 1e-6)))
+        return min(found, _BY_PLACE) if hit.how == "place" else found
 
     def as_json(self) -> dict[str, Any]:
         """For the file of words."""
