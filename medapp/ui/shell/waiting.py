@@ -45,13 +45,20 @@ class Waiting(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self._answers = Answers(session)
-        self._asked = 0
+        self._asked, self._closed = 0, False
         self.count = 0
         self.report: ImportReport | None = None
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._soon.timeout.connect(self._look)
-        session.libraryChanged.connect(self._soon.start)
+        session.libraryChanged.connect(self._changed)
         session.recordsTold.connect(self.tell)
+
+    def close(self) -> None:
+        """Count no more: the window closes, and the library after it."""
+        self._closed = True
+        self._soon.stop()
+        if self.report is not None:
+            self.report.close()
 
     def attach(self, place: JobsBar | LibraryDrawer) -> None:
         """Let a part of the window say how many questions wait, and open them."""
@@ -66,6 +73,10 @@ class Waiting(QObject):
     def show(self) -> None:
         """Open all that waits, was answered, and was not read."""
         self._ask(self._open)
+
+    def _changed(self) -> None:
+        if not self._closed:
+            self._soon.start()
 
     # ---- what there is --------------------------------------------------------------------------------
     def _look(self) -> None:

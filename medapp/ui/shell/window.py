@@ -338,5 +338,6 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop listening; jobs are ended by whoever opened the app."""
         self.results_panel.model.close()
+        self.waiting.close()
         self.session.close()
         super().closeEvent(event)

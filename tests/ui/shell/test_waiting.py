@@ -175,6 +175,16 @@ def test_what_was_begun_stays_while_another_is_answered(qtbot, window, folder):
     assert first.read_button.isEnabled()
 
 
+def test_nothing_is_counted_once_the_window_has_closed(qtbot, window):
+    window.session.libraryChanged.emit()
+    assert window.waiting._soon.isActive()
+    window.close()
+    assert not window.waiting._soon.isActive()
+    window.session.libraryChanged.emit()
+    assert not window.waiting._soon.isActive()
+    window.close()
+
+
 def test_a_file_that_has_gone_says_so(qtbot, window, folder):
     window.session.import_paths([folder])
     qtbot.waitUntil(lambda: window.waiting.count == 2, timeout=20000)
