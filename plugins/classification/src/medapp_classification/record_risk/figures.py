@@ -16,9 +16,9 @@ from medapp.engine.evaluation import (
     ece,
     interval,
     kaplan_meier,
-    paired_bootstrap,
     survival_calibration,
 )
+from medapp.engine.evaluation.bootstrap import draws
 from medapp.engine.evaluation.survival import brier_at, cox_coefficient
 from medapp_classification.record_risk.questions import COVERAGE
 from medapp_classification.records.concordance import (
@@ -29,7 +29,7 @@ from medapp_classification.records.concordance import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -159,25 +159,29 @@ def _binary(lesson: Lesson, held: Mapping[str, Held]) -> Json:
     truth, groups = lesson.target.labels.astype(int), lesson.groups
     names = list(held)
     said = {name: held[name].probabilities for name in names}
+    every = np.arange(len(truth))
+    rows = [every, *draws(groups, rounds=_ROUNDS)]
+    sampled = {
+        name: {
+            title: np.array([figure(truth[one], said[name][one]) for one in rows])
+            for title, figure in (("auroc", auroc), ("auprc", auprc), ("ece", ece))
+        }
+        for name in names
+    }
     beaten = {
-        (one, other): _better(truth, said[one], said[other], groups)
+        (one, other): delong(truth, said[one], said[other]).low > 0
+        or difference_of(sampled[one]["auprc"], sampled[other]["auprc"]).low > 0
         for one in names
         for other in names
         if one != other
     }
     default = default_of(names, beaten)
-    learners = {}
-    for name in names:
-        of = said[name]
-        learners[name] = {
-            **{
-                title: plain(interval(_of_rows(figure, truth, of), groups))
-                for title, figure in (("auroc", auroc), ("auprc", auprc), ("ece", ece))
-            },
-            "brier": brier(truth, of),
-        }
     return {
-        "learners": learners,
+        "learners": {
+            name: {title: plain(interval_of(values)) for title, values in sampled[name].items()}
+            | {"brier": brier(truth, said[name])}
+            for name in names
+        },
         "default": default,
         "differences": {
             name: difference(delong(truth, said[default], said[name])) for name in names if name != default
@@ -185,27 +189,6 @@ def _binary(lesson: Lesson, held: Mapping[str, Held]) -> Json:
         "calibration": calibration_points(truth, said[default]),
         "prevalence": float(truth.mean()),
     }
-
-
-def _of_rows(
-    figure: Callable[[Any, Any], float], truth: NDArray[np.int64], said: NDArray[np.float64]
-) -> Callable[[NDArray[np.intp]], float]:
-    return lambda rows: figure(truth[rows], said[rows])
-
-
-def _better(
-    truth: NDArray[np.int64], one: NDArray[np.float64], other: NDArray[np.float64], groups: Sequence[str]
-) -> bool:
-    """Whether the other is better by AUROC, or by average precision, beyond chance."""
-    if delong(truth, one, other).low > 0:
-        return True
-    found = paired_bootstrap(
-        lambda rows: auprc(truth[rows], one[rows]),
-        lambda rows: auprc(truth[rows], other[rows]),
-        groups,
-        rounds=_ROUNDS,
-    )
-    return found.low > 0
 
 
 def plain(one: Interval) -> list[float | None]:

@@ -32,7 +32,7 @@ from medapp_classification.record_risk.model import (
     write,
 )
 from medapp_classification.record_risk.near import kept_rows, near_of
-from medapp_classification.record_risk.questions import BY_KEY, COHORT, QUESTIONS
+from medapp_classification.record_risk.questions import BY_KEY, QUESTIONS
 from medapp_classification.records.familiar import fit_familiar
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Course:
         """Nothing is trained yet."""
         self.lessons, self.out, self.context = lessons, out, context
         self.done = 0
-        self.total = len(lessons) + any(one.question.source == COHORT for one in lessons)
+        self.total = len(lessons) + any("gru" in one.question.learners for one in lessons)
         out.mkdir(parents=True, exist_ok=True)
 
     def result(self) -> tuple[Arrays, Json]:
@@ -177,7 +177,7 @@ class Course:
 
     def _nets(self) -> Nets | None:
         """The networks of all questions of the cohort, five for held-back answers and one of all people."""
-        of_cohort = [one for one in self.lessons if one.question.source == COHORT]
+        of_cohort = [one for one in self.lessons if "gru" in one.question.learners]
         if not of_cohort:
             return None
         from medapp_classification.records.learners.recurrent import Net

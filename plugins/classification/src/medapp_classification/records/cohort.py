@@ -117,6 +117,8 @@ class _Reading:
 
     def _by_person(self, rows: pd.DataFrame, low: float, high: float) -> dict[int, Measured]:
         kept = rows[(rows["value"] >= low) & (rows["value"] <= high)]
+        if kept.empty:
+            return {}
         ids, starts = np.unique(kept["id"].to_numpy(), return_index=True)
         days = np.split(kept["days"].to_numpy(dtype=float) - self.landmark, starts[1:])
         values = np.split(kept["value"].to_numpy(dtype=float), starts[1:])

@@ -63,14 +63,19 @@ def individual_of(record: Record) -> Individual:
 
 
 def last_moment(record: Record, today: datetime) -> datetime | None:
-    """The last moment, not after today, that an entry is dated; None where none is."""
+    """The last moment, not after today, that an entry is dated to the day; None where none is.
+
+    Where only a day is stated it is its end, for then everything of that day is known.
+    """
     found = []
     for entry in record.entries:
         start, end = moments(entry)
         for when in (start, end, entry.recorded):
-            moment = None if when is None else when.instant
-            if moment is not None and moment <= today:
-                found.append(moment)
+            if when is None or when.precision in _MIDDLE or when.instant > today:
+                continue
+            moment = moment_of(when)
+            if moment is not None:
+                found.append(min(moment, today))
     return max(found, default=None)
 
 

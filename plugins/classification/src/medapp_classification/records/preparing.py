@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-_EDGES: Final = (0.5, 99.5)
+_EDGES: Final = (0.005, 0.995)
 _LEAST: Final = 0.005
 """Columns and gaps that fewer rows than this share have are left out."""
 _FAR: Final = 6.0
@@ -78,17 +77,13 @@ def fit_preparation(rows: NDArray[np.float64]) -> Preparation:
     """Fit the steps on training rows, (N, columns), NaN where nothing is known."""
     known = np.isfinite(rows)
     empty = ~known.any(axis=0)
-    safe = np.where(empty, 0.0, rows)
-    lows, highs = np.nanpercentile(np.where(np.isfinite(safe), safe, np.nan), _EDGES, axis=0)
+    lows, medians, highs = _quantiles(np.where(known, rows, np.nan), (_EDGES[0], 0.5, _EDGES[1]))
     # A yes-or-no column that few have would be clipped to nothing.
-    rare = lows == highs
-    lows = np.where(rare, np.nanmin(safe, axis=0), lows)
-    highs = np.where(rare, np.nanmax(safe, axis=0), highs)
-    clipped = np.clip(safe, lows, highs)
-    medians = SimpleImputer(strategy="median", keep_empty_features=True).fit(clipped).statistics_
-    filled = np.where(np.isfinite(clipped), clipped, medians)
-    most = np.array([np.unique(column, return_counts=True)[1].max() for column in filled.T])
-    kept = np.flatnonzero(~empty & (1 - most / len(filled) > _LEAST))
+    rare = (lows == highs) & ~empty
+    lows[rare] = np.nanmin(rows[:, rare], axis=0)
+    highs[rare] = np.nanmax(rows[:, rare], axis=0)
+    filled = np.where(known, np.clip(rows, lows, highs), medians)
+    kept = np.flatnonzero(~empty & ((filled != medians).mean(axis=0) > _LEAST))
     gaps = ~known
     share = gaps.mean(axis=0)
     indicated = np.flatnonzero((share > _LEAST) & (share < 1 - _LEAST))
@@ -104,6 +99,21 @@ def fit_preparation(rows: NDArray[np.float64]) -> Preparation:
         np.asarray(scaler.mean_, float),
         np.asarray(scaler.scale_, float),
     )
+
+
+def _quantiles(rows: NDArray[np.float64], shares: Sequence[float]) -> list[NDArray[np.float64]]:
+    """Of each column, gaps left out; 0 for a column of gaps. A library's goes column by column."""
+    ordered = np.sort(rows, axis=0)
+    last = np.maximum(np.isfinite(rows).sum(axis=0) - 1, 0)
+    found = []
+    for share in shares:
+        place = share * last
+        low = np.floor(place).astype(int)
+        one, other = (
+            np.take_along_axis(ordered, at[None], axis=0)[0] for at in (low, np.minimum(low + 1, last))
+        )
+        found.append(np.nan_to_num(one + (place - low) * (other - one)))
+    return found
 
 
 def _first_of_each(gaps: NDArray[np.bool_], columns: NDArray[np.intp]) -> NDArray[np.intp]:
