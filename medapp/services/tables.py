@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Person
@@ -14,8 +13,10 @@ from medapp.formats.stream import open_bytes
 from medapp.formats.tables import Mapping, propose, read
 from medapp.formats.tables.delimited import Dialect, Row, records
 from medapp.library.record.rows import subject_key
-from medapp.services.import_sources import Options, folder_of, identity_of, size_of
+from medapp.services import table_scope
+from medapp.services.import_sources import Options, identity_of, size_of
 from medapp.services.records import Progress, RecordsImport, Steps, put_source
+from medapp.services.table_labels import ListsBeside
 from medapp.services.waiting import was_answered
 
 if TYPE_CHECKING:
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     from medapp.domain.record import Item
     from medapp.formats.recognise import RecordFile
     from medapp.formats.tables import Column
+    from medapp.formats.tables.labels import Labels
     from medapp.library import Library
 
-_PARTS: Final = frozenset({"hosp", "icu", "core", "ed", "note", "cxr"})
-"""Folders that MIMIC-IV is published in: a number is the same patient in all of them."""
 _PEOPLE: Final = frozenset({"person", "wide"})
 PREVIEW: Final = 10
 
@@ -119,12 +119,7 @@ def preview(file: RecordFile, mapping: Mapping, count: int = PREVIEW) -> list[li
 
 def scope_of(file: RecordFile, mapping: Mapping, *, shared: bool) -> str:
     """Inside of what a number is the same patient; empty for this file alone."""
-    if not shared:
-        return ""
-    folder = Path(folder_of(file))
-    if folder.name.casefold() in _PARTS:
-        folder = folder.parent
-    return f"{mapping.layout.partition('.')[0] or 'tables'} {folder}"
+    return table_scope.scope_of(file, mapping.layout, shared=shared)
 
 
 def read_tables(
@@ -142,6 +137,12 @@ def read_tables(
     done = RecordsImport()
     tables = sorted(answers, key=_people_first)
     steps = Steps(progress, [(_title(answer.file), size_of(answer.file)) for answer in tables])
+    lists = ListsBeside(
+        library,
+        ((one.file, one.mapping) for one in tables if one.mapping is not None),
+        lambda file: propose_table(library, file).mapping,
+        progress.cancelled,
+    )
     for number, answer in enumerate(tables):
         if progress.cancelled():
             done.cancelled = True
@@ -156,7 +157,8 @@ def read_tables(
             path = identity_of(answer.file)
             done.refused += [(path, "", "question", question) for question in mapping.questions]
         else:
-            _read(library, answer, mapping, done, Options(progress.cancelled, share))
+            labels = lists.of(scope_of(answer.file, mapping, shared=answer.shared))
+            _read(library, answer, mapping, labels, done, Options(progress.cancelled, share))
         done.files += not done.cancelled
     return done
 
@@ -170,12 +172,17 @@ def _people_first(answer: TableProposal) -> bool:
 
 
 def _read(
-    library: Library, answer: TableProposal, mapping: Mapping, done: RecordsImport, options: Options
+    library: Library,
+    answer: TableProposal,
+    mapping: Mapping,
+    labels: Labels | None,
+    done: RecordsImport,
+    options: Options,
 ) -> None:
     file = answer.file
     scope = scope_of(file, mapping, shared=answer.shared)
     items: Iterable[Item] = read(
-        file.path, mapping, file.name, cancelled=options.cancelled, progress=options.progress
+        file.path, mapping, file.name, labels=labels, cancelled=options.cancelled, progress=options.progress
     )
     if scope and mapping.content not in _PEOPLE:
         items = _without_known(items, library.records.named(), scope)

@@ -36,7 +36,9 @@ _SEXES = frozenset({"male", "female", "other", "unknown"})
 _ENCOUNTERS = {
     "ambulatory": "AMB", "outpatient": "AMB", "wellness": "AMB", "inpatient": "IMP", "emergency": "EMER",
     "urgentcare": "AMB", "virtual": "VR", "home": "HH", "snf": "IMP", "hospice": "IMP", "urgent": "IMP",
-    "elective": "IMP",
+    "elective": "IMP", "ew emer.": "IMP", "direct emer.": "IMP", "surgical same day admission": "IMP",
+    "observation admit": "OBSENC", "eu observation": "OBSENC", "direct observation": "OBSENC",
+    "ambulatory observation": "OBSENC",
 }  # fmt: skip
 """v3 ActCode by Synthea's classes and by MIMIC's planned admissions."""
 
@@ -132,6 +134,7 @@ def _observation(record: Record) -> Observation:
         value=found,
         flags=(flag,) if flag else (),
         ranges=ranges,
+        specimen=record.specimen(),
         comment=record.comment(),
     )
 
@@ -194,8 +197,13 @@ def _encounter(record: Record) -> Encounter:
 
 
 def _allergy(record: Record) -> Allergy:
-    severity, reaction = record.text("severity").lower(), record.text("comment")
-    reactions = (Reaction((Concept((), reaction),), severity),) if reaction else ()
+    shown = [said(*one) for one in record.every("comment")]
+    severities = [said(*one).lower() for one in record.every("severity")]
+    # Which severity is of which reaction is only known where every reaction has one.
+    known = len(shown) == len(severities)
+    reactions = tuple(
+        Reaction((Concept((), one),), severities[number] if known else "") for number, one in enumerate(shown)
+    )
     return Allergy(
         record.concept(),
         record.text("category"),

@@ -27,10 +27,11 @@ Kind = Literal["number", "date", "truth", "word", "text", "empty"]
 
 Content = Literal[
     "person", "wide", "observation", "problem", "medication", "procedure", "encounter", "allergy",
-    "immunization", "note", "study", "other", "none",
+    "immunization", "note", "study", "other", "labels", "none",
 ]  # fmt: skip
 """What a row is: ``person``: a patient; ``wide``: a patient with a measurement in every value column;
-``none``: nothing about a patient, such as a dictionary of codes."""
+``labels``: what a code in other tables stands for (`medapp.formats.tables.labels`); ``none``: nothing about a
+patient, or nothing that is read."""
 
 DateFormat = Literal["", "iso", "compact", "day-first", "month-first", "named", "?"]
 Decimal = Literal["", ".", ",", "?"]
@@ -110,7 +111,7 @@ class Mapping:
         """What has to be answered before the table can be read."""
         asked = [question for column in self.columns if (question := column.question)]
         # A row with one patient may be a patient without a number; that of an event may not.
-        if self.content not in {"person", "wide", "none"} and not any(
+        if self.content not in {"person", "wide", "labels", "none"} and not any(
             column.role == "subject" for column in self.columns
         ):
             asked.insert(0, "Which column holds the patient's number?")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.domain.record import Item
+    from medapp.formats.tables.labels import Labels
     from medapp.formats.tables.mapping import Mapping
 
 _OFTEN = 1024
@@ -53,6 +54,7 @@ def read(
     name: str = "",
     *,
     people: bool = True,
+    labels: Labels | None = None,
     cancelled: Callable[[], bool] | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Iterator[Item]:
@@ -64,6 +66,7 @@ def read(
         name: Of the file as the user knows it, where that is another.
         people: Whether a table of events tells of its persons too. They have a number only: leave it out
             where another table of the same folder says more.
+        labels: What codes stand for that the table gives no words for.
         cancelled: Asked now and then; reading ends where it says so.
         progress: Told then which share of the file is read, 0 to 1.
 
@@ -71,12 +74,16 @@ def read(
         Persons, entries, and a refusal for every row that could not be read, with its line. The numbers of
         persons are held to tell each once: memory grows with these alone.
     """
-    table = _Table(mapping, name or path.name, people=people)
+    table = _Table(Plan(mapping, labels), name or path.name, people=people)
     source = Source(name or path.name, "table")
     if mapping.questions:
         yield Refusal(
             source, "invalid", f"the mapping leaves a question open: {mapping.questions[0]}", whole=True
         )
+        return
+    if mapping.content == "none":
+        known = f"a table of {mapping.layout} " if mapping.layout else "a table "
+        yield Refusal(source, "unread", f"{known}that holds nothing of a patient's record; it is not read")
         return
     try:
         with open_bytes(path) as file:
@@ -109,8 +116,9 @@ def _rows(
 class _Table:
     """A table while it is read."""
 
-    def __init__(self, mapping: Mapping, name: str, *, people: bool) -> None:
-        self._plan, self.name, self.mapping = Plan(mapping), name, mapping
+    def __init__(self, plan: Plan, name: str, *, people: bool) -> None:
+        self._plan, self.name, self.mapping = plan, name, plan.mapping
+        mapping = plan.mapping
         self._stem = mapping.layout or name
         self._is_people = mapping.content in {"person", "wide"}
         self._tell = people or self._is_people
@@ -144,7 +152,7 @@ class _Table:
             yield self.refusal(line, "malformed", f"{len(cells)} cells where the header has {width}")
             return
         content = self._plan.mapping.content
-        if content == "none" or not any(cell.strip() for cell in cells):
+        if content in {"none", "labels"} or not any(cell.strip() for cell in cells):
             return
         record = Record(self._plan, cells, line)
         subject = record.key("subject") or self._own_subject(line)

@@ -12,6 +12,7 @@ from medapp.formats.tables.cells import clock, is_missing, moment, number
 
 if TYPE_CHECKING:
     from medapp.domain.record.clinical import Value
+    from medapp.formats.tables.labels import Labels, Meaning
     from medapp.formats.tables.mapping import Column, Mapping, Role
 
 _SEVERAL_CODES = re.compile(r"\s*[,;]\s*")
@@ -26,9 +27,9 @@ class CellError(ValueError):
 class Plan:
     """The columns of a mapping by their roles, made once for a table."""
 
-    def __init__(self, mapping: Mapping) -> None:
-        """Sort the columns."""
-        self.mapping = mapping
+    def __init__(self, mapping: Mapping, labels: Labels | None = None) -> None:
+        """Sort the columns; `labels` say what codes stand for that the table gives no words for."""
+        self.mapping, self.labels = mapping, labels
         self.width = len(mapping.columns)
         self.roles: dict[str, list[tuple[int, Column]]] = {}
         for place, column in enumerate(mapping.columns):
@@ -101,11 +102,27 @@ class Record:
         """What the row is about, by its codes and its words."""
         words = self.text(name)
         codes: list[Code] = []
+        further: list[Code] = []
         stated = self.first("system") if code == "code" else None
         for column, cell in self.every(code):
             system = column.system if stated is None else said(*stated)
+            meaning = self._meaning(column, cell, system)
+            if meaning is not None:
+                words = words or meaning.name
+                further += meaning.codes
             codes.extend(_codes(column, cell, system, words))
-        return Concept(tuple(codes), words)
+        return Concept((*further, *codes), words)
+
+    def specimen(self) -> str:
+        """What was measured in, where a list of codes says so."""
+        found = self.first("code")
+        meaning = self._meaning(*found, found[0].system) if found else None
+        return meaning.specimen if meaning else ""
+
+    def _meaning(self, column: Column, cell: str, system: str) -> Meaning | None:
+        if self.plan.labels is None:
+            return None
+        return self.plan.labels.of(self.plan.mapping.content, column.header, cell, system)
 
     def comment(self) -> str:
         """What stands beside, times counted from an event among it."""

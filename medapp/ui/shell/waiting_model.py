@@ -245,6 +245,7 @@ def content_words(content: str) -> str:
         "person": tr("a patient"),
         "wide": tr("a patient with measurements"),
         "other": tr("something else"),
+        "labels": tr("what codes stand for"),
         "none": tr("not about patients"),
         "study": tr("an imaging study"),
     }

@@ -334,5 +334,5 @@ def test_the_name_of_a_file_decides_only_between_tables_that_look_alike(table):
 def test_a_dictionary_of_codes_tells_of_no_patient(table):
     path = table("itemid,label,fluid,category\n1,Glucose,Blood,Chemistry\n")
     mapping = propose(path)
-    assert mapping.content == "none"
+    assert mapping.content == "labels"
     assert not list(read(path, mapping))
