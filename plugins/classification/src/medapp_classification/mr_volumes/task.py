@@ -26,8 +26,8 @@ _AT_BORDER = 0.02
 _PLANE_SHARE = 0.3
 _LABELS_DECIDE = (
     "These are the volumes of the labels, no better than their outlines. In heads that mr.brain had never "
-    "seen, its hippocampi and ventricles were off by about 10 %, but in one with much atrophy by +95 % and -45 %: "
-    "look at the outlines before using a number."
+    "seen, its hippocampi and ventricles were off by about 10 %, but in one with much atrophy by +95 % "
+    "and -45 %: look at the outlines before using a number."
 )
 """Measured on synthetic images of held-back label maps, see docs/measurements.md."""
 
