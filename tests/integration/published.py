@@ -20,7 +20,8 @@ SYNTHEA = {
             "HEALTHCARE_COVERAGE,INCOME"
         ),
         (
-            f"{P1},1950-02-03,,999-11-1111,S99911111,X1X,Mrs.,Ada,Bea,Roe,,Coe,M,white,nonhispanic,F,Rome,1 Way,"
+            f"{P1},1950-02-03,,999-11-1111,S99911111,X1X,Mrs.,Ada,Bea,Roe,,Coe,M,"
+            f"white,nonhispanic,F,Rome,1 Way,"
             "Boston,Massachusetts,Suffolk,25025,02108,42.1,-71.1,1000.5,200.5,50000"
         ),
         (
@@ -45,7 +46,8 @@ SYNTHEA = {
     ),
     "medications": (
         (
-            "START,STOP,PATIENT,PAYER,ENCOUNTER,CODE,DESCRIPTION,BASE_COST,PAYER_COVERAGE,DISPENSES,TOTALCOST,"
+            "START,STOP,PATIENT,PAYER,ENCOUNTER,CODE,DESCRIPTION,BASE_COST,"
+            "PAYER_COVERAGE,DISPENSES,TOTALCOST,"
             "REASONCODE,REASONDESCRIPTION"
         ),
         (
@@ -61,7 +63,8 @@ SYNTHEA = {
     ),
     "allergies": (
         (
-            "START,STOP,PATIENT,ENCOUNTER,CODE,SYSTEM,DESCRIPTION,TYPE,CATEGORY,REACTION1,DESCRIPTION1,SEVERITY1,"
+            "START,STOP,PATIENT,ENCOUNTER,CODE,SYSTEM,DESCRIPTION,TYPE,CATEGORY,"
+            "REACTION1,DESCRIPTION1,SEVERITY1,"
             "REACTION2,DESCRIPTION2,SEVERITY2"
         ),
         (
@@ -105,11 +108,13 @@ MIMIC = {
     "hosp/admissions": (
         (
             "subject_id,hadm_id,admittime,dischtime,deathtime,admission_type,admit_provider_id,"
-            "admission_location,discharge_location,insurance,language,marital_status,race,edregtime,edouttime,"
+            "admission_location,discharge_location,insurance,language,"
+            "marital_status,race,edregtime,edouttime,"
             "hospital_expire_flag"
         ),
         (
-            "10001,20001,2150-03-04 05:06:00,2150-03-09 10:00:00,,URGENT,P1,EMERGENCY ROOM,HOME,Other,ENGLISH,"
+            "10001,20001,2150-03-04 05:06:00,2150-03-09 10:00:00,,URGENT,P1,"
+            "EMERGENCY ROOM,HOME,Other,ENGLISH,"
             "MARRIED,WHITE,,,0"
         ),
         (
@@ -123,7 +128,8 @@ MIMIC = {
             "valuenum,valueuom,ref_range_lower,ref_range_upper,flag,priority,comments"
         ),
         (
-            "1,10001,20001,501,50912,P1,2150-03-04 06:00:00,2150-03-04 07:00:00,1.7,1.7,mg/dL,0.4,1.1,abnormal,"
+            "1,10001,20001,501,50912,P1,2150-03-04 06:00:00,2150-03-04 07:00:00,"
+            "1.7,1.7,mg/dL,0.4,1.1,abnormal,"
             "ROUTINE,"
         ),
         "2,10001,20001,502,51478,P1,2150-03-04 06:00:00,2150-03-04 07:00:00,NEG,,mg/dL,,,,STAT,___",
@@ -136,7 +142,8 @@ MIMIC = {
     ),
     "hosp/prescriptions": (
         (
-            "subject_id,hadm_id,pharmacy_id,poe_id,poe_seq,order_provider_id,starttime,stoptime,drug_type,drug,"
+            "subject_id,hadm_id,pharmacy_id,poe_id,poe_seq,order_provider_id,"
+            "starttime,stoptime,drug_type,drug,"
             "formulary_drug_cd,gsn,ndc,prod_strength,form_rx,dose_val_rx,dose_unit_rx,form_val_disp,"
             "form_unit_disp,doses_per_24_hrs,route"
         ),
