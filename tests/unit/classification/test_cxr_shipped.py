@@ -80,7 +80,7 @@ def scrambled(network, parts):
 
 
 def test_heat_maps_change_when_weights_are_randomised(model, chests):
-    """Cascading from the last layer on (Adebayo et al., NeurIPS 2018): what stays the same explains nothing."""
+    """From the last layer on (Adebayo et al., NeurIPS 2018): what stays the same explains nothing."""
 
     def maps(network):
         places = (1, 2, 4, 10)

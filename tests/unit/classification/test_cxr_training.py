@@ -13,10 +13,14 @@ from medapp.api.testing import TrialContext
 from medapp_classification import hooks
 from medapp_classification.cxr_findings import model as models
 from medapp_classification.cxr_findings import network as networks
+from medapp_classification.cxr_findings.answering import fit_answering, mixed, spreads_of
+from medapp_classification.cxr_findings.assembling import chosen
 from medapp_classification.cxr_findings.augment import augmented
 from medapp_classification.cxr_findings.cases import read_cases
+from medapp_classification.cxr_findings.figures import area
 from medapp_classification.cxr_findings.findings import KEYS
 from medapp_classification.cxr_findings.lesson import material, rate_at
+from medapp_classification.cxr_findings.rounds import folds_of
 from tests.unit.classification import pictures
 from tests.unit.classification.conftest import SETTINGS
 
@@ -61,8 +65,6 @@ def test_a_cancelled_training_goes_on_where_it_was(cxr_trained, tmp_path):
 def test_held_back_pictures_were_never_learnt_from(cxr_trained):
     """What is kept of each picture is what the network of its own fold said, not the shipped one."""
     from safetensors.numpy import load_file
-
-    from medapp_classification.cxr_findings.rounds import folds_of
 
     held = models.load(cxr_trained.weights).held
     cases = read_cases(cxr_trained.data).cases
@@ -143,3 +145,42 @@ def test_the_rate_rises_and_falls():
     rates = [rate_at(one / 100, 1.0) for one in range(101)]
     assert rates[0] < rates[20] == max(rates)
     assert rates[-1] < 0.01
+
+
+def test_the_simplest_that_is_not_beaten_is_shipped():
+    def told(low):
+        return {"both over network": {"value": low + 0.01, "low": low, "high": low + 0.02, "p": 0.04}}
+
+    assert chosen(told(-0.005)) == "network"
+    assert chosen(told(0.004)) == "both"
+
+
+def test_areas_and_mixing():
+    labels = np.array([[0], [0], [1], [1]])
+    assert area(labels[:, 0], np.array([0.1, 0.4, 0.35, 0.8])) == 0.75
+    assert area(labels[:, 0], np.zeros(4)) == 0.5
+    assert np.isnan(area(np.zeros(4, np.int64), np.arange(4.0)))
+    far, near = np.array([[0.0], [100.0]]), np.array([[0.0], [1.0]])
+    both = mixed(far, near, spreads_of(far, near), "both")
+    assert np.allclose(both[1] - both[0], 2)
+
+
+def test_sets_and_probabilities_are_made_by_the_other_folds(cxr_trained):
+    """A fold's own labels change nothing of what is said of it."""
+    model = models.load(cxr_trained.weights)
+    cases = read_cases(cxr_trained.data).cases
+    labels = np.array([case.labels for case in cases])
+    groups = [case.group for case in cases]
+    rows = folds_of(cases, seed=5)[0]
+    rest = np.setdiff1d(np.arange(len(cases)), rows)
+    held = model.held
+    fitted = fit_answering(
+        held.logits[rest],
+        held.base[rest],
+        labels[rest],
+        [groups[row] for row in rest],
+        model.answering.parts,
+        rounds=0,
+    )
+    expected = fitted.probabilities(fitted.scores(held.logits[rows], held.base[rows]))
+    assert np.allclose(held.probabilities[rows], expected, atol=1e-6)

@@ -11,7 +11,7 @@ from medapp_classification.cxr_findings import familiarity, held_back, network
 from medapp_classification.cxr_findings.answering import Parts, fit_answering
 from medapp_classification.cxr_findings.baseline import fit_baseline
 from medapp_classification.cxr_findings.descriptor import described, layout
-from medapp_classification.cxr_findings.figures import figures
+from medapp_classification.cxr_findings.figures import all_scores, differences, figures
 from medapp_classification.cxr_findings.model import Atlas, Model, digest_number
 from medapp_classification.cxr_findings.rounds import ALL, weights_of
 
@@ -48,13 +48,10 @@ def assembled(trained: Trained, out: Path, plan: Plan, context: JobContext) -> M
     spoken = held_back.said(trained.rounds, words, labels)
     context.check_cancelled()
     far = held_back.distances(trained.rounds, layouts)
-    held = held_back.crossed(trained.rounds, spoken, far, labels, groups, "both")
     context.check_cancelled()
-    found = figures(held, labels, groups, sources)
-    parts = chosen(found)
-    if parts != "both":
-        held = held_back.crossed(trained.rounds, spoken, far, labels, groups, parts)
-        found = figures(held, labels, groups, sources)
+    parts = chosen(differences(all_scores(*spoken), labels, groups))
+    held = held_back.crossed(trained.rounds, spoken, far, labels, groups, parts)
+    found = figures(held, labels, groups, sources, check=context.check_cancelled)
     answering = fit_answering(*spoken, labels, groups, parts)
     clouds = familiarity.fit_clouds(layouts, trained.final.features)
     familiar = familiarity.Familiar(*clouds, familiarity.limits_of(far.layouts, far.features))
@@ -76,8 +73,12 @@ def assembled(trained: Trained, out: Path, plan: Plan, context: JobContext) -> M
 
 
 def chosen(found: Mapping[str, Any]) -> Parts:
-    """The network alone, unless both together are better by more than chance (95 %) on held-back pictures."""
-    return "both" if found["differences"]["both over network"]["low"] > 0 else "network"
+    """The network alone, unless both together are better by more than chance (95 %) on held-back pictures.
+
+    Args:
+        found: As `figures.differences` makes it.
+    """
+    return "both" if found["both over network"]["low"] > 0 else "network"
 
 
 def metrics_of(facts: Mapping[str, Any]) -> dict[str, float]:

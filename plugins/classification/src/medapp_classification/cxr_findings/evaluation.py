@@ -49,7 +49,9 @@ def evaluate(request: EvaluateRequest, context: JobContext) -> EvaluateResult:
     groups = [case.group for case in found.cases]
     sources = [case.source for case in found.cases]
     context.progress(0.9, "figures")
-    facts = figures(held, labels, groups, sources) | {"parts": model.facts["parts"]}
+    facts = figures(held, labels, groups, sources, check=context.check_cancelled) | {
+        "parts": model.facts["parts"]
+    }
     rows = [
         {
             "finding": one["key"],

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 PARTS = ("baseline", "network", "both")
+ROUNDS = 500
 _BINS = 10
 
 
@@ -67,12 +68,10 @@ def within_sources(
     return figure
 
 
-def all_scores(held: HeldBack) -> dict[str, NDArray[np.float64]]:
+def all_scores(logits: NDArray[np.floating], base: NDArray[np.floating]) -> dict[str, NDArray[np.float64]]:
     """Held-back scores of the baseline, the network and both together."""
-    spreads = spreads_of(held.logits, held.base)
-    return {"baseline": held.base.astype(float), "network": held.logits.astype(float)} | {
-        "both": mixed(held.logits, held.base, spreads, "both")
-    }
+    both = mixed(logits, base, spreads_of(logits, base), "both")
+    return {"baseline": base.astype(float), "network": logits.astype(float), "both": both}
 
 
 def figures(
@@ -80,27 +79,35 @@ def figures(
     labels: NDArray[np.int64],
     groups: Sequence[str],
     sources: Sequence[str],
-    rounds: int = 500,
+    *,
+    rounds: int = ROUNDS,
+    check: Callable[[], None] = lambda: None,
 ) -> Json:
-    """All that the card and the result page state.
+    """All that the card and the result page state; `check` is called now and then and may end it.
 
     Keys: ``macro`` and ``within_sources`` (by part, with intervals), ``differences``, ``findings`` (``key``,
     ``positives``, ``auroc`` by part, ``network over baseline``, ``ece``, ``coverage``), ``ece``,
     ``coverage``, ``refused``, ``calibration``, ``pictures``, ``patients``.
     """
-    scores = all_scores(held)
+    scores = all_scores(held.logits, held.base)
     everyone: Json = {}
     inside: Json = {}
     for name in PARTS:
+        check()
         everyone[name] = _plain(interval(macro(labels, scores[name]), groups, rounds=rounds))
         inside[name] = _plain(interval(within_sources(labels, scores[name], sources), groups, rounds=rounds))
+    check()
+    alone = []
+    for place in range(len(KEYS)):
+        check()
+        alone.append(_finding(place, held, scores, labels, groups, rounds))
     return {
         "pictures": len(labels),
         "patients": len(set(groups)),
         "macro": everyone,
         "within_sources": inside,
-        "differences": _differences(scores, labels, groups, rounds),
-        "findings": [_finding(place, held, scores, labels, groups, rounds) for place in range(len(KEYS))],
+        "differences": differences(scores, labels, groups, rounds=rounds),
+        "findings": alone,
         "ece": float(np.mean([ece(labels[:, k], held.probabilities[:, k]) for k in range(len(KEYS))])),
         "coverage": coverage(held, labels),
         "refused": float((held.strangeness > 1).mean()),
@@ -119,9 +126,14 @@ def coverage(held: HeldBack, labels: NDArray[np.int64]) -> dict[str, float]:
     }
 
 
-def _differences(
-    scores: dict[str, NDArray[np.float64]], labels: NDArray[np.int64], groups: Sequence[str], rounds: int
+def differences(
+    scores: dict[str, NDArray[np.float64]],
+    labels: NDArray[np.int64],
+    groups: Sequence[str],
+    *,
+    rounds: int = ROUNDS,
 ) -> Json:
+    """Macro AUROC of each over a simpler one, by paired bootstrap; keys as ``network over baseline``."""
     found = {}
     for one, other in (("baseline", "network"), ("baseline", "both"), ("network", "both")):
         named = f"{other} over {one}"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WEIGHTS = "cxr_findings.safetensors"
 CARD = "cxr_findings.md"
 _FORMAT = "cxr.findings 1"
+_WORD = "facts"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +85,9 @@ def save(model: Model, path: Path) -> None:
     tensors = {name: torch.from_numpy(np.ascontiguousarray(one)) for name, one in arrays.items()}
     tensors |= networks.stored(model.network)
     layout = {"growth": model.network.growth, "first": model.network.first}
-    words = {"format": _FORMAT, "keys": ",".join(KEYS), "facts": json.dumps(model.facts | layout)}
+    kind = {"format": _FORMAT, "keys": list(KEYS)}
+    # One word alone: several are written in an order that changes, and so would the file's hash.
+    words = {_WORD: json.dumps(model.facts | layout | kind, sort_keys=True)}
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     save_file(tensors, str(partial), metadata=words)
@@ -102,11 +105,10 @@ def load(path: Path) -> Model:
     from safetensors.torch import load_file
 
     try:
-        words = networks.weights_facts(path)
-        if words.get("format") != _FORMAT or words.get("keys") != ",".join(KEYS):
+        facts = json.loads(networks.weights_facts(path).get(_WORD, "{}"))
+        if facts.get("format") != _FORMAT or facts.get("keys") != list(KEYS):
             message = f"{path.name} is no model of cxr.findings"
             raise ValueError(message)
-        facts = json.loads(words["facts"])
         tensors = load_file(path)
         return _assembled(tensors, facts)
     except (SafetensorError, KeyError, TypeError) as error:
