@@ -20,7 +20,7 @@ _MOST_COLUMNS: Final = 100
 _EVEN: Final = 0.9
 _MOSTLY: Final = 0.8
 _NOT_IN_NAMES: Final = frozenset("{}=;<>\\`")
-_NOT_FIRST: Final = ("#!", "//", "/*", "---", "import ", "from ", "#include")
+_NOT_FIRST: Final = ("#!", "#CHROM", "//", "/*", "---", "import ", "from ", "#include")
 
 
 def is_table(head: bytes) -> bool:

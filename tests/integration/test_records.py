@@ -123,6 +123,31 @@ def test_the_command_line_does_the_same(
     assert "2 patients fit" in wrong.stderr
 
 
+def test_strict_leaves_out_what_does_not_conform(tmp_path: Path, medapp_home: Path) -> None:
+    del medapp_home
+    found = bundle()
+    lacking = {
+        "resourceType": "AllergyIntolerance",
+        "id": "a1",
+        "code": {"text": "penicillin"},
+        "patient": {"reference": "Patient/1"},
+        "reaction": [{"severity": "mild"}],
+    }
+    without = {**found["entry"][0]["resource"], "id": "o3"}
+    del without["status"]
+    found["entry"] += [{"resource": lacking}, {"resource": without}]
+    (tmp_path / "a.json").write_text(json.dumps(found))
+    report = run("import", str(tmp_path / "a.json"), "--json")
+    assert report["counts"] == {"Allergy": 1, "Observation": 2, "Person": 1}
+    told = {(one["code"], one["place"]) for one in report["refused"]}
+    assert ("incomplete", "Observation/o3.status") in told
+    report = run("import", str(tmp_path / "a.json"), "--strict", "--json")
+    assert report["counts"] == {"Observation": 1, "Person": 1}
+    told = {(one["code"], one["place"]) for one in report["refused"]}
+    assert ("nonconformant", "AllergyIntolerance/a1.reaction[0].manifestation") in told
+    assert ("nonconformant", "Observation/o3.status") in told
+
+
 def run(*arguments: str) -> dict:
     done = subprocess.run(
         [sys.executable, "-m", "medapp", *arguments], capture_output=True, text=True, check=False

@@ -159,6 +159,21 @@ def test_reading_can_be_cancelled(write):
         list(reader)
 
 
+def test_reading_tells_how_far_it_is_and_what_is_told_may_end_it(write):
+    path = write(*(f"1 {n} . A C . . ." for n in range(1, 60_000)))
+    told: list[tuple[int, float]] = []
+    list(open_vcf(path, "a.vcf", progress=lambda line, share: told.append((line, share))))
+    assert told == sorted(told)
+    assert told[0][1] < 0.5
+    assert told[-1][1] > 0.9
+
+    def end(_line: int, _share: float) -> None:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        list(open_vcf(path, "a.vcf", progress=end))
+
+
 def test_recognised_by_content():
     assert looks_like(b"##fileformat=VCFv4.2\n##source")
     assert looks_like(b"##fileformat=VCFv4.0\n")
