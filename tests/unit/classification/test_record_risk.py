@@ -190,6 +190,13 @@ def test_tables_that_cannot_be_used_are_refused_with_what_is_needed(tmp_path):
     assert "lacks the column GCS_last" in refused(stays, tmp_path, "icu-death")
 
 
+def test_questions_without_tables_are_left_out_unless_they_are_named(tmp_path):
+    folder = write_stays(tmp_path / "icu")
+    assert [one.key for one in lessons.there(folder, QUESTIONS)] == ["icu-death"]
+    assert len(lessons.there(tmp_path / "icu", QUESTIONS[:1])) == 1
+    assert "no table subjects" in refused(folder, tmp_path, "death")
+
+
 def test_copies_of_another_test_are_told(tmp_path):
     folder = write_cohort(tmp_path / "cohort")
     labs = pd.read_csv(folder / "labs.csv")

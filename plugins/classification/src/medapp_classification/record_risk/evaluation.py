@@ -15,7 +15,7 @@ from medapp_classification.record_risk.lessons import lessons_in
 from medapp_classification.record_risk.model import WEIGHTS
 from medapp_classification.record_risk.questions import COVERAGE
 from medapp_classification.record_risk.task import model_of
-from medapp_classification.record_risk.training import asked
+from medapp_classification.record_risk.training import wanted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +36,8 @@ def evaluate(request: EvaluateRequest, context: JobContext) -> EvaluateResult:
     """
     context.progress(0.0, "reading the tables")
     model = model_of(request.weights or context.weights(WEIGHTS))
-    wanted = [one for one in asked(request.parameters) if one.key in model.questions]
-    lessons = lessons_in(request.data, wanted, int(model.facts.get("seed", _SEED)))
+    questions = [one for one in wanted(request) if one.key in model.questions]
+    lessons = lessons_in(request.data, questions, int(model.facts.get("seed", _SEED)))
     algorithm = str(request.parameters.get("algorithm", ""))
     metrics: dict[str, float] = {}
     rows, predictions, seen = [], [], 0

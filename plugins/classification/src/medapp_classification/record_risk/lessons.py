@@ -10,7 +10,7 @@ import numpy as np
 
 from medapp.api import TaskRefused
 from medapp.engine.tabular.evaluating import folds as folds_of
-from medapp_classification.record_risk.questions import COHORT, HORIZON_DAYS
+from medapp_classification.record_risk.questions import COHORT, HORIZON_DAYS, ICU
 from medapp_classification.records import cohort as cohorts
 from medapp_classification.records import icu
 from medapp_classification.records.history import Feature, features, rows, term_rows, terms
@@ -121,7 +121,10 @@ def cohort_lesson(question: Question, people: Cohort, source: Source) -> Lesson:
     if question.event:
         onset = people.onsets.get(question.event)
         if onset is None:
-            message = f"{question.title}: nobody has {question.event} in the table of events"
+            message = (
+                f"{question.title}: nobody has {question.event} in the table of events: "
+                "name the other questions (question=...), or add those who have it"
+            )
             raise TaskRefused(message)
         asked &= ~(onset <= 0)
         events = (onset > 0) & (onset <= times)
@@ -173,6 +176,12 @@ def lessons_in(folder: Path, questions: Sequence[Question], seed: int) -> list[L
     for one in found:
         check(one)
     return found
+
+
+def there(folder: Path, questions: Sequence[Question]) -> list[Question]:
+    """Those whose tables are in a folder; all of them where none is, so that what is missing is said."""
+    has = {COHORT: cohorts.is_here(folder), ICU: icu.table_in(folder) is not None}
+    return [one for one in questions if has[one.source]] or list(questions)
 
 
 def _parts(labels: NDArray[np.int64], groups: Sequence[str], seed: int) -> NDArray[np.int64]:

@@ -19,7 +19,7 @@ from medapp_classification.record_risk.crossing import (
     cross_net,
 )
 from medapp_classification.record_risk.figures import figures
-from medapp_classification.record_risk.lessons import FOLDS, lessons_in
+from medapp_classification.record_risk.lessons import FOLDS, lessons_in, there
 from medapp_classification.record_risk.model import (
     WEIGHTS,
     Arrays,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from medapp.api import JobContext, TrainRequest
+    from medapp.api import EvaluateRequest, JobContext, TrainRequest
     from medapp_classification.record_risk.lessons import Lesson, Source
     from medapp_classification.record_risk.questions import Question
 
@@ -56,13 +56,24 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
 
     torch.set_num_threads(max(1, context.threads))
     context.progress(0.0, "reading the tables")
-    lessons = lessons_in(request.data, asked(request.parameters), context.seed)
+    lessons = lessons_in(request.data, wanted(request), context.seed)
     course = Course(lessons, request.out, context)
     arrays, facts = course.result()
     weights = request.out / WEIGHTS
     write(arrays, facts, weights)
     context.progress(1.0, "done")
     return TrainResult(weights, metrics_of(facts))
+
+
+def wanted(request: TrainRequest | EvaluateRequest) -> list[Question]:
+    """The questions that are named, else those whose tables are in the folder.
+
+    Raises:
+        TaskRefused: Where one is unknown.
+    """
+    questions = asked(request.parameters)
+    named = str(request.parameters.get("question", "")).strip()
+    return questions if named else there(request.data, questions)
 
 
 def asked(parameters: Mapping[str, object]) -> list[Question]:
