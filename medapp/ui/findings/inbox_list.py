@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from medapp.ui.findings import words
-from medapp.ui.findings.flow import FlowLayout
+from medapp.ui.findings.flow import Flow
 from medapp.ui.findings.model import FILTERS
 from medapp.ui.findings.tree import tree_of
 from medapp.ui.findings.tree_model import NODE, STATUS, TITLE, VALUE, TreeModel
@@ -98,14 +98,12 @@ class InboxList(QWidget):
         self.refresh()
 
     def _filter_line(self) -> QWidget:
-        group, line, flow = QButtonGroup(self), QWidget(), FlowLayout()
+        group = QButtonGroup(self)
         for one in self.filters.values():
             one.setCheckable(True)
             one.setObjectName("chip")
             group.addButton(one)
-            flow.addWidget(one)
-        line.setLayout(flow)
-        return line
+        return Flow(*self.filters.values())
 
     def _tree(self) -> QTreeView:
         tree = QTreeView()

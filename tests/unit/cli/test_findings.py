@@ -36,9 +36,7 @@ def patient(tmp_path, medapp_home):
             app,
             proposal("aaaa1", (EFFUSION, MASS), patient=found.key),
             proposal("bbbb1", (MARFAN,), patient=found.key, task="rare.disease", used=("record",)),
-            proposal(
-                "bbbb2", (), patient=found.key, task="strange", abstained="unlike the training data"
-            ),
+            proposal("bbbb2", (), patient=found.key, task="strange", abstained="unlike the training data"),
         )
     return found.key
 

@@ -1,0 +1,82 @@
+"""A model is asked from the window: in a process of its own, with progress, and it ends within 3 s."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.bench.bench_stall import Clock
+from tests.unit.services.answers import many, proposal
+
+
+@pytest.fixture
+def asking(qtbot, opened):
+    """The Findings page with the model's row."""
+    opened.show_workspace("findings")
+    page = opened.findings_page
+    qtbot.waitUntil(lambda: "faulty.green" in page.workspace.ask.rows, timeout=20000)
+    return page
+
+
+def ask(page, how: str) -> None:
+    row = page.workspace.ask.rows["faulty.green"]
+    row.form.fields["how"].setText(how)
+    row.run_button.click()
+
+
+def test_an_answer_comes_into_view_where_nothing_else_is(qtbot, asking, opened):
+    ask(asking, "work")
+    assert asking.asking.state("faulty.green")
+    qtbot.waitUntil(lambda: asking.model.item is not None, timeout=50000)
+    assert [one.key for one in asking.model.findings] == ["green", "calls"]
+    assert asking.model.item.entry.read
+    assert asking.model.item.provenance.task == "faulty.green"
+    assert not opened.problems
+    assert asking.workspace.ask.rows["faulty.green"].run_button.isEnabled()
+
+
+def test_an_answer_does_not_take_the_place_of_what_is_looked_at(qtbot, filled, opened):
+    filled.model.choose("a1", "Mass")
+    qtbot.waitUntil(lambda: "faulty.green" in filled.workspace.ask.rows, timeout=20000)
+    ask(filled, "work")
+    qtbot.waitUntil(lambda: len(filled.model.items) == 6, timeout=50000)
+    assert filled.model.choice.finding == "Mass"
+    qtbot.waitUntil(lambda: bool(opened.messages), timeout=10000)
+    message = opened.messages[-1]
+    assert (message.text, message.action) == ("Green has answered.", "Show")
+    message.undo()
+    assert filled.model.item.entry.task == "faulty.green"
+
+
+def test_asking_can_be_cancelled_from_the_bar_within_three_seconds(qtbot, asking, opened):
+    ask(asking, "slow")
+    jobs = opened.session.jobs
+    qtbot.waitUntil(lambda: any(one.message.startswith("step") for one in jobs.lines), timeout=50000)
+    (line,) = [one for one in jobs.lines if one.title.startswith("Green") or one.fraction is not None]
+    row = opened.jobs_bar._rows[line.id]
+    began = time.monotonic()
+    row._cancel.click()
+    qtbot.waitUntil(lambda: bool(opened.messages), timeout=10000)
+    assert time.monotonic() - began < 3
+    assert opened.messages[-1].text == "Green was cancelled; there is no answer of it."
+    assert asking.model.items == ()
+    assert not opened.problems
+    assert asking.workspace.ask.rows["faulty.green"].run_button.isEnabled()
+
+
+def test_an_answer_of_500_findings_does_not_hold_up_the_window(qtbot, asking, opened):
+    """From the moment that the answer is there until it is shown; the machine may be busy otherwise."""
+    session = opened.session
+    stalls = []
+    for number in range(4):
+        clock = Clock()
+        asking.asking._keep(proposal(f"n{number}", many(500), patient=session.patient_key))
+        qtbot.waitUntil(lambda count=number + 1: len(asking.model.items) == count, timeout=30000)
+        asking.model.choose(f"n{number}")
+        qtbot.wait(200)
+        assert len(asking.workspace.answer.lists["measurements"].shown) == 500
+        stalls.append(clock.longest)
+        if number and stalls[-1] < 0.2:  # the first loads what the others have
+            return
+    pytest.fail(f"held up for {min(stalls[1:]) * 1000:.0f} ms")
