@@ -79,24 +79,39 @@ def progress(title: str) -> Iterator[Callable[[JobUpdate], None]]:
         yield lambda _update: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
+    # What is being done comes last and is cut where it finds no room: a bar that jumps tells nothing.
+    note = Column(no_wrap=True, overflow="ellipsis", ratio=1)
     with Progress(
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=24),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[left]}"),
+        TextColumn("{task.fields[note]}", table_column=note, markup=False),
         console=Console(stderr=True),
         transient=True,
+        expand=True,
     ) as bar:
-        task = bar.add_task(title, total=None, note="")
+        task = bar.add_task(title, total=None, note="", left="")
 
         def tell(update: JobUpdate) -> None:
             total = None if update.fraction is None else 1.0
-            bar.update(task, total=total, completed=update.fraction or 0.0, note=update.message)
+            done = update.fraction or 0.0
+            message = _for(update.message, sys.stderr)
+            bar.update(task, total=total, completed=done, note=message, left=_left(update.remaining_s))
 
         yield tell
+
+
+def _left(seconds: float | None) -> str:
+    """Time that is left, as the job reckons it; nothing where it cannot be told."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
 
 
 def number(value: object, digits: int = 1) -> str:

@@ -76,8 +76,8 @@ class Imports(QObject):
         if records.cancelled:
             # What waits or was refused till then is told where questions are: this comes first.
             text = tr(
-                "The import was cancelled. Of {count} files with records {done} are in, each whole, and "
-                "nothing of the others.",
+                "The import was cancelled after {done} of {count} files with records. What was read of "
+                "them is kept; nothing of the others is in.",
                 done=records.files,
                 count=len(found.images.records),
             )

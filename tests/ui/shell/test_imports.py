@@ -31,7 +31,8 @@ def test_an_import_is_shown_and_cancelled(qtbot, window, tmp_path):
     session.jobs.cancel(line.id)
     qtbot.waitUntil(window.message_line.isVisible, timeout=40000)
     assert window.message_line.text.full_text == (
-        "The import was cancelled. Of 2 files with records 1 are in, each whole, and nothing of the others."
+        "The import was cancelled after 1 of 2 files with records. What was read of them is kept; nothing of "
+        "the others is in."
     )
     (person,) = session.app.library.records.persons()
     assert (person.name, person.entries) == ("Goodbundle, Ada", 1)

@@ -28,3 +28,10 @@ def test_lines_do_not_steer_the_terminal(capsys):
     told = capsys.readouterr()
     assert not {"\x1b", "\x07", "\u202e"} & set(told.out + told.err)
     assert "[31mDoe" in told.out
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(None, ""), (0.2, "0:00 left"), (75.0, "1:15 left"), (3700.0, "1:01:40 left")]
+)
+def test_time_that_is_left_is_told_where_it_is_known(seconds, said):
+    assert show._left(seconds) == said
