@@ -1,7 +1,7 @@
 """The models of records: every learner of every question on held-back people, and the peers in the same run.
 
-Nested cross-validation as `medapp train record.risk` does it, split by matched group or stay. The peer of a time
-until an event is Cox regression on age and sex, that of intensive care the plain pipeline of `bench_icu`.
+Nested cross-validation as `medapp train record.risk` does it, split by matched group or stay. The peer of a
+time until an event is Cox regression on age and sex, of intensive care the plain pipeline of `bench_icu`.
 """
 
 from __future__ import annotations
