@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
+from PySide6.QtCore import Qt, QTimer
 
-from tests.bench.bench_stall import Clock
 from tests.unit.services.answers import many, proposal
 
 
@@ -28,7 +29,7 @@ def ask(page, how: str) -> None:
 def test_an_answer_comes_into_view_where_nothing_else_is(qtbot, asking, opened):
     ask(asking, "work")
     assert asking.asking.state("faulty.green")
-    qtbot.waitUntil(lambda: asking.model.item is not None, timeout=50000)
+    qtbot.waitUntil(lambda: asking.model.item is not None, timeout=80000)
     assert [one.key for one in asking.model.findings] == ["green", "calls"]
     assert asking.model.item.entry.read
     assert asking.model.item.provenance.task == "faulty.green"
@@ -40,7 +41,7 @@ def test_an_answer_does_not_take_the_place_of_what_is_looked_at(qtbot, filled, o
     filled.model.choose("a1", "Mass")
     qtbot.waitUntil(lambda: "faulty.green" in filled.workspace.ask.rows, timeout=20000)
     ask(filled, "work")
-    qtbot.waitUntil(lambda: len(filled.model.items) == 6, timeout=50000)
+    qtbot.waitUntil(lambda: len(filled.model.items) == 6, timeout=80000)
     assert filled.model.choice.finding == "Mass"
     qtbot.waitUntil(lambda: bool(opened.messages), timeout=10000)
     message = opened.messages[-1]
@@ -52,7 +53,7 @@ def test_an_answer_does_not_take_the_place_of_what_is_looked_at(qtbot, filled, o
 def test_asking_can_be_cancelled_from_the_bar_within_three_seconds(qtbot, asking, opened):
     ask(asking, "slow")
     jobs = opened.session.jobs
-    qtbot.waitUntil(lambda: any(one.message.startswith("step") for one in jobs.lines), timeout=50000)
+    qtbot.waitUntil(lambda: any(one.message.startswith("step") for one in jobs.lines), timeout=80000)
     (line,) = [one for one in jobs.lines if one.title.startswith("Green") or one.fraction is not None]
     row = opened.jobs_bar._rows[line.id]
     began = time.monotonic()
@@ -65,18 +66,35 @@ def test_asking_can_be_cancelled_from_the_bar_within_three_seconds(qtbot, asking
     assert asking.workspace.ask.rows["faulty.green"].run_button.isEnabled()
 
 
+class Turns:
+    """Longest turn of the event loop: by the clock, and by what the GUI thread itself was busy with."""
+
+    def __init__(self) -> None:
+        self.clock = self.busy = 0.0
+        self._last = (time.perf_counter(), time.thread_time())
+        self._timer = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = (time.perf_counter(), time.thread_time())
+        self.clock = max(self.clock, now[0] - self._last[0])
+        self.busy = max(self.busy, now[1] - self._last[1])
+        self._last = now
+
+
 def test_an_answer_of_500_findings_does_not_hold_up_the_window(qtbot, asking, opened):
-    """From the moment that the answer is there until it is shown; the machine may be busy otherwise."""
+    """From the moment that the answer is there until it is shown."""
     session = opened.session
-    stalls = []
+    turns = []
     for number in range(4):
-        clock = Clock()
+        turn = Turns()
         asking.asking._keep(proposal(f"n{number}", many(500), patient=session.patient_key))
         qtbot.waitUntil(lambda count=number + 1: len(asking.model.items) == count, timeout=30000)
         asking.model.choose(f"n{number}")
         qtbot.wait(200)
         assert len(asking.workspace.answer.lists["measurements"].shown) == 500
-        stalls.append(clock.longest)
-        if number and stalls[-1] < 0.2:  # the first loads what the others have
-            return
-    pytest.fail(f"held up for {min(stalls[1:]) * 1000:.0f} ms")
+        turns.append(turn)
+    assert min(one.busy for one in turns[1:]) < 0.2  # the first loads what the others have
+    if os.getloadavg()[0] < (os.cpu_count() or 1):  # else the clock tells of other programs
+        assert min(one.clock for one in turns[1:]) < 0.2
