@@ -66,6 +66,10 @@ MISTAKES = [
     ((*BUNDLE, "bundle"), 2, "a setting is written name=value, not 'bundle'"),
     ((*BRIGHT, "{ct}", *OUT, "--device", "moon"), 3, "there is no device 'moon'"),
     ((*TRAIN, "{empty}", *OUT, "--set", "steps=many"), 2, "'many' is not of type integer"),
+    (("features", "{nowhere}", *OUT), 3, "there is no record of '{nowhere}'"),
+    (("findings", "nobody"), 3, "there is no record of 'nobody'"),
+    (("rank-diseases", "{nowhere}"), 2, "there is nothing at {nowhere}"),
+    (("feedback", "--out", "{torn}"), 2, "it is a file"),
 ]
 FREE_OF_MISTAKES = {"plugins"}
 

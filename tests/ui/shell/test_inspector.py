@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from medapp.ui.results.card import _value
+from medapp.ui.results.facts_grid import _value
 from medapp.ui.shell.widgets import CopyLabel, Section, breakable
 from tests.ui.shell.conftest import is_read
 from tests.ui.shell.test_structures import the_structures

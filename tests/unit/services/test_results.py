@@ -219,10 +219,10 @@ def test_what_is_no_segmentation_is_not_reopened(app, series):
 
 
 def test_unread_slices_are_told():
-    from medapp.services.running import _doubts
+    from medapp.services.running import doubts
 
     volume = Volume(np.zeros((4, 2, 2), np.int16), ct_geometry(), failed={2: "damaged"})
-    (notice,) = _doubts(volume)
+    (notice,) = doubts(volume)
     assert notice.values == {"slices": [2]}
     assert "1 of 4" in notice.message
 
