@@ -15,6 +15,7 @@ from medapp.plugins import checked, discover
 from medapp.services.running import weights_of
 from tests.unit.classification import pictures, xray
 
+pytestmark = pytest.mark.timeout(180)  # each starts a process that imports torch and monai
 SINGLE = "1.2.276.0.7230010.3.1.4.8323329.6904.1517875201.850819.dcm"
 
 
@@ -27,6 +28,14 @@ def command(medapp_home, monkeypatch, capfd):
         return main(), capfd.readouterr().err
 
     return run
+
+
+def wait_for_training(handle):
+    """Until the first network learns; a job that failed before that ends the test."""
+    end = time.monotonic() + 120
+    while handle.update.message != "fold_0":
+        assert time.monotonic() < end, handle.update
+        time.sleep(0.05)
 
 
 def report(out):
@@ -96,8 +105,7 @@ def test_a_training_is_cancelled_within_three_seconds_and_goes_on(tmp_path):
     )
     try:
         handle = queue.submit_task(job)
-        while handle.update.message != "fold_0":
-            time.sleep(0.05)
+        wait_for_training(handle)
         time.sleep(1)
         started = time.monotonic()
         handle.cancel()
@@ -105,8 +113,7 @@ def test_a_training_is_cancelled_within_three_seconds_and_goes_on(tmp_path):
             handle.wait(10)
         assert time.monotonic() - started < 3
         again = queue.submit_task(replace(job))
-        while again.update.message != "fold_0":
-            time.sleep(0.05)
+        wait_for_training(again)
         again.cancel()
     finally:
         queue.shutdown()

@@ -102,7 +102,9 @@ def test_cancelling_a_slow_explanation_takes_less_than_three_seconds(jobs, tmp_p
     folder = imports.write(tmp_path / "m", text, onnx_files.bright(shape=("n", 1, size, size)))
     image = imports.picture(rows=size, columns=size)
     handle = jobs.submit_task(job(image, folder))
+    end = time.monotonic() + 50
     while handle.update.message != "explaining":
+        assert time.monotonic() < end, handle.update
         time.sleep(0.02)
     started = time.monotonic()
     handle.cancel()
