@@ -36,6 +36,7 @@ class AskingModel(QObject):
         self.loading = False
         self.choices: tuple[TaskChoice, ...] = ()
         self._running: dict[tuple[str, str], str] = {}
+        self._waiting: list[tuple[RunWish, str]] = []
         session.patientChanged.connect(lambda *_: self.refresh())
         session.activeChanged.connect(lambda _: self.refresh())
         session.libraryChanged.connect(self.refresh)
@@ -63,11 +64,13 @@ class AskingModel(QObject):
                 self.loading = False
                 self._target, self.choices = found
                 self.changed.emit()
+                self._start_waiting()
 
         def failed(error: Exception) -> None:
             if asked == self._asked:
                 self.loading = False
                 self.changed.emit()
+                self._start_waiting()
             self._session.fail(error, tr("The plugins cannot be listed."))
 
         self._session.background.run(work, done, failed)
@@ -88,9 +91,24 @@ class AskingModel(QObject):
 
     def run(self, wish: RunWish) -> None:
         """Ask a model; its answer goes to the inbox of the patient, whoever is in focus then."""
-        target = self._target
-        if target is None or self.state(wish.task):
+        person = self._session.patient_key
+        if self.state(wish.task) or not person:
             return
+        if self._target is not None:
+            self._start(wish, self._target)
+        elif self.loading:
+            self._waiting.append((wish, person))
+            self._set_running(wish.task, person, tr("waits for what is known of the patient"))
+
+    def _start_waiting(self) -> None:
+        """Ask what was wished while it was looked at what there is; never about somebody else."""
+        waiting, self._waiting = self._waiting, []
+        for wish, person in waiting:
+            self._set_running(wish.task, person, "")
+            if self._target is not None and person == self._target.patient:
+                self._start(wish, self._target)
+
+    def _start(self, wish: RunWish, target: Target) -> None:
         person, app = target.patient, self._session.app
         loaded = self._loaded(target.series)
         self._set_running(wish.task, person, tr("running…"))
