@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 import pytest
@@ -122,4 +123,6 @@ def test_answers_and_examples_are_written(command, patient, tmp_path):
     status, out, err = command("feedback", "--out", tmp_path / "examples")
     assert status == 0
     assert "cxr.findings" in out
-    assert "P-7" not in (tmp_path / "examples" / "cxr.findings" / "examples.csv").read_text("utf-8-sig")
+    text = (tmp_path / "examples" / "cxr.findings" / "examples.csv").read_text("utf-8-sig")
+    # the key a pseudonym is made of is drawn anew each time, and may well begin with a 7
+    assert re.search(r"\bP-7\b", text) is None
