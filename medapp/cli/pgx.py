@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from medapp.services.pgx import Pharmacogenome
 
 _SHOWN = 10
+_NO_PHENOTYPE = "none, see below"
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,15 @@ def _row(call: GeneCall) -> tuple[str, ...]:
     names = names or ", ".join(one.name for one in call.components) or call.status
     scores = dict.fromkeys(f"{one.score:g}" for one in said if one.score is not None)
     phenotypes = dict.fromkeys(one.phenotype for one in said if one.phenotype)
-    missing = str(len(call.missing)) if call.missing else ""
-    return (call.gene, names, " or ".join(phenotypes), " or ".join(scores), missing)
+    told = " or ".join(phenotypes) or ("" if call.status == "no-call" else _NO_PHENOTYPE)
+    return (call.gene, names, told, " or ".join(scores), _missing(call))
+
+
+def _missing(call: GeneCall) -> str:
+    """How many positions are missing; those of an outside report were never looked at."""
+    if call.status == "outside":
+        return "from outside"
+    return str(len(call.missing)) if call.missing else ""
 
 
 def _report(found: Pharmacogenome) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from medapp.knowledge.pgx.matching import best_of, candidates, incomplete, uncal
 from medapp.knowledge.pgx.meaning import activities, diplotype, haplotype, sides
 from medapp.knowledge.pgx.messages import matching
 from medapp.knowledge.pgx.outside import not_called, outside_call
+from medapp.knowledge.pgx.reasons import explained
 from medapp.knowledge.pgx.rules import FALLBACK, LOWEST_FUNCTION, OUTSIDE_ONLY
 from medapp.knowledge.pgx.seen import extra, look
 
@@ -90,7 +91,7 @@ def call_gene(
     research: bool = False,
 ) -> GeneCall:
     """One gene from the variants alone."""
-    empty = GeneCall(definition.gene, "no-call", tables=tables.name)
+    empty = GeneCall(definition.gene, "no-call", tables=tables.named(definition.gene))
     if assembly == "GRCh37":
         return replace(empty, notes=("The file is on GRCh37; the positions of the tables are on GRCh38.",))
     seen = look(definition, lines, sample)
@@ -112,9 +113,7 @@ def call_gene(
         call = _by_components(tables, definition, seen, base)
     else:
         call = _by_names(tables, definition, seen, base, research=research)
-    if definition.gene not in tables.phenotypes and call.status == "called":
-        return _noted(call, seen, "The tables have no phenotypes of this gene.")
-    return call
+    return explained(call, tables)
 
 
 def _cannot_call(definition: Definition, seen: Seen) -> str:

@@ -72,7 +72,7 @@ def load_tables(folder: Path) -> Tables:
     phenotypes: dict[str, Phenotypes] = {}
     for pattern in ("*_phenotype_cpic", "*_phenotype"):
         for path in _files(folder, pattern, "*.json*"):
-            table = _checked(path, _phenotypes)
+            table = _checked(path, _phenotypes, path.parent.name)
             phenotypes[table.gene] = table
     if not definitions:
         message = "no allele definitions in the folder of the tables"
@@ -81,7 +81,8 @@ def load_tables(folder: Path) -> Tables:
     messages = tuple(
         _message(raw) for path in _files(folder, ".", "messages.json*") for raw in _rows(_read(path))
     )
-    return Tables(f"CPIC and ClinPGx {versions[-1]}", definitions, phenotypes, messages)
+    folders = tuple(dict.fromkeys(one.folder for one in phenotypes.values()))
+    return Tables(f"CPIC and ClinPGx {versions[-1]}", definitions, phenotypes, messages, folders)
 
 
 def _files(folder: Path, group: str, pattern: str) -> Iterator[Path]:
@@ -177,7 +178,7 @@ def _exemption(raw: dict[str, Any]) -> Exemption:
     )
 
 
-def _phenotypes(raw: dict[str, Any]) -> Phenotypes:
+def _phenotypes(raw: dict[str, Any], folder: str) -> Phenotypes:
     haplotypes = {
         one["name"]: Haplotype(one["name"], one.get("functionValue") or "", number(one.get("activityValue")))
         for one in raw.get("namedAlleles") or ()
@@ -187,7 +188,7 @@ def _phenotypes(raw: dict[str, Any]) -> Phenotypes:
         score = one.get("activityScore")
         copies = frozenset((name, int(count)) for name, count in one["diplotypekey"].items())
         meanings[copies] = Meaning(one.get("phenotype") or "", number(score), _score_text(score))
-    return Phenotypes(raw["gene"], str(raw.get("version") or ""), haplotypes, meanings)
+    return Phenotypes(raw["gene"], str(raw.get("version") or ""), haplotypes, meanings, folder)
 
 
 def number(text: object) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medapp.domain.genome import Diplotype, Haplotype
+from medapp.knowledge.pgx.hla import hla_status
 from medapp.knowledge.pgx.lowest import lowest
 from medapp.knowledge.pgx.names import combined
 from medapp.knowledge.pgx.rules import HLA_MARKERS, OF_REFERENCES
@@ -39,12 +40,6 @@ def diplotype(tables: Tables, gene: str, names: Sequence[str]) -> Diplotype:
     if meaning is not None:
         return Diplotype(haplotypes, meaning.phenotype, meaning.score)
     return Diplotype(haplotypes, INDETERMINATE if INDETERMINATE in table.known else "")
-
-
-def hla_status(gene: str, names: Sequence[str]) -> tuple[str, ...]:
-    """``*57:01 positive`` for each allele that a guideline asks for, of those with two fields or more."""
-    typed = [":".join(name.split(":")[:2]) for name in names]
-    return tuple(f"{one} {'positive' if one in typed else 'negative'}" for one in HLA_MARKERS[gene])
 
 
 def activities(tables: Tables, gene: str) -> dict[str, float]:

@@ -12,6 +12,7 @@ from medapp.formats.errors import UnreadableError
 from medapp.formats.stream import read_bytes
 from medapp.knowledge.pgx.meaning import diplotype, haplotype
 from medapp.knowledge.pgx.names import NO_CALL, split_diplotype
+from medapp.knowledge.pgx.reasons import explained
 from medapp.knowledge.pgx.rules import OUTSIDE_ONLY
 
 if TYPE_CHECKING:
@@ -86,14 +87,17 @@ def outside_call(tables: Tables, gene: str, lines: Sequence[OutsideCall]) -> Gen
         if one is not None and one not in found:
             found.append(one)
     if not found:
-        return GeneCall(gene, "no-call", notes=("The outside report has no call.",), tables=tables.name)
-    return GeneCall(gene, "outside", tuple(found), notes=tuple(notes), tables=tables.name)
+        return GeneCall(
+            gene, "no-call", notes=("The outside report has no call.",), tables=tables.named(gene)
+        )
+    call = GeneCall(gene, "outside", tuple(found), notes=tuple(notes), tables=tables.named(gene))
+    return explained(call, tables)
 
 
 def not_called(tables: Tables, gene: str) -> GeneCall:
     """A gene that only another method can call."""
     note = f"{gene} is not called from a VCF: {OUTSIDE_ONLY[gene]}. Add an outside call."
-    return GeneCall(gene, "no-call", notes=(note,), tables=tables.name)
+    return GeneCall(gene, "no-call", notes=(note,), tables=tables.named(gene))
 
 
 def _diplotype(tables: Tables, line: OutsideCall, notes: list[str]) -> Diplotype | None:

@@ -18,6 +18,14 @@ OUTSIDE_ONLY: Final = {
 }
 """Genes that are taken from another method's report only, and why."""
 
+ELSEWHERE: Final = {
+    "CYP2D6": (
+        " PharmCAT's folder v2.12.0_phenotype_cpic has them (CYP2D6.json): put it beside the others and call "
+        "again."
+    )
+}
+"""Where phenotypes of a gene are that PharmCAT's newest folders lack."""
+
 HLA_MARKERS: Final = {"HLA-A": ("*31:01",), "HLA-B": ("*15:02", "*57:01", "*58:01")}
 """Alleles whose presence or absence the guidelines ask for."""
 

@@ -134,12 +134,17 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Phenotypes:
-    """Functions of the alleles of one gene, and phenotypes of their pairs."""
+    """Functions of the alleles of one gene, and phenotypes of their pairs.
+
+    Attributes:
+        folder: Name of the folder it was read from, which tells PharmCAT's version.
+    """
 
     gene: str
     version: str
     haplotypes: Mapping[str, Haplotype]
     meanings: Mapping[frozenset[tuple[str, int]], Meaning]
+    folder: str = ""
 
     @cached_property
     def uses_score(self) -> bool:
@@ -195,12 +200,26 @@ class Tables:
 
     Attributes:
         name: Name and version, kept with every call.
+        folders: Names of the folders of phenotypes that were read.
     """
 
     name: str
     definitions: Mapping[str, Definition]
     phenotypes: Mapping[str, Phenotypes]
     messages: tuple[Message, ...] = ()
+    folders: tuple[str, ...] = ()
+
+    @cached_property
+    def newest(self) -> str:
+        """The latest version among the tables of phenotypes; empty without any."""
+        return max((one.version for one in self.phenotypes.values()), default="")
+
+    def named(self, gene: str) -> str:
+        """What was applied to a gene: `name`, and the version of its phenotypes where that is older."""
+        table = self.phenotypes.get(gene)
+        if table is None or table.version >= self.newest:
+            return self.name
+        return f"{self.name}; phenotypes {table.folder} {table.version}"
 
     @cached_property
     def places(self) -> frozenset[tuple[str, int]]:

@@ -27,7 +27,7 @@ def gene_table(calls: Iterable[GeneCall]) -> Table:
         Column(tr("Diplotype"), 36),
         Column(tr("Phenotype"), 0),
         Column(tr("Score"), 8, right=True),
-        Column(tr("Missing"), 9, right=True),
+        Column(tr("Missing"), 14, right=True),
     )
     ordered = sorted(calls, key=lambda call: call.gene)
     return Table(columns, tuple(_gene(call) for call in ordered))
@@ -56,9 +56,26 @@ def _gene(call: GeneCall) -> Row:
         text(_found(call)),
         phenotype,
         amount(scored, score),
-        amount(str(len(call.missing)), float(len(call.missing))),
+        _missing(call),
     )
     return Row(cells, tip="\n".join(call.notes), item=call)
+
+
+def _missing(call: GeneCall) -> Cell:
+    """How many positions are missing; nothing is missing where none was looked at, and nothing is there."""
+    if call.status == "outside":
+        return amount(tr("from outside"), None)
+    if call.status == "no-call" and not call.missing:
+        return amount(tr("not looked at"), None)
+    return amount(str(len(call.missing)), float(len(call.missing)))
+
+
+def _missing_positions(call: GeneCall) -> str:
+    if call.status == "outside":
+        return tr("from outside, no positions looked at")
+    if call.status == "no-call" and not call.missing:
+        return tr("no positions looked at")
+    return ", ".join(call.missing) or tr("none")
 
 
 def _known(scores: Iterable[float | None]) -> list[float]:
@@ -101,9 +118,9 @@ def gene_facts(call: GeneCall) -> list[tuple[str, str]]:
     others = [one for one in call.recommended if one not in call.diplotypes]
     named = tr("Guidelines are looked up with")
     facts += [(named, f"{one.name} \u00b7 {one.phenotype or unknown()}") for one in others]
-    facts.append((tr("Phased"), tr("yes") if call.phased else tr("no")))
-    missing = ", ".join(call.missing)
-    facts.append((tr("Missing positions"), missing or tr("none")))
+    phased = tr("yes") if call.phased else tr("no")
+    facts.append((tr("Phased"), unknown() if call.status == "outside" else phased))
+    facts.append((tr("Missing positions"), _missing_positions(call)))
     facts += [(tr("Note"), note) for note in call.notes]
     facts.append((tr("Tables"), call.tables or unknown()))
     return [*facts, *call.facts]
@@ -132,7 +149,9 @@ class GenomeView:
         *named: str,
     ) -> GenomeView:
         """Of calls and lines; `named` are file, sample and assembly as far as they are known."""
-        tables = dict.fromkeys(call.tables for call in calls if call.tables)
+        applied = dict.fromkeys(call.tables for call in calls if call.tables)
+        # What single genes were looked up in beside is said of the gene.
+        tables = [one for one in applied if not any(one.startswith(f"{each};") for each in applied)]
         title = " \u00b7 ".join(part for part in (*named, *tables) if part)
         return cls(title, gene_table(calls), variant_table(variants), file)
 
