@@ -1,4 +1,4 @@
-"""Records, genomes and findings as JSON and back, without loss.
+"""Records, genomes, findings and plans as JSON and back, without loss.
 
 Dataclasses are written by their fields. Which member of a union was written is told by its fields alone: no
 two members of one union in `medapp.domain` have the same ones. A field that was added later, with a
@@ -14,13 +14,13 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import orjson
 
-from medapp.domain import finding, genome, recommendation, segmentation
+from medapp.domain import finding, genome, plan, recommendation, segmentation
 from medapp.domain.record import clinical, coding, entry, person, time, whole
 from medapp.domain.record.clinical import Content
 
 _NAMES: dict[str, Any] = {
     name: value
-    for module in (clinical, coding, entry, person, time, whole, genome, recommendation)
+    for module in (clinical, coding, entry, person, time, whole, genome, recommendation, plan)
     for name, value in vars(module).items()
     if not name.startswith("_")
 }

@@ -15,13 +15,13 @@ from medapp.library.entries import ImportReport, PatientEntry, ResultEntry, Stud
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import TracebackType
 
     from sqlalchemy import ColumnElement, Engine
 
     from medapp.domain.patient import Rejected, Series
     from medapp.library.entries import ResultStatus
     from medapp.library.findings import FindingStore
+    from medapp.library.plans import PlanStore
     from medapp.library.record import RecordStore
     from medapp.library.record.questions import QuestionStore
 
@@ -55,12 +55,7 @@ class Library:
         """Nothing to do: `open` has done it."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Close."""
         self.close()
 
@@ -101,6 +96,13 @@ class Library:
         from medapp.library.findings import FindingStore
 
         return FindingStore(self._engine, self._writing)
+
+    @property
+    def plans(self) -> PlanStore:
+        """Treatment plans, and what was decided on their lines."""
+        from medapp.library.plans import PlanStore
+
+        return PlanStore(self._engine, self._writing)
 
     @property
     def questions(self) -> QuestionStore:

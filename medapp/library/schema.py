@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Written into the database's ``user_version``."""
 
 metadata = MetaData()
