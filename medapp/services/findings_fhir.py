@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from medapp.services.corrections import label_of
+from medapp.services.fhir_parts import Node, fhir_date, instant, is_moment, meta, patient_node, term
 from medapp.services.findings_codes import coded, concept, quantity, words
 from medapp.services.findings_table import moment_of
 from medapp.services.result_file import WARNING
@@ -25,11 +25,7 @@ if TYPE_CHECKING:
     from medapp.services.corrections import Label
     from medapp.services.inbox import InboxItem
 
-Node = dict[str, Any]
 _SPACE: Final = uuid.UUID("5ad3f0f8-9a51-4d5e-9a0d-0c3c6a5b7f11")
-_TERMS: Final = "http://terminology.hl7.org/CodeSystem/"
-_GENDERS: Final = {"M": "male", "F": "female", "O": "other"}
-_DICOM_DATE: Final = 8
 
 
 @dataclass(frozen=True)
@@ -57,8 +53,8 @@ def bundle_of(item: InboxItem, subject: Subject) -> Node | None:
     return {
         "resourceType": "Bundle",
         "type": "collection",
-        "timestamp": _instant(latest),
-        "meta": _meta(),
+        "timestamp": instant(latest),
+        "meta": meta(),
         "entry": [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources],
     }
 
@@ -71,24 +67,7 @@ class _Writer:
 
     # ---- who and what ---------------------------------------------------------------------------------
     def patient(self) -> Node:
-        found = self._subject.patient
-        node: Node = {"resourceType": "Patient", "id": self._id("patient")}
-        if found.id:
-            number: Node = {"value": found.id}
-            if found.issuer:
-                named = ":" in found.issuer
-                number |= {"system": found.issuer} if named else {"assigner": {"display": found.issuer}}
-            node["identifier"] = [number]
-        name = _name(found.name)
-        if name:
-            node["name"] = [name]
-        born = _date(found.birth_date)
-        if born:
-            node["birthDate"] = born
-        gender = _GENDERS.get(found.sex.strip().upper())
-        if gender:
-            node["gender"] = gender
-        return node
+        return patient_node(self._subject.patient, self._id("patient"))
 
     def device(self) -> Node:
         entry, made = self._item.entry, self._item.report.get("provenance") or {}
@@ -110,12 +89,12 @@ class _Writer:
             "resourceType": "Provenance",
             "id": self._id("provenance"),
             "target": [{"reference": f"urn:uuid:{one['id']}"} for one in about],
-            "recorded": _instant(latest),
+            "recorded": instant(latest),
             "activity": {"text": "Findings of a model, each accepted or corrected by a person"},
             "agent": [
-                {"type": _term("provenance-participant-type", "assembler", "Assembler"),
+                {"type": term("provenance-participant-type", "assembler", "Assembler"),
                  "who": self._reference("device")},
-                {"type": _term("provenance-participant-type", "verifier", "Verifier"),
+                {"type": term("provenance-participant-type", "verifier", "Verifier"),
                  "who": {"display": "The person who decided"}},
             ],
         }  # fmt: skip
@@ -138,10 +117,10 @@ class _Writer:
             "code": concept(finding.code, finding.title),
             "device": self._reference("device"),
             "method": {"text": self._item.entry.title},
-            "issued": _instant(decision.decided),
+            "issued": instant(decision.decided),
         }
         if "images" in self._item.result.used:
-            node["category"] = [_term("observation-category", "imaging", "Imaging")]
+            node["category"] = [term("observation-category", "imaging", "Imaging")]
         node |= _value(label)
         components = list(_components(finding, corrected=decision.verdict == "corrected"))
         if components:
@@ -172,10 +151,10 @@ class _Writer:
         condition = self._statement("Condition", finding, decision)
         del condition["status"]
         condition |= {
-            "clinicalStatus": _term("condition-clinical", "active", "Active"),
-            "verificationStatus": _term("condition-ver-status", "provisional", "Provisional"),
+            "clinicalStatus": term("condition-clinical", "active", "Active"),
+            "verificationStatus": term("condition-ver-status", "provisional", "Provisional"),
             "code": meant,
-            "recordedDate": _instant(decision.decided),
+            "recordedDate": instant(decision.decided),
         }
         yield condition
         if decision.verdict == "accepted":
@@ -205,7 +184,7 @@ class _Writer:
         return {
             "resourceType": kind,
             "id": self._id(finding.key),
-            "meta": _meta(),
+            "meta": meta(),
             "status": "final",
             "subject": self._reference("patient"),
             "note": [{"text": one} for one in (*told, f"{WARNING}.")],
@@ -215,8 +194,8 @@ class _Writer:
         """Day of the images, which is when a finding holds; the answer may have come years later."""
         series = self._subject.series
         if series is not None:
-            return _date(series.study.date)
-        return self._item.entry.created if _is_moment(self._item.entry.created) else ""
+            return fhir_date(series.study.date)
+        return self._item.entry.created if is_moment(self._item.entry.created) else ""
 
     def _id(self, name: str) -> str:
         return str(uuid.uuid5(_SPACE, f"{self._item.entry.id}/{name}"))
@@ -227,7 +206,7 @@ class _Writer:
 
 def _value(label: Label | None) -> Node:
     if label is None:
-        return {"dataAbsentReason": _term("data-absent-reason", "unknown", "Unknown")}
+        return {"dataAbsentReason": term("data-absent-reason", "unknown", "Unknown")}
     if label.kind == "answer":
         return {"valueCodeableConcept": coded(label.text)}
     if label.kind == "value" and label.value is not None:
@@ -251,46 +230,3 @@ def _components(finding: Finding, *, corrected: bool) -> Iterator[Node]:
 
 def _component(text: str, value: Node) -> Node:
     return {"code": {"text": text}, "valueQuantity": value}
-
-
-def _meta() -> Node:
-    return {"tag": [{"system": "urn:medapp:use", "code": "not-for-diagnostic-use", "display": WARNING}]}
-
-
-def _term(system: str, code: str, display: str) -> Node:
-    return {"coding": [{"system": f"{_TERMS}{system}", "code": code, "display": display}]}
-
-
-def _name(text: str) -> Node:
-    """A person name of DICOM (PS3.5 6.2) as a HumanName: its first group that is filled."""
-    group = next((part for part in text.split("=") if part.strip(" ^")), "")
-    family, given, middle, prefix, suffix = ([part.strip() for part in group.split("^")] + [""] * 5)[:5]
-    parts: Node = {}
-    if family:
-        parts["family"] = family
-    for key, found in (("given", [given, middle]), ("prefix", [prefix]), ("suffix", [suffix])):
-        if any(found):
-            parts[key] = [one for one in found if one]
-    return parts
-
-
-def _date(text: str) -> str:
-    """A DICOM date as FHIR writes it; empty where it is none."""
-    digits = text.replace("-", "").replace(".", "").strip()
-    if len(digits) != _DICOM_DATE or not digits.isdecimal():
-        return ""
-    try:
-        return datetime.strptime(digits, "%Y%m%d").replace(tzinfo=UTC).date().isoformat()
-    except ValueError:
-        return ""
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _instant(seconds: float) -> str:
-    return moment_of(seconds).replace("+00:00", "Z")
