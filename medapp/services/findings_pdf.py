@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from medapp.services.findings_codes import words
 from medapp.services.findings_table import moment_of
-from medapp.services.pdf_text import BOLD, FONT, marked, register
-from medapp.services.result_file import WARNING
+from medapp.services.pdf_sheet import build, styles, table, who
+from medapp.services.pdf_text import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from reportlab.platypus import Flowable, Table
+    from reportlab.platypus import Flowable
 
     from medapp.domain.finding import Finding
     from medapp.services.findings_fhir import Subject
     from medapp.services.inbox import InboxItem
 
-_MARGIN: Final = 36
 _MADE: Final = (
     "plugin", "plugin_version", "plugin_sha256", "input_series_uid", "input_sha256", "record_sha256",
     "genome_sha256", "labels_source", "device", "precision", "seed", "started", "finished",
@@ -38,40 +37,15 @@ def write_sheet(path: Path, item: InboxItem, subject: Subject) -> None:
     Raises:
         OSError: Where it cannot be written.
     """
-    from reportlab.lib.pagesizes import A4
-    from reportlab.platypus import SimpleDocTemplate
-
-    register()
-    part = path.with_name(f".{path.name}.part")
-    document = SimpleDocTemplate(
-        str(part), pagesize=A4, title=item.entry.title, author="medapp", invariant=1,
-        leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=_MARGIN + 12, bottomMargin=_MARGIN,
-    )  # fmt: skip
-    try:
-        document.build(list(_story(item, subject, document.width)), onFirstPage=_mark, onLaterPages=_mark)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _mark(canvas: Any, document: Any) -> None:  # noqa: ANN401 - reportlab's own
-    """The warning above and below on every page."""
-    width, height = document.pagesize
-    canvas.saveState()
-    canvas.setFont(BOLD, 8)
-    canvas.drawString(_MARGIN, height - _MARGIN + 6, WARNING)
-    canvas.setFont(FONT, 8)
-    canvas.drawString(_MARGIN, 20, WARNING)
-    canvas.drawRightString(width - _MARGIN, 20, str(document.page))
-    canvas.restoreState()
+    build(path, item.entry.title, lambda width: _story(item, subject, width))
 
 
 def _story(item: InboxItem, subject: Subject, width: float) -> Iterator[Flowable]:
     from reportlab.platypus import Paragraph, Spacer
 
-    style, entry, result = _styles(), item.entry, item.result
+    style, entry, result = styles(), item.entry, item.result
     yield Paragraph(marked(entry.title), style["title"])
-    yield _table(_who(subject), (0.25, 0.75), width)
+    yield table(_who(subject), (0.25, 0.75), width)
     yield Spacer(1, 6)
     facts = [("Model", f"{entry.task} {entry.version}"), ("Answered", entry.created)]
     facts += [("Went by", ", ".join(result.used) or "nothing"), ("Not there", ", ".join(result.missing))]
@@ -87,7 +61,7 @@ def _story(item: InboxItem, subject: Subject, width: float) -> Iterator[Flowable
     if result.coverage is not None:
         facts.append(("Prediction sets", f"hold the truth in {result.coverage:.0%}"))
     facts.append(("No answer", result.abstained))
-    yield _table([one for one in facts if one[1]], (0.25, 0.75), width)
+    yield table([one for one in facts if one[1]], (0.25, 0.75), width)
     for notice in result.notices:
         yield Spacer(1, 4)
         yield Paragraph(marked(f"{notice.severity.capitalize()}: {notice.message}"), style["note"])
@@ -96,13 +70,7 @@ def _story(item: InboxItem, subject: Subject, width: float) -> Iterator[Flowable
 
 
 def _who(subject: Subject) -> list[tuple[str, str]]:
-    patient, series = subject.patient, subject.series
-    rows = [
-        ("Patient", " ".join(part for part in patient.name.replace("^", " ").split() if part) or "no name"),
-        ("Number", patient.id or "unknown"),
-        ("Born", patient.birth_date or "unknown"),
-        ("Sex", patient.sex or "unknown"),
-    ]
+    rows, series = who(subject.patient), subject.series
     if series is not None:
         rows.append(("Images", " · ".join(part for part in (series.study.date, series.title) if part)))
     return rows
@@ -111,7 +79,7 @@ def _who(subject: Subject) -> list[tuple[str, str]]:
 def _groups(item: InboxItem, width: float) -> Iterator[Flowable]:
     from reportlab.platypus import Paragraph, Spacer
 
-    style = _styles()
+    style = styles()
     groups: dict[str, list[Finding]] = {}
     for finding in item.result.findings:
         groups.setdefault(finding.group, []).append(finding)
@@ -120,7 +88,7 @@ def _groups(item: InboxItem, width: float) -> Iterator[Flowable]:
         yield Paragraph(marked(group or "Findings"), style["heading"])
         rows: list[Sequence[str]] = [("Finding", "What the model says", "Decision")]
         rows += [(one.title, _said(one), _decided(item, one)) for one in findings]
-        yield _table(rows, (0.3, 0.37, 0.33), width, head=True)
+        yield table(rows, (0.3, 0.37, 0.33), width, head=True)
 
 
 def _said(finding: Finding) -> str:
@@ -152,40 +120,5 @@ def _provenance(item: InboxItem, width: float) -> Iterator[Flowable]:
     rows += [(f"set {name}", str(value)) for name, value in (made.get("parameters") or {}).items()]
     if rows:
         yield Spacer(1, 8)
-        yield Paragraph("How it came to be", _styles()["heading"])
-        yield _table(rows, (0.25, 0.75), width)
-
-
-def _table(
-    rows: Sequence[Sequence[str]], shares: Sequence[float], width: float, *, head: bool = False
-) -> Table:
-    from reportlab.lib import colors
-    from reportlab.platypus import Paragraph, Table
-
-    style = _styles()["small"]
-    found = Table(
-        [[Paragraph(marked(cell), style) for cell in row] for row in rows],
-        colWidths=[share * width for share in shares],
-        repeatRows=1 if head else 0,
-        hAlign="LEFT",
-    )
-    look: list[tuple[Any, ...]] = [
-        ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-    ]
-    if head:
-        look.append(("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke))
-    found.setStyle(look)
-    return found
-
-
-def _styles() -> dict[str, Any]:
-    from reportlab.lib.styles import ParagraphStyle
-
-    return {
-        "title": ParagraphStyle("title", fontName=BOLD, fontSize=14, leading=18, spaceAfter=6),
-        "heading": ParagraphStyle("heading", fontName=BOLD, fontSize=10, leading=13, spaceAfter=3),
-        "note": ParagraphStyle("note", fontName=FONT, fontSize=9, leading=12),
-        # A hash or a UID is one word: it is broken rather than cut.
-        "small": ParagraphStyle("small", fontName=FONT, fontSize=7.5, leading=10, splitLongWords=1),
-    }
+        yield Paragraph("How it came to be", styles()["heading"])
+        yield table(rows, (0.25, 0.75), width)
