@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from medapp.engine.context import WorkerContext
 
 INSTALLED = "installed"
+_ASKING = 0.3
+"""Share of an evaluation that asking the model takes; the rest goes into the intervals of its figures."""
 """In place of weights: those that the program has."""
 _managers: dict[str, pluggy.PluginManager] = {}
 
@@ -130,7 +132,11 @@ def _train(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[s
 
 
 def _evaluate(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
-    found = _evaluate_one(hook, message, context, message.get("weights_override"))
+    against = message.get("against")
+    # Of two models each takes a half; asking the model takes less long than the intervals.
+    share = 1.0 if against is None else 0.5
+    with context.part(0, _ASKING * share):
+        found = _evaluate_one(hook, message, context, message.get("weights_override"))
     if found is None:
         return None
     facts: dict[str, object] = {
@@ -141,8 +147,8 @@ def _evaluate(hook: Any, message: dict[str, Any], context: WorkerContext) -> dic
     if found.predictions:
         from medapp.engine.evaluation import report
 
-        facts["questions"] = report(found.predictions, seed=context.seed, tell=context.progress)
-    against = message.get("against")
+        with context.part(_ASKING * share, share):
+            facts["questions"] = report(found.predictions, seed=context.seed, tell=context.progress)
     if against is not None:
         facts |= _compared(hook, message, context, found)
     return facts
@@ -172,7 +178,8 @@ def _compared(
     from medapp.engine.evaluation import compare, report
 
     weights = None if message["against"] == INSTALLED else message["against"]
-    first = _evaluate_one(hook, message, context, weights)
+    with context.part(0.5, 0.5 + 0.5 * _ASKING):
+        first = _evaluate_one(hook, message, context, weights)
     if first is None or not first.predictions or not second.predictions:
         text = f"{message['task']} does not hand out what it said of each case, so nothing can be compared"
         raise TaskRefused(text)
@@ -180,8 +187,10 @@ def _compared(
         differences = compare(first.predictions, second.predictions, seed=context.seed)
     except ValueError as error:
         raise TaskRefused(str(error)) from error
+    with context.part(0.5 + 0.5 * _ASKING, 1):
+        questions = report(first.predictions, seed=context.seed, tell=context.progress)
     return {
-        "against": {"weights": message["against"], "questions": report(first.predictions, seed=context.seed)},
+        "against": {"weights": message["against"], "questions": questions},
         "differences": differences,
     }
 

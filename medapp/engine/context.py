@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -12,7 +13,7 @@ from medapp.api.context import JobCancelled
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     import numpy as np
@@ -47,15 +48,27 @@ class WorkerContext:
     facts: dict[str, str] = field(default_factory=dict)
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("medapp.job"))
     _last: float = 0.0
+    _span: tuple[float, float] = (0.0, 1.0)
+
+    @contextmanager
+    def part(self, start: float, end: float) -> Iterator[None]:
+        """Within it, 0 to 1 of `progress` are a part of the whole: so that a bar never goes back."""
+        before, self._span = self._span, (start, end)
+        try:
+            yield
+        finally:
+            self._span = before
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Report progress; at most ten times a second reaches the shell."""
         self.check_cancelled()
         now = time.monotonic()
-        if now - self._last < _QUIET_S and fraction < 1:
+        start, end = self._span
+        whole = start + (end - start) * min(max(fraction, 0.0), 1.0)
+        if now - self._last < _QUIET_S and whole < 1:
             return
         self._last = now
-        self.send({"event": "progress", "fraction": min(max(fraction, 0.0), 1.0), "message": message})
+        self.send({"event": "progress", "fraction": whole, "message": message})
 
     def check_cancelled(self) -> None:
         """Raise `JobCancelled` where the user has cancelled."""

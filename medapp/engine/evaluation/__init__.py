@@ -13,10 +13,11 @@ from medapp.engine.evaluation.binary import (
     ece,
 )
 from medapp.engine.evaluation.bootstrap import Difference, Interval, interval, paired_bootstrap
+from medapp.engine.evaluation.concordance import c_index
 from medapp.engine.evaluation.delong import delong, delong_interval
 from medapp.engine.evaluation.ranking import ranking_figures
 from medapp.engine.evaluation.report import compare, report
-from medapp.engine.evaluation.survival import c_index, kaplan_meier, survival_calibration, survival_figures
+from medapp.engine.evaluation.survival import kaplan_meier, survival_calibration, survival_figures
 
 __all__ = [
     "Difference",

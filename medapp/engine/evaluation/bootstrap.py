@@ -50,9 +50,14 @@ def interval(
     """
     value = figure(np.arange(len(patients)))
     found = [figure(rows) for rows in draws(patients, rounds=rounds, seed=seed)]
-    known = np.array([one for one in found if np.isfinite(one)])
+    return interval_of(np.array([value, *found]))
+
+
+def interval_of(values: np.ndarray) -> Interval:
+    """A figure, the first, with the interval of the others, which are of its samples."""
+    known = values[1:][np.isfinite(values[1:])]
     low, high = np.percentile(known, [2.5, 97.5]) if known.size else (np.nan, np.nan)
-    return Interval(float(value), float(low), float(high))
+    return Interval(float(values[0]), float(low), float(high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,14 @@ def paired_bootstrap(
         rounds: Samples.
         seed: Of the drawing.
     """
-    rows = np.arange(len(patients))
-    found = np.array([figure_b(one) - figure_a(one) for one in draws(patients, rounds=rounds, seed=seed)])
-    found = found[np.isfinite(found)]
-    value = float(figure_b(rows) - figure_a(rows))
+    rows = [np.arange(len(patients)), *draws(patients, rounds=rounds, seed=seed)]
+    return difference_of(np.array([figure_a(one) for one in rows]), np.array([figure_b(one) for one in rows]))
+
+
+def difference_of(first: np.ndarray, second: np.ndarray) -> Difference:
+    """Second minus first of a figure of two models, the first value of all rows, the others of samples."""
+    each = second - first
+    value, found = float(each[0]), each[1:][np.isfinite(each[1:])]
     if not found.size:
         return Difference(value, float("nan"), float("nan"), float("nan"), "paired bootstrap")
     low, high = np.percentile(found, [2.5, 97.5])

@@ -18,10 +18,11 @@ from medapp.engine.evaluation.binary import (
     calibration_points,
     decision_curve,
 )
-from medapp.engine.evaluation.bootstrap import ROUNDS, interval, paired_bootstrap
+from medapp.engine.evaluation.bootstrap import ROUNDS, difference_of, interval, paired_bootstrap
+from medapp.engine.evaluation.concordance import c_indexes, sampled
 from medapp.engine.evaluation.delong import delong
 from medapp.engine.evaluation.ranking import ranking_figures
-from medapp.engine.evaluation.survival import c_index, survival_calibration, survival_figures
+from medapp.engine.evaluation.survival import survival_calibration, survival_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,14 +60,18 @@ def report(
     """
     found = []
     for number, one in enumerate(predictions):
-        if tell is not None:
-            tell(number / len(predictions), one.title)
+
+        def told(share: float, title: str = one.title, before: int = number) -> None:
+            if tell is not None:
+                tell((before + share) / len(predictions), title)
+
+        told(0)
         _refuse_uneven(one)
-        found.append(_question(one, rounds, seed))
+        found.append(_question(one, rounds, seed, told))
     return found
 
 
-def _question(one: Predictions, rounds: int, seed: int) -> Json:
+def _question(one: Predictions, rounds: int, seed: int, told: Callable[[float], None]) -> Json:
     threshold = None
     if one.kind == "binary" and len(set(one.labels)) > 1:
         threshold = best_threshold(one.labels, one.scores)
@@ -84,7 +89,7 @@ def _question(one: Predictions, rounds: int, seed: int) -> Json:
         "calibration": _calibration(one),
         "decision": decision_curve(one.labels, one.scores) if one.kind == "binary" else [],
         "coverage": _coverage(one, rounds, seed),
-        "subgroups": _subgroups(one, threshold or 0.5, rounds, seed),
+        "subgroups": _subgroups(one, threshold or 0.5, rounds, seed, told),
     }
 
 
@@ -126,9 +131,14 @@ def _coverage(one: Predictions, rounds: int, seed: int) -> Json | None:
     return {"nominal": one.coverage, **asdict(found)}
 
 
-def _subgroups(one: Predictions, threshold: float, rounds: int, seed: int) -> list[Json]:
+def _subgroups(
+    one: Predictions, threshold: float, rounds: int, seed: int, told: Callable[[float], None]
+) -> list[Json]:
     found: list[Json] = []
-    for name, values in one.groups.items():
+    # Each way of grouping looks at all rows once more, as the whole did.
+    parts = 1 + len(one.groups)
+    for number, (name, values) in enumerate(one.groups.items(), start=1):
+        told(number / parts)
         for value, count in sorted(Counter(values).items()):
             rows = np.flatnonzero(np.asarray(values, dtype=object) == value)
             said: Json = {"group": name, "value": value, "rows": count, "figures": {}}
@@ -168,18 +178,19 @@ def _differences(one: Predictions, other: Predictions, rounds: int, seed: int) -
     a, b = np.asarray(one.scores, float), np.asarray(other.scores, float)
     labels, times = np.asarray(one.labels), np.asarray(one.times, float)
 
-    def paired(figure: Callable[[np.ndarray, np.ndarray], float], count: int = rounds) -> Difference:
+    def paired(figure: Callable[[np.ndarray, np.ndarray], float]) -> Difference:
         return paired_bootstrap(
             lambda rows: figure(a[rows], rows),
             lambda rows: figure(b[rows], rows),
             one.cases,
-            rounds=count,
+            rounds=rounds,
             seed=seed,
         )
 
     if one.kind == "survival":
-        fewer = min(rounds, _SURVIVAL_ROUNDS)
-        return {"c_index": paired(lambda said, rows: c_index(times[rows], labels[rows] == 1, said), fewer)}
+        weights = sampled(one.cases, rounds=min(rounds, _SURVIVAL_ROUNDS), seed=seed)
+        both = c_indexes(times, labels == 1, np.stack([a, b]), weights)
+        return {"c_index": difference_of(both[0], both[1])}
     if one.kind == "ranking":
         return {"top_1": paired(lambda said, _: float((said <= 1).mean()))}
     found = {

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from medapp.engine.evaluation.bootstrap import Interval, interval
+from medapp.engine.evaluation.bootstrap import Interval, interval, interval_of
+from medapp.engine.evaluation.concordance import c_indexes, sampled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,16 +19,6 @@ ROUNDS = 200
 _GROUPS = 10
 _STEPS = 50
 _CLOSE = 1e-7
-
-
-def c_index(times: np.ndarray, events: np.ndarray, risks: np.ndarray) -> float:
-    """Harrell's concordance; NaN where no pair can be compared."""
-    from lifelines.utils import concordance_index
-
-    try:
-        return float(concordance_index(times, -risks, events))
-    except ZeroDivisionError:
-        return float("nan")
 
 
 def survival_figures(
@@ -54,11 +45,8 @@ def survival_figures(
         seed: Of the bootstrap.
     """
     until, seen, risk = np.asarray(times, float), np.asarray(events, bool), np.asarray(risks, float)
-    found = {
-        "c_index": interval(
-            lambda rows: c_index(until[rows], seen[rows], risk[rows]), patients, rounds=rounds, seed=seed
-        )
-    }
+    weights = sampled(patients, rounds=rounds, seed=seed)
+    found = {"c_index": interval_of(c_indexes(until, seen, risk[None], weights)[0])}
     if probabilities is None or horizon is None:
         return found
     said = np.asarray(probabilities, float)

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from medapp.engine.evaluation import c_index
-from medapp_classification.records.concordance import Samples, concordances, difference_of, interval_of
+from medapp.engine.evaluation.bootstrap import difference_of, interval_of
+from medapp.engine.evaluation.concordance import c_indexes, sampled
 from medapp_classification.records.familiar import fit_familiar
 from medapp_classification.records.hazard import Curve, RiskSets, fit_curve
 from medapp_classification.records.history import History, Measured, features, rows, term_rows
@@ -134,7 +135,7 @@ def test_concordance_is_that_of_a_library_and_pairs_samples(survival):
     random = np.random.default_rng(3)
     scores = np.stack([-target.times + random.normal(0, 1500, 500), random.integers(0, 5, 500).astype(float)])
     patients = [str(one // 2) for one in range(500)]
-    found = concordances(target.times, target.labels, scores, Samples.drawn(patients, rounds=40))
+    found = c_indexes(target.times, target.labels, scores, sampled(patients, rounds=40))
     for row, score in zip(found, scores, strict=True):
         assert row[0] == pytest.approx(c_index(target.times, target.labels, score), abs=1e-6)
     interval = interval_of(found[0])

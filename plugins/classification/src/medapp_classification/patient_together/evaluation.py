@@ -8,7 +8,7 @@ import numpy as np
 
 from medapp.api import EvaluateResult, Predictions
 from medapp.domain.notice import Notice
-from medapp.engine.evaluation.survival import c_index
+from medapp.engine.evaluation.concordance import c_index
 from medapp_classification.patient_together.fusing import EXPERTS, patterns, present
 from medapp_classification.patient_together.model import WEIGHTS
 from medapp_classification.patient_together.task import model_of

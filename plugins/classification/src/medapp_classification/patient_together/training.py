@@ -9,18 +9,14 @@ import numpy as np
 from medapp.api import TrainResult
 from medapp.engine.conformal import fit_binary_sets
 from medapp.engine.evaluation import auroc, survival_calibration
+from medapp.engine.evaluation.bootstrap import difference_of, interval_of
+from medapp.engine.evaluation.concordance import c_indexes, sampled
 from medapp.engine.evaluation.survival import brier_at
 from medapp_classification.patient_together.fusing import EXPERTS, fit_fusion, patterns, present
 from medapp_classification.patient_together.model import WEIGHTS, Model, save
 from medapp_classification.record_risk.figures import difference, plain, slope
 from medapp_classification.record_risk.lessons import lessons_in
 from medapp_classification.record_risk.questions import BY_KEY, COVERAGE
-from medapp_classification.records.concordance import (
-    Samples,
-    concordances,
-    difference_of,
-    interval_of,
-)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,9 +94,9 @@ def figures(
     ``brier``, ``calibration``, ``cases``, ``events``.
     """
     target = lesson.target
-    samples = Samples.drawn(lesson.groups, rounds=_ROUNDS)
+    weights = sampled(lesson.groups, rounds=_ROUNDS)
     scores = np.stack([*alone.values(), *said.values()])
-    found = concordances(target.times, target.labels, scores, samples)
+    found = c_indexes(target.times, target.labels, scores, weights)
     of_expert = dict(zip(alone, found, strict=False))
     of_pattern = dict(zip(said, found[len(alone) :], strict=True))
     came, known = target.by_horizon()

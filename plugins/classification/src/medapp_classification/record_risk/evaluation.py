@@ -9,7 +9,7 @@ import numpy as np
 from medapp.api import EvaluateResult, Predictions
 from medapp.domain.notice import Notice
 from medapp.engine.evaluation import auprc, auroc, ece
-from medapp.engine.evaluation.survival import c_index
+from medapp.engine.evaluation.concordance import c_index
 from medapp_classification.record_risk.figures import slope
 from medapp_classification.record_risk.lessons import lessons_in
 from medapp_classification.record_risk.model import WEIGHTS

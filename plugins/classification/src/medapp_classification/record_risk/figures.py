@@ -18,15 +18,10 @@ from medapp.engine.evaluation import (
     kaplan_meier,
     survival_calibration,
 )
-from medapp.engine.evaluation.bootstrap import draws
+from medapp.engine.evaluation.bootstrap import difference_of, draws, interval_of
+from medapp.engine.evaluation.concordance import c_indexes, sampled
 from medapp.engine.evaluation.survival import brier_at, cox_coefficient
 from medapp_classification.record_risk.questions import COVERAGE
-from medapp_classification.records.concordance import (
-    Samples,
-    concordances,
-    difference_of,
-    interval_of,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,10 +101,10 @@ def slope(
 
 def _survival(lesson: Lesson, held: Mapping[str, Held], base: NDArray[np.float64]) -> Json:
     target, groups = lesson.target, lesson.groups
-    samples = Samples.drawn(groups, rounds=_ROUNDS)
+    weights = sampled(groups, rounds=_ROUNDS)
     names = list(held)
     scores = np.stack([base, *(held[name].probabilities for name in names)])
-    all_found = concordances(target.times, target.labels, scores, samples)
+    all_found = c_indexes(target.times, target.labels, scores, weights)
     by_name = dict(zip(names, all_found[1:], strict=True))
     beaten = {
         (one, other): difference_of(by_name[one], by_name[other]).low > 0
@@ -161,7 +156,7 @@ def _binary(lesson: Lesson, held: Mapping[str, Held]) -> Json:
     said = {name: held[name].probabilities for name in names}
     every = np.arange(len(truth))
     rows = [every, *draws(groups, rounds=_ROUNDS)]
-    sampled = {
+    of_samples = {
         name: {
             title: np.array([figure(truth[one], said[name][one]) for one in rows])
             for title, figure in (("auroc", auroc), ("auprc", auprc), ("ece", ece))
@@ -170,7 +165,7 @@ def _binary(lesson: Lesson, held: Mapping[str, Held]) -> Json:
     }
     beaten = {
         (one, other): delong(truth, said[one], said[other]).low > 0
-        or difference_of(sampled[one]["auprc"], sampled[other]["auprc"]).low > 0
+        or difference_of(of_samples[one]["auprc"], of_samples[other]["auprc"]).low > 0
         for one in names
         for other in names
         if one != other
@@ -178,7 +173,7 @@ def _binary(lesson: Lesson, held: Mapping[str, Held]) -> Json:
     default = default_of(names, beaten)
     return {
         "learners": {
-            name: {title: plain(interval_of(values)) for title, values in sampled[name].items()}
+            name: {title: plain(interval_of(values)) for title, values in of_samples[name].items()}
             | {"brier": brier(truth, said[name])}
             for name in names
         },
