@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem
 
 from medapp.ui.findings.reason_tables import ItemLine
-from medapp.ui.findings.squeeze import squeezed
 from medapp.ui.record.cell_delegate import CellDelegate
 from medapp.ui.record.table_model import RowsModel
 from medapp.ui.record.table_page import RowsView
@@ -17,13 +16,12 @@ from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFont, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import QFont, QWheelEvent
 
     from medapp.ui.record.tables import Row, Table
 
 Index = QModelIndex | QPersistentModelIndex
 _BAR = 8
-_LEAST = 17 * tokens.GRID
 
 
 class FittedTable(RowsView):
@@ -36,7 +34,6 @@ class FittedTable(RowsView):
         """Start empty; it scrolls itself beyond `most` rows."""
         super().__init__(name, tabular(font))
         self._most = most
-        self._natural: list[int] = []
         self.rows = RowsModel(self.font())
         self.begin(self.rows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -48,26 +45,8 @@ class FittedTable(RowsView):
         """Show a table from its beginning."""
         self.unsort()
         self.rows.set_table(table)
-        self._natural = []
         self.set_columns(table.columns, table.rows)
-        self._natural = [self.columnWidth(at) for at in range(len(table.columns))]
-        self._squeeze()
         self.fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the columns what they want, as far as there is room."""
-        for at, width in enumerate(self._natural):
-            self.setColumnWidth(at, width)
-        super().resizeEvent(event)
-        self._squeeze()
-
-    def _squeeze(self) -> None:
-        """All columns stay in view; what does not fit into one ends in an ellipsis."""
-        shown = [at for at in range(len(self._natural)) if not self.isColumnHidden(at)]
-        wanted = [self.columnWidth(at) for at in shown]
-        found = squeezed(wanted, self.viewport().width(), _LEAST)
-        for at, width in zip(shown, found, strict=True):
-            self.setColumnWidth(at, width)
 
     def fit(self) -> None:
         """Take the height of the rows."""

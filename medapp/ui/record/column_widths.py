@@ -1,4 +1,4 @@
-"""How wide the columns of a table are: as their words need, up to what each may take."""
+"""How wide the columns of a table are: as their words need, up to what each may take and all have room."""
 
 from __future__ import annotations
 
@@ -34,3 +34,31 @@ def widths(
         needed = max((measure(text) for text in longest if text), default=most)
         found.append(max(min(needed, most), head(column.title)) if column.width else 0)
     return found
+
+
+def squeezed(widths: Sequence[int], room: int, least: Sequence[int]) -> list[int]:
+    """Widths that fit into `room` together, where that is possible with none below its `least`.
+
+    The widest are made equally wide, however many of them are needed; those that are narrower stay.
+
+    Args:
+        widths: Px that each column wants; 0 for one that is not shown.
+        room: Px for all of them.
+        least: Px below which each column is not made narrower.
+    """
+    if sum(widths) <= room:
+        return list(widths)
+    both = list(zip(widths, least, strict=True))
+    low, high = 0, max(widths)
+    while low < high:
+        # The largest bound for all columns with which they fit.
+        middle = (low + high + 1) // 2
+        if sum(_bounded(one, middle, at_least) for one, at_least in both) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return [_bounded(one, low, at_least) for one, at_least in both]
+
+
+def _bounded(width: int, most: int, least: int) -> int:
+    return min(width, max(most, least))

@@ -34,8 +34,8 @@ def analyte_columns() -> tuple[Column, ...]:
         Column(tr("Flag"), 20, optional=True),
         Column(tr("Date"), 10),
         Column(tr("Usual"), 20, optional=True),
-        Column(tr("Trend"), 9),
-        Column(tr("Values"), 6, right=True),
+        Column(tr("Trend"), 9, spare=True),
+        Column(tr("Values"), 6, right=True, spare=True),
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedLayout, QTableView, QWidget
 
 from medapp.ui.record.cell_delegate import CellDelegate
-from medapp.ui.record.column_widths import widths
+from medapp.ui.record.column_widths import squeezed, widths
 from medapp.ui.record.empty_page import nothing_page
 from medapp.ui.record.table_model import RowsModel
 from medapp.ui.record.tables import unstated
@@ -45,7 +45,9 @@ class RowsView(QTableView):
         look = tokens.current()
         self._columns: tuple[Column, ...] = ()
         self.left_out: tuple[int, ...] = ()
-        self._letter = 0
+        self._wanted: list[int] = []
+        self._least: list[int] = []
+        self._filling = False
         self.setAccessibleName(name)
         self.setFont(font)
         self.setStyleSheet(f"QTableView::item {{ padding: 0 {look.gap_tiny}px; }}")
@@ -63,6 +65,7 @@ class RowsView(QTableView):
         header.setMinimumSectionSize(_LEAST * tokens.GRID)
         header.setHighlightSections(False)
         header.setSortIndicatorClearable(True)
+        header.sectionResized.connect(self._pulled)
 
     def begin(self, model: QAbstractItemModel) -> None:
         """Show a model in its own order; a click on a head sorts it."""
@@ -82,12 +85,10 @@ class RowsView(QTableView):
         self._columns = tuple(columns)
         self.left_out = unstated(columns, rows)
         metrics, head = QFontMetrics(self.font()), QFontMetrics(self.horizontalHeader().font())
-        self._letter = metrics.horizontalAdvance("0")
         found = widths(columns, rows, metrics.horizontalAdvance, head.horizontalAdvance)
-        for at, width in enumerate(found):
-            self.setColumnHidden(at, at in self.left_out)
-            if width:
-                self.setColumnWidth(at, width + _MARGINS)
+        name = _NAME * metrics.horizontalAdvance("0")
+        self._wanted = [(width or name) + _MARGINS for width in found]
+        self._least = [head.horizontalAdvance(one.title) + _MARGINS for one in columns]
         self._fill()
 
     @property
@@ -97,21 +98,32 @@ class RowsView(QTableView):
         return tr("Not stated: {columns}", columns=titles) if titles else ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the column without a width what is left."""
+        """Share the room anew."""
         super().resizeEvent(event)
         self._fill()
 
     def _fill(self) -> None:
-        wide = next((at for at, one in enumerate(self._columns) if not one.width), -1)
-        if wide < 0 or self.horizontalHeader().count() <= wide:
+        """All columns stay in view: spare ones give way first, then the widest; what is left is the name's."""
+        if self.horizontalHeader().count() < len(self._columns):
             return
-        others = sum(
-            self.columnWidth(at)
-            for at in range(len(self._columns))
-            if at != wide and not self.isColumnHidden(at)
-        )
-        least = _NAME * self._letter + _MARGINS
-        self.setColumnWidth(wide, max(self.viewport().width() - others, least))
+        room = self.viewport().width()
+        shown = [at for at in range(len(self._columns)) if at not in self.left_out]
+        for at in reversed(shown):
+            if self._columns[at].spare and sum(self._wanted[one] for one in shown) > room:
+                shown.remove(at)
+        found = squeezed([self._wanted[at] for at in shown], room, [self._least[at] for at in shown])
+        rest = max(room - sum(found), 0)
+        self._filling = True
+        for at in range(len(self._columns)):
+            self.setColumnHidden(at, at not in shown)
+        for at, width in zip(shown, found, strict=True):
+            self.setColumnWidth(at, width + (0 if self._columns[at].width else rest))
+        self._filling = False
+
+    def _pulled(self, at: int, _: int, width: int) -> None:
+        """A person has pulled at a head: the column keeps that width as far as there is room."""
+        if not self._filling and at < len(self._wanted):
+            self._wanted[at] = width
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return opens."""

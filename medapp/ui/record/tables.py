@@ -22,13 +22,15 @@ Look = Literal["", "struck", "dim", "strong", "warning", "error", "success"]
 class Column(NamedTuple):
     """A column; `width` in letters at most, 0 for what is left.
 
-    One that is `optional` is left out where no row states anything in it.
+    One that is `optional` is left out where no row states anything in it, one that is `spare` where there is
+    no room for all: what it says stands beside or below the table too.
     """
 
     title: str
     width: int = 12
     right: bool = False
     optional: bool = False
+    spare: bool = False
 
 
 class Cell(NamedTuple):

@@ -12,7 +12,6 @@ from medapp.ui.findings import words
 from medapp.ui.findings.answer_tables import findings_table, measurements_table, ranking_table
 from medapp.ui.findings.model import Choice
 from medapp.ui.findings.reason_tables import cases_table, changes_table, items_table
-from medapp.ui.findings.squeeze import squeezed
 from medapp.ui.findings.tree import tree_of
 from medapp.ui.findings.uses import uses_of
 from medapp.ui.record.tables import unstated
@@ -161,11 +160,3 @@ def test_the_way_back_from_an_entry(app):
     items = kept(app, proposal("a1", (DEATH, EFFUSION)), proposal("b1", (EFFUSION,)))
     assert uses_of(items.values(), "Observation/1") == (("a1", "death", "Death within 5 years · 23 %"),)
     assert uses_of(items.values(), "Observation/2") == ()
-
-
-def test_the_widest_columns_give_way_first():
-    assert squeezed([100, 50, 30], 200, 20) == [100, 50, 30]
-    assert squeezed([100, 50, 0, 30], 150, 20) == [70, 50, 0, 30]
-    assert squeezed([100, 90, 30], 120, 20) == [45, 45, 30]
-    assert squeezed([100, 90, 30], 30, 20) == [20, 20, 20]
-    assert squeezed([], 10, 5) == []

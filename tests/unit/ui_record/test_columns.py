@@ -20,7 +20,7 @@ from medapp.domain.record import (
 )
 from medapp.domain.record.coding import LOINC, SNOMED
 from medapp.ui.record import facts, lists
-from medapp.ui.record.column_widths import widths
+from medapp.ui.record.column_widths import squeezed, widths
 from medapp.ui.record.flags import short_words
 from medapp.ui.record.lab_rows import values_table
 from medapp.ui.record.labs import build_labs
@@ -39,6 +39,15 @@ def test_a_column_is_as_wide_as_its_words_but_not_wider_than_it_may() -> None:
     rows = [Row(tuple(map(text, ("x" * 50, word, "y" * 30, "z")))) for word in ("on", "active")]
     assert widths(columns, rows, measure, measure) == [0, 60, 80, 120]
     assert widths(columns, [], measure, measure) == [0, 120, 80, 120]
+
+
+def test_the_widest_columns_give_way_first_and_none_below_its_title() -> None:
+    assert squeezed([100, 50, 30], 200, [20] * 3) == [100, 50, 30]
+    assert squeezed([100, 50, 0, 30], 150, [20] * 4) == [70, 50, 0, 30]
+    assert squeezed([100, 90, 30], 120, [20] * 3) == [45, 45, 30]
+    assert squeezed([100, 90, 30], 120, [60, 20, 20]) == [60, 30, 30]
+    assert squeezed([100, 90, 30], 30, [20] * 3) == [20, 20, 20]
+    assert squeezed([], 10, []) == []
 
 
 def test_only_optional_columns_without_any_word_are_left_out(entry) -> None:
