@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FAILED: Final = 1
 WRONG_USE: Final = 2
 NOTHING_FITS: Final = 3
+REFUSED: Final = 4
+"""Done, but for files that were refused."""
 CANCELLED: Final = 130
 """128 and the number of the signal, as shells have it."""
 _LOOK_S: Final = 0.2

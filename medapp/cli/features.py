@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from medapp.services.app import App
     from medapp.services.feature_records import LibraryRecords, PathRecords
     from medapp.services.features import Features, FeatureWish
+    from medapp.services.tables import TableProposal
 
 _SHOWN: Final = 20
 
@@ -121,7 +122,7 @@ def _asked(wish: Wish, app: App) -> FeatureWish:
 
 
 def _of_library(wish: Wish, app: App) -> LibraryRecords:
-    from medapp.cli.records import one_patient
+    from medapp.cli.patients import one_patient
     from medapp.services.feature_records import LibraryRecords
 
     persons = (
@@ -142,15 +143,30 @@ def _of_paths(wish: Wish, paths: list[Path], scratch: Path) -> PathRecords:
     if wish.mapping is None:
         return PathRecords(sources_under(paths, scratch))
     from medapp.cli.waiting import mappings
+    from medapp.services.table_numbers import with_meetings
     from medapp.services.tables import propose_table
 
     answers = mappings(wish.mapping)
+    unsaid: list[TableProposal] = []
 
     def confirmed(file: RecordFile) -> tuple[Mapping, bool] | None:
-        answer = answers.of(propose_table(None, file))
-        return (answer.mapping, answer.shared) if answer is not None and answer.mapping is not None else None
+        proposal = propose_table(None, file)
+        answer = answers.of(proposal)
+        if answer is None or answer.mapping is None:
+            return None
+        if answers.says_of_numbers(proposal) is None:
+            unsaid.append(answer)
+        return answer.mapping, answer.shared
 
-    return PathRecords(sources_under(paths, scratch, confirmed=confirmed))
+    found = PathRecords(sources_under(paths, scratch, confirmed=confirmed))
+    for one in with_meetings(None, unsaid):
+        if one.meeting is not None:
+            message = (
+                f"{one.meeting.question(one.file.name)} Say it in {wish.mapping}: same_numbers_in_folder "
+                "is true or false"
+            )
+            raise Problem(message, WRONG_USE)
+    return found
 
 
 def _make(

@@ -11,6 +11,7 @@ import typer
 from medapp.cli.ending import (
     CANCELLED,
     FAILED,
+    WRONG_USE,
     Problem,
     make_folder,
     one_line,
@@ -20,6 +21,11 @@ from medapp.cli.ending import (
 )
 
 STATUS = "Status: 0 done, 1 failed, 2 wrong use, 3 no series fits or the task refuses it, 130 cancelled."
+
+IMPORT_STATUS = (
+    "Status: 0 done, 1 failed, 2 wrong use, 3 nothing was taken in, "
+    "4 done but for files that were refused, 130 cancelled."
+)
 
 app = typer.Typer(
     name="medapp",
@@ -176,8 +182,8 @@ def index(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_js
     print_index(paths, as_json=as_json)
 
 
-@app.command("import", epilog=STATUS)
-def import_paths(
+@app.command("import", epilog=IMPORT_STATUS)
+def import_paths(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
     propose: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write what the columns of tables seem to mean.")
@@ -194,6 +200,13 @@ def import_paths(
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse each FHIR resource that does not conform to R4B.")
     ] = False,
+    shared: Annotated[
+        bool | None,
+        typer.Option(
+            "--same-numbers/--own-numbers",
+            help="Whether one number is one patient in all tables of a folder; asked where they share some.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Bring images and records into the library.
@@ -205,28 +218,43 @@ def import_paths(
     A FHIR resource that lacks something is read and told of; --strict refuses it instead.
     Ctrl-C ends the import: each file is in whole or not at all.
     """
-    from medapp.cli import records
+    from medapp.cli import importing
     from medapp.cli.waiting import Answers
 
-    answers = Answers(propose, mapping, patient, sample, outside)
-    records.import_paths(paths, answers, strict=strict, as_json=as_json)
+    answers = Answers(propose, mapping, patient, sample, outside, shared)
+    importing.import_paths(importing.Wish(paths, answers, strict, as_json))
 
 
 @app.command(epilog=STATUS)
 def record(
-    patient: Annotated[str, typer.Argument(metavar="PATIENT", help="Key, number, or words of the name.")],
+    patient: Annotated[
+        str, typer.Argument(metavar="[PATIENT]", help="Key, number, or words of the name.")
+    ] = "",
+    listing: Annotated[
+        bool, typer.Option("--list", help="List who there is, or whom these words fit.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it: .json, .md (Markdown) or .txt.")
+    ] = None,
+    force: Force = False,
     places: Annotated[
         bool, typer.Option("--places", help="Add where in its file each entry stands.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Print the record of a patient in order of time, each entry with where it came from.
+    """Print the record of a patient in order of time, each entry with where it came from, or write it.
 
     On a terminal in columns; into a file or a pipe separated by tabs, one line an entry.
     """
     from medapp.cli import records
 
-    records.record(patient, places=places, as_json=as_json)
+    if listing:
+        records.list_records(patient, as_json=as_json)
+        return
+    if not patient:
+        message = "say whose record: key, number, or words of the name; --list lists who there is"
+        raise Problem(message, WRONG_USE)
+    records.record(records.Wish(patient, places, out, force, as_json))
 
 
 @app.command(epilog=STATUS)

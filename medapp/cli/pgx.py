@@ -36,7 +36,7 @@ def pgx(wish: Wish) -> None:
     Raises:
         Problem: Where the file is missing or no VCF, the sample is not clear, or there are no tables.
     """
-    from medapp.cli.records import one_patient
+    from medapp.cli.patients import one_patient
     from medapp.formats.errors import UnreadableError
     from medapp.services.app import App
     from medapp.services.pgx import SampleError, TablesMissingError, call_genes, keep

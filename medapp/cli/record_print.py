@@ -74,17 +74,19 @@ def _cells(line: Line, source: str, *, narrow: bool) -> tuple[str, ...]:
     what, value = _cut(line.what) or "–", _cut(line.value)
     kind = _HUMP.sub(" ", line.kind).capitalize()
     if narrow:
-        return _moment(line.date), kind, f"{what}: {value}" if value else what, line.status, source
-    return _moment(line.date), kind, what, value, line.status, source
+        return moment(line.date), kind, f"{what}: {value}" if value else what, line.status, source
+    return moment(line.date), kind, what, value, line.status, source
 
 
 def _marked(parts: list[str]) -> list[tuple[bool, str]]:
     return [(number == 0, part) for number, part in enumerate(parts)]
 
 
-def _moment(text: str) -> str:
-    """To the minute, in the sender's own time."""
-    return text[:16].replace("T", " ") if text else "no date"
+def moment(text: str) -> str:
+    """To the minute, in the sender's own time; a time that is counted from an event as it is."""
+    if not text:
+        return "no date"
+    return text[:16].replace("T", " ") if text[0].isdigit() else text
 
 
 def _cut(text: str) -> str:

@@ -1,183 +1,169 @@
-"""``medapp import``, ``medapp record``, ``medapp cohort``."""
+"""``medapp record``, ``medapp cohort``."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from medapp.cli import show
-from medapp.cli.ending import CANCELLED, FAILED, NOTHING_FITS, WRONG_USE, Problem, finish, refuse_missing
+from medapp.cli.ending import FAILED, WRONG_USE, Problem
+from medapp.cli.patients import list_patients, number_words, one_patient
+from medapp.cli.record_out import NOTICE
+from medapp.domain.cohort import DEATH
+from medapp.domain.record.summary import death_of, ends_with_death
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from medapp.cli.waiting import Answers
     from medapp.domain.cohort import Member
-    from medapp.domain.record import Entry
-    from medapp.library import ImportReport, Library
+    from medapp.domain.record import Entry, Person
+    from medapp.library import Library
     from medapp.library.record import PersonEntry
-    from medapp.services.app import App
-    from medapp.services.importing import Imported
-    from medapp.services.records import RecordsImport
-
-_SHOWN = 20
+    from medapp.library.record.matching import Match
+    from medapp.services.record_lines import Line
 
 
-def import_paths(paths: Sequence[Path], answers: Answers, *, strict: bool = False, as_json: bool) -> None:
-    """Bring images and records into the library and tell what came of it.
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line.
 
-    Ctrl-C ends it; what was read whole till then is kept and told.
-
-    Raises:
-        Problem: Where one of the paths does not exist, nothing was taken in, or it was cancelled.
+    Attributes:
+        places: Whether each entry is followed by where in its file it stands.
+        out: A file to write instead of printing.
     """
-    from medapp.cli import waiting
-    from medapp.services.app import App
 
-    refuse_missing([*paths, *(path for path in (answers.mapping, answers.outside) if path)])
-    with App.open() as app:
-        person = one_patient(app.library, answers.patient) if answers.patient else None
-        read = waiting.mappings(answers.mapping) if answers.mapping else None
-        found = _import(app, paths, strict=strict)
-        images, records = found.images, found.records
-        tables = waiting.Tables(app, records)
-        if answers.propose is not None and not records.cancelled:
-            tables.write(answers.propose)
-        if read is not None and not records.cancelled:
-            tables.read(read)
-        goes_on = person is not None and not records.cancelled
-        called = waiting.call(app, records, answers, person.key) if person is not None and goes_on else None
-    report = _report(images, records) | {"tables": tables.report()}
-    if called is not None:
-        report["genes"] = len(called.calls)
-    if as_json:
-        show.as_json(report)
-    else:
-        _print_report(images, records)
-        tables.tell()
-        waiting.tell_genomes(records, called)
-    if records.cancelled:
-        message = "cancelled; what was read whole before is kept"
-        raise Problem(message, CANCELLED)
-    if not (images.series_keys or records.counts or called or (records.waiting and read is None)):
-        message = f"nothing was taken in of {', '.join(map(str, paths))}"
-        raise Problem(message, NOTHING_FITS)
+    patient: str
+    places: bool = False
+    out: Path | None = None
+    force: bool = False
+    as_json: bool = False
 
 
-def _import(app: App, paths: Sequence[Path], *, strict: bool) -> Imported:
-    from medapp.services.importing import Imported, import_paths
+@dataclass(frozen=True)
+class _Whole:
+    """All that is printed or written of somebody."""
 
-    found = finish(import_paths(app, paths, strict=strict), "Import")
-    assert isinstance(found, Imported)  # noqa: S101 - what `import_paths` promises
-    return found
+    entry: PersonEntry
+    persons: tuple[Person, ...]
+    entries: tuple[Entry, ...]
+    matches: tuple[Match, ...]
 
+    @property
+    def died(self) -> str:
+        """When, as far as it is known; see `death_of`."""
+        return death_of(self.persons)
 
-def _report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
-    return {
-        "files": images.files,
-        "series": len(images.series_keys),
-        "counts": dict(sorted(records.counts.items())),
-        "patients": list(records.persons),
-        "refused": [
-            *({"file": str(item.path), "place": "", "code": item.code, "reason": item.reason, "whole": True}
-              for item in images.rejected),
-            *({"file": file, "place": place, "code": code, "reason": reason,
-               "whole": file in records.unread} for file, place, code, reason in records.refused),
-        ],
-        "doubtful": [list(pair) for pair in records.doubtful],
-        "waiting": [{"file": file.name, "path": file.shown or str(file.path), "kind": file.kind}
-                    for file in records.waiting],
-        "cancelled": records.cancelled,
-    }  # fmt: skip
-
-
-def _print_report(images: ImportReport, records: RecordsImport) -> None:
-    from medapp.services.records import NOTED, place_beside
-
-    rows = [("series of images", str(len(images.series_keys)))]
-    rows += [(kind, str(count)) for kind, count in sorted(records.counts.items())]
-    rows = [row for row in rows if row[1] != "0"]
-    if rows:
-        show.table(("what", "taken in"), rows)
-    for item in images.rejected:
-        show.remark(f"not read: {item.path}: {item.reason}")
-    for file, place, code, reason in records.refused[:_SHOWN]:
-        beside = place_beside(place, reason)
-        where = f"{beside}: " if beside else ""
-        title = "noted of" if code in NOTED else "not read:" if file in records.unread else "left out of"
-        show.remark(f"{title} {file}: {where}{reason}")
-    if len(records.refused) > _SHOWN:
-        show.remark(f"and {len(records.refused) - _SHOWN} more; --json tells all")
-    if records.doubtful:
-        count = len({key for pair in records.doubtful for key in pair})
-        show.remark(
-            f"{count} records share a number of one issuer with another and differ in name, birth date "
-            "or sex: they are kept apart until a person says who is who; --json tells which"
+    @property
+    def head(self) -> str:
+        """Who it is."""
+        one, died = self.entry, self.died
+        number = number_words(one)
+        parts = (
+            one.name or ("" if number else "no name"),
+            number,
+            f"born {one.birth_date}" if one.birth_date else "birth date unknown",
+            one.sex or "sex unknown",
+            "" if not died else "died, date unknown" if died == "yes" else f"died {died}",
         )
-    files = "1 file" if images.files == 1 else f"{images.files} files"
-    show.remark(f"{files}, patients with a record: {len(records.persons)}")
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def images(self) -> list[str]:
+        """What is known of images of the same person."""
+        return [
+            f"images of patient {one.patient}: {one.verdict} ({', '.join(one.agrees)})"
+            for one in self.matches
+        ]
+
+    @property
+    def lines(self) -> list[Line]:
+        """The entries."""
+        from medapp.services.record_lines import lines
+
+        return list(lines(self.entries, self.died))
+
+    def json(self) -> bytes:
+        """All of it."""
+        text = {
+            "notice": NOTICE,
+            "key": self.entry.key,
+            "died": self.died,
+            "persons": self.persons,
+            "entries": [_entry(entry, self.died) for entry in self.entries],
+            "matches": self.matches,
+        }
+        return orjson.dumps(text, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def record(patient: str, *, places: bool = False, as_json: bool) -> None:
-    """Print the record of one patient, found by key, number or name.
-
-    `places` adds where in its file each entry stands.
+def record(wish: Wish) -> None:
+    """Print the record of one patient, found by key, number or name, or write it into a file.
 
     Raises:
-        Problem: Where nobody, or more than one, is found.
+        Problem: Where nobody, or more than one, is found, or the file cannot be written.
     """
+    from medapp.cli import record_out
+    from medapp.services.app import App
+
+    if wish.out is not None:
+        record_out.check(wish.out, force=wish.force)
+    with App.open() as app:
+        whole = _whole(app.library, wish.patient)
+    if wish.out is not None:
+        record_out.write(wish.out, _file(whole, wish.out.suffix.casefold()))
+        show.remark(f"the record is in {wish.out}. {NOTICE}")
+    elif wish.as_json:
+        sys.stdout.buffer.write(whole.json())
+    else:
+        from medapp.cli.record_print import print_lines
+
+        show.remark(whole.head)
+        print_lines(whole.lines, places=wish.places)
+        for told in whole.images:
+            show.remark(told)
+
+
+def list_records(query: str, *, as_json: bool) -> None:
+    """Print everybody of whom there is a record."""
     from medapp.services.app import App
 
     with App.open() as app:
-        found = one_patient(app.library, patient)
-        persons = app.library.records.person(found.key)
-        entries = app.library.records.entries(found.key)
-        matches = app.library.records.matches(person=found.key)
-    if as_json:
-        text = {
-            "key": found.key,
-            "persons": persons,
-            "entries": [_entry(entry) for entry in entries],
-            "matches": matches,
-        }
-        sys.stdout.buffer.write(orjson.dumps(text, option=orjson.OPT_INDENT_2) + b"\n")
-        return
-    from medapp.cli.record_print import print_lines
-    from medapp.services.record_lines import lines
-
-    born = f"born {found.birth_date}" if found.birth_date else "birth date unknown"
-    show.remark(f"{found.name or found.number or 'no name'}, {born}, {found.sex or 'sex unknown'}")
-    print_lines(lines(entries), places=places)
-    for match in matches:
-        show.remark(f"images of patient {match.patient}: {match.verdict} ({', '.join(match.agrees)})")
+        list_patients(app.library, query, as_json=as_json)
 
 
-def _entry(entry: Entry) -> dict[str, object]:
-    """With its kind, which its fields alone do not say."""
-    return {"kind": type(entry.content).__name__, "entry": entry}
+def _whole(library: Library, patient: str) -> _Whole:
+    from medapp.services.patient_record import in_time
+
+    found = one_patient(library, patient)
+    entries = sorted(library.records.entries(found.key), key=in_time)
+    return _Whole(
+        found,
+        library.records.person(found.key),
+        tuple(entries),
+        library.records.matches(person=found.key),
+    )
 
 
-def one_patient(library: Library, patient: str) -> PersonEntry:
-    """The one patient of this key, number or name.
+def _file(whole: _Whole, ending: str) -> str:
+    from medapp.cli import record_out
 
-    Raises:
-        Problem: Where nobody, or more than one, is found.
-    """
-    everybody = library.records.persons()
-    exact = [one for one in everybody if patient == one.key or patient in one.identifiers]
-    found = exact or list(library.records.persons(patient))
-    if not found:
-        message = f"there is no record of {patient!r}; `medapp import PATH` brings one in"
-        raise Problem(message, NOTHING_FITS)
-    if len(found) > 1:
-        names = "; ".join(f"{one.name or 'no name'} ({one.key})" for one in found[:_SHOWN])
-        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        message = f"{len(found)} patients fit {patient!r}: {names}{more}. Name one by its key or number"
-        raise Problem(message, WRONG_USE)
-    return found[0]
+    if ending == ".json":
+        return whole.json().decode()
+    written = record_out.as_markdown if ending == ".md" else record_out.as_text
+    return written((f"Record of {whole.head}", *whole.images), whole.lines)
+
+
+def _entry(entry: Entry, died: str) -> dict[str, object]:
+    """With its kind and time, which its fields alone do not say."""
+    from medapp.services.record_lines import time_text
+
+    found: dict[str, object] = {"kind": type(entry.content).__name__, "when": time_text(entry)}
+    if ends_with_death(entry.content, died):
+        found["ends_with_death"] = True
+    return found | {"entry": entry}
 
 
 def cohort(text: str, out: Path | None, *, as_json: bool) -> None:
@@ -188,14 +174,17 @@ def cohort(text: str, out: Path | None, *, as_json: bool) -> None:
     """
     from medapp.services.app import App
     from medapp.services.cohort_errors import QueryError
+    from medapp.services.cohort_words import parse
     from medapp.services.cohorts import ask, export_csv
 
     with App.open() as app:
         try:
-            found = ask(app.library, text)
+            found, understood = ask(app.library, text), parse(text).told
         except QueryError as error:
             message = f"{error}: {error.advice}" if error.advice else str(error)
             raise Problem(message, WRONG_USE) from error
+        nameless = any(one.person and not one.name for one in found.members)
+        numbers = {one.key: number_words(one) for one in app.library.records.persons()} if nameless else {}
     if out is not None:
         try:
             export_csv(found, out)
@@ -204,21 +193,30 @@ def cohort(text: str, out: Path | None, *, as_json: bool) -> None:
             raise Problem(message, FAILED) from error
     if as_json:
         show.as_json({
-            "understood": found.understood,
+            "understood": understood,
             "count": len(found.members),
             "members": [_member(one) for one in found.members],
             "unknown": dict(found.unknown),
             "notices": list(found.notices),
         })  # fmt: skip
         return
-    rows = [(one.name, one.birth_date, one.sex, _age(one), _evidence(one)) for one in found.members]
-    show.remark(f"asked for: {found.understood}")
+    rows = [
+        (_called(one, numbers), one.birth_date, one.sex, _age(one), _evidence(one)) for one in found.members
+    ]
+    show.remark(f"asked for: {understood}")
     show.table(("name", "born", "sex", "age", "because"), rows)
     for notice in found.notices:
         show.remark(notice)
     for what, count in found.unknown:
         show.remark(f"{count} could not be judged: {what} unknown")
     show.remark(f"{len(found.members)} patients")
+
+
+def _called(one: Member, numbers: Mapping[str, str]) -> str:
+    """The name; of somebody without one the number, else the key."""
+    if one.name:
+        return one.name
+    return numbers.get(one.person, "") or f"key {one.person or one.patients[0]}"
 
 
 def _age(one: Member) -> str:
@@ -247,5 +245,6 @@ def _member(one: Member) -> dict[str, Any]:
 def _evidence(one: Member) -> str:
     return "; ".join(
         f"{seen.title}{'' if seen.value is None else f' {seen.value:g} {seen.unit}'} {seen.date}".strip()
+        + (", ended with the death" if seen.until == DEATH else "")
         for seen in one.evidence
     )

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from medapp.cli import show
 from medapp.cli.ending import FAILED, NOTHING_FITS, WRONG_USE, Problem, finish
+from medapp.cli.patients import number_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from medapp.jobs.local import LocalContext
+    from medapp.library.record import PersonEntry
     from medapp.services import table_answers
     from medapp.services.app import App
     from medapp.services.genomes import GenomeWish
@@ -31,6 +34,7 @@ class Answers:
     patient: str = ""
     sample: str = ""
     outside: Path | None = None
+    shared: bool | None = None
 
 
 def mappings(path: Path) -> table_answers.Answers:
@@ -51,11 +55,12 @@ def mappings(path: Path) -> table_answers.Answers:
 class Tables:
     """The tables of an import."""
 
-    def __init__(self, app: App, records: RecordsImport) -> None:
-        """Propose what their columns mean."""
+    def __init__(self, app: App, records: RecordsImport, *, shared: bool | None = None) -> None:
+        """Propose what their columns mean; `shared` says whether a number is one patient in a folder."""
+        from medapp.services.table_numbers import with_meetings
         from medapp.services.tables import propose_table
 
-        self._app, self._records = app, records
+        self._app, self._records, self._shared = app, records, shared
         self.waiting: list[TableProposal] = []
         for file in [one for one in records.waiting if one.kind == "table"]:
             found = propose_table(app.library, file)
@@ -64,6 +69,13 @@ class Tables:
                 records.refused.append((str(file.shown or file.path), "", "malformed", found.problem))
             else:
                 self.waiting.append(found)
+        self.waiting = list(map(self._numbered, with_meetings(app.library, self.waiting)))
+
+    def _numbered(self, one: TableProposal) -> TableProposal:
+        """As the command line says of the numbers that tables of one folder share."""
+        if self._shared is None or one.meeting is None:
+            return one
+        return one.answered(shared=self._shared)
 
     def write(self, path: Path) -> None:
         """Write proposals, to be edited.
@@ -90,7 +102,8 @@ class Tables:
         from medapp.services.records import RecordsImport
         from medapp.services.tables import read_tables
 
-        confirmed = [(one, answer) for one in self.waiting if (answer := answers.of(one)) and answer.mapping]
+        said = [(one, answer) for one in self.waiting if (answer := answers.of(one)) and answer.mapping]
+        confirmed = [(one, self._numbered(answer)) for one, answer in said]
         todo = [answer for _, answer in confirmed]
         job = self._app.jobs.submit_local(
             "Read tables", lambda context: read_tables(self._app.library, todo, progress_of(context))
@@ -103,10 +116,12 @@ class Tables:
         records.unread |= done.unread
         records.persons.update(done.persons)
         records.doubtful += done.doubtful
+        records.unitless += done.unitless
+        records.apart += done.apart
         records.cancelled = done.cancelled
         read = {} if done.cancelled else dict.fromkeys(one.file for one, _ in confirmed)
         for one, answer in confirmed:
-            if one.file in read and answer.mapping is not None and not answer.mapping.questions:
+            if one.file in read and not answer.questions:
                 self.waiting.remove(one)
                 records.waiting.remove(one.file)
 
@@ -118,7 +133,8 @@ class Tables:
                 "layout": one.mapping.layout,
                 "content": one.mapping.content,
                 "confirmed_before": one.kept,
-                "questions": list(one.mapping.questions),
+                "questions": list(one.questions),
+                "without_unit": list(one.mapping.without_unit),
                 "columns": {column.header: column.role for column in one.mapping.columns},
             }
             for one in self.waiting
@@ -140,8 +156,17 @@ class Tables:
             show.remark(f"  {', '.join(columns[:_SHOWN])}{more}")
             for question in mapping.questions:
                 show.remark(f"  question: {question}")
+            for question in one.questions[len(mapping.questions) :]:
+                show.remark(f"  question: {question} --same-numbers says yes, --own-numbers no")
+            if mapping.without_unit:
+                show.remark(f"  no unit is stated of {_some(mapping.without_unit)}: say it in the mapping")
         if self.waiting:
             show.remark("`medapp import PATH --propose FILE.json` writes mappings to look at and to confirm")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def call(app: App, records: RecordsImport, answers: Answers, person: str) -> Pharmacogenome:
@@ -200,13 +225,38 @@ def _called(app: App, wish: GenomeWish) -> Pharmacogenome:
     return called
 
 
-def tell_genomes(records: RecordsImport, called: Pharmacogenome | None) -> None:
-    """Print which genomes wait, and what was called."""
+def tell_genomes(records: RecordsImport, called: Pharmacogenome | None, person: PersonEntry | None) -> None:
+    """Print which genomes wait, and what was called of whom."""
     for file in records.waiting:
         if file.kind != "table":
             show.remark(
                 f"waits for an answer: {file.name} ({file.kind}): whose is it? --patient PATIENT says so"
             )
-    if called is not None:
+    if called is not None and person is not None:
         count = sum(bool(call.diplotypes or call.components) for call in called.calls)
+        show.remark(f"sample {called.sample} of {called.path.name} is now the genome of {whose(person)}")
         show.remark(f"{count} of {len(called.calls)} genes were called and kept. Not for diagnostic use.")
+
+
+def whose(person: PersonEntry) -> str:
+    """Who somebody is, as far as it is known, for a person to see that it is the right one."""
+    parts = (
+        person.name or "nobody of whom a name is known",
+        number_words(person) or "no number",
+        f"born {person.birth_date}" if person.birth_date else "birth date unknown",
+        person.sex or "sex unknown",
+    )
+    return f"{', '.join(parts)} (key {person.key})"
+
+
+def genome_report(called: Pharmacogenome, person: PersonEntry) -> dict[str, Any]:
+    """Whose a genome became, for JSON."""
+    return {
+        "file": str(called.path),
+        "sample": called.sample,
+        "patient": person.key,
+        "name": person.name,
+        "number": person.number,
+        "birth_date": person.birth_date,
+        "sex": person.sex,
+    }

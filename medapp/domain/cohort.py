@@ -107,14 +107,29 @@ class CohortQuery:
     @property
     def text(self) -> str:
         """How the question was understood."""
+        return "; ".join([*self._whom(), *map(_of_kind, self.conditions)])
+
+    @property
+    def told(self) -> str:
+        """The same with what is left unsaid: when an age was, and that a condition holds at any time."""
+        whom = self._whom()
+        if len(whom) > 1:
+            whom[-1] += " (today, or at death)"
+        said = (_of_kind(one) if one.when else f"{_of_kind(one)}, at any time" for one in self.conditions)
+        return "; ".join([*whom, *said])
+
+    def _whom(self) -> list[str]:
         parts: list[str] = [self.sex or "anybody"]
         if self.youngest is not None:
             parts.append(f"at least {self.youngest} years old")
         if self.oldest is not None:
             parts.append(f"at most {self.oldest} years old")
-        kinds = {"any": "problem, medicine, procedure or allergy"}
-        parts += [f"{kinds.get(one.kind, one.kind)}: {one.text}" for one in self.conditions]
-        return "; ".join(parts)
+        return parts
+
+
+def _of_kind(one: Condition) -> str:
+    kinds = {"any": "problem, medicine, procedure or allergy"}
+    return f"{kinds.get(one.kind, one.kind)}: {one.text}"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class PatientEntry:
         latest: Date of the latest study, ``YYYYMMDD``, empty where unknown.
         notices: ``same-id`` where another patient carries the same ID.
         entries: Of a record, where there are no images.
+        number: What to show where the patient has no ID: another number with its kind.
     """
 
     key: str
@@ -34,6 +35,7 @@ class PatientEntry:
     latest: str
     notices: tuple[Notice, ...] = ()
     entries: int = 0
+    number: str = ""
 
     @property
     def name(self) -> str:

@@ -46,7 +46,16 @@ def list_patients(library: Library, query: str, *, after: int = 0, count: int = 
     records = library.records
     found, total = records.page(query, without=records.with_images(), first=after, count=count)
     people = tuple(
-        PatientEntry(RECORD_ONLY + one.key, identity_of(one), 0, 0, (), "", entries=one.entries)
+        PatientEntry(
+            RECORD_ONLY + one.key,
+            identity_of(one),
+            0,
+            0,
+            (),
+            "",
+            entries=one.entries,
+            number="" if one.number else one.shown_number,
+        )
         for one in found
     )
     return Listed((() if after else library.patients(query)) + people, len(people), total)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Allergy, Entry, Quantity, Source, StudyReference, When
+from medapp.domain.record.summary import death_of
 from medapp.library.record.matching import iso_moment
+from medapp.services.relative_times import days
 
 if TYPE_CHECKING:
     from medapp.domain.genome import GeneCall
@@ -72,7 +74,7 @@ def _with_studies(entries: list[Entry], studies: tuple[StudyEntry, ...]) -> tupl
     """Entries, and what the library has of imaging besides."""
     named = {entry.content.uid for entry in entries if isinstance(entry.content, StudyReference)}
     found = [_imaging(study) for study in studies if study.uid not in named]
-    return tuple(sorted([*found, *entries], key=moment))
+    return tuple(sorted([*found, *entries], key=in_time))
 
 
 def _imaging(study: StudyEntry) -> Entry:
@@ -103,6 +105,11 @@ def moment(entry: Entry) -> float:
     start = period_of(entry.content).start or entry.recorded
     found = seconds(start)
     return float("-inf") if found is None else found
+
+
+def in_time(entry: Entry) -> tuple[float, float]:
+    """To sort by: first what has no time, then what is counted from an event, then by date."""
+    return moment(entry), float("-inf") if entry.since is None else days(entry.since)
 
 
 def person_in_library(library: Library, person: str) -> tuple[str, Patient | None, tuple[str, ...]]:
@@ -158,9 +165,7 @@ def banner_facts(library: Library, patient_key: str) -> BannerFacts:
 
 def _died(library: Library, keys: list[str]) -> str:
     """The most exact of what the sources say."""
-    stated = [person.deceased for key in keys for person in library.records.person(key)]
-    dates = [one.text for one in stated if isinstance(one, When)]
-    return max(dates, key=len, default="yes" if True in stated else "")
+    return death_of(person for key in keys for person in library.records.person(key))
 
 
 def convert(quantity: Quantity, unit: str, loinc: str) -> Quantity | None:

@@ -17,7 +17,8 @@ from medapp.domain.record import (
     StudyReference,
     When,
 )
-from medapp.domain.record.facts import period_of, title_of
+from medapp.domain.record.facts import OUTCOME, period_of, title_of
+from medapp.domain.record.summary import ends_with_death
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,10 @@ _NAMES = ("title", "name", "description", "reason", "place")
 
 
 class Line(NamedTuple):
-    """One entry; `file` and `place` say where it came from."""
+    """One entry; `file` and `place` say where it came from.
+
+    `date` is ISO, or a time counted from an event (``day -459``).
+    """
 
     date: str
     kind: str
@@ -41,20 +45,49 @@ class Line(NamedTuple):
     place: str
 
 
-def lines(entries: Iterable[Entry]) -> Iterator[Line]:
-    """A line an entry, in their order."""
+def lines(entries: Iterable[Entry], died: str = "") -> Iterator[Line]:
+    """A line an entry, in their order.
+
+    Args:
+        entries: Of one patient.
+        died: When, as `medapp.domain.record.summary.death_of` says it: medicines end then.
+    """
     for entry in entries:
         content = entry.content
-        start = period_of(content).start or entry.recorded
+        value = _said(content)
+        if ends_with_death(content, died):
+            value = " ".join(part for part in (value, death_words(died)) if part)
         yield Line(
-            start.text if start else "",
-            content.kind if isinstance(content, Other) else type(content).__name__,
+            time_text(entry),
+            _kind(content),
             _what(content),
-            _said(content),
+            value,
             getattr(content, "status", ""),
             entry.source.file,
             entry.source.place,
         )
+
+
+def time_text(entry: Entry) -> str:
+    """When something was: its date, else when it was written down, else as it is counted from an event."""
+    start = period_of(entry.content).start
+    if start is not None:
+        return start.text
+    if entry.since is not None:
+        return entry.since.text
+    return entry.recorded.text if entry.recorded else ""
+
+
+def death_words(died: str) -> str:
+    """Why a medicine that was taken without an end is taken no more."""
+    return f"(ended with the death, {'date unknown' if died == 'yes' else died})"
+
+
+def _kind(content: Content) -> str:
+    if isinstance(content, Other):
+        return content.kind
+    is_outcome = isinstance(content, Observation) and content.category == OUTCOME
+    return "Outcome" if is_outcome else type(content).__name__
 
 
 def _what(content: Content) -> str:

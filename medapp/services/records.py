@@ -39,6 +39,8 @@ class RecordsImport:
         doubtful: Pairs of keys that share a number and contradict each other.
         waiting: Files that a person has to say something of first: tables, genomes.
         cancelled: Whether the user ended it: of the file that was being read then nothing was kept.
+        unitless: Measured numbers without a unit in tables, by what was measured.
+        apart: Tables with patients of their own though they share numbers, and how many numbers they share.
     """
 
     files: int = 0
@@ -49,6 +51,8 @@ class RecordsImport:
     doubtful: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[RecordFile] = field(default_factory=list)
     cancelled: bool = False
+    unitless: Counter[str] = field(default_factory=Counter)
+    apart: list[tuple[list[str], int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

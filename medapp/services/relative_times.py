@@ -7,19 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from medapp.formats.tables.offsets import DAYS, unit_of
+
 if TYPE_CHECKING:
-    from medapp.domain.record import Entry
+    from medapp.domain.record import Entry, Since
     from medapp.formats.tables import Mapping
 
 EVENT: Final = datetime(5000, 1, 1, tzinfo=UTC)
 """Stands for the event, far from every date: a time beside it is never taken for one."""
-_DAYS: Final = {
-    "minute": 1 / 1440, "minutes": 1 / 1440, "min": 1 / 1440, "mins": 1 / 1440,
-    "hour": 1 / 24, "hours": 1 / 24, "hr": 1 / 24, "hrs": 1 / 24,
-    "day": 1.0, "days": 1.0, "week": 7.0, "weeks": 7.0,
-    "month": 365.25 / 12, "months": 365.25 / 12, "year": 365.25, "years": 365.25,
-}  # fmt: skip
-_WORD: Final = re.compile(r"[A-Za-z]+")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _MOST_DAYS: Final = 300 * 365.25
 
@@ -54,11 +49,13 @@ def offset_of(mapping: Mapping) -> Offset | None:
     column = next((one for one in mapping.columns if one.role == "offset"), None)
     if column is None:
         return None
-    if mapping.layout.startswith("eicu."):
-        return Offset(column.header, _DAYS["minutes"])
-    named = (_DAYS.get(word.casefold()) for word in _WORD.findall(column.header))
-    days = next((one for one in named if one is not None), None)
-    return Offset(column.header, days) if days is not None else None
+    unit = unit_of(column, mapping.layout)
+    return Offset(column.header, DAYS[unit]) if unit else None
+
+
+def days(since: Since) -> float:
+    """Days after the event; in the units that are written where their length is not known."""
+    return since.number * DAYS.get(since.unit, 1.0)
 
 
 def is_beside_event(moment: datetime) -> bool:

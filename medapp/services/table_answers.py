@@ -11,11 +11,15 @@ from medapp.formats.tables.mapping import DateFormat, Decimal
 from medapp.services.tables import TableProposal, header_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 VERSION: Final = 1
 _HOW = (
     "Look at each column: role, unit, date (iso, compact, day-first, month-first, named), decimal, words. "
+    "What is to be told and not to be learned from has the role outcome. Where a row is one measurement, "
+    "units says the unit of each name; a unit that nobody knows is unknown, that of a ratio 1. Of a time "
+    "counted from an event, unit is day, hour or minute, and event what is counted from. "
+    "same_numbers_in_folder: true where one number is one patient in all tables of the folder, else false. "
     "Answer the questions. Take out tables that are not to be read. Then: medapp import PATH --mapping FILE"
 )
 
@@ -32,6 +36,21 @@ class Answers:
 
     def of(self, proposal: TableProposal) -> TableProposal | None:
         """The answer for a table: by its name, else by its columns; None where the file has none."""
+        found = self._best(proposal)
+        if found is None or proposal.mapping is None:
+            return None
+        _, mapping, shared = found
+        # How this file is written is not a matter of opinion, and may differ from that of another.
+        mapping = replace(mapping, encoding=proposal.mapping.encoding, delimiter=proposal.mapping.delimiter)
+        answered = replace(proposal, mapping=mapping)
+        return answered if shared is None else answered.answered(shared=shared)
+
+    def says_of_numbers(self, proposal: TableProposal) -> bool | None:
+        """Whether its numbers are the same patients in the whole folder; None where nothing is said."""
+        found = self._best(proposal)
+        return None if found is None else found[2]
+
+    def _best(self, proposal: TableProposal) -> tuple[str, Mapping, bool | None] | None:
         if proposal.mapping is None:
             return None
         key = header_key(proposal.mapping)
@@ -39,12 +58,7 @@ class Answers:
         same = [one for one in self.tables if [column.header for column in one[1].columns] == headers]
         best = [one for one in same if one[0] == proposal.file.name]
         best = best or [one for one in same if header_key(one[1]) == key] or same
-        if not best:
-            return None
-        _, mapping, shared = best[0]
-        # How this file is written is not a matter of opinion, and may differ from that of another.
-        mapping = replace(mapping, encoding=proposal.mapping.encoding, delimiter=proposal.mapping.delimiter)
-        return replace(proposal, mapping=mapping, shared=proposal.shared if shared is None else shared)
+        return best[0] if best else None
 
 
 def written(proposals: Iterable[TableProposal]) -> str:
@@ -52,8 +66,9 @@ def written(proposals: Iterable[TableProposal]) -> str:
     tables = [
         {
             "file": one.file.name,
-            "questions": list(one.mapping.questions),
-            "same_numbers_in_folder": one.shared,
+            "questions": list(one.questions),
+            "without_unit": list(one.mapping.without_unit),
+            "same_numbers_in_folder": None if one.asked else one.shared,
             "mapping": json.loads(one.mapping.to_json()),
         }
         for one in proposals
@@ -105,14 +120,7 @@ def _table(found: Any) -> tuple[str, Mapping, bool | None]:  # noqa: ANN401 - JS
                 message = f"{name or 'a table'}: the {title} of column {column.header!r} cannot be {value!r}"
                 raise AnswerError(message)
     shared = found.get("same_numbers_in_folder")
-    return name, mapping, bool(shared) if shared is not None else None
-
-
-def open_questions(proposals: Sequence[TableProposal]) -> list[tuple[str, str]]:
-    """File and question of all that has to be answered first."""
-    return [
-        (one.file.name, question)
-        for one in proposals
-        if one.mapping is not None
-        for question in one.mapping.questions
-    ]
+    if shared not in {True, False, None}:
+        message = f"{name or 'a table'}: same_numbers_in_folder is true or false, not {shared!r}"
+        raise AnswerError(message)
+    return name, mapping, shared

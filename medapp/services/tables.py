@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from medapp.domain.record import Person
+from medapp.domain.record import Entry, Observation, Person, Quantity
 from medapp.formats.errors import UnreadableError
 from medapp.formats.stream import open_bytes
 from medapp.formats.tables import Mapping, propose, read
@@ -17,9 +17,11 @@ from medapp.services import table_scope
 from medapp.services.import_sources import Options, identity_of, size_of
 from medapp.services.records import Progress, RecordsImport, Steps, put_source
 from medapp.services.table_labels import ListsBeside
+from medapp.services.table_numbers import keep_answer, kept_apart
 from medapp.services.waiting import was_answered
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Iterator, Sequence
 
     from medapp.domain.record import Item
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     from medapp.formats.tables import Column
     from medapp.formats.tables.labels import Labels
     from medapp.library import Library
+    from medapp.services.table_numbers import Meeting
 
 _PEOPLE: Final = frozenset({"person", "wide"})
+_NO_UNIT: Final = frozenset({"outcome", "demographics"})
 PREVIEW: Final = 10
 
 
@@ -41,6 +45,8 @@ class TableProposal:
         kept: Whether the mapping is one that was confirmed before for the same columns.
         shared: Whether a number is the same patient in all tables of the folder.
         problem: Why there is no mapping.
+        meeting: Numbers that other tables of the folder hold too (`medapp.services.table_numbers`).
+        asked: Whether a person has to say first if those are the same patients.
     """
 
     file: RecordFile
@@ -48,6 +54,20 @@ class TableProposal:
     kept: bool = False
     shared: bool = False
     problem: str = ""
+    meeting: Meeting | None = None
+    asked: bool = False
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What has to be answered before the table is read."""
+        found = self.mapping.questions if self.mapping is not None else ()
+        if self.asked and self.meeting is not None:
+            return (*found, self.meeting.question(self.file.name))
+        return found
+
+    def answered(self, *, shared: bool) -> TableProposal:
+        """The table, of which a person has said whether its numbers are the same patients in the folder."""
+        return replace(self, shared=shared, asked=False)
 
 
 def propose_table(library: Library | None, file: RecordFile) -> TableProposal:
@@ -98,6 +118,8 @@ def _column(kept: Column, found: Column) -> Column:
         reason="as it was confirmed before",
         system=kept.system,
         unit=kept.unit,
+        units=tuple({**dict(found.units), **dict(kept.units)}.items()),
+        event=kept.event,
         date=kept.date if found.date == "?" else found.date,
         decimal=kept.decimal if found.decimal == "?" else found.decimal,
         words=tuple({**dict(found.words), **dict(kept.words)}.items()),
@@ -153,13 +175,15 @@ def read_tables(
         mapping = answer.mapping
         if mapping is None:
             done.refused.append((identity_of(answer.file), "", "malformed", answer.problem))
-        elif mapping.questions:
+        elif answer.questions:
             path = identity_of(answer.file)
-            done.refused += [(path, "", "question", question) for question in mapping.questions]
+            done.refused += [(path, "", "question", question) for question in answer.questions]
         else:
             labels = lists.of(scope_of(answer.file, mapping, shared=answer.shared))
             _read(library, answer, mapping, labels, done, Options(progress.cancelled, share))
         done.files += not done.cancelled
+    if not done.cancelled:
+        done.apart = kept_apart(one for one in tables if not one.questions)
     return done
 
 
@@ -186,11 +210,28 @@ def _read(
     )
     if scope and mapping.content not in _PEOPLE:
         items = _without_known(items, library.records.named(), scope)
+    items = _counted(items, done.unitless)
     identity = (identity_of(file), file.name, "table")
     put_source(library, identity, items, done, scope=scope, cancelled=options.cancelled)
     if not done.cancelled:
         library.records.keep_mapping(header_key(mapping), mapping.to_json())
+        if answer.meeting is not None:
+            keep_answer(library, file, shared=answer.shared)
         was_answered(library, file)
+
+
+def _counted(items: Iterable[Item], unitless: Counter[str]) -> Iterator[Item]:
+    """Count measured numbers that have no unit; outcomes and ages are told without one."""
+    for item in items:
+        content = item.content if isinstance(item, Entry) else None
+        if (
+            isinstance(content, Observation)
+            and isinstance(content.value, Quantity)
+            and not content.value.unit
+            and content.category not in _NO_UNIT
+        ):
+            unitless[content.concept.display] += 1
+        yield item
 
 
 def _without_known(items: Iterable[Item], named: frozenset[str], scope: str) -> Iterator[Item]:

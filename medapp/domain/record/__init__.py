@@ -27,7 +27,7 @@ from medapp.domain.record.clinical import (
 from medapp.domain.record.coding import Code, Concept, Quantity
 from medapp.domain.record.entry import Entry, Refusal, Source
 from medapp.domain.record.person import Address, HumanName, Identifier, Person
-from medapp.domain.record.time import Period, When
+from medapp.domain.record.time import Period, Since, When
 from medapp.domain.record.whole import Record
 
 Item = Person | Entry | Refusal
@@ -60,6 +60,7 @@ __all__ = [
     "ReferenceRange",
     "Refusal",
     "Report",
+    "Since",
     "Source",
     "StudyReference",
     "Value",

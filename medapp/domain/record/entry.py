@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from medapp.domain.record.clinical import Content
-    from medapp.domain.record.time import When
+    from medapp.domain.record.time import Since, When
 
 Format = Literal["dicom", "fhir", "hl7v2", "ccda", "omop", "table", "phenopacket", "vcf"]
 
@@ -38,6 +38,7 @@ class Entry:
         content: What it says.
         encounter: `id` of the encounter it belongs to; empty where there is none.
         recorded: When it was written down, as distinct from when it holds.
+        since: When it was, counted from an event, where the source says no date.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Entry:
     content: Content
     encounter: str = ""
     recorded: When | None = None
+    since: Since | None = None
 
 
 @dataclass(frozen=True, slots=True)

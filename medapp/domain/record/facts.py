@@ -38,6 +38,10 @@ _PERIOD: Final = {
 }
 
 
+OUTCOME: Final = "outcome"
+"""Category of what research wants to tell beforehand: kept, and neither measured nor learned from."""
+
+
 def concept_of(content: Content) -> Concept:
     """What an entry is about; empty for a study."""
     return Concept() if isinstance(content, StudyReference) else content.concept

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record.clinical import Medication, Observation, Problem
 from medapp.domain.record.coding import LOINC, Quantity
-from medapp.domain.record.time import Period
+from medapp.domain.record.time import Period, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from medapp.domain.record.clinical import Content
     from medapp.domain.record.coding import Concept
     from medapp.domain.record.entry import Entry
-    from medapp.domain.record.time import When
+    from medapp.domain.record.person import Person
 
 ACTIVE: Final = frozenset({"active", "recurrence", "relapse"})
+GOING_ON: Final = frozenset({"active", "in-progress", "on-hold"})
+"""Of a medicine that is taken, or will be again."""
 WITHDRAWN: Final = frozenset({"entered-in-error", "cancelled"})
 DENIED: Final = frozenset({"refuted", "entered-in-error"})
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -48,6 +51,28 @@ def active_medications(entries: Iterable[Entry]) -> list[Entry]:
         and entry.content.kind in {"request", "statement"}
         and entry.content.status == "active"
     ]
+
+
+def death_of(persons: Iterable[Person]) -> str:
+    """When somebody died, as exact as is stated; ``yes`` where no date is, empty where no source says so."""
+    stated = [person.deceased for person in persons]
+    dates = [one.text for one in stated if isinstance(one, When)]
+    return max(dates, key=len, default="yes" if True in stated else "")
+
+
+def ends_with_death(content: Content, died: str) -> bool:
+    """Whether a medicine is stated to be taken without an end, by somebody who has died.
+
+    Args:
+        content: Of an entry.
+        died: As `death_of` says it.
+    """
+    return (
+        bool(died)
+        and isinstance(content, Medication)
+        and content.status in GOING_ON
+        and content.taken.end is None
+    )
 
 
 def latest_quantities(entries: Iterable[Entry]) -> dict[Key, Entry]:

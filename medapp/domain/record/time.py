@@ -77,3 +77,26 @@ class Period:
 
     start: When | None = None
     end: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A time that is counted from an event of which no date is known.
+
+    Attributes:
+        number: How many units after the event; negative before it.
+        unit: ``day``, ``minute`` ...; empty where the source does not say.
+        event: What is counted from; empty where that is not known.
+        named: What the source calls the time: stands for the unit where that is not known.
+    """
+
+    number: float
+    unit: str = ""
+    event: str = ""
+    named: str = ""
+
+    @property
+    def text(self) -> str:
+        """``day -459``, with what day 0 is where that is known."""
+        said = f"{self.unit or self.named or 'time'} {self.number:g}"
+        return f"{said} from {self.event}" if self.event else said

@@ -141,7 +141,8 @@ def _file(scanner: _Scanner, path: str, depth: int) -> Iterator[Found]:
         header = vet(read_header(path))
     except UnreadableError as error:
         if error.code != "not-dicom":
-            yield Rejected(Path(path), error.code, error.reason)
+            cut = "the file is DICOM and cut short: " if error.code == TRUNCATED else ""
+            yield Rejected(Path(path), error.code, f"{cut}{error.reason}")
             return
     else:
         yield header

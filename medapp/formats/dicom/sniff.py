@@ -13,6 +13,8 @@ Content = Literal["dicom", "gzip", "zip", "nifti", "nrrd", "other"]
 
 HEAD: Final = 1024
 _TAR_MARK: Final = 257
+_PREAMBLE: Final = 128
+_MARKED: Final = 132
 _NAMES: Final = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -84,7 +86,10 @@ def name_of(head: bytes) -> tuple[str, str]:
     if head[_TAR_MARK : _TAR_MARK + 5] == b"ustar":
         return ("unsupported-archive", "a tar archive, which is not opened")
     if not head.strip(b"\0"):
-        return ("not-dicom", "nothing but zeros")
+        cut = ", as the first bytes of a DICOM file that was cut short are" if len(head) < _MARKED else ""
+        return ("not-dicom", f"nothing but zeros{cut}")
+    if _PREAMBLE < len(head) < _MARKED and b"DICM".startswith(head[_PREAMBLE:]):
+        return ("truncated", "DICOM and cut short: it ends within the mark behind its preamble")
     return ("not-dicom", _kind_of_text(head) or "of no kind that is known here")
 
 

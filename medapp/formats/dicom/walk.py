@@ -55,6 +55,10 @@ _META_CLASS_TAG: Final = TOP_LEVEL["MediaStorageSOPClassUID"][0]
 _ITEM: Final = 0xFFFEE000
 _SEQUENCE_END: Final = 0xFFFEE0DD
 _META_GROUP: Final = b"\x02\0"
+_MOST_META: Final = 1024
+"""Bytes of an element of the file meta information: a longer one is damaged rather than cut."""
+_FIRST_TAGS: Final = frozenset((0x00080000, 0x00080001, 0x00080005, 0x00080008, 0x00080012, 0x00080016))
+"""Elements that a data set begins with."""
 _BOMB_RATIO: Final = 100
 _OPEN_FLAGS: Final = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _OUTLINES: Final = Outlines()
@@ -162,6 +166,8 @@ def _read_meta(source: Source, offset: int) -> tuple[Item, int]:
             return values, offset
         tag, _, value, length = head
         if length == UNDEFINED or value + length > source.size:
+            if length <= _MOST_META:
+                raise UnreadableError(TRUNCATED, "the file ends within its file meta information")
             raise UnreadableError(MALFORMED, f"the file meta information is damaged at byte {offset}")
         if tag in (_TRANSFER_SYNTAX_TAG, _META_CLASS_TAG):
             values[tag] = source.read(value, min(length, 128))
@@ -257,6 +263,9 @@ def _without_preamble(source: Source, path: Path) -> Header:
             if _SOP_CLASS_TAG in found.values and not found.broken:
                 _, declared, _ = _encoding(source, 0, "")
                 return _header(source, path, found, {}, declared, encoding, remark)
+            if head[0] in _FIRST_TAGS and found.broken:
+                reason = f"it has no preamble, and its header breaks off: {found.broken}"
+                raise UnreadableError(TRUNCATED, reason)
     raise UnreadableError(
         NOT_DICOM, "the file is not DICOM: it has no DICM mark and does not begin like a data set"
     )

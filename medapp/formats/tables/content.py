@@ -22,7 +22,7 @@ from medapp.domain.record.coding import Concept, Quantity
 from medapp.domain.record.person import Address, HumanName, Identifier, Person
 from medapp.domain.record.time import Period
 from medapp.formats.tables.cells import number
-from medapp.formats.tables.record import said, value
+from medapp.formats.tables.record import known, said, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ def measurements(record: Record) -> Iterator[tuple[str, Observation]]:
     when, comment = _span(record), record.comment()
     for role, category in (("value", ""), ("words", ""), ("age", "demographics")):
         for column, cell in record.every(role):  # type: ignore[arg-type]
-            found = value(column, cell, column.unit)
+            found = value(column, cell, known(column.unit))
             concept = Concept((), column.header)
             yield column.header, Observation(concept, "", category, when, found, comment=comment)
     yield from outcomes(record, comment)
@@ -107,7 +107,7 @@ def measurements(record: Record) -> Iterator[tuple[str, Observation]]:
 def outcomes(record: Record, comment: str = "") -> Iterator[tuple[str, Observation]]:
     """What is said of the outcome, beside what a row is about. When that was is not told."""
     for column, cell in record.every("outcome"):
-        found = value(column, cell, column.unit)
+        found = value(column, cell, known(column.unit))
         yield (
             column.header,
             Observation(Concept((), column.header), "", "outcome", value=found, comment=comment),
@@ -119,9 +119,9 @@ def _span(record: Record) -> Period:
 
 
 def _observation(record: Record) -> Observation:
-    unit = record.text("unit")
+    found = _value(record)
+    unit = found.unit if isinstance(found, Quantity) else record.text("unit")
     low, high = (_limit(record, role, unit) for role in ("low", "high"))
-    found = _value(record, unit)
     if not isinstance(found, Quantity) or low is high is None:
         ranges: tuple[ReferenceRange, ...] = ()
     else:
@@ -139,15 +139,15 @@ def _observation(record: Record) -> Observation:
     )
 
 
-def _value(record: Record, unit: str) -> Value:
+def _value(record: Record) -> Value:
     """The number where there is one, else the words."""
     found = record.first("value")
     if found is not None:
-        measured = value(*found, unit or found[0].unit)
+        measured = value(*found, record.unit(found[0]))
         if isinstance(measured, Quantity) or record.first("words") is None:
             return measured
     words = record.first("words")
-    return value(*words, unit or words[0].unit) if words else None
+    return value(*words, record.unit(words[0])) if words else None
 
 
 def _limit(record: Record, role: str, unit: str) -> Quantity | None:

@@ -48,7 +48,10 @@ class Column:
         certainty: How sure the proposal is, 0 to 1.
         reason: Why it is proposed, in a sentence.
         system: URI of the terminology of codes; for identifiers their kind (HL7 table 0203).
-        unit: Of all values of the column; empty where the table does not say.
+        unit: Of all values of the column; empty where the table does not say, ``unknown`` where a person has
+            said that nobody knows. Of times counted from an event ``day``, ``hour`` ...
+        units: Unit of the values by what was measured, where a row is one measurement: ``hdl``, ``mg/dL``.
+        event: What a time of the role ``offset`` is counted from; empty where that is not known.
         date: Order of day and month; ``?`` where the values leave it open: then it has to be answered.
         decimal: Decimal sign; ``?`` where ``1,234`` may be one or a thousand.
         words: What cells stand for: sexes, systems, flags.
@@ -70,6 +73,8 @@ class Column:
     words: tuple[tuple[str, str], ...] = ()
     day_only: bool = False
     undotted: bool = False
+    units: tuple[tuple[str, str], ...] = ()
+    event: str = ""
 
     @property
     def question(self) -> str:
@@ -117,6 +122,19 @@ class Mapping:
             asked.insert(0, "Which column holds the patient's number?")
         return tuple(asked)
 
+    @property
+    def without_unit(self) -> tuple[str, ...]:
+        """What is measured in numbers of which neither the table nor a person says the unit."""
+        if self.content == "observation":
+            if any(column.role == "unit" for column in self.columns):
+                return ()
+            values = [one for one in self.columns if one.role == "value" and not one.unit]
+            return tuple(name for column in values for name, unit in column.units if not unit)
+        if self.content != "wide":
+            return ()
+        numbers = (one for one in self.columns if one.role == "value" and one.kind == "number")
+        return tuple(one.header for one in numbers if not one.unit)
+
     def with_column(self, header: str, **changes: Any) -> Mapping:  # noqa: ANN401  fields of Column
         """The mapping with another answer for one column.
 
@@ -162,5 +180,8 @@ def _column(found: dict[str, Any]) -> Column:
     known = {field.name for field in fields(Column)}
     values = {name: value for name, value in found.items() if name in known}
     values["examples"] = tuple(values.get("examples", ()))
-    values["words"] = tuple((str(one), str(other)) for one, other in values.get("words", ()))
+    for name in ("words", "units"):
+        pairs = values.get(name, ())
+        pairs = pairs.items() if isinstance(pairs, dict) else pairs  # as a person may well write them
+        values[name] = tuple((str(one), str(other)) for one, other in pairs)
     return Column(**values)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _SEEN_ROWS = 5000
 _MOST_OUTCOMES = 10
 _MOST_COLUMNS = 20_000
+_MOST_UNITS = 300
+"""Names of which the unit is asked one by one."""
 _IDENTIFYING = frozenset({
     "subject", "identifier", "encounter", "id", "given", "family", "line", "city", "postal", "uid", "text",
     "title", "comment", "fact",
@@ -90,6 +92,7 @@ def _published(found: list[Profile], layout: Layout, dialect: Dialect) -> Mappin
         column = _column(profile, guessed, system=system, unit="" if system else more)
         stands = words.get(profile.header.casefold(), column.words)
         columns.append(_with(column, words=stands, undotted=layout.undotted and role == "code"))
+    columns = _with_units(columns, found, layout.content)
     return Mapping(
         tuple(columns), layout.content, dialect.encoding, dialect.delimiter, layout.name,
         max((profile.seen for profile in found), default=0), layout.medication,  # type: ignore[arg-type]
@@ -107,9 +110,9 @@ def _guessed(found: list[Profile], dialect: Dialect) -> Mapping:
     seen = max((profile.seen for profile in found), default=0)
     if not long:
         columns = _with_outcome(columns, found)
-    return Mapping(
-        tuple(columns), _content(columns, is_long=long), dialect.encoding, dialect.delimiter, rows_seen=seen
-    )
+    content = _content(columns, is_long=long)
+    columns = _with_units(columns, found, content)
+    return Mapping(tuple(columns), content, dialect.encoding, dialect.delimiter, rows_seen=seen)
 
 
 def _with_outcome(columns: list[Column], found: list[Profile]) -> list[Column]:
@@ -121,6 +124,17 @@ def _with_outcome(columns: list[Column], found: list[Profile]) -> list[Column]:
         return columns
     reason = "the last column, of few values: often what is to be told"
     return [*columns[:-1], replace(last, role="outcome", certainty=0.4, reason=reason)]
+
+
+def _with_units(columns: list[Column], found: list[Profile], content: Content) -> list[Column]:
+    """A place for the unit of everything that was measured, where no column of the table says it."""
+    roles = [column.role for column in columns]
+    about = next((role for role in ("name", "code") if role in roles), None)
+    if content != "observation" or "unit" in roles or about is None:
+        return columns
+    names = [name for name, _ in found[roles.index(about)].cells.most_common(_MOST_UNITS)]
+    asked = tuple((name, "") for name in sorted(names))
+    return [replace(one, units=asked) if one.role == "value" and not one.unit else one for one in columns]
 
 
 def _content(columns: list[Column], *, is_long: bool) -> Content:

@@ -178,15 +178,18 @@ class _Table:
         key = record.key("id")
         own = key or f"line {record.line}"
         visit = record.key("encounter")
+        since = record.since()
         if self._tell and subject != self._last:
             yield from self._person(record, subject, source)
         if content == "wide":
             for header, observation in measurements(record):
-                yield Entry(f"{self._stem}/{own}/{header}", subject, source, observation, visit)
+                beside = None if observation.category == "outcome" else since
+                name = f"{self._stem}/{own}/{header}"
+                yield Entry(name, subject, source, observation, visit, since=beside)
         elif content != "person":
             # Other tables name an encounter by its number alone.
             name = key if content == "encounter" and key else f"{self._stem}/{own}"
-            yield Entry(name, subject, source, CONTENTS[content](record), visit)
+            yield Entry(name, subject, source, CONTENTS[content](record), visit, since=since)
             for header, observation in outcomes(record):
                 yield Entry(f"{self._stem}/{own}/{header}", subject, source, observation, visit)
 

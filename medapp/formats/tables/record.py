@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 from medapp.domain.record.coding import ICD9CM, ICD10CM, NDC, Code, Concept, Quantity
 from medapp.domain.record.time import When
 from medapp.formats.tables.cells import clock, is_missing, moment, number
+from medapp.formats.tables.offsets import since
 
 if TYPE_CHECKING:
     from medapp.domain.record.clinical import Value
+    from medapp.domain.record.time import Since
     from medapp.formats.tables.labels import Labels, Meaning
     from medapp.formats.tables.mapping import Column, Mapping, Role
 
 _SEVERAL_CODES = re.compile(r"\s*[,;]\s*")
 _TRUTHS = {"true": True, "false": False, "yes": True, "no": False}
 _MIDNIGHT = "T00:00:00"
+UNKNOWN = "unknown"
+"""A unit of which a person has said that nobody knows it."""
 
 
 class CellError(ValueError):
@@ -130,9 +134,37 @@ class Record:
         parts.extend(cell for _column, cell in self.every("comment"))
         return "; ".join(parts)
 
+    def since(self) -> Since | None:
+        """When the row was, counted from an event; None where a date says so, or nothing does."""
+        if self.first("start") is not None:
+            return None
+        found = self.first("offset")
+        return since(*found, self.plan.mapping.layout) if found else None
+
+    def unit(self, column: Column) -> str:
+        """The unit of a value in a row that is one measurement; empty where it is not known.
+
+        What stands in the row itself comes first, then what a person has said of what was measured, then of
+        the column.
+        """
+        stated = self.text("unit")
+        if stated:
+            return stated
+        if column.units:
+            names = {self.text("name").casefold(), *(cell.casefold() for _, cell in self.every("code"))}
+            for name, unit in column.units:
+                if unit and name.casefold() in names:
+                    return known(unit)
+        return known(column.unit)
+
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Further facts, named as their columns are."""
         return tuple((column.header, said(column, cell)) for column, cell in self.every("fact"))
+
+
+def known(unit: str) -> str:
+    """A unit that was said in a mapping; empty where it was said that nobody knows it."""
+    return "" if unit.strip().casefold() == UNKNOWN else unit.strip()
 
 
 def said(column: Column, cell: str) -> str:

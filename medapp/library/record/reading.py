@@ -12,7 +12,7 @@ from medapp.library.record import schema
 from medapp.library.record.rows import searchable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 _RANK = {kind: place for place, kind in enumerate(("MR", "PI", "PT", "U", ""))}
 _PRIVATE = frozenset({"SS", "DL", "PPN", "TAX", "NI", "NNUSA", "MC", "MA", "BC", "CC"})
 """HL7 table 0203: numbers that are no business of whoever looks over the reader's shoulder."""
+_OTHERS = {
+    "NI": "national number", "NNUSA": "national number", "SS": "social security number",
+    "MC": "Medicare number", "MA": "Medicaid number", "PPN": "passport number",
+    "DL": "driver's license number", "TAX": "tax number",
+}  # fmt: skip
+"""Kinds that are shown where there is nothing else to tell somebody by, the best first; never a bank's."""
 
 
 def persons(connection: Connection, query: str) -> tuple[PersonEntry, ...]:
@@ -93,10 +99,23 @@ def _listed(connection: Connection, found: Select[tuple[str]] | Sequence[str]) -
             row.sex,
             tuple(dict.fromkeys(value for _, value in numbers.get(key, ()))),
             counts.get(key, 0),
-            next((value for kind, value in numbers.get(key, ()) if kind not in _PRIVATE), ""),
+            _first(numbers.get(key, ()), lambda kind: kind not in _PRIVATE)[1],
+            _other(numbers.get(key, ())),
         )
         for key, row in first.items()
     }
+
+
+def _first(numbers: Sequence[tuple[str, str]], wanted: Callable[[str], bool]) -> tuple[str, str]:
+    return next((pair for pair in numbers if wanted(pair[0])), ("", ""))
+
+
+def _other(numbers: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """The best number where none is to be shown otherwise: its kind in words, and it."""
+    if _first(numbers, lambda kind: kind not in _PRIVATE)[1]:
+        return "", ""
+    known = dict(reversed(numbers))
+    return next(((words, known[kind]) for kind, words in _OTHERS.items() if kind in known), ("", ""))
 
 
 def _numbers(

@@ -32,6 +32,7 @@ class PersonEntry:
         identifiers: All numbers, the hospital's own first.
         entries: How many there are.
         number: The one to show: never that of an insurance, a passport, a licence.
+        other: Where there is no such number, the best there is of another kind: kind in words, and number.
     """
 
     key: str
@@ -41,6 +42,12 @@ class PersonEntry:
     identifiers: tuple[str, ...]
     entries: int
     number: str = ""
+    other: tuple[str, str] = ("", "")
+
+    @property
+    def shown_number(self) -> str:
+        """The number to show, with its kind where it is none of a hospital; empty where there is none."""
+        return self.number or " ".join(part for part in self.other if part)
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ def _patient_row(entry: PatientEntry) -> QStandardItem:
         " ".join(entry.modalities),
         _entries(entry.entries),
         # Last, as it may be long: it is cut first, and the tool tip has all of it.
-        tr("ID {id}", id=patient.id) if patient.id else tr("no ID"),
+        tr("ID {id}", id=patient.id) if patient.id else entry.number or tr("no ID"),
     ]
     subtitle = " · ".join(part for part in facts if part)
     kind = "patient" if entry.series else "person"

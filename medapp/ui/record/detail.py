@@ -46,7 +46,9 @@ def detail_of(entry: Entry) -> list[Pair]:
         pairs.append((tr("Negated"), tr("The entry says that there is none.")))
     if isinstance(content, Observation):
         pairs += _observation(content)
-    pairs.append((tr("When"), _when(period_of(content))))
+    period = period_of(content)
+    beside = entry.since is not None and period.start is period.end is None
+    pairs.append((tr("When"), entry.since.text if beside and entry.since else _when(period)))
     pairs += _stated(content)
     if isinstance(content, Report) and content.results:
         pairs.append((tr("Results"), tr("{count} observations", count=len(content.results))))

@@ -81,6 +81,8 @@ def kind_of(content: Content) -> str:
     """The type of an entry in the user's words."""
     if isinstance(content, Other):
         return content.kind
+    if isinstance(content, Observation) and content.category == facts.OUTCOME:
+        return tr("Outcome")
     words = {
         Allergy: tr("Allergy"),
         Encounter: tr("Encounter"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from medapp.domain.record import Component, Observation, Quantity
 from medapp.domain.record.coding import LOINC
-from medapp.domain.record.facts import period_of
+from medapp.domain.record.facts import OUTCOME, period_of
 from medapp.ui.record.facts import is_absent, is_error, title_of, unit_of
 from medapp.ui.record.flags import State, beside_range, state_of
 from medapp.ui.record.spans import Span, span_of
@@ -101,11 +101,11 @@ class LabGroup:
 
 
 def build_labs(entries: Iterable[Entry], convert: Convert | None = None) -> tuple[LabGroup, ...]:
-    """All observations by category and analyte."""
+    """All observations by category and analyte, but for outcomes of research: those are no measurements."""
     points: dict[str, list[Point]] = {}
     concepts: dict[str, list[tuple[Concept, str]]] = {}
     for entry in entries:
-        if isinstance(entry.content, Observation):
+        if isinstance(entry.content, Observation) and entry.content.category != OUTCOME:
             for part, concept in _parts(entry.content):
                 key = analyte_key(concept, entry.content.specimen)
                 points.setdefault(key, []).append(_point(entry, entry.content, part))

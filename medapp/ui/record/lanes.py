@@ -23,7 +23,7 @@ from medapp.domain.record import (
     Report,
     StudyReference,
 )
-from medapp.domain.record.facts import period_of
+from medapp.domain.record.facts import OUTCOME, period_of
 from medapp.ui.record.facts import FEW, is_absent, is_error, plain_title, value_text
 from medapp.ui.record.flags import beside_range, state_of
 from medapp.ui.record.spans import Span, bounds, seconds, span_of
@@ -179,7 +179,7 @@ def build_timeline(entries: Sequence[Entry], persons: Sequence[Person] = (), now
     undated, left_out = [], []
     for index, entry in enumerate(entries):
         lane = _KINDS.get(type(entry.content))
-        if lane is None:
+        if lane is None or getattr(entry.content, "category", "") == OUTCOME:
             continue
         if is_error(entry.content) or is_absent(entry.content):
             left_out.append(index)

@@ -17,7 +17,8 @@ from medapp.domain.record import (
     Report,
     StudyReference,
 )
-from medapp.domain.record.facts import period_of
+from medapp.domain.record.facts import OUTCOME, period_of
+from medapp.domain.record.summary import ends_with_death
 from medapp.ui.record.facts import (
     FEW,
     components_text,
@@ -85,7 +86,10 @@ def _start(period: Period) -> Cell:
     return date(period.start)
 
 
-def _stop(content: Content, period: Period) -> Cell:
+def _stop(content: Content, period: Period, died: str = "") -> Cell:
+    if ends_with_death(content, died):
+        told = tr("with the death") if died == "yes" else tr("with the death, {date}", date=died[:10])
+        return date(None, told)
     active = getattr(content, "status", "") in _ACTIVE
     return date(period.end, tr("goes on") if active and period.end is None else "")
 
@@ -119,8 +123,11 @@ def problems(entries: Iterable[Entry]) -> Table:
     return Table(columns, tuple(sorted(rows, key=_active_first)))
 
 
-def medicines(entries: Iterable[Entry]) -> Table:
-    """Active ones first; the kind says whether a medicine was ordered, dispensed, given or told of."""
+def medicines(entries: Iterable[Entry], died: str = "") -> Table:
+    """Active ones first; the kind says whether a medicine was ordered, dispensed, given or told of.
+
+    What was taken without an end by somebody who has died (`died` as of `death_of`) ends with the death.
+    """
     columns = (
         Column(tr("Medicine"), 0),
         Column(tr("Kind"), 13),
@@ -139,7 +146,7 @@ def medicines(entries: Iterable[Entry]) -> Table:
             text(medicine_kind(one.kind)),
             text(one.status),
             _start(one.taken),
-            _stop(one, one.taken),
+            _stop(one, one.taken, died),
             amount(quantity_text(one.dose), one.dose.value if one.dose else None),
             text(one.route),
             _frequency(one),
@@ -274,12 +281,15 @@ def everything(entries: Sequence[Entry]) -> Table:
 
 
 def _key(content: Content) -> object:
+    if isinstance(content, Observation) and content.category == OUTCOME:
+        return OUTCOME
     return content.kind if isinstance(content, Other) else type(content)
 
 
 def _when(entry: Entry) -> Cell:
     period = period_of(entry.content)
-    return date(period.start or period.end)
+    when = period.start or period.end
+    return date(when, entry.since.text if entry.since is not None and when is None else "")
 
 
 def value_cell(content: Content) -> Cell:

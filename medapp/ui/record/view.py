@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from medapp.domain.record.summary import death_of
 from medapp.ui.record import lists
 from medapp.ui.record.genome import GenomeView
 from medapp.ui.record.labs import build_labs
@@ -85,7 +86,7 @@ class RecordView:
             timeline=timeline,
             labs=build_labs(entries, convert),
             problems=lists.problems(entries),
-            medicines=lists.medicines(entries),
+            medicines=lists.medicines(entries, death_of(persons)),
             allergies=lists.allergies(entries),
             procedures=lists.procedures(entries),
             notes=lists.notes(entries),
