@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 NO_RESULT = "No Result"
 UNKNOWN_SCORE = "n/a"
 _LARGEST = 64 << 20
+_FLAGS = {
+    "alternateDrugAvailable": "another medicine",
+    "dosingInformation": "another dose",
+    "otherPrescribingGuidance": "other care",
+}
 Result = str | frozenset[tuple[str, int]]
 """Of one gene: a text, or the copies of each allele of a diplotype."""
 
@@ -42,6 +47,9 @@ class Recommendation:
         population: Whom it is for, in the guideline's words; empty where for all.
         results: By gene, what must hold.
         text: Without markup.
+        identifier: The annotation's own, by which ClinPGx tells it.
+        asks: Which of another dose, another medicine, other care it asks for, as the table flags it; empty
+            where the usual holds.
     """
 
     source: str
@@ -53,6 +61,8 @@ class Recommendation:
     results: Mapping[str, Result]
     text: str
     implications: tuple[str, ...] = ()
+    identifier: str = ""
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +131,8 @@ def _of_file(raw: dict[str, Any]) -> Iterator[Recommendation]:
             results={gene: _wanted(result) for gene, result in one["lookupKey"].items()},
             text=_plain((one.get("text") or {}).get("html") or ""),
             implications=tuple(_plain(text) for text in one.get("implications") or ()),
+            identifier=one.get("id") or "",
+            asks=tuple(word for flag, word in _FLAGS.items() if one.get(flag)),
         )
 
 

@@ -1,0 +1,80 @@
+"""A list of medicines that was looked up and checked: what was recognised, how, and what the checks say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from medapp.domain.recommendation import Check, Citation, Drug
+
+How = Literal["exact name", "synonym", "brand", "code", "within the name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One active ingredient of a medicine, and how it was found.
+
+    Attributes:
+        how: ``within the name``: some words of a longer name that is not known as a whole.
+        by: The words or the code that it was found by.
+        source: The table that says so.
+    """
+
+    ingredient: str
+    how: How
+    by: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Medicine:
+    """A medicine as it was named, with what it was recognised as.
+
+    Attributes:
+        found: Empty where it was not recognised; `drug` then has no ingredients.
+        unclear: Parts of the name that were not recognised.
+        suggestions: Names that are written nearly alike, to ask the reader by; never used for a check.
+        notes: Sentences: name and code disagree, ...
+        is_local: Whether it is put on skin, eye, ear, nose or vagina, by the words of its name.
+    """
+
+    drug: Drug
+    found: tuple[Found, ...] = ()
+    unclear: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What all checks say of a list.
+
+    Attributes:
+        on: The day that ages of values were counted to.
+        checks: The gravest first; those with the outcome ``unknown`` were not made, and say why.
+        tables: What was looked up, with versions.
+    """
+
+    on: date
+    medicines: tuple[Medicine, ...]
+    checks: tuple[Check, ...]
+    tables: tuple[Citation, ...] = ()
+
+    @property
+    def unmatched(self) -> tuple[Medicine, ...]:
+        """Medicines that no check could be made of."""
+        return tuple(one for one in self.medicines if not one.drug.is_known)
+
+    @property
+    def found(self) -> tuple[Check, ...]:
+        """What speaks against a medicine or asks for care."""
+        return tuple(one for one in self.checks if one.outcome == "found")
+
+    @property
+    def unknown(self) -> tuple[Check, ...]:
+        """What could not be checked."""
+        return tuple(one for one in self.checks if one.outcome == "unknown")

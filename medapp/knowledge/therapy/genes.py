@@ -1,0 +1,174 @@
+"""What guidelines say of medicines and genes, CPIC and DPWG apart; a gene without a result is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from medapp.domain.recommendation import Check, CheckInput, Citation
+from medapp.knowledge.pgx.guidelines import Guidelines
+from medapp.knowledge.pgx.text import recommended
+from medapp.knowledge.therapy.saying import not_checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from medapp.domain.genome import Diplotype, GeneCall
+    from medapp.domain.medicines import Medicine
+    from medapp.domain.recommendation import Outcome, Severity
+    from medapp.knowledge.pgx.guidelines import Recommendation
+    from medapp.knowledge.therapy.loading import DrugTables
+
+SOURCES: Final = ("CPIC", "DPWG")
+_NONE: Final = "No recommendation"
+_STRONG: Final = "Strong"
+_OTHER: Final = "another medicine"
+_MEANS_NONE: Final = frozenset({"", "no result", "n/a", "unknown"})
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One medicine and the recommendations of one source about it."""
+
+    medicine: Medicine
+    source: str
+    all: tuple[Recommendation, ...]
+
+    @property
+    def genes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(gene for one in self.all for gene in one.results))
+
+
+def check_genes(
+    medicines: Sequence[Medicine], calls: Sequence[GeneCall], tables: DrugTables
+) -> Iterator[Check]:
+    """Every medicine that a guideline is about: what fits the genes, and which genes are not known."""
+    known = [one for one in medicines if one.drug.is_known]
+    if not known:
+        return
+    if tables.guidelines is None or tables.pgx is None:
+        title = Citation("guideline", "CPIC and DPWG")
+        reason = "the tables of guidelines for genes are not installed"
+        yield not_checked("pharmacogenomics", known, reason, title)
+        return
+    by_gene = {call.gene: call for call in calls}
+    for medicine in known:
+        for source in SOURCES:
+            asked = _Asked(medicine, source, _about(medicine, source, tables))
+            if asked.all:
+                yield from _of_medicine(asked, by_gene, tables)
+
+
+def _about(medicine: Medicine, source: str, tables: DrugTables) -> tuple[Recommendation, ...]:
+    found = [one for name in medicine.drug.ingredients for one in tables.recommended.get(name, ())]
+    once = {id(one): one for one in found if one.source == source}
+    return tuple(once.values())
+
+
+def _of_medicine(asked: _Asked, calls: Mapping[str, GeneCall], tables: DrugTables) -> Iterator[Check]:
+    assert tables.pgx is not None and tables.guidelines is not None  # noqa: S101, PT018  the caller looked
+    version = tables.guidelines.version
+    unknown = [gene for gene in asked.genes if not has_result(calls.get(gene))]
+    called = [calls[gene] for gene in asked.genes if gene in calls and gene not in unknown]
+    fitting = Guidelines(asked.all).fitting(called, tables.pgx) if called else ()
+    said: set[tuple[str, str, str]] = set()
+    for one in fitting:
+        same = (one.guideline, one.population, one.text)
+        if same not in said:
+            said.add(same)
+            yield _recommendation(asked, one, calls, version)
+    if called and not fitting and not unknown:
+        yield _silent(asked, called, version)
+    if unknown:
+        yield _unknown(asked, unknown, calls, version)
+
+
+def has_result(call: GeneCall | None) -> bool:
+    """Whether anything was called that a guideline can be looked up by; what was not is never normal."""
+    if call is None:
+        return False
+    return any(
+        one.haplotypes or one.phenotype.casefold() not in _MEANS_NONE or one.score is not None
+        for one in recommended(call)
+    )
+
+
+def _recommendation(asked: _Asked, one: Recommendation, calls: Mapping[str, GeneCall], version: str) -> Check:
+    outcome, severity, vetoes = _graded(one)
+    drug = asked.medicine.drug
+    results = ", ".join(f"{gene} {_result(result)}" for gene, result in one.results.items())
+    population = f" ({one.population})" if one.population else ""
+    text = f"{asked.source}{population}, {results}: {'; '.join(one.implications) or 'no implication stated'}."
+    if outcome == "unknown":
+        text = f"{asked.source}{population} gives no recommendation for {results}."
+    citation = Citation(
+        "guideline",
+        f"{asked.source} {' '.join(one.drugs)}",
+        f"{one.guideline} {one.identifier}".strip(),
+        version,
+        one.strength,
+        one.population,
+    )
+    return Check(
+        f"pharmacogenomics:{asked.source}:{one.guideline}:{one.identifier or results}:{drug.name}",
+        "pharmacogenomics",
+        outcome,
+        severity,
+        (drug.name,),
+        text,
+        citation,
+        advice=one.text,
+        inputs=_inputs(one.results, calls),
+        entries=(drug.entry,) if drug.entry else (),
+        vetoes=vetoes,
+    )
+
+
+def _graded(one: Recommendation) -> tuple[Outcome, Severity, bool]:
+    """By the flags of the table; only a strong recommendation of CPIC for another medicine vetoes."""
+    if not one.asks:
+        return ("unknown" if one.strength == _NONE else "clear"), "info", False
+    if _OTHER in one.asks and one.strength == _STRONG:
+        return "found", "critical", True
+    return "found", "significant", False
+
+
+def _silent(asked: _Asked, called: Sequence[GeneCall], version: str) -> Check:
+    names = ", ".join(f"{call.gene} {_called(call)}" for call in called)
+    reason = f"no recommendation of {asked.source} fits {names}"
+    citation = Citation("guideline", f"{asked.source} {asked.medicine.drug.name}", version=version)
+    part = f"{asked.source}:{asked.medicine.drug.name}"
+    return not_checked("pharmacogenomics", [asked.medicine], reason, citation, part=part)
+
+
+def _unknown(asked: _Asked, genes: Sequence[str], calls: Mapping[str, GeneCall], version: str) -> Check:
+    listed = ", ".join(genes)
+    word = "genes" if len(genes) > 1 else "gene"
+    reason = f"{asked.source} looks at the {word} {listed}, of which no result is known"
+    titles = ", ".join(dict.fromkeys(one.guideline for one in asked.all))
+    citation = Citation("guideline", f"{asked.source} {asked.medicine.drug.name}", titles, version)
+    part = f"{asked.source}:{asked.medicine.drug.name}"
+    inputs = _inputs(dict.fromkeys(genes), calls)
+    return not_checked("pharmacogenomics", [asked.medicine], reason, citation, part=part, inputs=inputs)
+
+
+def _inputs(genes: Iterable[str], calls: Mapping[str, GeneCall]) -> tuple[CheckInput, ...]:
+    return tuple(
+        CheckInput(gene, None, note=_called(calls[gene]) if has_result(calls.get(gene)) else "unknown")
+        for gene in genes
+    )
+
+
+def _called(call: GeneCall) -> str:
+    return " or ".join(_text(one) for one in recommended(call)) or "no result"
+
+
+def _text(one: Diplotype) -> str:
+    score = "" if one.score is None else f"activity score {one.score:g}"
+    return ", ".join(part for part in (one.name, one.phenotype, score) if part)
+
+
+def _result(result: str | frozenset[tuple[str, int]]) -> str:
+    if isinstance(result, str):
+        return result
+    return "/".join(name for name, copies in sorted(result) for _ in range(copies))

@@ -1,0 +1,151 @@
+"""Interactions of pairs of medicines, as a published table lists them; what is not in it is not found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Final
+
+from medapp.domain.recommendation import Check, Citation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from medapp.domain.medicines import Medicine
+    from medapp.domain.recommendation import Severity
+    from medapp.knowledge.therapy.rows import Row
+    from medapp.knowledge.therapy.vocabulary import Vocabulary
+
+TITLE: Final = "NDF-RT and ONC drug interactions"
+GRADES: Final[Mapping[str, Severity]] = {"critical": "critical", "significant": "significant"}
+HIGH_PRIORITY: Final = "ONC-HighPriority"
+_ORDER: Final[Mapping[Severity, int]] = {"critical": 0, "significant": 1, "minor": 2, "info": 3}
+_LISTS: Final = {
+    HIGH_PRIORITY: "on ONC's list of interactions that always warrant an alert, which gives no grade",
+    "ONC-NonInteruptive": "on ONC's list of interactions that do not warrant an interrupting alert",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One row of the table.
+
+    Attributes:
+        pair: As the table names the two.
+        severity: ONC's lists give no grade: that of high priority counts as significant, the other as minor.
+        graded: The source's own word; empty where it gives none.
+    """
+
+    pair: tuple[str, str]
+    row: int
+    source: str
+    severity: Severity
+    graded: str = ""
+    label: str = ""
+
+    @property
+    def vetoes(self) -> bool:
+        """Whether two such medicines may not be proposed together."""
+        return self.severity == "critical" or self.source == HIGH_PRIORITY
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """All rows, by the two ingredients in any order."""
+
+    rows: Mapping[frozenset[str], tuple[Interaction, ...]]
+    version: str = ""
+    count: int = 0
+
+    def between(self, one: str, other: str) -> tuple[Interaction, ...]:
+        """Rows of two ingredients, the gravest first; none where the table has none."""
+        return self.rows.get(frozenset((one, other)), ())
+
+
+def interactions(rows: Iterable[Row], vocabulary: Vocabulary, version: str = "") -> Interactions:
+    """Build the table; a row of one and the same ingredient is left out."""
+    found: defaultdict[frozenset[str], list[Interaction]] = defaultdict(list)
+    count = 0
+    for row in rows:
+        count += 1
+        pair = (_plain(row["drug1"]), _plain(row["drug2"]))
+        grade = GRADES.get(row["severity"].casefold())
+        severity: Severity = grade or ("significant" if row["source"] == HIGH_PRIORITY else "minor")
+        one = Interaction(pair, row.number, row["source"], severity, row["severity"], row["label"])
+        for first, second in product(vocabulary.canonical(pair[0]), vocabulary.canonical(pair[1])):
+            if first != second:
+                found[frozenset((first, second))].append(one)
+    ordered = {pair: tuple(sorted(each, key=_gravity)) for pair, each in found.items()}
+    return Interactions(ordered, version, count)
+
+
+def check_interactions(medicines: Sequence[Medicine], table: Interactions | None) -> Iterator[Check]:
+    """One check for each pair of ingredients of two medicines that the table has."""
+    known = [one for one in medicines if one.drug.is_known]
+    if table is None:
+        if len(known) > 1:
+            yield _not_checked(known)
+        return
+    seen = False
+    for one, other in combinations(known, 2):
+        for first, second in product(one.drug.ingredients, other.drug.ingredients):
+            rows = table.between(first, second)
+            if rows:
+                seen = True
+                yield _check((one, first), (other, second), rows, table)
+    if not seen and len(known) > 1:
+        names = tuple(one.drug.name for one in known)
+        text = f"No pair of these {len(known)} medicines is among the {table.count:,} rows of the table."
+        source = Citation("table", TITLE, version=table.version)
+        yield Check("interaction", "interaction", "clear", "info", names, text, source)
+
+
+def _check(
+    one: tuple[Medicine, str], other: tuple[Medicine, str], rows: tuple[Interaction, ...], table: Interactions
+) -> Check:
+    gravest = rows[0]
+    names = (one[0].drug.name, other[0].drug.name)
+    said = "; ".join(dict.fromkeys(_said(row) for row in rows))
+    where = ", ".join(_place(row) for row in rows)
+    text = f"{one[1]} and {other[1]} interact: {said}."
+    if one[0].is_local or other[0].is_local:
+        text += " One of them is applied locally; the table does not tell forms apart."
+    citation = Citation("table", TITLE, where, table.version, strength=gravest.graded)
+    key = "interaction:" + "+".join(sorted((one[1], other[1])))
+    entries = tuple(each[0].drug.entry for each in (one, other) if each[0].drug.entry)
+    return Check(
+        f"{key}:{names[0]}:{names[1]}",
+        "interaction",
+        "found",
+        gravest.severity,
+        names,
+        text,
+        citation,
+        entries=entries,
+        vetoes=any(row.vetoes for row in rows),
+    )
+
+
+def _place(row: Interaction) -> str:
+    return f"row {row.row} ({row.source}, {row.graded or 'no grade'})"
+
+
+def _said(row: Interaction) -> str:
+    if row.graded:
+        return f"{row.graded.lower()} by {row.source}"
+    return _LISTS.get(row.source, f"listed by {row.source} without a grade")
+
+
+def _not_checked(known: Sequence[Medicine]) -> Check:
+    text = "Interactions were not checked: the table of interactions is not installed."
+    names = tuple(one.drug.name for one in known)
+    return Check("interaction", "interaction", "unknown", "info", names, text, Citation("table", TITLE))
+
+
+def _gravity(row: Interaction) -> tuple[int, bool, int]:
+    return _ORDER[row.severity], not row.graded, row.row
+
+
+def _plain(name: str) -> str:
+    return name.replace("\ufeff", "").replace("_", " ").strip()

@@ -1,0 +1,137 @@
+"""Names of medicines as they stand in records, taken apart: doses, forms, salts, brands, combinations."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+_UNITS: Final = (
+    r"(?:mg|mcg|ug|µg|μg|ng|gm?|kg|ml|dl|l|unt|units?|iu|u|meq|mmol|mol|actuat|act|hrs?|h|days?|vil|vial|"
+    r"tab|cap|puffs?|drops?|sprays?|ppm|cm2?|mm|%)"
+)
+_AMOUNT: Final = re.compile(
+    rf"(?<![\w.])\d[\d.,/]*(?:\s*-\s*\d[\d.,]*)?\s*-?{_UNITS}(?![a-z0-9])(?:\s*(?:/|per)\s*(?:\d[\d.,]*\s*)?{_UNITS}(?![a-z0-9]))*"
+)
+_BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)")
+_SPLIT: Final = re.compile(
+    r"\s+/\s+|(?<=[a-z)])\s*/\s*(?=[a-z])|\s*\+\s*(?=[a-z])|\s+/(?=\S)|/\s+|\band\b|\bwith\b|;|&"
+)
+_OTHER: Final = re.compile(r"[^a-z0-9]+")
+_REGISTERED: Final = re.compile(r"^(?:nda|anda|bla)\d+$")
+_LONGEST: Final = 500
+"""Characters of a name that are looked at."""
+
+_FORM_WORDS: Final = """
+tablet tablets tab tabs capsule capsules cap caps caplet caplets oral solution soln sol suspension susp
+injection inj injectable infusion cream ointment oint gel lotion patch transdermal system spray inhaler
+inhalation inhal metered dose dry powder drops drop ophthalmic oph opth otic ear eye nasal topical top
+extended release er xr sr la cr xl retard delayed dr ec enteric coated chewable chew disintegrating odt
+sublingual sl rectal suppository supp vaginal vag ring implant drug intrauterine prefilled syringe auto
+injector pen vial vil ampule ampoule amp kit pack day days hr hour hours daily bid tid qid qd od once
+twice po iv im sc sq subcutaneous intravenous intramuscular mucosal elixir syrup film effervescent
+effervs immediate modified nebulizer nebuliser abuse deterrent product usp bp nf ud sa sustained action
+of for as by mouth per each every prn needed take in the shampoo foam mouthwash lozenge gum unit pak
+strength regular low micronized conventional liposomal
+"""
+_FORMS: Final = frozenset(_FORM_WORDS.split())
+_LOCAL_WORDS: Final = """
+cream ointment oint lotion topical top ophthalmic oph opth otic ear eye nasal vaginal vag shampoo foam
+mouthwash
+"""
+_LOCAL: Final = frozenset(_LOCAL_WORDS.split())
+_SALT_WORDS: Final = """
+hydrochloride hydrocholoride hcl dihydrochloride sodium na disodium trisodium potassium k dipotassium
+calcium ca magnesium sulfate sulphate so4 bisulfate phosphate po4 diphosphate acetate diacetate tartrate
+bitartrate succinate maleate fumarate hemifumarate mesylate mesilate besylate besilate tosylate tosilate
+citrate bromide hydrobromide hbr chloride nitrate lactate gluconate malate pamoate embonate stearate
+ethylsuccinate estolate lactobionate valerate dipropionate propionate furoate butyrate tromethamine
+trometamol lysine arginine meglumine axetil medoxomil proxetil cilexetil pivoxil decanoate enanthate
+cypionate cipionate undecanoate hyclate xinafoate oxalate palmitate hippurate saccharate aspartate
+erbumine olamine edisylate isethionate isetionate napsylate monohydrate dihydrate trihydrate
+hemihydrate sesquihydrate hydrate anhydrous macrocrystals macrocrystalline recombinant etexilate
+disoproxil mofetil trihydrochloride monosodium
+"""
+_SALTS: Final = frozenset(_SALT_WORDS.split())
+_CATION_WORDS: Final = """
+sodium potassium calcium magnesium iron ferrous ferric zinc aluminum aluminium ammonium lithium silver copper
+barium bismuth
+"""
+_CATIONS: Final = frozenset(_CATION_WORDS.split())
+_DENIALS: Final = frozenset({"free", "without", "non", "anti", "no", "not"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the parts that a name joins by a slash, a plus or an ``and``.
+
+    Attributes:
+        words: All of them, in lower case, amounts left out.
+        plain: Without words of form and route.
+        base: Without the salt too.
+    """
+
+    words: tuple[str, ...]
+    plain: tuple[str, ...]
+    base: tuple[str, ...]
+
+    @property
+    def denies(self) -> bool:
+        """Whether it says that something is not in it (``aspirin-free``)."""
+        return not _DENIALS.isdisjoint(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A name taken apart.
+
+    Attributes:
+        whole: The name as it is looked up, amounts and brackets with it.
+        aside: What stood in brackets.
+        is_local: Whether its words name a form for skin, eye, ear, nose or vagina.
+    """
+
+    whole: str
+    parts: tuple[Part, ...]
+    aside: tuple[str, ...]
+    is_local: bool
+
+
+def key(text: str) -> str:
+    """What two spellings of a name have in common: letters and digits in lower case, one space between."""
+    return _OTHER.sub(" ", _lower(text)).strip()
+
+
+def without_salt(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without those of a salt behind; the plain metal of a salt is never what remains."""
+    kept = list(words)
+    while len(kept) > 1 and kept[-1] in _SALTS:
+        kept.pop()
+    return tuple(kept) if not (len(kept) == 1 and kept[0] in _CATIONS) else words
+
+
+def parse(text: str) -> Parsed:
+    """Take a name apart; what is longer than 500 characters is cut."""
+    lower = _lower(text)[:_LONGEST]
+    aside = tuple(one or other for one, other in _BRACKETS.findall(lower))
+    outside = _AMOUNT.sub(" ", _BRACKETS.sub(" ", lower))
+    parts = [_part(one) for one in _SPLIT.split(outside)]
+    words = set(key(lower).split())
+    named = tuple(one for one in parts if one.plain)
+    return Parsed(key(lower), named, tuple(key(one) for one in aside if key(one)), bool(words & _LOCAL))
+
+
+def _part(text: str) -> Part:
+    words = tuple(word for word in key(text).split() if not _REGISTERED.match(word))
+    plain = tuple(word for word in words if word not in _FORMS)
+    while plain and plain[0].isdecimal():
+        plain = plain[1:]
+    if all(word.isdecimal() for word in plain):
+        plain = ()
+    return Part(words, plain, without_salt(plain))
+
+
+def _lower(text: str) -> str:
+    found = unicodedata.normalize("NFKC", text).replace("\ufeff", "").casefold()
+    return found.replace("_", " ")

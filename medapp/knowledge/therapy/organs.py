@@ -1,0 +1,135 @@
+"""What kidney and liver clear, by published formulas from the latest values of a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from medapp.domain.recommendation import CheckInput
+from medapp.knowledge.therapy.facts import quantity
+from medapp.knowledge.therapy.formulas import (
+    CHILD_PUGH,
+    CKD_EPI,
+    COCKCROFT_GAULT,
+    FormulaError,
+    child_pugh,
+    clearance_cockcroft_gault,
+    egfr_ckd_epi,
+)
+from medapp.knowledge.therapy.stated import Stated
+
+if TYPE_CHECKING:
+    from medapp.domain.recommendation import Citation
+    from medapp.domain.record import Entry
+    from medapp.knowledge.therapy.facts import Facts
+    from medapp.knowledge.therapy.formulas import Grade
+
+EGFR_UNIT: Final = "mL/min/{1.73_m2}"
+CLEARANCE_UNIT: Final = "mL/min"
+_MANY: Final[tuple[Grade, Grade, Grade]] = ("none", "mild", "severe")
+_STATED: Final[tuple[Grade, Grade]] = ("mild", "severe")
+
+
+@dataclass(frozen=True)
+class Kidney:
+    """Of one patient.
+
+    Attributes:
+        egfr: By CKD-EPI 2021; as the laboratory reports it where there is no creatinine to compute it from.
+        crcl: By Cockcroft-Gault with the latest weight, whatever it is.
+    """
+
+    egfr: Stated[float]
+    crcl: Stated[float]
+    creatinine: Stated[float]
+    egfr_by: Citation
+
+    def of(self, measure: str) -> tuple[Stated[float], Citation]:
+        """What the column ``measure`` of a table asks for."""
+        if measure == "egfr":
+            return self.egfr, self.egfr_by
+        return (self.crcl, COCKCROFT_GAULT) if measure == "crcl" else (self.creatinine, CKD_EPI)
+
+
+def kidney(facts: Facts) -> Kidney:
+    """Compute both; what is missing, stale or contradicted stops what depends on it."""
+    creatinine = facts.measured["creatinine"]
+    return Kidney(_egfr(facts), _clearance(facts), creatinine, CKD_EPI)
+
+
+def _egfr(facts: Facts) -> Stated[float]:
+    creatinine = facts.measured["creatinine"]
+    reported = facts.measured["reported eGFR"]
+    if not creatinine.inputs and reported.value is not None:
+        return reported
+    missing = _missing(creatinine, facts.age, facts.sex)
+    inputs = (*creatinine.inputs, *facts.age.inputs, *facts.sex.inputs)
+    if creatinine.value is None or facts.age.value is None or facts.sex.value is None:
+        return Stated(None, missing, inputs)
+    try:
+        value = egfr_ckd_epi(creatinine.value, facts.age.value, facts.sex.value)
+    except FormulaError as error:
+        return Stated(None, f"{CKD_EPI.title}: {error}", inputs)
+    made = CheckInput("eGFR", quantity(value, EGFR_UNIT), note=CKD_EPI.title)
+    return Stated(value, "", (made, *inputs))
+
+
+def _clearance(facts: Facts) -> Stated[float]:
+    creatinine, weight = facts.measured["creatinine"], facts.measured["weight"]
+    inputs = (*creatinine.inputs, *weight.inputs, *facts.age.inputs, *facts.sex.inputs)
+    if creatinine.value is None or weight.value is None or facts.age.value is None or facts.sex.value is None:
+        return Stated(None, _missing(creatinine, weight, facts.age, facts.sex), inputs)
+    try:
+        value = clearance_cockcroft_gault(creatinine.value, facts.age.value, facts.sex.value, weight.value)
+    except FormulaError as error:
+        return Stated(None, f"{COCKCROFT_GAULT.title}: {error}", inputs)
+    made = CheckInput("creatinine clearance", quantity(value, CLEARANCE_UNIT), note=COCKCROFT_GAULT.title)
+    return Stated(value, "", (made, *inputs))
+
+
+def _missing(*found: Stated[float] | Stated[Literal["female", "male"]]) -> str:
+    return "; ".join(one.reason for one in found if one.value is None)
+
+
+def liver(facts: Facts) -> Stated[frozenset[str]]:
+    """The Child-Pugh classes that the record leaves open: one where all is known.
+
+    A record tells that there is ascites or encephalopathy but not how much; where it says nothing, there
+    may be any. The points are then a range.
+    """
+    parts = tuple(facts.measured[name] for name in ("bilirubin", "albumin", "INR"))
+    inputs = tuple(one for part in parts for one in part.inputs)
+    if any(part.value is None for part in parts):
+        return Stated(None, "; ".join(part.reason for part in parts if part.value is None), inputs)
+    bilirubin, albumin, inr = (part.value or 0.0 for part in parts)
+    classes, points = set(), []
+    ascites, encephalopathy = _grades(facts, "ascites"), _grades(facts, "encephalopathy")
+    try:
+        for one in ascites:
+            for other in encephalopathy:
+                score = child_pugh(bilirubin, albumin, inr, one, other)
+                classes.add(score.letter)
+                points.append(score.points)
+    except FormulaError as error:
+        return Stated(None, f"{CHILD_PUGH.title}: {error}", inputs)
+    low, high = min(points), max(points)
+    text = f"{low} points" if low == high else f"{low} to {high} points"
+    made = CheckInput("Child-Pugh", None, note=f"{text}, class {' to '.join(sorted(classes))}")
+    noted = tuple(_noted(facts, name) for name in ("ascites", "encephalopathy"))
+    return Stated(frozenset(classes), "", (made, *inputs, *noted))
+
+
+def _grades(facts: Facts, condition: str) -> tuple[Grade, ...]:
+    if condition in facts.conditions:
+        return _STATED
+    return ("none",) if condition in facts.denied else _MANY
+
+
+def _noted(facts: Facts, condition: str) -> CheckInput:
+    entries: list[Entry] = [*facts.conditions.get(condition, []), *facts.denied.get(condition, [])]
+    entry = entries[0].id if entries else ""
+    if condition in facts.conditions:
+        note = "stated, how much is not: 2 or 3 points"
+    else:
+        note = "denied: 1 point" if condition in facts.denied else "not stated: 1 to 3 points"
+    return CheckInput(condition, None, entry=entry, note=note)

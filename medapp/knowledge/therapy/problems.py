@@ -1,0 +1,65 @@
+"""Which conditions of the tables the problems of a record are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from medapp.domain.record.clinical import Problem
+from medapp.domain.record.coding import ICD10CM, SNOMED
+from medapp.domain.record.summary import ACTIVE, DENIED
+from medapp.knowledge.therapy.names import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from medapp.domain.record import Entry
+    from medapp.knowledge.therapy.own import Condition
+
+_ICD10: Final = frozenset({ICD10CM, "http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-gm"})
+_NOT_IT: Final = re.compile(
+    r"family history|at risk|risk of|screening|suspected|rule out|ruled out|no evidence|fear of|vaccin"
+)
+_DENIED: Final = re.compile(r"\b(?:without|no|not|non|absence of)\s+(?:\w+\s+)?$")
+_OVER: Final = re.compile(r"\b(?:history of|h o|past|previous|old|status post)\b")
+
+
+def conditions_of(
+    entries: Iterable[Entry], table: Mapping[str, Condition], on: date
+) -> tuple[dict[str, list[Entry]], dict[str, list[Entry]]]:
+    """Entries of each condition that the record states, and of each that it denies.
+
+    A problem without a status counts, as it may be active; one that begins after `on` does not.
+    """
+    stated: dict[str, list[Entry]] = {}
+    denied: dict[str, list[Entry]] = {}
+    for entry in entries:
+        problem = entry.content
+        if not isinstance(problem, Problem) or problem.certainty == "entered-in-error":
+            continue
+        if problem.onset.start is not None and problem.onset.start.day > on:
+            continue
+        current = problem.status in ACTIVE or not problem.status
+        words = key(problem.concept.display)
+        for one in table.values():
+            if not is_condition(one, problem, words):
+                continue
+            if problem.certainty in DENIED:
+                denied.setdefault(one.key, []).append(entry)
+            elif one.is_past or (current and not _OVER.search(words)):
+                stated.setdefault(one.key, []).append(entry)
+    return stated, denied
+
+
+def is_condition(condition: Condition, problem: Problem, words: str) -> bool:
+    """Whether a problem is the condition, by its codes, else by its words."""
+    for code in problem.concept.codes:
+        if code.system == SNOMED and code.value in condition.snomed:
+            return True
+        if code.system in _ICD10 and code.value.upper().startswith(condition.icd10 or ("-",)):
+            return True
+    if _NOT_IT.search(words):
+        return False
+    match = condition.pattern.search(words)
+    return match is not None and not _DENIED.search(words[: match.start()])

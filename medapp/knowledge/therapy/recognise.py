@@ -1,0 +1,165 @@
+"""Which active ingredients a medicine has, by its name and its codes, each with how it was found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from medapp.domain.medicines import Found, Medicine
+from medapp.domain.recommendation import Drug
+from medapp.domain.record.coding import ATC, RXNORM, Code
+from medapp.knowledge.therapy.names import key, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from medapp.knowledge.therapy.names import Parsed, Part
+    from medapp.knowledge.therapy.vocabulary import Known, Vocabulary
+
+CLASS: Final = 5
+"""Characters of an ATC code of level 4."""
+_ATC_CODE: Final = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")
+_WRITTEN: Final = re.compile(r"(?i)(?:(?P<system>rxnorm|rxcui|atc)\s*[:= ]\s*)?(?P<code>[A-Z0-9]+)")
+_NEAR: Final = 0.84
+_FEWEST: Final = 4
+"""Letters below which a word within a longer name, or one that is written alike, says nothing."""
+
+
+def written(text: str) -> Drug:
+    """A medicine as somebody wrote it: a name, ``RxNorm 8123``, ``ATC:N06AF03``, or the bare code."""
+    plain = " ".join(text.split())
+    match = _WRITTEN.fullmatch(plain)
+    if match is None:
+        return Drug(plain)
+    system, code = (match["system"] or "").lower(), match["code"].upper()
+    if system == "atc" or (not system and _ATC_CODE.fullmatch(code)):
+        return Drug(plain, codes=(Code(ATC, code),))
+    if system or code.isdecimal():
+        return Drug(plain, codes=(Code(RXNORM, code),))
+    return Drug(plain)
+
+
+def recognise(drug: Drug, vocabulary: Vocabulary) -> Medicine:
+    """Look a medicine up by its name and all of its codes; what only one of them says counts too."""
+    parsed = parse(drug.name)
+    coded = list(_of_codes(drug, vocabulary))
+    named, unclear = _of_name(parsed, vocabulary)
+    found = _once([*named, *coded])
+    if not found:
+        near = _near(parsed, vocabulary)
+        empty = replace(drug, ingredients=(), classes=())
+        return Medicine(empty, unclear=unclear, suggestions=near, is_local=parsed.is_local)
+    names = tuple(one.ingredient for one in found)
+    codes = _codes(drug, names, vocabulary)
+    classes = tuple(dict.fromkeys(code.value[:CLASS] for code in codes if code.system == ATC))
+    known = replace(drug, ingredients=names, codes=codes, classes=classes)
+    unclear = () if coded and not named else unclear
+    return Medicine(known, found, unclear, notes=_notes(named, coded), is_local=parsed.is_local)
+
+
+def _of_codes(drug: Drug, vocabulary: Vocabulary) -> Iterator[Found]:
+    for code in drug.codes:
+        if code.system == ATC:
+            for one in vocabulary.by_atc.get(code.value, ()):
+                yield Found(one, "code", f"ATC {code.value}", "ingredients.tsv")
+        elif code.system == RXNORM:
+            yield from _of_rxnorm(code.value, vocabulary)
+
+
+def _of_rxnorm(code: str, vocabulary: Vocabulary) -> Iterator[Found]:
+    """By the names that the mapping has for a code; the one that names most ingredients is taken."""
+    best: tuple[Found, ...] = ()
+    for name in vocabulary.rxnorm.get(code, ()):
+        found, _ = _of_name(parse(name), vocabulary)
+        if len(found) > len(best):
+            best = tuple(found)
+    for one in best:
+        yield Found(one.ingredient, "code", f"RxNorm {code}", "NDF-RT to RxNorm mapping")
+
+
+def _of_name(parsed: Parsed, vocabulary: Vocabulary) -> tuple[list[Found], tuple[str, ...]]:
+    """What the name says, and the parts of it that say nothing."""
+    known = vocabulary.known(parsed.whole)
+    if known is not None:
+        return [_found(one, known, parsed.whole) for one in known.ingredients], ()
+    found: list[Found] = []
+    unclear = []
+    for part in parsed.parts:
+        here = _of_part(part, vocabulary)
+        found += here
+        if not here:
+            unclear.append(" ".join(part.plain))
+    if not found:
+        aside = [(one, vocabulary.known(one)) for one in parsed.aside]
+        found = [_found(one, known, text) for text, known in aside if known for one in known.ingredients]
+    return found, tuple(unclear)
+
+
+def _of_part(part: Part, vocabulary: Vocabulary) -> list[Found]:
+    if part.denies:
+        return []
+    for words in (part.words, part.plain, part.base):
+        text = " ".join(words)
+        known = vocabulary.known(text)
+        if known is not None:
+            return [_found(one, known, text) for one in known.ingredients]
+    return _within(part.words, vocabulary)
+
+
+def _within(words: Sequence[str], vocabulary: Vocabulary) -> list[Found]:
+    """The longest run of words that is a name, the program's own names and those of its tables only."""
+    for length in range(len(words) - 1, 0, -1):
+        for start in range(len(words) - length + 1):
+            text = " ".join(words[start : start + length])
+            known = vocabulary.names.get(text) if len(text) > _FEWEST else None
+            if known is not None:
+                return [Found(one, "within the name", text, known.source) for one in known.ingredients]
+    return []
+
+
+def _found(ingredient: str, known: Known, text: str) -> Found:
+    return Found(ingredient, known.how, text, known.source)
+
+
+def _once(found: Sequence[Found]) -> tuple[Found, ...]:
+    """Each ingredient once, by the first way that it was found."""
+    first: dict[str, Found] = {}
+    for one in found:
+        first.setdefault(one.ingredient, one)
+    return tuple(first.values())
+
+
+def _codes(drug: Drug, names: Sequence[str], vocabulary: Vocabulary) -> tuple[Code, ...]:
+    codes = list(drug.codes)
+    for name in names:
+        codes += [Code(RXNORM, code, name) for code in vocabulary.rxcui.get(name, ())[:1]]
+        codes += [Code(ATC, code, name) for code in vocabulary.atc.get(name, ())]
+    kept: dict[tuple[str, str], Code] = {}
+    for code in codes:
+        kept.setdefault((code.system, code.value), code)
+    return tuple(kept.values())
+
+
+def _notes(named: Sequence[Found], coded: Sequence[Found]) -> tuple[str, ...]:
+    one, other = {each.ingredient for each in named}, {each.ingredient for each in coded}
+    if not one or not other or one <= other or other <= one:
+        return ()
+    words = f"{', '.join(sorted(one))}, its code {', '.join(sorted(other))}"
+    return (f"The name says {words}: both were checked.",)
+
+
+def _near(parsed: Parsed, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Names that differ in a letter or two; the first letter has to be the same."""
+    tried = dict.fromkeys([" ".join(part.base) for part in parsed.parts] or [key(parsed.whole)])
+    found: dict[str, None] = {}
+    for text in tried:
+        if len(text) > _FEWEST:
+            alike = [
+                one
+                for one in vocabulary.names
+                if one[0] == text[0] and abs(len(one) - len(text)) <= 2  # noqa: PLR2004
+            ]
+            found.update(dict.fromkeys(get_close_matches(text, alike, 2, _NEAR)))
+    return tuple(found)

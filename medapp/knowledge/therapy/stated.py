@@ -1,0 +1,180 @@
+"""What a record says of one thing: a value that can be gone by, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from medapp.domain.recommendation import CheckInput
+from medapp.domain.record.clinical import Component, Observation
+from medapp.domain.record.coding import LOINC, Quantity
+from medapp.domain.record.summary import WITHDRAWN
+from medapp.knowledge.units import analyte, convert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from medapp.domain.record import Entry, When
+
+T = TypeVar("T")
+_NO_UNIT: Final = frozenset({"", "1", "{inr}", "inr", "{ratio}", "ratio"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Generic[T]):
+    """A value with what it was taken from.
+
+    Attributes:
+        value: None where it may not be gone by; `reason` then says why.
+    """
+
+    value: T | None
+    reason: str = ""
+    inputs: tuple[CheckInput, ...] = ()
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Entries of the record that it was taken from."""
+        return tuple(one.entry for one in self.inputs if one.entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something that is measured.
+
+    Attributes:
+        unit: UCUM; ``1`` for INR, which has none.
+        days: How old the latest value may be; a limit of this program.
+        spread: Share by which two values of one moment may differ.
+        by_day: Whether two values of one day are of one moment, whatever their times.
+    """
+
+    name: str
+    loinc: frozenset[str]
+    unit: str
+    days: int
+    spread: float = 0.02
+    by_day: bool = False
+
+
+def _measure(
+    name: str, codes: str, unit: str, days: int, spread: float = 0.02, *, by_day: bool = False
+) -> Measure:
+    return Measure(name, frozenset(codes.split()), unit, days, spread, by_day)
+
+
+MEASURES: Final = {
+    one.name: one
+    for one in (
+        _measure("creatinine", "2160-0 38483-4 14682-9 59826-8", "mg/dL", 90),
+        _measure(
+            "reported eGFR",
+            "33914-3 48642-3 48643-1 62238-1 69405-9 77147-7 88293-6 88294-4 98979-8",
+            "mL/min/{1.73_m2}",
+            90,
+        ),
+        _measure("weight", "29463-7 3141-9", "kg", 180, by_day=True),
+        _measure("bilirubin", "1975-2 14631-6 42719-5", "mg/dL", 90),
+        _measure("albumin", "1751-7 61151-7 2862-1 61152-5", "g/dL", 90),
+        _measure("INR", "6301-6 34714-6 46418-0", "1", 90),
+        _measure("potassium", "2823-3 6298-4", "mmol/L", 30),
+        _measure("QTc", "8636-3", "ms", 90),
+        _measure("systolic blood pressure", "8480-6", "mm[Hg]", 365, spread=0.5),
+    )
+}
+"""LOINC codes by loinc.org; blood, serum or plasma."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    quantity: Quantity
+    when: When | None
+    entry: str
+    loinc: str
+
+
+def values(entries: Iterable[Entry]) -> dict[str, list[_Value]]:
+    """All numbers of a record by LOINC code, those of components too; withdrawn ones left out."""
+    found: dict[str, list[_Value]] = {}
+    for entry in entries:
+        content = entry.content
+        if not isinstance(content, Observation) or content.status in WITHDRAWN:
+            continue
+        when = content.effective.start or content.effective.end
+        parts: tuple[Observation | Component, ...] = (content, *content.components)
+        for part in parts:
+            loinc = part.concept.code(LOINC)
+            if loinc and isinstance(part.value, Quantity):
+                found.setdefault(loinc, []).append(_Value(part.value, when, entry.id, loinc))
+    return found
+
+
+def latest(measure: Measure, found: dict[str, list[_Value]], on: date) -> Stated[float]:
+    """The latest value in the unit of `measure`, or why it may not be gone by."""
+    here = [one for code in measure.loinc for one in found.get(code, ())]
+    if not here:
+        return Stated(None, f"the record has no {measure.name}")
+    dated = [(one, one.when) for one in here if one.when is not None]
+    if not dated:
+        return Stated(None, f"{measure.name} has no date", _inputs(here[-1:], measure))
+    future = [one for one, when in dated if when.day > on]
+    if future:
+        reason = f"{measure.name} is dated in the future"
+        return Stated(None, reason, _inputs(future, measure))
+    last = max(when.instant for _, when in dated)
+    day = max((when for _, when in dated), key=lambda one: one.instant).day
+    together = [one for one, when in dated if when.instant == last or (measure.by_day and when.day == day)]
+    return _one(measure, together, day, on)
+
+
+def _one(measure: Measure, together: Sequence[_Value], day: date, on: date) -> Stated[float]:
+    inputs = _inputs(together, measure)
+    numbers = [_number(one, measure) for one in together]
+    if None in numbers:
+        unknown = next(one.quantity for one, number in zip(together, numbers, strict=True) if number is None)
+        unit = f"the unit {unknown.unit!r}, which is none of it" if unknown.unit else "no unit"
+        why = "is only a bound" if unknown.comparator else f"has {unit}"
+        return Stated(None, f"{measure.name} {why}", inputs)
+    known = [one for one in numbers if one is not None]
+    if max(known) - min(known) > measure.spread * max(abs(one) for one in known):
+        listed = " and ".join(f"{one:g}" for one in dict.fromkeys(known))
+        return Stated(None, f"{measure.name} of {day} contradicts itself: {listed} {measure.unit}", inputs)
+    if on - day > timedelta(days=measure.days):
+        age = (on - day).days
+        return Stated(None, f"{measure.name} is {age} days old, more than {measure.days}", inputs)
+    return Stated(known[-1], "", inputs[-1:])
+
+
+def _number(one: _Value, measure: Measure) -> float | None:
+    quantity = one.quantity
+    if quantity.comparator:
+        return None
+    if measure.unit == "1":
+        words = {quantity.unit.casefold(), quantity.code.casefold()}
+        return quantity.value if words <= _NO_UNIT else None
+    if measure.unit in {quantity.code, quantity.unit}:
+        return quantity.value
+    known = analyte(one.loinc)
+    brought = convert(
+        quantity,
+        measure.unit,
+        molar_mass=known.molar_mass if known else None,
+        charge=known.charge if known else None,
+    )
+    return None if brought is None else brought.value
+
+
+def _inputs(found: Iterable[_Value], measure: Measure) -> tuple[CheckInput, ...]:
+    return tuple(_input(found, measure))
+
+
+def _input(found: Iterable[_Value], measure: Measure) -> Iterator[CheckInput]:
+    for one in found:
+        number = _number(one, measure)
+        stated = one.quantity
+        note = ""
+        if number is not None and measure.unit not in {stated.code, stated.unit, "1"}:
+            note = f"= {number:.4g} {measure.unit}"
+        yield CheckInput(measure.name, stated, one.when, one.entry, note)
