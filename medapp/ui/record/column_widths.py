@@ -36,6 +36,20 @@ def widths(
     return found
 
 
+def least_widths(
+    columns: Sequence[Column], rows: Iterable[Row], measure: Callable[[str], int], head: Callable[[str], int]
+) -> list[int]:
+    """Px below which no column is made narrower: its title, and numbers and dates, which mislead when cut."""
+    texts = list(zip(*(row.cells for row in rows), strict=True)) or [() for _ in columns]
+    letter = measure("0")
+    found = []
+    for column, cells in zip(columns, texts, strict=True):
+        whole = {cell.text for cell in cells if isinstance(cell.key, int | float)}
+        needed = max(map(measure, heapq.nlargest(_LONGEST, whole, key=len)), default=0)
+        found.append(max(min(needed, column.width * letter), head(column.title)))
+    return found
+
+
 def squeezed(widths: Sequence[int], room: int, least: Sequence[int]) -> list[int]:
     """Widths that fit into `room` together, where that is possible with none below its `least`.
 

@@ -33,7 +33,7 @@ def analyte_columns() -> tuple[Column, ...]:
         Column(tr("Unit"), 14),
         Column(tr("Flag"), 20, optional=True),
         Column(tr("Date"), 10),
-        Column(tr("Usual"), 20, optional=True),
+        Column(tr("Usual"), 20, optional=True, spare=True),
         Column(tr("Trend"), 9, spare=True),
         Column(tr("Values"), 6, right=True, spare=True),
     )
@@ -98,8 +98,8 @@ def values_table(one: Analyte) -> Table:
         Column(tr("Value"), 24, right=True),
         Column(tr("Unit"), 14),
         Column(tr("Flag"), 20, optional=True),
-        Column(tr("Usual"), 20, optional=True),
-        Column(tr("Source"), 0),
+        Column(tr("Usual"), 20, optional=True, spare=True),
+        Column(tr("Source"), 0, spare=True),
     )
     numbers = facts.aligned([value_cell(point).text for point in one.points if _is_number(point)])
     shown = iter(numbers)

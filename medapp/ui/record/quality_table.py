@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RULE: Final = 4
 """Column of the rules."""
+_DAY: Final = len("2020-12-31")
 _MOST: Final = 500
 """Places that are listed at once."""
 
@@ -52,7 +53,7 @@ def cases_table(cases: Cases, choices: Choices) -> Table:
         Column(tr("Count"), 10, right=True),
         Column(tr("After"), 10, right=True),
         Column(tr("Rule"), 34),
-        Column(tr("Proposed"), 22),
+        Column(tr("Proposed"), 22, spare=True),
         Column(tr("For example"), 34),
     )
     rows: list[Row] = []
@@ -94,7 +95,11 @@ def _case_row(one: Case, choices: Choices) -> Row:
         text(example_of(one), known=False),
     )
     counts = ", ".join(f"{reason_words(reason)} {count}" for reason, count in one.reasons.most_common())
-    return Row(cells, tip=counts, item=Target(one.kind, one.variable, (one,)))
+    example = example_of(one)
+    told = "\n".join(
+        part for part in (counts, tr("For example {what}", what=example) if example else "") if part
+    )
+    return Row(cells, tip=told, item=Target(one.kind, one.variable, (one,)))
 
 
 def _left(one: Case, choices: Choices) -> int:
@@ -140,7 +145,7 @@ def value_of(place: Place) -> str:
 
 def _day(entry: Entry) -> str:
     found = _date(entry)
-    return found.text if found.key is not None else ""
+    return found.text[:_DAY] if found.key is not None else ""
 
 
 def _date(entry: Entry) -> Cell:

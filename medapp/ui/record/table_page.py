@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedLayout, QTableView, QWidget
 
 from medapp.ui.record.cell_delegate import CellDelegate
-from medapp.ui.record.column_widths import squeezed, widths
+from medapp.ui.record.column_widths import least_widths, squeezed, widths
 from medapp.ui.record.empty_page import nothing_page
 from medapp.ui.record.table_model import RowsModel
 from medapp.ui.record.tables import unstated
@@ -88,7 +88,8 @@ class RowsView(QTableView):
         found = widths(columns, rows, metrics.horizontalAdvance, head.horizontalAdvance)
         name = _NAME * metrics.horizontalAdvance("0")
         self._wanted = [(width or name) + _MARGINS for width in found]
-        self._least = [head.horizontalAdvance(one.title) + _MARGINS for one in columns]
+        least = least_widths(columns, rows, metrics.horizontalAdvance, head.horizontalAdvance)
+        self._least = [width + _MARGINS for width in least]
         self._fill()
 
     @property

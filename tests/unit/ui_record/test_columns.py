@@ -20,13 +20,13 @@ from medapp.domain.record import (
 )
 from medapp.domain.record.coding import LOINC, SNOMED
 from medapp.ui.record import facts, lists
-from medapp.ui.record.column_widths import squeezed, widths
+from medapp.ui.record.column_widths import least_widths, squeezed, widths
 from medapp.ui.record.flags import short_words
 from medapp.ui.record.lab_rows import values_table
 from medapp.ui.record.labs import build_labs
 from medapp.ui.record.lanes import label_of
 from medapp.ui.record.note_text import by_id, note_text
-from medapp.ui.record.tables import Column, Row, text, unstated
+from medapp.ui.record.tables import Cell, Column, Row, text, unstated
 from medapp.ui.record.ticks import tick_texts
 
 
@@ -48,6 +48,13 @@ def test_the_widest_columns_give_way_first_and_none_below_its_title() -> None:
     assert squeezed([100, 90, 30], 120, [60, 20, 20]) == [60, 30, 30]
     assert squeezed([100, 90, 30], 30, [20] * 3) == [20, 20, 20]
     assert squeezed([], 10, []) == []
+
+
+def test_numbers_and_dates_are_never_cut() -> None:
+    columns = (Column("Name", 0), Column("On", 12), Column("No", 8), Column("A long title", 4))
+    cells = (text("x" * 50), Cell("2020-01-01", 1.5), Cell("1.25", 1.25), text("z" * 9))
+    assert least_widths(columns, [Row(cells)], measure, measure) == [40, 100, 40, 120]
+    assert least_widths(columns, [], measure, measure) == [40, 20, 20, 120]
 
 
 def test_only_optional_columns_without_any_word_are_left_out(entry) -> None:
