@@ -66,11 +66,22 @@ class Recommendation:
 
 
 @dataclass(frozen=True)
+class Unlisted:
+    """A guideline of which the tables hold no recommendation (CPIC's warfarin is a flow chart)."""
+
+    source: str
+    guideline: str
+    drugs: tuple[str, ...]
+    genes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Guidelines:
     """All recommendations of a folder, and the version of each guideline's file."""
 
     recommendations: tuple[Recommendation, ...]
     version: str = ""
+    unlisted: tuple[Unlisted, ...] = ()
 
     def fitting(self, calls: Iterable[GeneCall], tables: Tables) -> tuple[Recommendation, ...]:
         """All that fit, without those that a guideline replaces by one for the very diplotype.
@@ -104,16 +115,25 @@ def load_guidelines(folder: Path) -> Guidelines:
     if not groups:
         return Guidelines(())
     found: list[Recommendation] = []
+    unlisted: list[Unlisted] = []
     versions = set()
     for path in sorted(groups[-1].glob("*.json*")):
         try:
             raw = orjson.loads(read_bytes(path, _LARGEST))
             versions.add(str(raw.get("version") or ""))
-            found.extend(_of_file(raw))
+            here = list(_of_file(raw))
+            found += here
+            unlisted += [] if here else [_unlisted(raw["guideline"])]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = f"{path.name} is not a table of recommendations"
             raise UnreadableError(MALFORMED, message) from error
-    return Guidelines(tuple(found), max(versions, default=""))
+    return Guidelines(tuple(found), max(versions, default=""), tuple(unlisted))
+
+
+def _unlisted(raw: dict[str, Any]) -> Unlisted:
+    drugs = tuple(str(one["name"]) for one in raw.get("relatedChemicals") or ())
+    genes = tuple(str(one["symbol"]) for one in raw.get("relatedGenes") or ())
+    return Unlisted(raw["source"], raw["id"], drugs, genes)
 
 
 def _of_file(raw: dict[str, Any]) -> Iterator[Recommendation]:

@@ -69,11 +69,7 @@ def load_tables(folder: Path) -> Tables:
     for path in _files(folder, "*_definition_alleles", "*_translation.json*"):
         one = _checked(path, _definition, exemptions)
         definitions[one.gene] = one
-    phenotypes: dict[str, Phenotypes] = {}
-    for pattern in ("*_phenotype_cpic", "*_phenotype"):
-        for path in _files(folder, pattern, "*.json*"):
-            table = _checked(path, _phenotypes, path.parent.name)
-            phenotypes[table.gene] = table
+    phenotypes = _all_phenotypes(folder)
     if not definitions:
         message = "no allele definitions in the folder of the tables"
         raise UnreadableError(MALFORMED, message)
@@ -83,6 +79,28 @@ def load_tables(folder: Path) -> Tables:
     )
     folders = tuple(dict.fromkeys(one.folder for one in phenotypes.values()))
     return Tables(f"CPIC and ClinPGx {versions[-1]}", definitions, phenotypes, messages, folders)
+
+
+def load_phenotypes(folder: Path) -> Tables:
+    """What pairs of alleles mean, without their definitions: all that guidelines are looked up by.
+
+    Raises:
+        OSError: Where a file cannot be read.
+        UnreadableError: Where one is no such table.
+    """
+    found = _all_phenotypes(folder)
+    version = max((one.version for one in found.values()), default="")
+    folders = tuple(dict.fromkeys(one.folder for one in found.values()))
+    return Tables(f"CPIC and ClinPGx {version}".strip(), {}, found, (), folders)
+
+
+def _all_phenotypes(folder: Path) -> dict[str, Phenotypes]:
+    found: dict[str, Phenotypes] = {}
+    for pattern in ("*_phenotype_cpic", "*_phenotype"):
+        for path in _files(folder, pattern, "*.json*"):
+            table = _checked(path, _phenotypes, path.parent.name)
+            found[table.gene] = table
+    return found
 
 
 def _files(folder: Path, group: str, pattern: str) -> Iterator[Path]:

@@ -57,6 +57,18 @@ def check_genes(
             asked = _Asked(medicine, source, _about(medicine, source, tables))
             if asked.all:
                 yield from _of_medicine(asked, by_gene, tables)
+        yield from _unlisted(medicine, tables)
+
+
+def _unlisted(medicine: Medicine, tables: DrugTables) -> Iterator[Check]:
+    for one in tables.guidelines.unlisted if tables.guidelines else ():
+        names = {name for drug in one.drugs for name in tables.vocabulary.canonical(drug)}
+        if names & set(medicine.drug.ingredients):
+            genes = ", ".join(one.genes)
+            reason = f"the tables hold no single recommendation of {one.source}'s guideline for {genes}"
+            citation = Citation("guideline", f"{one.source} {' '.join(one.drugs)}", one.guideline)
+            part = f"{one.guideline}:{medicine.drug.name}"
+            yield not_checked("pharmacogenomics", [medicine], reason, citation, part=part)
 
 
 def _about(medicine: Medicine, source: str, tables: DrugTables) -> tuple[Recommendation, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
@@ -67,13 +68,14 @@ def interactions(rows: Iterable[Row], vocabulary: Vocabulary, version: str = "")
     """Build the table; a row of one and the same ingredient is left out."""
     found: defaultdict[frozenset[str], list[Interaction]] = defaultdict(list)
     count = 0
+    meant = lru_cache(maxsize=None)(vocabulary.canonical)
     for row in rows:
         count += 1
         pair = (_plain(row["drug1"]), _plain(row["drug2"]))
         grade = GRADES.get(row["severity"].casefold())
         severity: Severity = grade or ("significant" if row["source"] == HIGH_PRIORITY else "minor")
         one = Interaction(pair, row.number, row["source"], severity, row["severity"], row["label"])
-        for first, second in product(vocabulary.canonical(pair[0]), vocabulary.canonical(pair[1])):
+        for first, second in product(meant(pair[0]), meant(pair[1])):
             if first != second:
                 found[frozenset((first, second))].append(one)
     ordered = {pair: tuple(sorted(each, key=_gravity)) for pair, each in found.items()}

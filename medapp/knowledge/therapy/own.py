@@ -106,10 +106,7 @@ def selected(words: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
         if word.startswith("-"):
             out.update(vocabulary.canonical(word[1:]))
         elif word.startswith(_CLASS):
-            prefix = word.removeprefix(_CLASS)
-            found.update(
-                name for code, names in vocabulary.by_atc.items() if code.startswith(prefix) for name in names
-            )
+            found |= vocabulary.of_class.get(word.removeprefix(_CLASS), frozenset())
         else:
             found.update(vocabulary.canonical(word))
     return frozenset(found - out)

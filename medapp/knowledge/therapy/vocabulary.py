@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from medapp.knowledge.therapy.names import key, without_salt
@@ -54,6 +55,15 @@ class Vocabulary:
     def known(self, name: str) -> Known | None:
         """What a name stands for as a whole."""
         return self.names.get(name) or self.more.get(name)
+
+    @cached_property
+    def of_class(self) -> Mapping[str, frozenset[str]]:
+        """Ingredients by each beginning of their ATC codes."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for code, names in self.by_atc.items():
+            for length in range(1, len(code) + 1):
+                found[code[:length]].update(names)
+        return {prefix: frozenset(names) for prefix, names in found.items()}
 
     def canonical(self, name: str) -> tuple[str, ...]:
         """Ingredients that a table means by a name; the name itself where it is not known."""
