@@ -1,0 +1,137 @@
+"""A treatment plan against the checks: a decision is checked before it is kept, and what changed is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from medapp.domain.plan import concerns, resulting
+from medapp.domain.recommendation import LineDecision
+from medapp.services.plans import decide, with_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from medapp.domain.medicines import Checks
+    from medapp.domain.plan import Plan
+    from medapp.domain.recommendation import Check, Drug, Verdict
+    from medapp.library import Library
+
+
+class CheckList(Protocol):
+    """Checks a list of medicines against the patient of a plan."""
+
+    def __call__(self, medicines: Sequence[Drug], /) -> Checks:
+        """What the checks say of `medicines` taken together."""
+        ...
+
+
+class VetoedError(ValueError):
+    """A line is accepted against checks without a reason; `checks` are those."""
+
+    def __init__(self, checks: tuple[Check, ...]) -> None:
+        """Keep what forbids it."""
+        super().__init__("a check forbids this line: it is accepted with a reason only")
+        self.checks = checks
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person would decide on one line.
+
+    Attributes:
+        dose: What holds instead, where it is changed.
+    """
+
+    line: int
+    verdict: Verdict
+    dose: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How what the checks say has changed.
+
+    Attributes:
+        new: What they did not say before.
+        gone: What they do not say any more.
+        changed: Pairs of before and after that say of the same thing something else.
+    """
+
+    new: tuple[Check, ...] = ()
+    gone: tuple[Check, ...] = ()
+    changed: tuple[tuple[Check, Check], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.gone or self.changed)
+
+
+def difference(before: Iterable[Check], after: Iterable[Check]) -> Difference:
+    """What is new, gone and changed between two lists of checks; those that found nothing are left out.
+
+    A check that was not made counts as well: that something is not known any more must be seen.
+    """
+    first = {one.key: one for one in before if one.outcome != "clear"}
+    then = {one.key: one for one in after if one.outcome != "clear"}
+    return Difference(
+        tuple(one for key, one in then.items() if key not in first),
+        tuple(one for key, one in first.items() if key not in then),
+        tuple((first[key], one) for key, one in then.items() if key in first and _differ(first[key], one)),
+    )
+
+
+def _differ(one: Check, other: Check) -> bool:
+    return (one.outcome, one.severity, one.text, one.drugs) != (
+        other.outcome, other.severity, other.text, other.drugs,
+    )  # fmt: skip
+
+
+def as_if(plan: Plan, wish: Wish) -> Plan:
+    """The plan as it would be with one line decided; nothing is kept."""
+    rest = tuple(one for one in plan.decisions if one.line != wish.line)
+    decision = LineDecision(plan.option.key, wish.line, wish.verdict, wish.dose, wish.reason)
+    return replace(plan, decisions=(*rest, decision))
+
+
+def decide_checked(library: Library, plan: Plan, wish: Wish, check: CheckList) -> Plan:
+    """Check the list that would result, then keep the decision with what the checks say of that list.
+
+    Args:
+        library: Where the plan is kept.
+        plan: Not signed.
+        wish: The decision.
+        check: Of the patient of the plan.
+
+    Raises:
+        VetoedError: Where the line is accepted or changed without a reason against a check of the option or
+            of the list that would result. Nothing is kept then.
+        IndexError, ValueError, SignedPlanError: As `medapp.services.plans.decide` does.
+    """
+    if not 0 <= wish.line < len(plan.lines):
+        raise IndexError(wish.line)
+    wanted = as_if(plan, wish)
+    checks = check(resulting(wanted)).checks
+    if wish.verdict != "rejected" and not wish.reason.strip():
+        against = replace(wanted, checks=checks).vetoes(wish.line)
+        if against:
+            raise VetoedError(against)
+    decided = decide(library, plan, wish.line, wish.verdict, dose=wish.dose, reason=wish.reason)
+    return with_checks(library, decided, checks)
+
+
+def rechecked(library: Library, plan: Plan, check: CheckList) -> Plan:
+    """Keep what the checks say of the list that results now.
+
+    Raises:
+        SignedPlanError: Where the plan is signed.
+    """
+    return with_checks(library, plan, check(resulting(plan)).checks)
+
+
+def checks_of_line(plan: Plan, line: int, checks: Iterable[Check]) -> tuple[Check, ...]:
+    """What checks say of the medicine of a line, what was not checked too; nothing of one that is stopped."""
+    change = plan.lines[line]
+    if change.action == "stop":
+        return ()
+    return tuple(one for one in checks if one.outcome != "clear" and concerns(one, change.drug))
