@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 20
 _NAMED: Final = 8
+_LONGEST: Final = 60
 _ASKED: Final = "question"
 _STRANGE: Final = "not-dicom"
 """Code of what is neither an image nor begins as any record does: a letter beside the data, a picture."""
@@ -116,9 +117,16 @@ def _tell_refused(records: RecordsImport) -> None:
         beside = place_beside(place, reason)
         where = f"{beside}: " if beside else ""
         title = "noted of" if code in NOTED else "not read:" if file in records.unread else "left out of"
-        show.remark(f"{title} {file}: {where}{reason}")
+        quote = records.quotes.get((file, place, reason), "")
+        show.remark(f"{title} {file}: {where}{reason}{_quoted(quote)}")
     if len(told) > _SHOWN:
         show.remark(f"and {len(told) - _SHOWN} more; --json tells all")
+
+
+def _quoted(text: str) -> str:
+    """What is written there, for whoever imports the file: on the terminal alone, never in JSON or a log."""
+    flat = " ".join(text.split())
+    return f" (it says “{flat if len(flat) <= _LONGEST else f'{flat[:_LONGEST]}…'}”)" if flat else ""
 
 
 def _tell_units(records: RecordsImport) -> None:

@@ -116,6 +116,7 @@ class Tables:
         records.unread |= done.unread
         records.persons.update(done.persons)
         records.doubtful += done.doubtful
+        records.quotes |= done.quotes
         records.unitless += done.unitless
         records.apart += done.apart
         records.cancelled = done.cancelled

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from medapp.domain.record import Refusal
+from medapp.library.codec import clean
 from medapp.services.import_sources import Options, sources_of
 from medapp.services.reading_items import ReaderFailedError, StoppedError, guarded
 from medapp.services.waiting import wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from medapp.domain.record import Item
     from medapp.formats.recognise import RecordFile
@@ -39,6 +41,8 @@ class RecordsImport:
         doubtful: Pairs of keys that share a number and contradict each other.
         waiting: Files that a person has to say something of first: tables, genomes.
         cancelled: Whether the user ended it: of the file that was being read then nothing was kept.
+        quotes: What is written where something could not be read, by path, place and reason: for whom imports
+            it, and never kept.
         unitless: Measured numbers without a unit in tables, by what was measured.
         apart: Tables with patients of their own though they share numbers, and how many numbers they share.
     """
@@ -51,6 +55,7 @@ class RecordsImport:
     doubtful: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[RecordFile] = field(default_factory=list)
     cancelled: bool = False
+    quotes: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     unitless: Counter[str] = field(default_factory=Counter)
     apart: list[tuple[list[str], int]] = field(default_factory=list)
 
@@ -156,7 +161,7 @@ def put_source(
         if cancelled is not None and cancelled():
             raise StoppedError
 
-    found = guarded(items, identity, cancelled)
+    found = _quoting(guarded(items, identity, cancelled), path, done)
     try:
         report = library.records.put(path, kind, found, scope=scope, between=go_on)
     except StoppedError:
@@ -170,6 +175,14 @@ def put_source(
         done.unread.add(path)
     done.persons.update(dict.fromkeys(report.persons))
     done.doubtful += report.doubtful
+
+
+def _quoting(items: Iterable[Item], path: str, done: RecordsImport) -> Iterator[Item]:
+    """Hold what is written where something could not be read, till the end of the import."""
+    for item in items:
+        if isinstance(item, Refusal) and item.quote:
+            done.quotes[path, clean(item.source.place), clean(item.reason)] = item.quote
+        yield item
 
 
 def place_beside(place: str, reason: str) -> str:

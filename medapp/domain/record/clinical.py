@@ -99,6 +99,7 @@ class Medication:
 
     Attributes:
         kind: Which of these; only ``administration`` says that it went into the patient.
+        intent: Of a request: ``order``, ``proposal`` ...; ``do-not-perform`` where it forbids the medicine.
         dose: Amount each time.
         frequency: In words or as written (``BID``, ``every 8 h``).
         instruction: The whole dosage text as written.

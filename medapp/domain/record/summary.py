@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from medapp.domain.record.person import Person
 
 ACTIVE: Final = frozenset({"active", "recurrence", "relapse"})
+NOT_ORDERED: Final = frozenset({"proposal", "option", "do-not-perform"})
+"""Of a request that nobody has agreed to, or that says not to take it."""
 GOING_ON: Final = frozenset({"active", "in-progress", "on-hold"})
 """Of a medicine that is taken, or will be again."""
 WITHDRAWN: Final = frozenset({"entered-in-error", "cancelled"})
@@ -43,13 +45,14 @@ def active_problems(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def active_medications(entries: Iterable[Entry]) -> list[Entry]:
-    """Medicines that are ordered or said to be taken now (status ``active``), in their order."""
+    """Medicines that are ordered or said to be taken now (status ``active``), in their order; no proposals."""
     return [
         entry
         for entry in entries
         if isinstance(entry.content, Medication)
         and entry.content.kind in {"request", "statement"}
         and entry.content.status == "active"
+        and entry.content.intent not in NOT_ORDERED
     ]
 
 

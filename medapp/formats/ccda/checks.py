@@ -31,8 +31,8 @@ def check_values(scope: Scope, body: etree._Element) -> None:
         parent = element.getparent()
         below = name in BOUNDS and parent is not None and local(parent) in MOMENTS
         if (name in MOMENTS or below) and moment(text) is None:
-            scope.refuse(element, "invalid", "this is no date and is left out")
+            scope.refuse(element, "invalid", "this is no date and is left out", text)
             count += 1
         elif (name == "doseQuantity" or kind_of(element) in AMOUNTS) and number(text) is None:
-            scope.refuse(element, "invalid", "this is no number and is left out")
+            scope.refuse(element, "invalid", "this is no number and is left out", text)
             count += 1

@@ -88,12 +88,11 @@ class Scope:
         self.found.append(Entry(name, self.subject, self.source(element), content, visit, recorded))
         return name
 
-    def refuse(self, element: etree._Element, code: str, reason: str) -> None:
+    def refuse(self, element: etree._Element, code: str, reason: str, quote: str = "") -> None:
         """Say what could not be read."""
         line = element.sourceline
-        self.found.append(
-            Refusal(self.source(element), code, f"line {line}, {self.place(element)}: {reason}")
-        )
+        said = f"line {line}, {self.place(element)}: {reason}"
+        self.found.append(Refusal(self.source(element), code, said, quote=quote))
 
     def narrative(self, element: etree._Element | None) -> str:
         """Text of an element, or of the narrative that it refers to; nothing outside is opened."""

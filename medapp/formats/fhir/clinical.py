@@ -121,7 +121,8 @@ def allergy(node: Node, scope: Scope) -> Allergy:
         try:
             return read()
         except FaultError as fault:
-            scope.faults.append(FaultError(fault.path, f"{fault.why}; it was left out, the rest was read"))
+            why = f"{fault.why}; it was left out, the rest was read"
+            scope.faults.append(FaultError(fault.path, why, fault.quote))
             return otherwise
 
     return Allergy(

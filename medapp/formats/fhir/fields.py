@@ -111,7 +111,7 @@ def when(node: Node, key: str) -> When | None:
     try:
         return When(value)
     except ValueError:
-        raise FaultError(key, "is no date that exists") from None
+        raise FaultError(key, "is no date that exists", value) from None
 
 
 def code_of(node: Node) -> Code:

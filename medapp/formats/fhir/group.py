@@ -56,12 +56,14 @@ class Telling:
     strict: bool = False
     expected: int = 1
 
-    def refusal(self, code: str, reason: str, place: str = "", *, whole: bool = False) -> Refusal:
+    def refusal(
+        self, code: str, reason: str, place: str = "", *, whole: bool = False, quote: str = ""
+    ) -> Refusal:
         """A sentence with the line before it, where there is one."""
         line = self.where.strip("line[]")
         said = f"line {line}: {reason}" if self.where else reason
         place = place or self.where
-        return Refusal(Source(self.name, "fhir", place), code, said[:1].upper() + said[1:], whole)
+        return Refusal(Source(self.name, "fhir", place), code, said[:1].upper() + said[1:], whole, quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +210,11 @@ def _contained(node: Node, who: str, source: Source, telling: Telling) -> Iterat
 
 def _invalid(place: str, fault: FaultError, telling: Telling, *, whole: bool = False) -> Refusal:
     sentence = f"{place}: {fault.path} {fault.why}."
-    return telling.refusal(INVALID, sentence, f"{place}.{fault.path}", whole=whole)
+    return telling.refusal(INVALID, sentence, f"{place}.{fault.path}", whole=whole, quote=fault.quote)
 
 
 def _incomplete(place: str, fault: FaultError, telling: Telling) -> Refusal:
     """Of something that was read all the same."""
     rest = "the rest was read" if fault.why == MISSING else "it was left out, the rest was read"
     sentence = f"{place}: {fault.path} {fault.why}; {rest}."
-    return telling.refusal(INCOMPLETE, sentence, f"{place}.{fault.path}")
+    return telling.refusal(INCOMPLETE, sentence, f"{place}.{fault.path}", quote=fault.quote)

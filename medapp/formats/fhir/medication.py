@@ -95,7 +95,7 @@ def _medication(node: Node, scope: Scope, kind: Kind, key: str, taken: Period) -
         concept=_medicine(node, scope),
         kind=kind,
         status=text(node, "status"),
-        intent=text(node, "intent"),
+        intent="do-not-perform" if flag(node, "doNotPerform") else text(node, "intent"),
         taken=bounds if taken == NO_PERIOD else taken,
         dose=dose,
         route=route,

@@ -100,10 +100,11 @@ class Scope:
         self.found.append(Entry(name, self.subject, self.source(place), content, visit, recorded))
         return name
 
-    def refuse(self, code: str, reason: str, place: str) -> None:
+    def refuse(self, code: str, reason: str, place: str, quote: str = "") -> None:
         """Say what of the message could not be read."""
         where = f"{self.name} {place}"
-        self.found.append(Refusal(Source(self.file, "hl7v2", where), code, f"{where}: {reason}"))
+        source = Source(self.file, "hl7v2", where)
+        self.found.append(Refusal(source, code, f"{where}: {reason}", quote=quote))
 
     def check_date(self, segment: Segment, *numbers: int) -> None:
         """Say where a field that should be a moment is none."""
@@ -113,4 +114,4 @@ class Scope:
             text = segment.text(number)
             if text and moment(text) is None:
                 reason = f"field {number} is no date and is left out"
-                self.refuse("invalid", reason, segment.place)
+                self.refuse("invalid", reason, segment.place, text)

@@ -186,7 +186,7 @@ class _Folder:
             yield self._wrong(record, error)
 
     def _wrong(self, record: Record, error: CellError, rest: str = "") -> Refusal:
-        return _refusal(record.source, "invalid", f"{error}{rest}")
+        return replace(_refusal(record.source, "invalid", f"{error}{rest}"), quote=error.quote)
 
     def _named_concepts(self) -> set[str]:
         """Every concept that a table names: a first pass, which costs time instead of memory."""

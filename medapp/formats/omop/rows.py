@@ -18,7 +18,16 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d
 
 
 class CellError(ValueError):
-    """A cell that is not what its column holds; the message names the column, never the cell."""
+    """A cell that is not what its column holds; the message names the column, never the cell.
+
+    Attributes:
+        quote: The cell, see `Refusal.quote`.
+    """
+
+    def __init__(self, message: str, quote: str = "") -> None:
+        """Hold both."""
+        super().__init__(message)
+        self.quote = quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ class Record:
             return _moment(found)
         except ValueError:
             message = f"{name}_{'datetime' if moment else 'date'} is no date"
-            raise CellError(message) from None
+            raise CellError(message, found) from None
 
 
 def _moment(text: str) -> When:

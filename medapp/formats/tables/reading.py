@@ -138,10 +138,10 @@ class _Table:
         rest = f"; lines up to {self._line} were read" if self._line else ""
         return Refusal(Source(self.name, "table", place), code, f"{reason}{rest}", whole=not self._line)
 
-    def refusal(self, line: int, code: str, reason: str) -> Refusal:
+    def refusal(self, line: int, code: str, reason: str, quote: str = "") -> Refusal:
         """A row that could not be read."""
         place = f"line {line}"
-        return Refusal(Source(self.name, "table", place), code, f"{place}: {reason}")
+        return Refusal(Source(self.name, "table", place), code, f"{place}: {reason}", quote=quote)
 
     def items(self, line: int, cells: list[str]) -> Iterator[Item]:
         """What one row says."""
@@ -162,7 +162,7 @@ class _Table:
         try:
             made = list(self._made(record, subject))
         except CellError as error:
-            yield self.refusal(line, "invalid", str(error))
+            yield self.refusal(line, "invalid", str(error), error.quote)
             return
         self._line = line
         yield from made

@@ -25,7 +25,16 @@ UNKNOWN = "unknown"
 
 
 class CellError(ValueError):
-    """A cell that is not what its column holds; the message names the column, never the cell."""
+    """A cell that is not what its column holds; the message names the column, never the cell.
+
+    Attributes:
+        quote: The cell, see `Refusal.quote`.
+    """
+
+    def __init__(self, message: str, quote: str = "") -> None:
+        """Hold both."""
+        super().__init__(message)
+        self.quote = quote
 
 
 class Plan:
@@ -100,7 +109,7 @@ class Record:
             return When(f"{when.text}T{clock(time[1])}") if time else when
         except ValueError:
             message = f"column {column.header!r} holds no date of the form that was confirmed"
-            raise CellError(message) from None
+            raise CellError(message, cell) from None
 
     def concept(self, code: Role = "code", name: Role = "name") -> Concept:
         """What the row is about, by its codes and its words."""
