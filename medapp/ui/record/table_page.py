@@ -104,7 +104,7 @@ class RowsView(QTableView):
         self._fill()
 
     def _fill(self) -> None:
-        """All columns stay in view: spare ones give way first, then the widest; what is left is the name's."""
+        """All columns stay in view: spare ones give way first, then the widest; the name gets what is left."""
         if self.horizontalHeader().count() < len(self._columns):
             return
         room = self.viewport().width()

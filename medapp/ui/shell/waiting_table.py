@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _ROLE, _UNIT, _FORM, _WORDS, _WHY = range(1, 6)
 _WIDTHS: Final = {_ROLE: 44, _UNIT: 18, _FORM: 42, _WORDS: 34}
 """On the grid."""
+_MOST_NAME: Final = 56
+"""Width of the column of names on the grid; longer ones are whole in their tips."""
 _MOST_QUESTIONS: Final = 3
 
 
@@ -72,7 +74,6 @@ class TableForm(QWidget):
         head = row(gap=look.gap)
         head.addWidget(text_label(tr("A row is")))
         head.addWidget(self.content)
-        head.addWidget(self.shared)
         head.addStretch()
         head.addWidget(self.read_button)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -82,6 +83,8 @@ class TableForm(QWidget):
         split.setStretchFactor(1, 1)
         inner = column(margin=look.gap_small, gap=look.gap_small)
         inner.addLayout(head)
+        # On a line of its own: beside it the button would be cut where letters are wide or the window narrow.
+        inner.addWidget(self.shared)
         inner.addLayout(self.notices)
         inner.addWidget(split, 1)
         self.setLayout(inner)
@@ -105,6 +108,7 @@ class TableForm(QWidget):
         for place, one in enumerate(shown):
             self._fill_row(place, one)
         self.columns.resizeColumnToContents(0)
+        self.columns.setColumnWidth(0, min(self.columns.columnWidth(0), _MOST_NAME * tokens.GRID))
         for place, width in _WIDTHS.items():
             self.columns.setColumnWidth(place, width * tokens.GRID)
 

@@ -277,3 +277,12 @@ def test_a_late_answer_of_an_earlier_search_is_not_shown(qtbot):
     asked[1]((JOHN,))
     asked[0]((JANE, JOHN))
     assert picker.list.count() == 1
+
+
+def test_the_button_of_a_table_is_never_cut(qtbot, window, folder):
+    report = opened_report(qtbot, window, folder)
+    form = form_in_view(qtbot, report.tables)
+    report.resize(report.minimumSizeHint())
+    qtbot.waitUntil(lambda: form.read_button.visibleRegion().boundingRect() == form.read_button.rect())
+    assert report.width() <= 900
+    assert form.read_button.width() >= form.read_button.sizeHint().width()

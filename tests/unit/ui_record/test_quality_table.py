@@ -62,7 +62,7 @@ def test_what_is_proposed_and_what_is_chosen_are_told_apart(cases):
 
 def test_an_example_has_value_unit_and_date(cases):
     found = lines(cases)
-    assert found["outlier", "Creatinine"][-1] == "9 mg/dL · 2020-02-02 08:00"
+    assert found["outlier", "Creatinine"][-1] == "9 mg/dL · 2020-02-02"
     assert found["unit", "Creatinine"][-1].startswith("97 umol/L")
 
 
