@@ -43,6 +43,8 @@ def test_medicines_are_active_where_they_are_ordered_or_taken():
         Medication(Concept(text="taken"), "statement", "active"),
         Medication(Concept(text="stopped"), "request", "stopped"),
         Medication(Concept(text="given"), "administration", "completed"),
+        Medication(Concept(text="proposed"), "request", "active", "proposal"),
+        Medication(Concept(text="forbidden"), "request", "active", "do-not-perform"),
     ]
     found = active_medications(map(entry, stated))
     assert [one.content.concept.text for one in found] == ["ordered", "taken"]

@@ -192,6 +192,15 @@ def test_an_allergy_and_that_there_is_none(read_json):
     assert read_json(allergy | {"code": coded(SNOMED, "716186003")}).content.negated
 
 
+def test_a_request_that_forbids_a_medicine_is_none_to_take_it(read_json):
+    node = {
+        "resourceType": "MedicationRequest", "status": "active", "intent": "order", "doNotPerform": True,
+        "medicationCodeableConcept": {"text": "Warfarin"}, "subject": REF,
+    }  # fmt: skip
+    assert read_json(node).content.intent == "do-not-perform"
+    assert read_json(node | {"doNotPerform": False}).content.intent == "order"
+
+
 def test_a_request(read_json):
     content = read_json(
         {
