@@ -1,0 +1,1 @@
+"""Proposals of medicines for the current visit of a patient, with reasons."""

@@ -1,0 +1,1 @@
+"""treatment.next: which medicines were prescribed at visits like the current one."""

@@ -1,0 +1,226 @@
+"""Options out of ranked medicines: a set, then one by one, each with its reasons and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from medapp.api import TaskRefused
+from medapp.domain.finding import Chart, Trace
+from medapp.domain.notice import Notice
+from medapp.domain.recommendation import Change, Citation, Drug, Estimate, Option, Statement
+from medapp_treatment.medicines import ingredients_of
+from medapp_treatment.next_visit.answering import ranking, reasons
+from medapp_treatment.next_visit.features import LAST
+from medapp_treatment.next_visit.learners import LEARNERS, TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from medapp.api import RecommendRequest
+    from medapp_treatment.next_visit.answering import Ranked, Reason
+    from medapp_treatment.next_visit.cohort import Patient
+    from medapp_treatment.next_visit.model import Model
+    from medapp_treatment.next_visit.visits import History
+
+_SHOWN_FOR, _SHOWN_AGAINST = 4, 2
+_OUTCOME: Final = "prescribed at visits like this one"
+_LIMITS: Final = (
+    "Ranks what was prescribed at such visits, not what helps; it knows no doses, and that something is not "
+    "proposed is no reason to stop it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is proposed."""
+
+    options: tuple[Option, ...]
+    baseline: Option | None
+    charts: tuple[Chart, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What all options share.
+
+    Attributes:
+        current: Ingredients that the patient takes.
+        allowed: Ingredients that may be started; None for any.
+        because: Reasons by name of the medicine.
+    """
+
+    name: str
+    model: Citation
+    current: frozenset[str]
+    allowed: frozenset[str] | None
+    because: dict[str, list[Reason]]
+
+    def may(self, name: str) -> bool:
+        """Whether a medicine may be proposed."""
+        return self.allowed is None or name in self.allowed or name in self.current
+
+
+def propose(
+    model: Model, patient: Patient, history: History, request: RecommendRequest, check: Callable[[], None]
+) -> Found:
+    """Rank, explain and put into options.
+
+    Raises:
+        TaskRefused: Where the algorithm is not known.
+    """
+    name = str(request.parameters.get("algorithm", "usual"))
+    name = model.default if name in {"", "usual"} else name
+    if name not in LEARNERS:
+        message = f"there is no algorithm {name!r}: {', '.join(LEARNERS)}"
+        raise TaskRefused(message)
+    allowed = frozenset(one for drug in request.candidates for one in drug.ingredients)
+    asked = _Asked(name, citation(model, name), _current(request), allowed or None, {})
+    ranked = [one for one in ranking(model, patient, name) if asked.may(one.name)]
+    shown = ranked[: int(str(request.parameters.get("options", 8)))]
+    threshold = model.final.learners[name].threshold
+    chosen = [one for one in ranked if one.probability >= threshold]
+    told = list({one.name: one for one in (*chosen, *shown)}.values())
+    for one, because in zip(told, reasons(model, patient, name, told, check), strict=True):
+        asked.because[one.name] = because
+    if name == "same":
+        _because_last(asked, patient)
+    options = ((_of_set(chosen, asked),) if len(chosen) > 1 else ()) + tuple(
+        _of_one(one, asked, proposed=one.probability >= threshold) for one in shown
+    )
+    notices = [Notice("limits", _LIMITS, "info")]
+    if not chosen:
+        message = f"No medicine reaches the probability of {threshold:.2f} from which one is proposed."
+        notices.append(Notice("none-likely", message, "info", {"threshold": threshold}))
+    unknown = sorted(asked.current - set(model.final.medicines))
+    if unknown:
+        message = f"The model does not know {', '.join(unknown)}."
+        notices.append(Notice("unknown-medicines", message, "info", {"medicines": unknown}))
+    baseline = _last_set(history, chosen, asked)
+    return Found(options, baseline, (_chart(shown, threshold),) if shown else (), tuple(notices))
+
+
+def citation(model: Model, name: str) -> Citation:
+    """The model, how well it did on patients that it had not seen, and whom it was trained on."""
+    data, figures = model.facts["data"], model.facts["figures"][name]
+    value, low, high = figures["jaccard"]
+    spread = "" if low is None else f" ({low:.3f} to {high:.3f})"
+    return Citation(
+        "model",
+        f"treatment.next, {TITLES[name]}",
+        "treatment_next.safetensors",
+        "1",
+        f"on held-back patients: Jaccard {value:.3f}{spread}",
+        f"{data['patients']} patients with {data['visits']} visits, {data['format']}",
+    )
+
+
+def _current(request: RecommendRequest) -> frozenset[str]:
+    found: set[str] = set()
+    for drug in request.current:
+        found.update(drug.ingredients)
+        found.update(ingredients_of(drug.name))
+    return frozenset(found)
+
+
+def _because_last(asked: _Asked, patient: Patient) -> None:
+    """What is prescribed again is so because of the last time: no item of the visit moves it."""
+    from medapp_treatment.next_visit.answering import Reason
+
+    for name in asked.because:
+        fact = patient.rows[-1].get(f"{LAST}{name}")
+        if fact is not None and fact[1] is not None:
+            asked.because[name] = [Reason("medicine before", fact[1].title, 0.0, fact[1].entries)]
+
+
+def _change(name: str, asked: _Asked, reason: str = "") -> Change:
+    action = "continue" if name in asked.current else "start"
+    return Change(action, Drug(name, (name,)), reason=reason)  # type: ignore[arg-type]
+
+
+def _of_one(one: Ranked, asked: _Asked, *, proposed: bool) -> Option:
+    because = asked.because.get(one.name, [])
+    words = "above the threshold of the set" if proposed else "below the threshold of the set"
+    change = _change(one.name, asked)
+    statements = (*_statements(because, one.name), _validation(asked, words))
+    title = f"{'Go on with' if change.action == 'continue' else 'Start'} {one.name}"
+    return Option(
+        f"one:{one.name}", title, (change,), one.probability, statements, estimates=(_estimate(one, asked),)
+    )
+
+
+def _of_set(chosen: Sequence[Ranked], asked: _Asked) -> Option:
+    statements: list[Statement] = []
+    for one in chosen:
+        statements += _statements(asked.because.get(one.name, [])[:2], one.name)
+    score = sum(one.probability for one in chosen) / len(chosen)
+    return Option(
+        "set",
+        f"All {len(chosen)} medicines that are likely at this visit",
+        tuple(_change(one.name, asked) for one in chosen),
+        score,
+        (*statements, _validation(asked, "the score is the mean probability")),
+        estimates=tuple(_estimate(one, asked, of=True) for one in chosen),
+    )
+
+
+def _estimate(one: Ranked, asked: _Asked, *, of: bool = False) -> Estimate:
+    outcome = f"{one.name} {_OUTCOME}" if of else _OUTCOME
+    return Estimate(outcome, one.probability, one.low, one.high, 0.0, asked.model)
+
+
+def _statements(because: Sequence[Reason], name: str) -> tuple[Statement, ...]:
+    speaking = [one for one in because if one.effect >= 0][:_SHOWN_FOR]
+    against = [one for one in because if one.effect < 0][:_SHOWN_AGAINST]
+    found = []
+    for one in (*speaking, *against):
+        direction = "for" if one.effect >= 0 else "against"
+        strength = (
+            f"moved the log-odds of {name} by {one.effect:+.2f}" if one.effect else "was prescribed before"
+        )
+        text = f"{one.title} ({one.kind}) {strength}."
+        source = Citation("record", one.title, ", ".join(one.entries[:3]))
+        found.append(Statement(direction, text, source, one.entries))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def _validation(asked: _Asked, words: str) -> Statement:
+    text = f"Ranked by {TITLES[asked.name]}, {words}; {asked.model.strength}."
+    return Statement("note", text, asked.model)
+
+
+def _last_set(history: History, chosen: Sequence[Ranked], asked: _Asked) -> Option | None:
+    """What stood at the last visit with medicines before this one; None where the same is proposed."""
+    before = [one for one in history.visits[:-1] if one.medicines]
+    if not before:
+        return None
+    names = [one for one in sorted(before[-1].medicines) if asked.may(one)]
+    if not names or set(names) == {one.name for one in chosen}:
+        return None
+    day = before[-1].day.isoformat()
+    entries = tuple(entry for name in names for entry in before[-1].medicines[name].entries)
+    source = Citation("record", f"Medicines of the visit on {day}", version=day)
+    text = f"Prescribed at the last visit with medicines, on {day}."
+    return Option(
+        "baseline:same",
+        f"The same as on {day}",
+        tuple(_change(name, asked) for name in names),
+        None,
+        (Statement("note", text, source, entries),),
+    )
+
+
+def _chart(shown: Sequence[Ranked], threshold: float) -> Chart:
+    places = tuple(float(place) for place in range(len(shown)))
+    bars = Trace(
+        "probability",
+        places,
+        tuple(one.probability for one in shown),
+        "bars",
+        tuple(one.low for one in shown),
+        tuple(one.high for one in shown),
+        tuple(one.name for one in shown),
+    )
+    line = Trace("threshold of the set", (places[0], places[-1]), (threshold, threshold), "line")
+    return Chart("ranking", "Medicines by probability", "medicine", "probability", (bars, line))

@@ -1,0 +1,162 @@
+"""treatment.next: medicines for the current visit, ranked by what was prescribed at visits like it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from medapp.api import Estimate, InputCheck, RecommendResult, SegmentRequest, TaskRefused
+from medapp.domain.finding import Familiarity
+from medapp.domain.notice import Notice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medapp.api import JobContext, RecommendRequest, TaskRequest
+    from medapp_treatment.next_visit.cohort import Patient
+    from medapp_treatment.next_visit.model import Model
+    from medapp_treatment.next_visit.visits import History
+
+_MEMORY: Final = 500_000_000
+_METHOD: Final = "share of problems, procedures and kinds of the visit that the training does not know"
+_STALE: Final = 365
+
+
+def check_input(request: TaskRequest) -> InputCheck:
+    """A record with at least one entry."""
+    record = None if isinstance(request, SegmentRequest) else request.record
+    if record is None or not record.entries:
+        return InputCheck(ok=False, reason="needs a record of the patient with entries in it")
+    return InputCheck(ok=True)
+
+
+def estimate(request: TaskRequest) -> Estimate:  # noqa: ARG001 - the same for all
+    """The models are small."""
+    return Estimate(_MEMORY, 5.0)
+
+
+def recommend(request: RecommendRequest, context: JobContext) -> RecommendResult:
+    """Rank medicines, or abstain with the reason.
+
+    Raises:
+        TaskRefused: Where `check_input` says no, a setting is wrong, or the weights cannot be used.
+        FileNotFoundError: Where the weights are not installed.
+    """
+    from medapp_treatment.next_visit.cohort import patient_of
+    from medapp_treatment.next_visit.model import WEIGHTS
+    from medapp_treatment.next_visit.proposing import propose
+    from medapp_treatment.next_visit.visits import history_of
+
+    check = check_input(request)
+    if not check.ok:
+        raise TaskRefused(check.reason)
+    context.progress(0.0, "reading the model")
+    model = model_of(context.weights(WEIGHTS))
+    context.progress(0.2, "reading the record")
+    until = _day(str(request.parameters.get("as_of", "")))
+    history = history_of(request.record, until)
+    patient = patient_of(history)
+    familiarity = None
+    reason = _lacking(history, request, until)
+    if not reason:
+        familiarity = _familiarity(model, patient)
+        reason = _strange(model, history, familiarity)
+    notices = _notices(history)
+    if reason:
+        return RecommendResult((), reason, familiarity, notices=notices)
+    context.progress(0.4, "asking the model")
+    found = propose(model, patient, history, request, context.check_cancelled)
+    context.progress(1.0, "done")
+    return RecommendResult(
+        found.options, "", familiarity, found.charts, found.baseline, (*notices, *found.notices)
+    )
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        message = f"{text.strip()!r} is no day such as 2024-05-31"
+        raise TaskRefused(message) from error
+
+
+def _lacking(history: History, request: RecommendRequest, until: date | None) -> str:
+    """Why nothing can be said, from the record alone."""
+    if not history.visits:
+        return "The record holds no visit, procedure or medicine with a date."
+    last = history.visits[-1].day
+    limit = int(str(request.parameters.get("stale_days", _STALE)))
+    days = (_now(request, until) - last).days
+    if days > limit:
+        return f"The last visit lies {days} days back, more than {limit}: it is too old to go by."
+    return ""
+
+
+def _now(request: RecommendRequest, until: date | None) -> date:
+    """The day that is asked about: as set, else that of the last entry."""
+    from medapp_treatment.next_visit.visits import day_of
+
+    if until is not None:
+        return until
+    # An entry of the future is a mistake, not the present.
+    days = [day for one in request.record.entries if (day := day_of(one)) and day <= date.today()]  # noqa: DTZ011
+    return max(days, default=date.today())  # noqa: DTZ011 - days as the patient counts them
+
+
+def _familiarity(model: Model, patient: Patient) -> Familiarity:
+    from medapp_treatment.next_visit.fitting import known_share
+
+    share = known_share(patient, len(patient.rows) - 1, model.final.columns)
+    return Familiarity(1 - share, 1 - model.final.known, _METHOD)
+
+
+def _strange(model: Model, history: History, familiarity: Familiarity) -> str:
+    columns = model.final.columns
+    age = history.age(history.visits[-1].day)
+    if age is not None and not columns.lowest <= age <= columns.highest:
+        return (
+            f"The training had patients of {columns.lowest:.0f} to {columns.highest:.0f} years; "
+            f"this one was {age:.0f}."
+        )
+    if familiarity.score >= 1:
+        return "Nothing that is stated at the current visit is known to the model."
+    if familiarity.is_strange:
+        known = 100 * (1 - familiarity.score)
+        return f"The model knows only {known:.0f} % of what is stated at the current visit."
+    return ""
+
+
+def _notices(history: History) -> tuple[Notice, ...]:
+    found = []
+    if history.born is None:
+        found.append(Notice("age-unknown", "The age is not known or contradicted; it was left out."))
+    if history.sex not in {"female", "male"}:
+        found.append(Notice("sex-unknown", "The sex is not known or contradicted; it was left out."))
+    if history.undated:
+        message = f"{history.undated} entries without a date and a visit were left out."
+        found.append(Notice("undated", message, "info", {"entries": history.undated}))
+    if history.visits:
+        day = history.visits[-1].day
+        days = (date.today() - day).days  # noqa: DTZ011
+        if days > _STALE:
+            message = f"The proposals are for the last visit, on {day}, {days} days ago; not for today."
+            found.append(Notice("long-ago", message, "warning", {"days": days}))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def model_of(path: Path) -> Model:
+    """Read a model; what was read last is kept.
+
+    Raises:
+        TaskRefused: Where the file is not what its name says.
+    """
+    from medapp_treatment.next_visit.model import load
+
+    try:
+        return load(path)
+    except ValueError as error:
+        raise TaskRefused(str(error)) from error

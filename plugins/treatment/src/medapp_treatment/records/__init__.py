@@ -1,0 +1,1 @@
+"""Records of many patients out of a folder of training data, whatever format it has."""
