@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -59,9 +59,12 @@ class Refusal:
             ``no-subject``, ``invalid``, ``unknown-kind``, ``unsupported``.
         reason: A sentence for the reader, with the place and without patient data.
         whole: Whether nothing of the file was read.
+        quote: What is written there, where that helps: patient data. It is shown once to whom imports the
+            file, and kept nowhere.
     """
 
     source: Source
     code: str
     reason: str
     whole: bool = False
+    quote: str = field(default="", repr=False)
