@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from medapp.cli.check_drugs import command as check_drugs
 from medapp.cli.ending import (
     CANCELLED,
     FAILED,
@@ -367,6 +368,9 @@ def pgx(
     from medapp.cli import pgx as command
 
     command.pgx(command.Wish(vcf, sample, outside, patient, research, as_json))
+
+
+app.command("check-drugs", epilog=STATUS)(check_drugs)
 
 
 @app.command(epilog=STATUS)
