@@ -138,7 +138,8 @@ def _notices(seen: int, count: int, left_out: int, truth: Truth) -> tuple[Notice
         f"{seen} of {count} patients are of the training: they count by the fit that had not seen them, "
         "the others by that of all."
     )
-    asked = f"Asked about {len(truth.patients)} visits at which something was prescribed; {left_out} patients had none."
+    visits = len(truth.patients)
+    asked = f"Asked about {visits} visits at which something was prescribed; {left_out} patients had none."
     found = [Notice("held-back", held, "info", {"training": seen, "patients": count})]
     found.append(Notice("asked", asked, "info", {"visits": visits, "left_out": left_out}))
     if truth.interacting is None:
