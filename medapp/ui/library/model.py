@@ -54,12 +54,14 @@ class LibraryModel(QObject):
         self.failed = False
         self.patients: tuple[PatientEntry, ...] = ()
         self.total = 0
+        self._whole: tuple[int, int] | None = None
+        self._is_whole_old = True
         self._persons, self._reading_on = 0, False
         self.rejected: tuple[Rejected, ...] = ()
         self.recent: tuple[Path, ...] = ()
         self._timer = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._timer.timeout.connect(self.refresh)
-        session.libraryChanged.connect(self.refresh)
+        session.libraryChanged.connect(self._library_changed)
 
     @property
     def loaded(self) -> bool:
@@ -78,6 +80,17 @@ class LibraryModel(QObject):
             self._timer.start()
             self.queryChanged.emit()
 
+    def _library_changed(self) -> None:
+        self._is_whole_old = True
+        self.refresh()
+
+    def _count_all(self, everybody: Listed) -> None:
+        patients = len(everybody.patients) + everybody.all_persons - everybody.persons
+        # All that have images are in the first part of the list.
+        self._whole = patients, sum(patient.series for patient in everybody.patients)
+        self._is_whole_old = False
+        self.queryChanged.emit()
+
     def refresh(self) -> None:
         """Ask the library anew."""
         if not self._session.is_ready:
@@ -94,6 +107,11 @@ class LibraryModel(QObject):
                 self.answered, self.failed, self.patients = query, False, listed.patients
                 self._count(listed, 0)
                 self.patientsChanged.emit()
+            if not query:
+                self._count_all(listed)
+            elif self._is_whole_old:
+                # The library has changed while one searches: what is found does not tell how much there is.
+                self._ask(lambda library: _patients(library, "", 0, 0), self._count_all)
             self.rejectedChanged.emit()
             self.recentChanged.emit()
 
@@ -158,8 +176,15 @@ class LibraryModel(QObject):
             )
         return None
 
+    def foot(self, *, searching: bool) -> str:
+        """One line for the foot of the window: what was found while one searches, else all there is."""
+        if searching or self._whole is None:
+            return self.summary()
+        patients, series = self._whole
+        return tr("Library: {patients}, {series} series", patients=patient_count(patients), series=series)
+
     def summary(self) -> str:
-        """One line for the foot of the window."""
+        """One line on what the search box asks for."""
         if not self.loaded:
             return tr("Library is opening…")
         if not self.is_current:

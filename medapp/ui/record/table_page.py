@@ -104,7 +104,7 @@ class RowsView(QTableView):
         self._fill()
 
     def _fill(self) -> None:
-        """All columns stay in view: spare ones give way first, then the widest; the name gets what is left."""
+        """All columns stay in view: spare ones give way, then the widest; the name gets what is left."""
         if self.horizontalHeader().count() < len(self._columns):
             return
         room = self.viewport().width()

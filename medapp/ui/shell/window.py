@@ -252,7 +252,8 @@ class MainWindow(QMainWindow):
         self.message_line.place(QRect(left, body.top(), self.pages.width(), body.height()))
 
     def _show_summary(self) -> None:
-        self.jobs_bar.set_library(self.library_model.summary())
+        searching = self._has_drawer and self.drawer.isVisible()
+        self.jobs_bar.set_library(self.library_model.foot(searching=searching))
 
     def _show_result_count(self) -> None:
         panel = self.results_panel
@@ -281,6 +282,7 @@ class MainWindow(QMainWindow):
             self._place_drawer()
             self.drawer.setVisible(shown)
             self.welcome.keep_clear(self.drawer.width() if shown else 0)
+        self._show_summary()
         if shown:
             self.drawer.raise_()
             self.drawer.focus_search()

@@ -77,7 +77,9 @@ def session(qtbot, monkeypatch):
         "_patients",
         lambda _, query, *__: as_listed(one for one in people if query.casefold() in one.key.casefold()),
     )
-    return FewSession()
+    made = FewSession()
+    made.people = people
+    return made
 
 
 @pytest.fixture
@@ -116,6 +118,31 @@ def test_an_import_that_ends_while_one_types(qtbot, session, drawer):
     held.answer()
     assert listed(drawer) == ["Grant"]
     assert drawer.model.summary() == "1 patient found"
+
+
+def test_the_foot_tells_of_the_whole_library_once_the_search_is_out_of_view(qtbot, session, drawer):
+    model = drawer.model
+    assert model.foot(searching=False) == "Library: 2 patients, 0 series"
+    drawer.search.setText("Grant")
+    qtbot.waitUntil(lambda: len(session.background.waiting) == 1, timeout=2000)
+    session.background.answer()
+    assert model.foot(searching=True) == "1 patient found"
+    assert model.foot(searching=False) == "Library: 2 patients, 0 series"
+    assert session.background.waiting == [], "what is known is not counted again"
+
+
+def test_the_foot_counts_anew_where_the_library_changes_while_one_searches(qtbot, session, drawer):
+    drawer.search.setText("Grant")
+    qtbot.waitUntil(lambda: len(session.background.waiting) == 1, timeout=2000)
+    session.background.answer()
+    session.people.append(
+        PatientEntry("Novak", Patient("Novak", "Novak", "", "", ""), 0, 0, (), "", entries=1)
+    )
+    session.libraryChanged.emit()
+    session.background.answer()
+    session.background.answer()
+    assert drawer.model.foot(searching=False) == "Library: 3 patients, 0 series"
+    assert drawer.model.foot(searching=True) == "1 patient found"
 
 
 def test_the_clear_button_lists_all_again(qtbot, session, drawer):
