@@ -1,0 +1,98 @@
+"""Decisions on lines of the plan that is open: checked before they are kept, and taken back. No widgets."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from medapp.domain.recommendation import Change
+from medapp.services.plan_checking import Wish
+from medapp.ui.plan.plans import PlansModel
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.domain.plan import Plan
+    from medapp.domain.recommendation import Action, Verdict
+
+
+class MakingModel(PlansModel):
+    """The plan that is open, while it may be changed."""
+
+    # ---- deciding -------------------------------------------------------------------------------------
+    def decide(self, verdict: Verdict, *, dose: str = "", reason: str = "", line: int | None = None) -> None:
+        """Accept, change or reject a line, the one in focus where none is named; can be taken back."""
+        from medapp.services.plan_checking import decide_checked
+
+        at = self.line if line is None else line
+        found = self._ready()
+        if found is None or at >= len(found[0].lines):
+            return
+        plan, desk = found
+        wish = Wish(at, verdict, dose, reason)
+        name = plan.lines[at].drug.name
+        words = {
+            "accepted": tr("{name} was accepted.", name=name),
+            "changed": tr("{name} was changed.", name=name),
+            "rejected": tr("{name} was rejected.", name=name),
+        }
+        library = self._session.app.library
+        work = partial(decide_checked, library, plan, wish, desk.check)
+        self._write(work, words[verdict], before=plan, wish=wish)
+
+    def take_back(self) -> None:
+        """Forget what was decided on the line in focus."""
+        from medapp.services.plan_checking import rechecked
+        from medapp.services.plans import take_back
+
+        found, line = self._ready(), self.line
+        if found is None or found[0].decision(line) is None:
+            return
+        plan, desk = found
+        library = self._session.app.library
+        told = tr("{name} is a proposal again.", name=plan.lines[line].drug.name)
+        self._write(lambda: rechecked(library, take_back(library, plan, line), desk.check), told, before=plan)
+
+    def add(self, action: Action, name: str, dose: str, reason: str) -> None:
+        """Add a line of one's own; the medicine is recognised as it is typed."""
+        found = self._ready()
+        if found is None or not name.strip():
+            return
+        plan, desk = found
+        library = self._session.app.library
+
+        def work() -> Plan:
+            from medapp.services.plan_checking import rechecked
+            from medapp.services.plans import add_line
+
+            drug = desk.recognised(name, dose)
+            added = add_line(library, plan, Change(action, drug, dose.strip(), reason.strip()))
+            return rechecked(library, added, desk.check)
+
+        self._write(work, tr("{name} was added to the plan.", name=name.strip()), before=plan)
+
+    def drop(self, line: int) -> None:
+        """Take out a line that a person added."""
+        from medapp.services.plan_checking import rechecked
+        from medapp.services.plans import drop_line
+
+        found = self._ready()
+        if found is None:
+            return
+        plan, desk = found
+        library = self._session.app.library
+        told = tr("{name} was taken out of the plan.", name=plan.lines[line].drug.name)
+        self._write(lambda: rechecked(library, drop_line(library, plan, line), desk.check), told, before=plan)
+
+    def is_own(self, line: int) -> bool:
+        """Whether a person added a line; such a one can be taken out."""
+        return self.is_open and self.plan is not None and line >= len(self.plan.option.changes)
+
+    def sign(self, name: str) -> None:
+        """Sign the plan; it does not change from then on."""
+        from medapp.services.plans import sign
+
+        plan = self.plan
+        if plan is None or plan.signature is not None:
+            return
+        library = self._session.app.library
+        self._write(lambda: sign(library, plan, name), tr("The plan was signed."))
