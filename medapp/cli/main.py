@@ -20,6 +20,7 @@ from medapp.cli.ending import (
     refuse_to_replace,
     refuse_without_display,
 )
+from medapp.cli.recommend import command as recommend
 
 STATUS = "Status: 0 done, 1 failed, 2 wrong use, 3 no series fits or the task refuses it, 130 cancelled."
 
@@ -371,6 +372,7 @@ def pgx(
 
 
 app.command("check-drugs", epilog=STATUS)(check_drugs)
+app.command("recommend", epilog=STATUS)(recommend)
 
 
 @app.command(epilog=STATUS)

@@ -32,6 +32,7 @@ def open_database(folder: Path) -> Engine:
 
     from medapp.library import findings_schema as _findings_schema  # noqa: F401  adds its tables
     from medapp.library import plans_schema as _plans_schema  # noqa: F401  adds its table
+    from medapp.library import proposals_schema as _proposals_schema  # noqa: F401  adds its table
     from medapp.library import schema
     from medapp.library.record import schema as record_schema
 

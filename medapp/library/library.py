@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from medapp.library.entries import ResultStatus
     from medapp.library.findings import FindingStore
     from medapp.library.plans import PlanStore
+    from medapp.library.proposals import ProposalStore
     from medapp.library.record import RecordStore
     from medapp.library.record.questions import QuestionStore
 
@@ -103,6 +104,13 @@ class Library:
         from medapp.library.plans import PlanStore
 
         return PlanStore(self._engine, self._writing)
+
+    @property
+    def proposals(self) -> ProposalStore:
+        """What models proposed as treatment."""
+        from medapp.library.proposals import ProposalStore
+
+        return ProposalStore(self._engine, self._writing)
 
     @property
     def questions(self) -> QuestionStore:
