@@ -45,7 +45,7 @@ def active_problems(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def active_medications(entries: Iterable[Entry]) -> list[Entry]:
-    """Medicines that are ordered or said to be taken now (status ``active``), in their order; no proposals."""
+    """Medicines that are ordered or said to be taken now (status ``active``), no proposals, in order."""
     return [
         entry
         for entry in entries
