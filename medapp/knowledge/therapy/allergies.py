@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.recommendation import Check, Citation, Drug
 from medapp.domain.record.clinical import Allergy
+from medapp.knowledge.therapy.facts import NOTHING
 from medapp.knowledge.therapy.names import key
 from medapp.knowledge.therapy.recognise import recognise
 from medapp.knowledge.therapy.saying import clear, not_checked, own_table
@@ -65,10 +66,15 @@ def sensitivities(record: Record, tables: DrugTables) -> tuple[list[Sensitive], 
     return found, none
 
 
-def check_allergies(medicines: Sequence[Medicine], record: Record, tables: DrugTables) -> Iterator[Check]:
+def check_allergies(
+    medicines: Sequence[Medicine], record: Record | None, tables: DrugTables
+) -> Iterator[Check]:
     """Every medicine against every allergy, the gravest reason of each pair."""
     known = [one for one in medicines if one.drug.is_known]
     if not known:
+        return
+    if record is None:
+        yield not_checked("allergy", known, NOTHING, _TABLES)
         return
     stated, none = sensitivities(record, tables)
     if not stated and not none and not any(isinstance(one.content, Allergy) for one in record.entries):
@@ -88,8 +94,9 @@ def check_allergies(medicines: Sequence[Medicine], record: Record, tables: DrugT
                 seen = True
                 yield check
     if not seen and all(one.is_known for one in stated):
-        listed = ", ".join(one.name for one in stated) or "none by the record"
-        yield clear("allergy", known, f"No medicine fits an allergy of the record ({listed}).", _TABLES)
+        said = "the record says that there is none" if none else "it names some of other things only"
+        said = ", ".join(listed(stated)) or said
+        yield clear("allergy", known, f"No medicine fits an allergy of the record: {said}.", _TABLES)
 
 
 def _sensitive(entry: Entry, allergy: Allergy, tables: DrugTables) -> Sensitive:

@@ -56,7 +56,7 @@ def check_medicines(
     made = chain(
         check_interactions(known, tables.interactions),
         check_duplicates(known),
-        check_allergies(known, facts.record, tables),
+        check_allergies(known, record, tables),
         check_conditions(known, facts, tables.own),
         check_pregnancy(known, facts, tables.own),
         check_age(known, facts, tables.own),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.recommendation import CheckInput
 from medapp.domain.record.facts import concept_of, period_of
+from medapp.knowledge.therapy.facts import NOTHING
 from medapp.knowledge.therapy.saying import by_rule, clear, not_checked, own_table
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def check_conditions(medicines: Sequence[Medicine], facts: Facts, own: Own) -> I
     table = own_table("contraindications")
     concerned = list(dict.fromkeys(medicine for medicine, _ in pairs))
     if not facts.has_problems:
-        yield not_checked("condition", concerned, "the record lists no problems", table)
+        reason = "the record lists no problems" if facts.is_known else NOTHING
+        yield not_checked("condition", concerned, reason, table)
         return
     seen = False
     for medicine, rule in pairs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from medapp.knowledge.therapy.conditions import rules_of, within
+from medapp.knowledge.therapy.facts import NOTHING
 from medapp.knowledge.therapy.formulas import CHILD_PUGH
 from medapp.knowledge.therapy.organs import kidney, liver
 from medapp.knowledge.therapy.saying import by_rule, clear, not_checked
@@ -67,6 +68,7 @@ def check_hepatic(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Iter
     concerned = list(dict.fromkeys(medicine for medicine, _ in pairs))
     if not any(name in facts.conditions for name in ("cirrhosis", "liver_failure", "liver_disease")):
         reason = "the record names no liver disease, and Child-Pugh holds for cirrhosis only"
+        reason = reason if facts.is_known else NOTHING
         yield not_checked("hepatic", concerned, reason, CHILD_PUGH)
         return
     stated = liver(facts)

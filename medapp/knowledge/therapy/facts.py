@@ -27,6 +27,7 @@ PREGNANCY_DAYS: Final = 300
 """How old the latest statement of a pregnancy may be."""
 FERTILE: Final = (10, 60)
 """Years from which, and below which, pregnancy is asked for."""
+NOTHING: Final = "nothing is known of the patient"
 _STATUS: Final = "82810-3"
 _PREGNANT: Final = frozenset({"77386006", "72892002", "47200007", "16356006", "169826009"})
 _NOT: Final = frozenset({"60001007"})
@@ -54,12 +55,18 @@ class Facts:
     conditions: Mapping[str, list[Entry]] = field(default_factory=dict)
     denied: Mapping[str, list[Entry]] = field(default_factory=dict)
     has_problems: bool = False
-    pregnant: Stated[bool] = field(default_factory=lambda: Stated(None, "nothing is known of the patient"))
+    pregnant: Stated[bool] = field(default_factory=lambda: Stated(None, NOTHING))
+    is_known: bool = True
 
 
 def gather(record: Record | None, conditions: Mapping[str, Condition], on: date) -> Facts:
-    """Read all facts once."""
-    known = record or Record()
+    """Read all facts once; None is a patient of whom nothing is known."""
+    if record is None:
+        nothing: Stated[float] = Stated(None, NOTHING)
+        return Facts(
+            on, Record(), Stated(None, NOTHING), nothing, dict.fromkeys(MEASURES, nothing), is_known=False
+        )
+    known = record
     found = values(known.entries)
     measured = {name: latest(measure, found, on) for name, measure in MEASURES.items()}
     stated, denied = conditions_of(known.entries, conditions, on)
@@ -141,7 +148,7 @@ def _dated(
 
 def _of_words(code: str, text: str) -> bool | None:
     words = key(text)
-    if code in _NOT or words.startswith(("not pregnant", "no")):
+    if code in _NOT or words == "no" or words.startswith("not "):
         return False
     return True if code in _PREGNANT or words.startswith("pregnan") else None
 

@@ -48,7 +48,7 @@ def check_genes(
         return
     if tables.guidelines is None or tables.pgx is None:
         title = Citation("guideline", "CPIC and DPWG")
-        reason = "the tables of guidelines for genes are not installed"
+        reason = "no table: guidelines for genes are not installed"
         yield not_checked("pharmacogenomics", known, reason, title)
         return
     by_gene = {call.gene: call for call in calls}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.recommendation import Check, Citation
+from medapp.knowledge.therapy.saying import clear, names, not_checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,6 +60,11 @@ class Interactions:
     version: str = ""
     count: int = 0
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Ingredients that any row is about."""
+        return frozenset(name for pair in self.rows for name in pair)
+
     def between(self, one: str, other: str) -> tuple[Interaction, ...]:
         """Rows of two ingredients, the gravest first; none where the table has none."""
         return self.rows.get(frozenset((one, other)), ())
@@ -89,25 +95,38 @@ def check_interactions(medicines: Sequence[Medicine], table: Interactions | None
         if len(known) > 1:
             yield _not_checked(known)
         return
-    seen = False
-    for one, other in combinations(known, 2):
+    if len(known) < 2:  # noqa: PLR2004  a pair
+        return
+    seen: set[tuple[int, int]] = set()
+    for (at, one), (place, other) in combinations(enumerate(known), 2):
         for first, second in product(one.drug.ingredients, other.drug.ingredients):
             rows = table.between(first, second)
             if rows:
-                seen = True
+                seen.add((at, place))
                 yield _check((one, first), (other, second), rows, table)
-    if not seen and len(known) > 1:
-        names = tuple(one.drug.name for one in known)
-        text = f"No pair of these {len(known)} medicines is among the {table.count:,} rows of the table."
-        source = Citation("table", TITLE, version=table.version)
-        yield Check("interaction", "interaction", "clear", "info", names, text, source)
+    yield from _rest(known, len(seen), table)
+
+
+def _rest(known: Sequence[Medicine], seen: int, table: Interactions) -> Iterator[Check]:
+    """What the table does not say; a medicine that is nowhere in it was not checked."""
+    source = Citation("table", TITLE, version=table.version)
+    absent = [one for one in known if table.names.isdisjoint(one.drug.ingredients)]
+    if absent:
+        reason = f"the table has no row about {', '.join(names(absent))}"
+        yield not_checked("interaction", absent, reason, source, part="absent")
+    present = [one for one in known if one not in absent]
+    pairs = len(known) * (len(known) - 1) // 2
+    others = len(present) * (len(present) - 1) // 2 - seen
+    if others:
+        text = f"{others} of {pairs} pairs have no row in the table ({table.count:,} rows, not complete)."
+        yield clear("interaction", present, text, source)
 
 
 def _check(
     one: tuple[Medicine, str], other: tuple[Medicine, str], rows: tuple[Interaction, ...], table: Interactions
 ) -> Check:
     gravest = rows[0]
-    names = (one[0].drug.name, other[0].drug.name)
+    both = (one[0].drug.name, other[0].drug.name)
     said = "; ".join(dict.fromkeys(_said(row) for row in rows))
     where = ", ".join(_place(row) for row in rows)
     text = f"{one[1]} and {other[1]} interact: {said}."
@@ -117,11 +136,11 @@ def _check(
     key = "interaction:" + "+".join(sorted((one[1], other[1])))
     entries = tuple(each[0].drug.entry for each in (one, other) if each[0].drug.entry)
     return Check(
-        f"{key}:{names[0]}:{names[1]}",
+        f"{key}:{both[0]}:{both[1]}",
         "interaction",
         "found",
         gravest.severity,
-        names,
+        both,
         text,
         citation,
         entries=entries,
@@ -140,9 +159,8 @@ def _said(row: Interaction) -> str:
 
 
 def _not_checked(known: Sequence[Medicine]) -> Check:
-    text = "Interactions were not checked: the table of interactions is not installed."
-    names = tuple(one.drug.name for one in known)
-    return Check("interaction", "interaction", "unknown", "info", names, text, Citation("table", TITLE))
+    reason = "no table: that of interactions is not installed"
+    return not_checked("interaction", known, reason, Citation("table", TITLE))
 
 
 def _gravity(row: Interaction) -> tuple[int, bool, int]:

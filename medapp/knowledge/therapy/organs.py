@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from medapp.domain.recommendation import CheckInput
+from medapp.domain.recommendation import CheckInput, Citation
 from medapp.knowledge.therapy.facts import quantity
 from medapp.knowledge.therapy.formulas import (
     CHILD_PUGH,
@@ -19,11 +19,11 @@ from medapp.knowledge.therapy.formulas import (
 from medapp.knowledge.therapy.stated import Stated
 
 if TYPE_CHECKING:
-    from medapp.domain.recommendation import Citation
     from medapp.domain.record import Entry
     from medapp.knowledge.therapy.facts import Facts
     from medapp.knowledge.therapy.formulas import Grade
 
+REPORTED: Final = Citation("record", "eGFR as the laboratory reports it, by a formula that is not known")
 EGFR_UNIT: Final = "mL/min/{1.73_m2}"
 CLEARANCE_UNIT: Final = "mL/min"
 _MANY: Final[tuple[Grade, Grade, Grade]] = ("none", "mild", "severe")
@@ -53,15 +53,14 @@ class Kidney:
 
 def kidney(facts: Facts) -> Kidney:
     """Compute both; what is missing, stale or contradicted stops what depends on it."""
-    creatinine = facts.measured["creatinine"]
+    creatinine, reported = facts.measured["creatinine"], facts.measured["reported eGFR"]
+    if not creatinine.inputs and reported.value is not None:
+        return Kidney(reported, _clearance(facts), creatinine, REPORTED)
     return Kidney(_egfr(facts), _clearance(facts), creatinine, CKD_EPI)
 
 
 def _egfr(facts: Facts) -> Stated[float]:
     creatinine = facts.measured["creatinine"]
-    reported = facts.measured["reported eGFR"]
-    if not creatinine.inputs and reported.value is not None:
-        return reported
     missing = _missing(creatinine, facts.age, facts.sex)
     inputs = (*creatinine.inputs, *facts.age.inputs, *facts.sex.inputs)
     if creatinine.value is None or facts.age.value is None or facts.sex.value is None:
@@ -88,7 +87,7 @@ def _clearance(facts: Facts) -> Stated[float]:
 
 
 def _missing(*found: Stated[float] | Stated[Literal["female", "male"]]) -> str:
-    return "; ".join(one.reason for one in found if one.value is None)
+    return "; ".join(dict.fromkeys(one.reason for one in found if one.value is None))
 
 
 def liver(facts: Facts) -> Stated[frozenset[str]]:
@@ -100,7 +99,7 @@ def liver(facts: Facts) -> Stated[frozenset[str]]:
     parts = tuple(facts.measured[name] for name in ("bilirubin", "albumin", "INR"))
     inputs = tuple(one for part in parts for one in part.inputs)
     if any(part.value is None for part in parts):
-        return Stated(None, "; ".join(part.reason for part in parts if part.value is None), inputs)
+        return Stated(None, _missing(*parts), inputs)
     bilirubin, albumin, inr = (part.value or 0.0 for part in parts)
     classes, points = set(), []
     ascites, encephalopathy = _grades(facts, "ascites"), _grades(facts, "encephalopathy")

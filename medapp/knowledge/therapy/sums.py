@@ -60,11 +60,11 @@ class Item:
         """The item as an input of the check, with its points."""
         worth = {True: f"{self.points}", False: "0", None: f"0 to {self.points}"}[self.holds]
         said = {True: "yes", False: "no", None: "unknown"}[self.holds]
-        reason = f" ({self.why})" if self.why else ""
+        reason = f"; {self.why}" if self.why else ""
         first = self.inputs[0] if self.inputs else None
         value: Quantity | None = first.value if first else None
         when, entry = (first.when, first.entry) if first else (None, "")
-        return CheckInput(self.name, value, when, entry, f"{said}{reason}: {worth} points")
+        return CheckInput(self.name, value, when, entry, f"{said}: {worth} points{reason}")
 
 
 def total(items: Iterable[Item]) -> tuple[int, int]:

@@ -125,6 +125,7 @@ def with_mapping(vocabulary: Vocabulary, rows: Iterable[tuple[str, str]]) -> Voc
         ingredients = _meant(vocabulary, plain, base)
         exact = plain in vocabulary.names or plain == base
         more.setdefault(plain, Known(ingredients, "exact name" if exact else "synonym", MAPPING))
+        more.setdefault(base, Known(ingredients, "exact name", MAPPING))
         for one in ingredients if len(ingredients) == 1 else ():
             (own if exact else salts)[one].append(rxcui)
     codes = {name: tuple(dict.fromkeys((*own[name], *salts[name]))) for name in {*own, *salts}}

@@ -1,0 +1,108 @@
+"""Duplicates and allergies."""
+
+from __future__ import annotations
+
+import pytest
+
+from medapp.domain.record import Reaction
+from tests.unit.knowledge.therapy.made_up import allergy, record
+
+
+def grave(checks):
+    return [(one.severity, one.drugs) for one in checks if one.outcome == "found"]
+
+
+def test_the_same_ingredient(checked):
+    found = checked("Tylenol,Acetaminophen 325 MG / Oxycodone 5 MG", kind="duplicate")
+    assert grave(found) == [("significant", ("Tylenol", "Acetaminophen 325 MG / Oxycodone 5 MG"))]
+    assert "acetaminophen" in found[0].text
+
+
+def test_the_same_class_with_its_level(checked):
+    (one,) = checked("lisinopril,enalapril", kind="duplicate")
+    assert one.severity == "minor"
+    assert "C09AA (ATC level 4)" in one.text
+
+
+def test_a_cream_is_of_another_class_than_a_tablet(checked):
+    found = checked("dexamethasone 4 mg tablet,betamethasone 0.1% topical cream", kind="duplicate")
+    assert [one.outcome for one in found] == ["clear"]
+
+
+def test_an_allergy_to_the_ingredient(checked):
+    known = record(allergy("Allergy to aspirin", criticality="high"))
+    (one,) = checked("Ecotrin", known, "allergy")
+    assert (one.severity, one.vetoes) == ("critical", True)
+    assert one.entries == ("e0",)
+    assert "severe" in one.text
+
+
+@pytest.mark.parametrize(
+    ("stated", "medicine", "severity"),
+    [
+        ("Penicillin", "amoxicillin", "critical"),
+        ("Allergy to penicillin (finding)", "Augmentin", "critical"),
+        ("amoxicillin", "cephalexin", "critical"),  # one side chain
+        ("amoxicillin", "ceftriaxone", "minor"),
+        ("penicillin", "meropenem", "info"),
+        ("ceftazidime", "aztreonam", "critical"),
+        ("ceftriaxone", "cefepime", "critical"),
+        ("sulfa drugs", "Bactrim", "critical"),
+        ("Sulfonamides", "furosemide", "info"),
+        ("ibuprofen", "naproxen", "critical"),
+        ("NSAIDs", "aspirin", "critical"),
+        ("aspirin", "celecoxib", "minor"),
+        ("lisinopril", "losartan", "minor"),
+        ("carbamazepine", "phenytoin", "critical"),
+        ("azithromycin", "clarithromycin", "significant"),
+    ],
+)
+def test_groups_and_cross_reactions(stated, medicine, severity, checked):
+    (one,) = checked(medicine, record(allergy(stated)), "allergy")
+    assert (one.outcome, one.severity) == ("found", severity)
+    assert one.citation.identifier or one.citation.title
+
+
+def test_the_strength_of_a_cross_reaction_is_stated(checked):
+    (one,) = checked("cephalexin", record(allergy("amoxicillin")), "allergy")
+    assert one.citation.strength == "frequent (16 to 38 %)"
+    assert one.citation.title.startswith("Picard")
+    assert one.citation.identifier.startswith("allergy_cross.tsv, row ")
+
+
+def test_another_medicine_is_clear(checked):
+    (one,) = checked("warfarin", record(allergy("penicillin")), "allergy")
+    assert one.outcome == "clear"
+
+
+def test_no_allergy_in_the_record_is_not_known(checked):
+    (one,) = checked("amoxicillin", record(), "allergy")
+    assert one.outcome == "unknown"
+    (one,) = checked("amoxicillin", None, "allergy")
+    assert one.text == "Not checked: nothing is known of the patient."
+
+
+def test_the_record_says_that_there_is_none(checked):
+    (one,) = checked("amoxicillin", record(allergy("No known allergies", negated=True)), "allergy")
+    assert one.outcome == "clear"
+
+
+def test_an_allergy_that_is_not_recognised_is_told(checked):
+    (one,) = checked("amoxicillin", record(allergy("that red pill")), "allergy")
+    assert one.outcome == "unknown"
+    assert "that red pill" in one.text
+    assert one.entries == ("e0",)
+
+
+def test_allergies_that_do_not_hold_or_are_no_medicine(checked):
+    known = record(
+        allergy("penicillin", certainty="refuted"),
+        allergy("Allergy to peanuts", category="food"),
+        allergy("no known allergy", negated=True),
+    )
+    assert [one.outcome for one in checked("amoxicillin", known, "allergy")] == ["clear"]
+
+
+def test_a_severe_reaction(checked):
+    known = record(allergy("ibuprofen", reactions=(Reaction(severity="severe"),)))
+    assert "severe" in checked("ibuprofen", known, "allergy")[0].text
