@@ -99,7 +99,9 @@ _WAITS = {
 
 
 def _subjects(persons: Iterable[Person], entries: Iterable[Entry], wanted: str) -> frozenset[str]:
-    names = dict.fromkeys([one.subject for one in persons] + [one.subject for one in entries])
+    # An entry without a subject is about nobody: an organisation, a practitioner.
+    named = [one.subject for one in persons] + [one.subject for one in entries]
+    names = dict.fromkeys(name for name in named if name)
     if wanted:
         chosen = {one.subject for one in persons if wanted in {number.value for number in one.identifiers}}
         chosen |= {name for name in names if name == wanted}
