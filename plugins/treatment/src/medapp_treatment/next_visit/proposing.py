@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from medapp_treatment.next_visit.visits import History
 
 _SHOWN_FOR, _SHOWN_AGAINST = 4, 2
+_CONSIDERED: Final = 0.5
+"""Share of the threshold from which a medicine is worth showing, below it as one that is not proposed."""
+_CHARTED: Final = 8
 _OUTCOME: Final = "prescribed at visits like this one"
 _LIMITS: Final = (
     "Ranks what was prescribed at such visits, not what helps; it knows no doses, and that something is not "
@@ -33,12 +36,13 @@ _LIMITS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is proposed."""
+    """What is proposed; where nothing is, `abstained` says why."""
 
     options: tuple[Option, ...]
     baseline: Option | None
     charts: tuple[Chart, ...]
     notices: tuple[Notice, ...]
+    abstained: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +82,42 @@ def propose(
     allowed = frozenset(one for drug in request.candidates for one in drug.ingredients)
     asked = _Asked(name, citation(model, name), _current(request), allowed or None, {})
     ranked = [one for one in ranking(model, patient, name) if asked.may(one.name)]
-    shown = ranked[: int(str(request.parameters.get("options", 8)))]
     threshold = model.final.learners[name].threshold
-    chosen = [one for one in ranked if one.probability >= threshold]
+    charts = (_chart(ranked[:_CHARTED], threshold),) if ranked else ()
+    likely = [one for one in ranked if one.probability >= _CONSIDERED * threshold]
+    notices = _notices(model, asked)
+    if not likely:
+        baseline = _last_set(history, (), asked)
+        return Found((), baseline, charts, notices, _none_likely(ranked, threshold))
+    chosen = [one for one in likely if one.probability >= threshold]
+    shown = likely[: int(str(request.parameters.get("options", 8)))]
     told = list({one.name: one for one in (*chosen, *shown)}.values())
     for one, because in zip(told, reasons(model, patient, name, told, check), strict=True):
         asked.because[one.name] = because
     if name == "same":
         _because_last(asked, patient)
-    options = ((_of_set(chosen, asked),) if len(chosen) > 1 else ()) + tuple(
-        _of_one(one, asked, proposed=one.probability >= threshold) for one in shown
+    single = tuple(_of_one(one, asked, proposed=one.probability >= threshold) for one in shown)
+    options = (_of_set(chosen, asked), *single) if len(chosen) > 1 else single
+    return Found(options, _last_set(history, chosen, asked), charts, notices)
+
+
+def _none_likely(ranked: Sequence[Ranked], threshold: float) -> str:
+    if not ranked:
+        return "The model knows none of the medicines that may be proposed."
+    best = ranked[0]
+    return (
+        f"No medicine is likely at this visit: the most probable, {best.name}, has {best.probability:.2f}, and "
+        f"one is proposed from {threshold:.2f}."
     )
-    notices = [Notice("limits", _LIMITS, "info")]
-    if not chosen:
-        message = f"No medicine reaches the probability of {threshold:.2f} from which one is proposed."
-        notices.append(Notice("none-likely", message, "info", {"threshold": threshold}))
+
+
+def _notices(model: Model, asked: _Asked) -> tuple[Notice, ...]:
+    found = [Notice("limits", _LIMITS, "info")]
     unknown = sorted(asked.current - set(model.final.medicines))
     if unknown:
         message = f"The model does not know {', '.join(unknown)}."
-        notices.append(Notice("unknown-medicines", message, "info", {"medicines": unknown}))
-    baseline = _last_set(history, chosen, asked)
-    return Found(options, baseline, (_chart(shown, threshold),) if shown else (), tuple(notices))
+        found.append(Notice("unknown-medicines", message, "info", {"medicines": unknown}))
+    return tuple(found)
 
 
 def citation(model: Model, name: str) -> Citation:
@@ -141,10 +160,13 @@ def _change(name: str, asked: _Asked, reason: str = "") -> Change:
 
 def _of_one(one: Ranked, asked: _Asked, *, proposed: bool) -> Option:
     because = asked.because.get(one.name, [])
-    words = "above the threshold of the set" if proposed else "below the threshold of the set"
+    words = (
+        "likely enough to be proposed" if proposed else "not likely enough to be proposed, shown to compare"
+    )
     change = _change(one.name, asked)
     statements = (*_statements(because, one.name), _validation(asked, words))
     title = f"{'Go on with' if change.action == 'continue' else 'Start'} {one.name}"
+    title = title if proposed else f"{title} (less likely)"
     return Option(
         f"one:{one.name}", title, (change,), one.probability, statements, estimates=(_estimate(one, asked),)
     )

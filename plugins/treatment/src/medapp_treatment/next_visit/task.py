@@ -69,7 +69,7 @@ def recommend(request: RecommendRequest, context: JobContext) -> RecommendResult
     found = propose(model, patient, history, request, context.check_cancelled)
     context.progress(1.0, "done")
     return RecommendResult(
-        found.options, "", familiarity, found.charts, found.baseline, (*notices, *found.notices)
+        found.options, found.abstained, familiarity, found.charts, found.baseline, (*notices, *found.notices)
     )
 
 
