@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QCompleter, QDialog, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QCompleter, QLineEdit, QRadioButton, QWidget
 
 from medapp.ui.findings import words
 from medapp.ui.findings.correction import CorrectionForm, Draft, quick_reasons, way_title
-from medapp.ui.shell.widgets import button, column, row, text_label
+from medapp.ui.shell.ask_dialog import AskDialog
+from medapp.ui.shell.widgets import row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
@@ -20,44 +21,8 @@ if TYPE_CHECKING:
     from medapp.services.inbox import InboxItem
     from medapp.ui.findings.correction import Way
 
-_WIDTH = 120 * tokens.GRID
 
-
-class _Dialog(QDialog):
-    """A title, a form, a line for what is wrong, and two buttons."""
-
-    def __init__(self, title: str, question: str, action: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        look = tokens.current()
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
-        self.setMinimumWidth(_WIDTH)
-        self.form = column(gap=look.gap_small)
-        self.said = text_label("", "dim", wrap=True)
-        self.ok = button(action, self.accept, primary=True)
-        self.ok.setDefault(True)
-        line = row()
-        line.addStretch()
-        cancel = button(tr("Cancel"), self.reject)
-        cancel.setAutoDefault(False)
-        line.addWidget(cancel)
-        line.addWidget(self.ok)
-        outer = column(margin=look.gap_large, gap=look.gap)
-        outer.addWidget(text_label(question, "heading", wrap=True))
-        outer.addLayout(self.form)
-        outer.addWidget(self.said)
-        outer.addLayout(line)
-        self.setLayout(outer)
-
-    def say(self, text: str, *, may_go: bool, state: str = "") -> None:
-        """Show what is wrong, or what should be noticed."""
-        self.said.setText(text)
-        self.said.setProperty("state", state)
-        self.said.style().polish(self.said)
-        self.ok.setEnabled(may_go)
-
-
-class CorrectDialog(_Dialog):
+class CorrectDialog(AskDialog):
     """What holds instead, and why."""
 
     corrected = Signal(str, str)
@@ -161,7 +126,7 @@ class CorrectDialog(_Dialog):
         super().accept()
 
 
-class RejectDialog(_Dialog):
+class RejectDialog(AskDialog):
     """Why a finding is wrong: one of the usual reasons, or words."""
 
     rejected_for = Signal(str)
