@@ -8,6 +8,7 @@ default, is not missed.
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Any]] = {one.__name__: one for one in get_args(Content)}
 """Contents by the name that is stored beside them."""
 
 T = TypeVar("T")
+Build = Callable[[Any], object]
 
 
 def dump(value: object) -> bytes:
@@ -55,33 +57,89 @@ def load(text: bytes, kind: type[T]) -> T:
 
 
 def _build(value: Any, hint: Any) -> Any:  # noqa: ANN401 - JSON in, any type of the domain out
+    build = _builder(hint)
+    return value if build is None else build(value)
+
+
+@cache
+def _builder(hint: Any) -> Build | None:  # noqa: ANN401
+    """What makes a type of the domain of JSON; None where it stays as it is.
+
+    Made once a type: a record has ten thousands of entries, and asking each of their values for its type
+    would take most of the time of reading it.
+    """
     origin = get_origin(hint)
     if origin in {Union, types.UnionType}:
-        return _of_union(value, get_args(hint))
+        return _of_union(get_args(hint))
     if origin is tuple:
-        return _tuple(value, get_args(hint))
-    if origin is Literal or not _is_record(hint):
-        return value
-    known = _fields(hint)
-    return hint(**{name: _build(value[name], kind) for name, kind in known.items() if name in value})
+        return _tuple(get_args(hint))
+    return None if origin is Literal or not _is_record(hint) else _record(hint)
 
 
-def _tuple(value: list[Any], parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(parts) == 2 and parts[1] is ...:  # noqa: PLR2004
-        return tuple(_build(one, parts[0]) for one in value)
-    return tuple(_build(one, part) for one, part in zip(value, parts, strict=True))
+def _record(kind: Any) -> Build:  # noqa: ANN401
+    known: dict[str, Build | None] = {}
+
+    def build(value: dict[str, Any]) -> object:
+        if not known:
+            # When it is first used: a type may have parts of its own kind.
+            known.update({name: _builder(hint) for name, hint in _fields(kind).items()})
+        return kind(
+            **{
+                name: one if (of := known[name]) is None else of(one)
+                for name, one in value.items()
+                if name in known
+            }
+        )
+
+    return build
 
 
-def _of_union(value: Any, members: tuple[Any, ...]) -> Any:  # noqa: ANN401
-    if isinstance(value, list):
-        return next((_build(value, one) for one in members if get_origin(one) is tuple), value)
-    if not isinstance(value, dict):
-        return value
-    known = [one for one in members if _is_record(one) and value.keys() <= _fields(one).keys()]
+def _tuple(parts: tuple[Any, ...]) -> Build:
+    builders = [_builder(part) for part in parts if part is not ...]
+    first = builders[0] if builders else None
+    is_endless = len(parts) == 2 and parts[1] is ...  # noqa: PLR2004
+
+    def endless(value: list[Any]) -> object:
+        return tuple(value) if first is None else tuple([first(one) for one in value])
+
+    def fixed(value: list[Any]) -> object:
+        return tuple(one if of is None else of(one) for one, of in zip(value, builders, strict=True))
+
+    return endless if is_endless else fixed
+
+
+def _of_union(members: tuple[Any, ...]) -> Build:
+    records = [one for one in members if _is_record(one)]
+    listed = next((_builder(one) for one in members if get_origin(one) is tuple), None)
+    by_names: dict[tuple[str, ...], Build] = {}
+
+    def build(value: Any) -> object:  # noqa: ANN401
+        if isinstance(value, dict):
+            names = tuple(value)
+            of = by_names.get(names)
+            if of is None:
+                of = by_names[names] = _member(records, names)
+            return of(value)
+        return listed(value) if listed is not None and isinstance(value, list) else value
+
+    return build
+
+
+def _member(members: list[Any], names: tuple[str, ...]) -> Build:
+    """Of those that have all these fields the one with the fewest others.
+
+    What was written before a field was added lacks it.
+    """
+    known = [one for one in members if set(names) <= _fields(one).keys()]
     if not known:
-        raise KeyError(*value)
-    # What was written before a field was added lacks it: the member with the fewest others is meant.
-    return _build(value, min(known, key=lambda one: len(_fields(one))))
+        raise KeyError(*names)
+    return _record_builder(min(known, key=lambda one: len(_fields(one))))
+
+
+def _record_builder(kind: Any) -> Build:  # noqa: ANN401
+    build = _builder(kind)
+    assert build is not None  # noqa: S101 - a dataclass is always built
+    return build
 
 
 def _is_record(hint: Any) -> bool:  # noqa: ANN401
