@@ -120,6 +120,9 @@ def read_list(path: Path) -> tuple[Drug, ...]:
     except UnicodeDecodeError as error:
         message = f"{path.name} is no text in UTF-8"
         raise ListError(message) from error
+    if "\0" in text:
+        message = f"{path.name} is no text in UTF-8"
+        raise ListError(message)
     return named([line for line in text.splitlines() if not line.lstrip().startswith("#")])
 
 

@@ -70,6 +70,11 @@ MISTAKES = [
     (("findings", "nobody"), 3, "there is no record of 'nobody'"),
     (("rank-diseases", "{nowhere}"), 2, "there is nothing at {nowhere}"),
     (("feedback", "--out", "{torn}"), 2, "it is a file"),
+    (("check-drugs", " , "), 2, "the list names no medicine"),
+    (("check-drugs", "{nowhere}.txt"), 2, "there is no file {nowhere}.txt"),
+    (("check-drugs", "{torn}"), 2, "torn.dcm is no text in UTF-8"),
+    (("check-drugs", "warfarin", "--patient", "nobody"), 3, "there is no record of 'nobody'"),
+    (("check-drugs", "warfarin", "--on", "soon"), 2, "--on takes a day"),
 ]
 FREE_OF_MISTAKES = {"plugins"}
 

@@ -1,0 +1,147 @@
+"""Genes: CPIC and DPWG apart, and a gene without a result is unknown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from medapp.domain.genome import Diplotype, GeneCall, Genome, Haplotype
+from medapp.knowledge.pgx import load_guidelines
+from medapp.knowledge.pgx.tables import Tables
+from tests.unit.knowledge.therapy.made_up import tables_of, write_tables
+
+PGX = Tables("made up", {}, {})
+
+
+def rule(lookup, text="Take less", strength="Strong", drug="codeine", **flags):
+    return {
+        "id": "PA1",
+        "lookupKey": lookup,
+        "text": {"html": f"<p>{text}</p>"},
+        "population": "adults",
+        "classification": {"term": strength},
+        "implications": ["It is slow"],
+        "relatedChemicals": [{"name": drug}],
+        **flags,
+    }
+
+
+RULES = {
+    "CPIC_codeine": (
+        "CPIC",
+        [
+            rule({"CYP2D6": "Ultrarapid Metabolizer"}, "Avoid", alternateDrugAvailable=True),
+            rule({"CYP2D6": "Normal Metabolizer"}, "As usual"),
+            rule({"CYP2D6": "Indeterminate"}, "None", "No recommendation"),
+        ],
+    ),
+    "DPWG_codeine": (
+        "DPWG",
+        [rule({"CYP2D6": "Ultrarapid Metabolizer"}, "Choose", "N/A", alternateDrugAvailable=True)],
+    ),
+    "CPIC_two": (
+        "CPIC",
+        [
+            rule(
+                {"CYP2D6": "Normal Metabolizer", "CYP2C19": "No Result"},
+                drug="amitriptyline",
+                dosingInformation=True,
+            )
+        ],
+    ),
+    "CPIC_warfarin": ("CPIC", []),
+}
+
+
+@pytest.fixture(scope="module")
+def use(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("genes")
+    below = folder / "v1.0.0_guidelines"
+    below.mkdir()
+    for name, (source, rules) in RULES.items():
+        head = {
+            "id": f"id-{name}",
+            "source": source,
+            "relatedChemicals": [{"name": "warfarin"}],
+            "relatedGenes": [{"symbol": "VKORC1"}],
+        }
+        raw = {"guideline": head, "recommendations": rules, "version": "2031"}
+        (below / f"{name}.json").write_text(json.dumps(raw), encoding="utf-8")
+    return tables_of(write_tables(folder / "drugs"), guidelines=load_guidelines(folder), pgx=PGX)
+
+
+@pytest.fixture
+def genes(checked, use):
+    def run(names, *calls):
+        genome = Genome(calls=calls) if calls else None
+        return checked(names, kind="pharmacogenomics", genome=genome, use=use)
+
+    return run
+
+
+def call(phenotype, gene="CYP2D6", status="called"):
+    one = Diplotype((Haplotype("*1"), Haplotype("*2")), phenotype)
+    return GeneCall(gene, status, (one,))
+
+
+def test_cpic_and_dpwg_are_shown_apart(genes):
+    cpic, dpwg = genes("codeine", call("Ultrarapid Metabolizer"))
+    assert [one.citation.title for one in (cpic, dpwg)] == ["CPIC codeine", "DPWG codeine"]
+    assert (cpic.outcome, cpic.severity, cpic.vetoes) == ("found", "critical", True)
+    assert (dpwg.outcome, dpwg.severity, dpwg.vetoes) == ("found", "significant", False)
+    assert cpic.advice == "Avoid"
+    assert cpic.citation.identifier == "id-CPIC_codeine PA1"
+    assert (cpic.citation.version, cpic.citation.strength, cpic.citation.population) == (
+        "2031",
+        "Strong",
+        "adults",
+    )
+    assert cpic.inputs[0].note == "*1/*2, Ultrarapid Metabolizer"
+
+
+def test_the_usual_dose_is_clear_and_no_recommendation_is_not(genes):
+    one = genes("codeine", call("Normal Metabolizer"))[0]
+    assert {each.outcome for each in genes("codeine", call("Normal Metabolizer"))} == {"clear", "unknown"}
+    assert one.advice or one.outcome == "unknown"
+    cpic = [each for each in genes("codeine", call("Indeterminate")) if each.citation.title == "CPIC codeine"]
+    assert [each.outcome for each in cpic] == ["unknown"]
+    assert "gives no recommendation" in cpic[0].text
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        (),
+        (GeneCall("CYP2D6", "no-call"),),
+        (GeneCall("CYP2D6", "called", (Diplotype(()),)),),
+        (call("Normal Metabolizer", "CYP2C19"),),
+    ],
+)
+def test_a_gene_without_a_result_is_unknown_and_never_normal(calls, genes):
+    found = genes("codeine", *calls)
+    assert [one.outcome for one in found] == ["unknown", "unknown"]
+    assert all("CYP2D6, of which no result is known" in one.text for one in found)
+    assert all(one.inputs[0].note == "unknown" for one in found)
+
+
+def test_the_gene_that_is_missing_of_two_is_named_beside_what_fits(genes):
+    found = genes("amitriptyline", call("Normal Metabolizer"))
+    assert [one.outcome for one in found] == ["found", "unknown"]
+    assert "CYP2C19, of which" in found[1].text
+
+
+def test_a_guideline_without_single_recommendations_is_told(genes):
+    (one,) = genes("warfarin", call("Normal Metabolizer"))
+    assert one.outcome == "unknown"
+    assert "VKORC1" in one.text
+
+
+def test_a_medicine_of_no_guideline_is_not_spoken_of(genes):
+    assert genes("lisinopril", call("Normal Metabolizer")) == []
+
+
+def test_without_tables_it_is_not_checked(checked):
+    (one,) = checked("codeine", kind="pharmacogenomics", genome=Genome(calls=(call("Normal Metabolizer"),)))
+    assert one.outcome == "unknown"
+    assert "no table" in one.text
