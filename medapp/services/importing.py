@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from medapp.formats.recognise import RecordFile
     from medapp.jobs import JobHandle
     from medapp.jobs.local import LocalContext
     from medapp.library import ImportReport
@@ -54,15 +55,32 @@ def import_paths(app: App, paths: Iterable[Path], *, strict: bool = False) -> Jo
                 # cancelled ends here, with nothing written.
                 context.progress(None, f"{done} files looked at")
 
+        from medapp.services.plan_taking import take_plans
         from medapp.services.records import import_records
 
         library = app.library
         images = library.import_paths(roots, progress=looked_at)
-        return Imported(images, import_records(library, images.records, progress_of(context), strict=strict))
+        plans, files = _apart(images.records)
+        records = import_records(library, files, progress_of(context), strict=strict)
+        if not records.cancelled:
+            # Last: a plan is for somebody, who may have come with the same import.
+            take_plans(library, plans, records)
+        return Imported(images, records)
 
     names = ", ".join(root.name or str(root) for root in roots[:3])
     more = f" and {len(roots) - 3} more" if len(roots) > 3 else ""  # noqa: PLR2004 - as many as were named
     return app.jobs.submit_local(f"Import {names}{more}", work)
+
+
+def _apart(files: Iterable[RecordFile]) -> tuple[list[RecordFile], list[RecordFile]]:
+    """Plans of this program, and everything else: a plan is no record of what a patient takes."""
+    from medapp.services.plan_taking import looks_like_plan
+
+    plans: list[RecordFile] = []
+    rest: list[RecordFile] = []
+    for file in files:
+        (plans if file.kind == "fhir" and looks_like_plan(file.path) else rest).append(file)
+    return plans, rest
 
 
 def progress_of(context: LocalContext) -> Progress:

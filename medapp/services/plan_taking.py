@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Final
 from medapp.services.plan_file import PlanFileError, holds_plan, read_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from medapp.domain.patient import Patient
     from medapp.domain.plan import Plan
+    from medapp.formats.recognise import RecordFile
     from medapp.library import Library
+    from medapp.services.records import RecordsImport
 
+KIND: Final = "Treatment plan"
+"""Under which plans are counted beside the kinds of entries."""
 _LARGEST: Final = 32 << 20
 _MARK: Final = b"urn:medapp:plan"
 _MANY: Final = 1000
@@ -30,6 +35,22 @@ def looks_like_plan(path: Path) -> bool:
         return _MARK in text and holds_plan(orjson.loads(text))
     except (OSError, ValueError):
         return False
+
+
+def take_plans(library: Library, files: Iterable[RecordFile], done: RecordsImport) -> None:
+    """Keep the plans of some files, and tell `done` what came of each."""
+    from medapp.library.plans import SignedPlanError
+    from medapp.services.import_sources import identity_of
+
+    for file in files:
+        try:
+            take_plan(library, file.path)
+        except (PlanFileError, SignedPlanError, OSError) as error:
+            done.refused.append((identity_of(file), "", "plan", str(error)))
+            done.unread.add(identity_of(file))
+            continue
+        done.files += 1
+        done.counts[KIND] += 1
 
 
 def take_plan(library: Library, path: Path) -> Plan:

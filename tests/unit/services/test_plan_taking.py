@@ -7,9 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from medapp.domain.patient import Patient
 from medapp.library import Library
+from medapp.services.app import App
+from medapp.services.importing import import_paths
+from medapp.services.paths import AppPaths
 from medapp.services.plan_file import PlanFileError, plan_bundle
-from medapp.services.plan_taking import looks_like_plan, take_plan
+from medapp.services.plan_taking import KIND, looks_like_plan, take_plan
 from medapp.services.plans import patient_of
 from tests.unit.planned import PLAN
 from tests.unit.services.segmenting import ct_series
@@ -66,3 +70,23 @@ def test_a_plan_for_nobody_and_a_file_without_a_plan_are_refused(library, patien
     assert not looks_like_plan(path)
     with pytest.raises(PlanFileError, match="no treatment plan"):
         take_plan(library, path)
+
+
+def test_an_import_takes_plans_after_all_else_and_reads_no_medicine_from_them(tmp_path):
+    folder = tmp_path / "in"
+    ct_series(
+        folder / "ct", PatientID="P-7", PatientName="Doe^Jane", PatientBirthDate="19700203", PatientSex="F"
+    )
+    (folder / "other").mkdir()
+    jane = Patient("P-7", "Doe^Jane", "19700203", "F")
+    written(folder, PLAN, jane)
+    written(folder / "other", replace(PLAN, id="p2"), replace(jane, id="P-8"))
+    with App.open(AppPaths.under(tmp_path / "home")) as app:
+        found = import_paths(app, [folder]).wait(60)
+        (plan,) = app.library.plans.all()
+        assert plan.patient == app.library.patients()[0].key
+        assert app.library.records.persons() == ()
+    assert found.records.counts == {KIND: 1}
+    ((file, _, code, reason),) = found.records.refused
+    assert (file, code) == (str(folder / "other" / "plan.fhir.json"), "plan")
+    assert "not in the library" in reason
