@@ -43,6 +43,7 @@ def report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
         "doubtful": [list(pair) for pair in records.doubtful],
         "kept_apart": [{"files": files, "numbers": count} for files, count in records.apart],
         "without_unit": dict(records.unitless.most_common()),
+        "encodings": dict(records.encodings),
         "waiting": [{"file": file.name, "path": file.shown or str(file.path), "kind": file.kind}
                     for file in records.waiting],
         "cancelled": records.cancelled,
@@ -98,6 +99,11 @@ def tell(images: ImportReport, records: RecordsImport) -> None:
         show.remark(
             f"kept apart: {count} patients' numbers stand in more than one of {', '.join(tables)}; each "
             "table has patients of its own. Import them again with --same-numbers where they are the same"
+        )
+    for file, encoding in records.encodings.items():
+        show.remark(
+            f"{file} is not in UTF-8 and was read as {encoding}; where words look wrong, say another "
+            "encoding in the mapping"
         )
     _tell_units(records)
     read, refused, waits = _files(images, records)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from medapp.knowledge.quality import VariableQuality
     from medapp.services.quality import QualityOfPaths
 
 _SHOWN: Final = 20
@@ -63,25 +64,54 @@ def _print(found: QualityOfPaths) -> None:
         rows.append((kind, str(count), rule.action if rule else "", rule.why if rule else ""))
     show.table(("what", "count", "proposed", "because"), rows, numbers=(1,))
     show.table(
-        ("variable", "unit", "entries", "missing", "outliers", "impossible", "median"),
+        ("variable", "unit", "entries", "without a value", "outliers", "impossible", "median"),
         [
             (
                 one.title,
-                ", ".join(unit or "not stated" for unit, _count in one.units),
+                _units(one),
                 str(one.entries),
-                f"{one.share_missing:.1%}",
+                f"{one.lacking} of {one.of} {one.counted} ({one.share_missing:.1%})",
                 str(one.outliers),
                 str(one.impossible),
-                "" if one.median is None else f"{one.median:g}",
+                _median(one),
             )
             for one in report.variables
         ],
         numbers=(2, 3, 4, 5, 6),
     )
+    _tell_files(found)
+
+
+def _units(one: VariableQuality) -> str:
+    """Every unit; where there are several how often each is stated."""
+    stated = [(unit or "not stated", count) for unit, count in one.units]
+    if len(stated) < 2:  # noqa: PLR2004  of one there is nothing to tell apart
+        return ", ".join(unit for unit, _count in stated)
+    return f"mixed: {', '.join(f'{unit} ({count})' for unit, count in stated)}"
+
+
+def _median(one: VariableQuality) -> str:
+    """With its unit where there are several: it is that of the commonest."""
+    if one.median is None:
+        return ""
+    stated = [unit for unit, _count in one.units if unit]
+    return f"{one.median:g} {stated[0]}" if len(one.units) > 1 and stated else f"{one.median:g}"
+
+
+def _tell_files(found: QualityOfPaths) -> None:
+    from medapp.services.records import NOTED, place_beside
+
+    report = found.report
     for file, question in found.questions[:_SHOWN]:
         show.remark(f"{file}: {question}")
-    for file, place, _code, reason in found.refused[:_SHOWN]:
-        show.remark(f"not read: {file}: {f'{place}: ' if place else ''}{reason}")
+    if len(found.questions) > _SHOWN:
+        show.remark(f"and {len(found.questions) - _SHOWN} more questions; --json tells all")
+    for file, encoding in found.encodings[:_SHOWN]:
+        show.remark(f"{file} is not in UTF-8 and was read as {encoding}")
+    for file, place, code, reason in found.refused[:_SHOWN]:
+        beside = place_beside(place, reason)
+        title = "noted of" if code in NOTED else "not read:"
+        show.remark(f"{title} {file}: {f'{beside}: ' if beside else ''}{reason}")
     if len(found.refused) > _SHOWN:
         show.remark(f"and {len(found.refused) - _SHOWN} more; --json tells all")
     files = ", ".join(f"{count} {kind}" for kind, count in found.files.items())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from medapp.cli import show
 from medapp.cli.ending import FAILED, NOTHING_FITS, WRONG_USE, Problem, finish
 from medapp.cli.patients import number_words
+from medapp.formats.tables.encodings import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,6 +117,7 @@ class Tables:
         records.unread |= done.unread
         records.persons.update(done.persons)
         records.doubtful += done.doubtful
+        records.encodings |= done.encodings
         records.quotes |= done.quotes
         records.unitless += done.unitless
         records.apart += done.apart
@@ -159,6 +161,10 @@ class Tables:
                 show.remark(f"  question: {question}")
             for question in one.questions[len(mapping.questions) :]:
                 show.remark(f"  question: {question} --same-numbers says yes, --own-numbers no")
+            if words(mapping.encoding):
+                show.remark(
+                    f"  seems to be written in {words(mapping.encoding)}; the mapping may say another"
+                )
             if mapping.without_unit:
                 show.remark(f"  no unit is stated of {_some(mapping.without_unit)}: say it in the mapping")
         if self.waiting:

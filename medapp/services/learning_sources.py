@@ -51,6 +51,7 @@ class LearningSources:
         refused: File, place, code and reason of tables that cannot be read.
         questions: What a person would have to answer about tables; they are read without those columns.
         unconfirmed: Tables of which nobody has confirmed what their columns mean.
+        encodings: Tables that are not in UTF-8, with the encoding that was taken for theirs, in words.
     """
 
     found: list[LearningSource] = field(default_factory=list)
@@ -58,6 +59,7 @@ class LearningSources:
     refused: list[tuple[str, str, str, str]] = field(default_factory=list)
     questions: list[tuple[str, str]] = field(default_factory=list)
     unconfirmed: list[str] = field(default_factory=list)
+    encodings: list[tuple[str, str]] = field(default_factory=list)
 
 
 def sources_under(
@@ -138,6 +140,7 @@ def _add_table(
     stop: Callable[[], bool] | None,
 ) -> None:
     from medapp.formats import tables
+    from medapp.formats.tables.encodings import words
     from medapp.services.tables import scope_of
 
     try:
@@ -148,6 +151,8 @@ def _add_table(
         made.refused.append((file.name, "", code, reason))
         return
     made.questions += [(file.name, question) for question in mapping.questions]
+    if words(mapping.encoding):
+        made.encodings.append((file.name, words(mapping.encoding)))
     if said is None:
         made.unconfirmed.append(file.name)
     shared = said[1] if said is not None else bool(mapping.layout)

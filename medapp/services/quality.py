@@ -27,12 +27,14 @@ class QualityOfPaths:
         files: Number of files read, by kind.
         refused: File, place, code and reason of what could not be read.
         questions: What a person would have to answer about tables; the columns were looked at without it.
+        encodings: Tables that are not in UTF-8, with the encoding that was taken for theirs.
     """
 
     report: QualityReport
     files: dict[str, int]
     refused: tuple[tuple[str, str, str, str], ...]
     questions: tuple[tuple[str, str], ...]
+    encodings: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values for JSON."""
@@ -44,6 +46,7 @@ class QualityOfPaths:
                 for file, place, code, reason in self.refused
             ],
             "questions": [{"file": file, "question": question} for file, question in self.questions],
+            "encodings": [{"file": file, "encoding": encoding} for file, encoding in self.encodings],
         }
 
 
@@ -87,4 +90,5 @@ def check_quality(
         dict(sources.files),
         (*refused, *sources.refused),
         tuple(sources.questions),
+        tuple(sources.encodings),
     )

@@ -41,6 +41,7 @@ class RecordsImport:
         doubtful: Pairs of keys that share a number and contradict each other.
         waiting: Files that a person has to say something of first: tables, genomes.
         cancelled: Whether the user ended it: of the file that was being read then nothing was kept.
+        encodings: Of tables that are not in UTF-8, by path: the encoding that was taken for theirs, in words.
         quotes: What is written where something could not be read, by path, place and reason: for whom imports
             it, and never kept.
         unitless: Measured numbers without a unit in tables, by what was measured.
@@ -55,6 +56,7 @@ class RecordsImport:
     doubtful: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[RecordFile] = field(default_factory=list)
     cancelled: bool = False
+    encodings: dict[str, str] = field(default_factory=dict)
     quotes: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     unitless: Counter[str] = field(default_factory=Counter)
     apart: list[tuple[list[str], int]] = field(default_factory=list)

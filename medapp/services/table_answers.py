@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from medapp.formats.tables import Mapping
+from medapp.formats.tables.encodings import CANDIDATES, is_known
 from medapp.formats.tables.mapping import DateFormat, Decimal
 from medapp.services.tables import TableProposal, header_key
 
@@ -39,9 +40,14 @@ class Answers:
         found = self._best(proposal)
         if found is None or proposal.mapping is None:
             return None
-        _, mapping, shared = found
-        # How this file is written is not a matter of opinion, and may differ from that of another.
-        mapping = replace(mapping, encoding=proposal.mapping.encoding, delimiter=proposal.mapping.delimiter)
+        name, mapping, shared = found
+        # How this file is written is not a matter of opinion, and may differ from that of another: but the
+        # encoding of what is no UTF-8 is a guess, and a person may know better.
+        mapping = replace(
+            mapping,
+            encoding=_encoding(mapping.encoding, proposal.mapping.encoding, same=name == proposal.file.name),
+            delimiter=proposal.mapping.delimiter,
+        )
         answered = replace(proposal, mapping=mapping)
         return answered if shared is None else answered.answered(shared=shared)
 
@@ -59,6 +65,11 @@ class Answers:
         best = [one for one in same if one[0] == proposal.file.name]
         best = best or [one for one in same if header_key(one[1]) == key] or same
         return best[0] if best else None
+
+
+def _encoding(said: str, found: str, *, same: bool) -> str:
+    guessed = found in CANDIDATES
+    return said if same and guessed and is_known(said) else found
 
 
 def written(proposals: Iterable[TableProposal]) -> str:

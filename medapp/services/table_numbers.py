@@ -11,7 +11,7 @@ from medapp.formats.errors import UnreadableError
 from medapp.formats.stream import open_bytes
 from medapp.formats.tables.delimited import Dialect, Row, records
 from medapp.formats.tables.record import Plan, Record
-from medapp.services.import_sources import folder_of
+from medapp.services.import_sources import folder_of, identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ def with_meetings(library: Library | None, proposals: Sequence[TableProposal]) -
     Tables of a published layout share their numbers by it and are left as they are.
 
     Args:
-        library: Remembers what was said of a folder.
+        library: Remembers what was said of each.
         proposals: Of one import.
     """
     folders: defaultdict[str, list[int]] = defaultdict(list)
@@ -63,19 +63,19 @@ def with_meetings(library: Library | None, proposals: Sequence[TableProposal]) -
         if mapping is not None and not mapping.layout and mapping.content not in _OF_NOBODY:
             folders[folder_of(one.file)].append(place)
     found = list(proposals)
-    for folder, places in folders.items():
+    for places in folders.values():
         if len(places) < 2:  # noqa: PLR2004  nothing to share with
             continue
-        said = library.records.mapping(_KEPT + folder) if library is not None else ""
         for place, meeting in _meetings(proposals, places).items():
-            shared = said == _SAME
-            found[place] = replace(found[place], meeting=meeting, shared=shared, asked=not said)
+            name = _KEPT + identity_of(found[place].file)
+            said = library.records.mapping(name) if library is not None else ""
+            found[place] = replace(found[place], meeting=meeting, shared=said == _SAME, asked=not said)
     return found
 
 
 def keep_answer(library: Library, file: RecordFile, *, shared: bool) -> None:
-    """Remember what a person has said of the numbers of a folder."""
-    library.records.keep_mapping(_KEPT + folder_of(file), _SAME if shared else _OWN)
+    """Remember what a person has said of the numbers of a table."""
+    library.records.keep_mapping(_KEPT + identity_of(file), _SAME if shared else _OWN)
 
 
 def kept_apart(read: Iterable[TableProposal]) -> list[tuple[list[str], int]]:

@@ -12,6 +12,7 @@ from medapp.formats.errors import UnreadableError
 from medapp.formats.stream import open_bytes
 from medapp.formats.tables import Mapping, propose, read
 from medapp.formats.tables.delimited import Dialect, Row, records
+from medapp.formats.tables.encodings import words
 from medapp.library.record.rows import subject_key
 from medapp.services import table_scope
 from medapp.services.import_sources import Options, identity_of, size_of
@@ -213,6 +214,8 @@ def _read(
     items = _counted(items, done.unitless)
     identity = (identity_of(file), file.name, "table")
     put_source(library, identity, items, done, scope=scope, cancelled=options.cancelled)
+    if words(mapping.encoding):
+        done.encodings[identity_of(file)] = words(mapping.encoding)
     if not done.cancelled:
         library.records.keep_mapping(header_key(mapping), mapping.to_json())
         if answer.meeting is not None:

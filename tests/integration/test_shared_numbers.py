@@ -124,3 +124,17 @@ def test_numbers_that_meet_nowhere_are_not_asked_for(folder: Path) -> None:
     (folder / "labs.csv").write_text(LABS.replace("\n1,", "\nA,").replace("\n2,", "\nB,"))
     (folder / "events.csv").unlink()
     assert [one["questions"] for one in found("import", folder)["tables"]] == [[], []]
+
+
+def test_a_person_may_know_the_encoding_better(tmp_path: Path, medapp_home: Path) -> None:
+    del medapp_home
+    table, answers = tmp_path / "polish.csv", tmp_path / "answers.json"
+    table.write_bytes("patient_id,last_name,x\n1,Wójcik,5\n2,Kozłowski,6\n".encode("cp1250"))
+    told = medapp("import", table, "--propose", answers).stderr
+    assert "seems to be written in Windows-1252 (Latin-1); the mapping may say another" in told
+    text = json.loads(answers.read_text())
+    text["tables"][0]["mapping"]["encoding"] = "cp1250"
+    answers.write_text(json.dumps(text))
+    told = medapp("import", table, "--mapping", answers).stderr
+    assert "is not in UTF-8 and was read as CP1250" in told
+    assert {one["name"] for one in found("record", "--list")} == {"Wójcik", "Kozłowski"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from medapp.formats.stream import start_of
+from medapp.formats.tables.encodings import best
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,10 +125,13 @@ class _Lines:
     """Lines of text; one that is unfit is told of, and the next can still be asked for."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
-        # What is not UTF-8 in a file that started as UTF-8 is taken line by line for Windows-1252 below.
-        errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
+        # What is not UTF-8 in a file that started as UTF-8 is told line by line below. Windows-1252 has five
+        # bytes that stand for nothing: they are shown as such, and the rest of the file is read.
+        errors = {"utf-8": "surrogateescape", "cp1252": "replace"}.get(
+            encoding.removesuffix("-sig"), "strict"
+        )
         self._text = io.TextIOWrapper(file, encoding=encoding, errors=errors)
-        self._lenient = errors != "strict"
+        self._lenient = errors == "surrogateescape"
         self.count = 0
 
     def __iter__(self) -> _Lines:
@@ -159,7 +163,7 @@ class _Lines:
             line.encode()
         except UnicodeEncodeError:
             raw = line.encode("utf-8", "surrogateescape")
-            return raw.decode("cp1252", errors="replace")
+            return raw.decode(best(raw), errors="replace")
         return line
 
     def _skip(self) -> None:
@@ -184,16 +188,8 @@ def _encoding(head: bytes) -> str:
     except UnicodeDecodeError as error:
         # Up to three bytes at the end may be the start of a character that was cut.
         if error.start < min(len(head), HEAD) - 3:
-            return "cp1252" if _is_windows(head) else "latin-1"
+            return best(head)
     return "utf-8"
-
-
-def _is_windows(head: bytes) -> bool:
-    try:
-        head.decode("cp1252")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _delimiter(lines: list[str]) -> str:

@@ -244,6 +244,9 @@ class Audit:
             len(one.outliers()),
             len(one.impossible()),
             one.median(),
+            without,
+            occasions,
+            "patients" if rows is None else "rows",
         )
 
     def _incomplete(self, most: int) -> Sequence[tuple[str, int]]:

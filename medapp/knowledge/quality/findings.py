@@ -63,6 +63,9 @@ class VariableQuality:
         missing: Entries, or cells of a table with one row a patient, that say nothing.
         share_missing: Share of rows without a value in such a table, else of patients.
         median: In the commonest unit; None without numbers.
+        lacking: Rows or patients without a value.
+        of: All rows or patients that could have one.
+        counted: What those are: rows of a table with one row a patient, else patients.
     """
 
     system: str
@@ -76,6 +79,9 @@ class VariableQuality:
     outliers: int = 0
     impossible: int = 0
     median: float | None = None
+    lacking: int = 0
+    of: int = 0
+    counted: Literal["rows", "patients"] = "patients"
 
 
 @dataclass(frozen=True, slots=True)
