@@ -88,8 +88,8 @@ def feedback(out: Path, task: str, *, as_json: bool) -> None:
         for path in paths:
             show.remark(f"written: {path}")
         show.remark(str(report["warning"]))
-    if not found.examples:
-        message = "nobody has accepted or corrected a finding that says something definite"
+    if not (found.examples or found.lines):
+        message = "nobody has accepted or corrected a finding that says something definite, or signed a plan"
         raise Problem(message, NOTHING_FITS)
 
 

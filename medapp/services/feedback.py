@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medapp.services.corrections import label_of
 from medapp.services.csv_out import write_csv
+from medapp.services.plan_feedback import TREATMENT, plan_examples
 from medapp.services.result_file import WARNING, write_report
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from medapp.library.findings import Decision, FindingEntry
     from medapp.services.app import App
     from medapp.services.corrections import Label
+    from medapp.services.plan_feedback import PlanExample
 
 EXAMPLES: Final = "examples.csv"
 SUMMARY: Final = "feedback.json"
@@ -71,11 +73,13 @@ class Feedback:
     """Examples, and what gives none.
 
     Attributes:
-        left_out: How many findings by reason.
+        left_out: How many findings, or lines of plans, by reason.
+        lines: Of signed treatment plans.
     """
 
     examples: tuple[Example, ...]
     left_out: tuple[tuple[str, int], ...] = ()
+    lines: tuple[PlanExample, ...] = ()
 
 
 def feedback_of(app: App, task: str = "") -> Feedback:
@@ -109,7 +113,12 @@ def feedback_of(app: App, task: str = "") -> Feedback:
                 continue
             made = _Made(entry, report.get("provenance") or {}, pseudonyms.of(entry.patient))
             examples.append(made.example(finding, decision, label))
-    return Feedback(tuple(examples), tuple(sorted(left_out.items())))
+    lines, unsigned = (
+        plan_examples(library.plans.all(), pseudonyms.of) if task in {"", TREATMENT} else ((), 0)
+    )
+    if unsigned:
+        left_out["decided in a treatment plan that is not signed"] = unsigned
+    return Feedback(tuple(examples), tuple(sorted(left_out.items())), lines)
 
 
 def write_feedback(feedback: Feedback, folder: Path) -> tuple[Path, ...]:
@@ -121,14 +130,18 @@ def write_feedback(feedback: Feedback, folder: Path) -> tuple[Path, ...]:
     Raises:
         OSError: Where they cannot be written.
     """
-    columns = tuple(one.name for one in fields(Example))
-    tasks = sorted({one.task for one in feedback.examples})
+    rows: dict[str, list[Example] | list[PlanExample]] = {
+        task: [one for one in feedback.examples if one.task == task]
+        for task in sorted({one.task for one in feedback.examples})
+    }
+    if feedback.lines:
+        rows[TREATMENT] = list(feedback.lines)
     paths = []
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for task in tasks:
+    for task, mine in rows.items():
         own = folder / _safe(task)
         own.mkdir(mode=0o700, exist_ok=True)
-        mine = [one for one in feedback.examples if one.task == task]
+        columns = tuple(one.name for one in fields(mine[0]))
         write_csv(own / EXAMPLES, columns, ([getattr(one, name) for name in columns] for one in mine))
         paths.append(own / EXAMPLES)
     write_report(folder / SUMMARY, summary(feedback))
@@ -139,6 +152,9 @@ def summary(feedback: Feedback) -> dict[str, object]:
     """How many there are of each task, and what was left out, in JSON types."""
     counts = Counter(one.task for one in feedback.examples)
     patients = {task: {one.patient for one in feedback.examples if one.task == task} for task in counts}
+    if feedback.lines:
+        counts[TREATMENT] = len(feedback.lines)
+        patients[TREATMENT] = {one.patient for one in feedback.lines}
     return {
         "warning": WARNING,
         "tasks": [

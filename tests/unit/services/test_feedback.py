@@ -10,6 +10,9 @@ from medapp.services.app import App
 from medapp.services.feedback import feedback_of, write_feedback
 from medapp.services.inbox import decide
 from medapp.services.paths import AppPaths
+from medapp.services.plans import Basis, make_plan, sign
+from medapp.services.plans import decide as decide_line
+from tests.unit.planned import OPTION, TABLE, WARFARIN
 from tests.unit.services.answers import EFFUSION, MASS, VOLUME, kept, proposal
 
 
@@ -92,3 +95,25 @@ def test_one_task_alone_and_answers_that_cannot_be_read(app):
     found = feedback_of(app)
     assert [one.task for one in found.examples] == ["mr.volumes"]
     assert found.left_out == (("the answer's files cannot be read", 1),)
+
+
+def test_lines_of_signed_plans_are_examples_too(app, tmp_path):
+    library = app.library
+    open_plan = make_plan(library, "P|1|", OPTION, Basis((WARFARIN,), models=(TABLE,)))
+    decide_line(library, open_plan, 1, "accepted")
+    plan = make_plan(library, "P|1|", OPTION, Basis((WARFARIN,), models=(TABLE,)))
+    plan = decide_line(library, plan, 0, "rejected", reason="she bled")
+    plan = decide_line(library, plan, 1, "accepted")
+    plan = decide_line(library, plan, 2, "changed", dose="250 mg", reason="eGFR")
+    sign(library, plan, "Dr. A")
+    found = feedback_of(app)
+    assert found.left_out == (("decided in a treatment plan that is not signed", 1),)
+    examples, told = write_feedback(found, tmp_path / "out")
+    assert examples == tmp_path / "out" / "treatment" / "examples.csv"
+    first, _, last = rows_of(examples)
+    assert (first["verdict"], first["reason"], first["against"]) == ("rejected", "she bled", "They bleed.")
+    assert (last["drug"], last["proposed_dose"], last["dose"]) == ("Metformin", "500 mg", "250 mg")
+    assert first["current"] == "warfarin"
+    assert first["patient"] == last["patient"] != "P|1|"
+    assert json.loads(told.read_text())["tasks"] == [{"task": "treatment", "examples": 3, "patients": 1}]
+    assert feedback_of(app, "cxr.findings").lines == ()
