@@ -71,3 +71,19 @@ def test_somebody_is_found_by_key_and_a_date_that_is_not_whole_stays_so(tmp_path
             RECORD_ONLY + key, Patient("", "Doe^Jane", "1970-05", ""), (),
         )  # fmt: skip
         assert person_in_library(library, "nobody") == ("", None, ())
+
+
+def test_who_has_no_number_of_a_hospital_is_shown_by_the_best_other(tmp_path: Path) -> None:
+    numbers = (Identifier("B1", "bank", "BC"), Identifier("D1", "dmv", "DL"), Identifier("S1", "ssa", "SS"))
+    with Library.open(tmp_path) as library:
+        library.records.put("a", "fhir", [Person("p", SOURCE, numbers)])
+        (listed,) = list_patients(library, "").patients
+        assert (listed.patient.id, listed.number) == ("", "social security number S1")
+        library.records.put("a", "fhir", [Person("p", SOURCE, numbers[:2])])
+        assert list_patients(library, "").patients[0].number == "driver's license number D1"
+        # A number of a bank is nobody's business, and one of the hospital is enough.
+        library.records.put("a", "fhir", [Person("p", SOURCE, numbers[:1])])
+        assert list_patients(library, "").patients[0].number == ""
+        library.records.put("a", "fhir", [Person("p", SOURCE, (*numbers, Identifier("M1", "h", "MR")))])
+        (listed,) = list_patients(library, "").patients
+        assert (listed.patient.id, listed.number) == ("M1", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +23,7 @@ from medapp.domain.record import (
     Quantity,
     Reaction,
     ReferenceRange,
+    Since,
     When,
 )
 from medapp.domain.record.coding import LOINC
@@ -79,6 +81,33 @@ def test_medicines_tell_how_they_are_known(entry):
     assert texts(table, 4) == ["goes on", "unknown"]
     assert texts(table, 5) == ["unknown", "5 mg"]
     assert texts(table, 8) == ["unknown", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("died", "told"), [("2010-03-04T10:00:00Z", "with the death, 2010-03-04"), ("yes", "with the death")]
+)
+def test_what_somebody_took_who_died_ends_with_the_death(entry, died, told):
+    taken = Period(When("2009"))
+    ordered_ = entry(Medication(Concept(text="A"), "request", "active", taken=taken))
+    over = entry(Medication(Concept(text="B"), "request", "completed", taken=taken))
+    assert texts(lists.medicines([ordered_, over], died), 4) == [told, "unknown"]
+
+
+def test_a_time_after_an_event_stands_where_there_is_no_date(entry):
+    since = Since(-459, "day", "inclusion", "days")
+    one = replace(entry(Observation(Concept(text="hdl"), value=Quantity(75.0))), since=since)
+    dated = replace(entry(Observation(Concept(text="x"), effective=Period(When("2001")))), since=since)
+    assert texts(lists.everything([one, dated]), 0) == ["2001", "day -459 from inclusion"]
+    assert ("When", "day -459 from inclusion") in detail_of(one)
+
+
+def test_outcomes_of_research_are_kept_and_are_no_measurements(entry):
+    outcome = entry(Observation(Concept(text="futime"), category="outcome", value=Quantity(6261.0)))
+    value = entry(Observation(Concept(text="hdl"), value=Quantity(75.0), effective=Period(When("2001"))))
+    found = RecordView.build((), (outcome, value), now=NOW)
+    assert [one.title for group in found.labs for one in group.analytes] == ["hdl"]
+    assert texts(found.everything, 1) == ["Observation", "Outcome"]
+    assert found.undated == ()
 
 
 def test_no_known_allergies_is_said_as_such(entry):
