@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -203,10 +204,15 @@ def _phenotypes(raw: dict[str, Any], folder: str) -> Phenotypes:
     }
     meanings = {}
     for one in raw.get("diplotypes") or ():
-        score = one.get("activityScore")
-        copies = frozenset((name, int(count)) for name, count in one["diplotypekey"].items())
-        meanings[copies] = Meaning(one.get("phenotype") or "", number(score), _score_text(score))
+        copies = frozenset([(name, int(count)) for name, count in one["diplotypekey"].items()])
+        meanings[copies] = _meaning(one.get("phenotype") or "", one.get("activityScore"))
     return Phenotypes(raw["gene"], str(raw.get("version") or ""), haplotypes, meanings, folder)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(phenotype: str, score: object) -> Meaning:
+    """One object for the thousands of pairs that mean the same."""
+    return Meaning(phenotype, number(score), _score_text(score))
 
 
 def number(text: object) -> float | None:

@@ -113,19 +113,21 @@ def with_mapping(vocabulary: Vocabulary, rows: Iterable[tuple[str, str]]) -> Voc
     """The published mapping besides: RxNorm codes with the names that NDF-RT has for them."""
     more: dict[str, Known] = {}
     rxnorm: defaultdict[str, list[str]] = defaultdict(list)
-    own: defaultdict[str, list[str]] = defaultdict(list)
-    salts: defaultdict[str, list[str]] = defaultdict(list)
+    substances: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for rxcui, name in rows:
         bare = _KIND.sub("", name)
         rxnorm[rxcui].append(bare)
-        if not _is_ingredient(name, bare):
-            continue
-        plain = key(bare)
-        base = " ".join(without_salt(tuple(plain.split())))
-        ingredients = _meant(vocabulary, plain, base)
-        exact = plain in vocabulary.names or plain == base
-        more.setdefault(plain, Known(ingredients, "exact name" if exact else "synonym", MAPPING))
-        more.setdefault(base, Known(ingredients, "exact name", MAPPING))
+        if _is_ingredient(name, bare):
+            substances[rxcui][key(bare)] = None
+    own: defaultdict[str, list[str]] = defaultdict(list)
+    salts: defaultdict[str, list[str]] = defaultdict(list)
+    for rxcui, found in substances.items():
+        ingredients, exact = _meant(vocabulary, found)
+        for plain in found:
+            base = _base(plain)
+            same = plain == base or plain in vocabulary.names
+            more.setdefault(plain, Known(ingredients, "exact name" if same else "synonym", MAPPING))
+            more.setdefault(base, Known(ingredients, "exact name", MAPPING))
         for one in ingredients if len(ingredients) == 1 else ():
             (own if exact else salts)[one].append(rxcui)
     codes = {name: tuple(dict.fromkeys((*own[name], *salts[name]))) for name in {*own, *salts}}
@@ -139,9 +141,26 @@ def with_mapping(vocabulary: Vocabulary, rows: Iterable[tuple[str, str]]) -> Voc
     )
 
 
-def _meant(vocabulary: Vocabulary, plain: str, base: str) -> tuple[str, ...]:
-    known = vocabulary.names.get(plain) or vocabulary.names.get(base)
-    return known.ingredients if known else (base,)
+def _meant(vocabulary: Vocabulary, found: Iterable[str]) -> tuple[tuple[str, ...], bool]:
+    """What all names of one code stand for, and whether they name it without a salt.
+
+    The program's own name for it is taken where one of them is known, else the first.
+    """
+    names = list(found)
+    for plain in names:
+        known = vocabulary.names.get(plain)
+        if known is not None:
+            return known.ingredients, True
+    for plain in names:
+        known = vocabulary.names.get(_base(plain))
+        if known is not None:
+            return known.ingredients, False
+    base = _base(names[0])
+    return (base,), base == names[0]
+
+
+def _base(plain: str) -> str:
+    return " ".join(without_salt(tuple(plain.split())))
 
 
 def _is_ingredient(name: str, bare: str) -> bool:
