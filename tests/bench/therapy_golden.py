@@ -50,8 +50,8 @@ class Compared:
 
     Attributes:
         what: ``equal`` in population, strength and text; ``missing``: the guideline is not in the tables;
-            ``chart``: it is, without single recommendations; ``strength``: only its name differs; ``text``: of
-            the same results of genes; ``other``.
+            ``chart``: it is, without single recommendations; ``strength``: its name alone differs;
+            ``text``: of the same results of genes; ``other``.
     """
 
     key: Key
