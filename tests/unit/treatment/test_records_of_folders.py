@@ -68,14 +68,14 @@ def test_a_carrier_fluid_of_mimic_is_no_medicine(tmp_path):
 def test_a_resource_that_lies_in_two_files_counts_once(tmp_path):
     folder = write_fhir(tmp_path / "f", people(12))
     before = seen(folder)
-    shutil.copy(folder / "p0.json.gz", folder / "again.json.gz")
+    shutil.copy(folder / "p0-0.json.gz", folder / "again.json.gz")
     assert seen(folder) == before
 
 
 def test_a_damaged_file_of_many_is_left_out(tmp_path):
     folder = write_fhir(tmp_path / "f", people(12))
-    whole = (folder / "p0.json.gz").read_bytes()
-    (folder / "p0.json.gz").write_bytes(whole[: len(whole) // 2])
+    whole = (folder / "p0-0.json.gz").read_bytes()
+    (folder / "p0-0.json.gz").write_bytes(whole[: len(whole) // 2])
     (folder / "odd.json").write_text('{"resourceType": "Bundle", "entry": [{"resource": 3}, 4]}')
     assert len(seen(folder)) == 11
 

@@ -64,7 +64,7 @@ def people(count: int = 40, seed: int = 0, *, treated: bool = True) -> list[Some
     random = np.random.default_rng(seed)
     found = []
     for number in range(count):
-        one = Someone(f"p{number}", date(1950 + number % 30, 3, 1), "FM"[number % 2])
+        one = Someone(f"p{seed}-{number}", date(1950 + number % 30, 3, 1), "FM"[number % 2])
         chronic = [code for code in CHRONIC if random.random() < 0.5]
         for visit in range(int(random.integers(3, 6))):
             problems = chronic + ([SORE] if random.random() < 0.4 else [])
@@ -105,33 +105,35 @@ def _nodes(one: Someone) -> list[dict]:
                 "type": [_coded(SNOMED, "185349003", "Check up")],
                 "subject": subject,
                 "period": {"start": day},
-            }  # fmt: skip
+            }
         )
-        for code in visit.problems:
-            nodes.append(
-                {
-                    "resourceType": "Condition",
-                    "id": f"{name}-{code}",
-                    "onsetDateTime": day,
-                    "abatementDateTime": day,
-                    "code": _coded(SNOMED, code, RULES[code][0]),
-                    **link,
-                }  # fmt: skip
-            )
-        for drug in visit.medicines:
-            title = next(rule[1] for rule in RULES.values() if rule[2] == drug)
-            nodes.append(
-                {
-                    "resourceType": "MedicationRequest",
-                    "id": f"{name}-{drug}",
-                    "status": "completed",
-                    "intent": "order",
-                    "authoredOn": day,
-                    "medicationCodeableConcept": _coded(RXNORM, RXCUI[drug], title),
-                    **link,
-                }  # fmt: skip
-            )
+        nodes += [_condition(name, code, day, link) for code in visit.problems]
+        nodes += [_ordered(name, drug, day, link) for drug in visit.medicines]
     return nodes
+
+
+def _condition(visit: str, code: str, day: str, link: dict) -> dict:
+    return {
+        "resourceType": "Condition",
+        "id": f"{visit}-{code}",
+        "onsetDateTime": day,
+        "abatementDateTime": day,
+        "code": _coded(SNOMED, code, RULES[code][0]),
+        **link,
+    }
+
+
+def _ordered(visit: str, drug: str, day: str, link: dict) -> dict:
+    title = next(rule[1] for rule in RULES.values() if rule[2] == drug)
+    return {
+        "resourceType": "MedicationRequest",
+        "id": f"{visit}-{drug}",
+        "status": "completed",
+        "intent": "order",
+        "authoredOn": day,
+        "medicationCodeableConcept": _coded(RXNORM, RXCUI[drug], title),
+        **link,
+    }
 
 
 def _coded(system: str, code: str, display: str) -> dict:

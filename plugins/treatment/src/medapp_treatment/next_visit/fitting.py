@@ -14,6 +14,7 @@ from medapp_treatment.next_visit.features import fit_columns
 from medapp_treatment.next_visit.figures import jaccard
 from medapp_treatment.next_visit.learners import FITTERS, LEARNERS
 from medapp_treatment.next_visit.learners.base import Lesson
+from medapp_treatment.next_visit.learners.same import Same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -128,6 +129,8 @@ def fit_all(patients: Sequence[Patient], asked: Asked, names: Sequence[str] = LE
         scale = _scale(scores, chooser.truth[chooser.asked])
         said = onto(every, medicines, scale.apply(scores))
         threshold = _threshold(said, truth_rows)
+        if isinstance(tried, Same):  # the set of the last visit, whatever else would fit better
+            threshold = float(scale.apply([tried.again, tried.anew]).mean())
         final, _ = FITTERS[name](whole, None, lesson(columns, settings))
         learners[name] = Scaled(final, scale, threshold)
     return Fitted(columns, medicines, learners, _known(resting, inner))

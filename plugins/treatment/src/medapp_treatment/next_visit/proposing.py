@@ -106,8 +106,8 @@ def _none_likely(ranked: Sequence[Ranked], threshold: float) -> str:
         return "The model knows none of the medicines that may be proposed."
     best = ranked[0]
     return (
-        f"No medicine is likely at this visit: the most probable, {best.name}, has {best.probability:.2f}, and "
-        f"one is proposed from {threshold:.2f}."
+        f"No medicine is likely at this visit: the most probable, {best.name}, has {best.probability:.2f}, "
+        f"and one is proposed from {threshold:.2f}."
     )
 
 

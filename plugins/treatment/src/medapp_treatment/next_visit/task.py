@@ -85,6 +85,8 @@ def _day(text: str) -> date | None:
 
 def _lacking(history: History, request: RecommendRequest, until: date | None) -> str:
     """Why nothing can be said, from the record alone."""
+    if any(one.deceased for one in request.record.persons):
+        return "The record says that the patient has died."
     if not history.visits:
         return "The record holds no visit, procedure or medicine with a date."
     last = history.visits[-1].day
