@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from medapp.ui.models.row import TaskRow
@@ -14,9 +14,39 @@ from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from medapp.services.running import TaskChoice
-    from medapp.ui.findings.asking import AskingModel
+    from medapp.ui.models.model import RunWish
 
 _LEAST = 40 * tokens.GRID
+
+
+class Asking(Protocol):
+    """What knows the models that can be asked, and asks them."""
+
+    loading: bool
+    choices: tuple[TaskChoice, ...]
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Other models, or one is asked."""
+        ...
+
+    @property
+    def fitting(self) -> tuple[TaskChoice, ...]:
+        """What can be asked."""
+        ...
+
+    @property
+    def others(self) -> tuple[TaskChoice, ...]:
+        """What cannot, each with its reason."""
+        ...
+
+    def state(self, task: str) -> str:
+        """What a task is doing; empty where nothing."""
+        ...
+
+    def run(self, wish: RunWish) -> None:
+        """Ask a model."""
+        ...
 
 
 class AskPanel(QFrame):
@@ -24,7 +54,7 @@ class AskPanel(QFrame):
 
     folded = Signal(bool)
 
-    def __init__(self, model: AskingModel) -> None:
+    def __init__(self, model: Asking) -> None:
         """Show `model`."""
         super().__init__()
         look = tokens.current()

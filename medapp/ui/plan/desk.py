@@ -60,19 +60,26 @@ class Desk:
 
         return replace(recognise(written(name), self.tables.vocabulary).drug, dose=dose.strip())
 
-    def suggestions(self, name: str) -> tuple[str, ...]:
-        """Names that are written nearly alike; empty where it is known."""
+    def look_up(self, name: str) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+        """Whether a name that is typed is known, its ingredients, and names that are written nearly alike."""
         from medapp.knowledge.therapy.recognise import recognise, written
 
-        return recognise(written(name), self.tables.vocabulary).suggestions
+        found = recognise(written(name), self.tables.vocabulary)
+        return found.drug.is_known, found.drug.ingredients, found.suggestions
 
-    def suppose(self, medicines: Sequence[Drug], wish: WhatIf) -> Checks:
-        """What they would say if that were so; nothing of it is kept."""
-        from medapp.services.medicines import check_list
+    def supposed(self, medicines: Sequence[Drug], wish: WhatIf) -> PatientMedicines:
+        """What would be known if that were so; `medicines` are taken now."""
         from medapp.services.what_if import with_what_if
 
         record, listed = with_what_if(self.known.record, medicines, wish)
-        return check_list(listed, replace(self.known, record=record), self.tables, _today())
+        return replace(self.known, record=record, current=listed)
+
+    def suppose(self, medicines: Sequence[Drug], wish: WhatIf) -> Checks:
+        """What the checks would say if that were so; nothing of it is kept."""
+        from medapp.services.medicines import check_list
+
+        known = self.supposed(medicines, wish)
+        return check_list(known.current, known, self.tables, _today())
 
 
 def open_desk(library: Library, person: str, data_folder: Path) -> Desk:

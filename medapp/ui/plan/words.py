@@ -11,6 +11,8 @@ from medapp.ui.text import tr
 from medapp.ui.wording import unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from medapp.domain.medicines import Medicine
     from medapp.domain.plan import Plan
     from medapp.domain.recommendation import (
@@ -135,6 +137,14 @@ def medicine_line(one: Medicine) -> str:
 def ingredients(drug: Drug) -> str:
     """Active ingredients, or that they are not known."""
     return ", ".join(drug.ingredients) or tr("not recognised")
+
+
+def looked_up(found: Sequence[str], near: Sequence[str]) -> str:
+    """What a typed name was recognised as; where it was not, what is written nearly alike."""
+    if found:
+        return tr("Recognised: {names}", names=", ".join(found))
+    said = tr("Not recognised: nothing of it will be checked.")
+    return f"{said} {tr('Did you mean: {names}?', names=', '.join(near))}" if near else said
 
 
 # ---- options ----------------------------------------------------------------------------------------

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from medapp.resources import resource
 from medapp.ui.findings.ask_panel import AskPanel
 from medapp.ui.findings.asking import AskingModel
 from medapp.ui.findings.exporting import ExportModel
 from medapp.ui.findings.workspace import FindingsWorkspace
+from medapp.ui.shell.card_dialog import show_card
 from medapp.ui.shell.message import Message
 from medapp.ui.shell.widgets import column
-from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from medapp.domain.volume import Volume
     from medapp.ui.findings.model import FindingsModel
     from medapp.ui.shell.session import Session
-
-_CARD_SIZE = (180 * tokens.GRID, 160 * tokens.GRID)
 
 
 class FindingsPage(QWidget):
@@ -106,29 +103,4 @@ class FindingsPage(QWidget):
     # ---- cards ----------------------------------------------------------------------------------------
     def show_card(self, name: str) -> None:
         """Show what a model was trained on, how good it is, and its limits."""
-        if not name:
-            self._session.tell(tr("This model has no card: it has no weights that were trained."))
-            return
-        path = resource("models", name)
-
-        def work() -> str:
-            return path.read_text(encoding="utf-8")
-
-        self._session.background.run(
-            work, self._show_text, lambda error: self._session.fail(error, tr("The card cannot be read."))
-        )
-
-    def _show_text(self, text: str) -> None:
-        dialog = QDialog(self.window())
-        dialog.setWindowTitle(tr("Model card"))
-        shown = QTextBrowser()
-        shown.setOpenLinks(False)
-        shown.setMarkdown(text)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(dialog.reject)
-        inner = column(margin=tokens.current().gap)
-        inner.addWidget(shown, 1)
-        inner.addWidget(buttons)
-        dialog.setLayout(inner)
-        dialog.resize(*_CARD_SIZE)
-        dialog.open()
+        show_card(self._session, name, self.window())

@@ -87,6 +87,7 @@ class Starting(QObject):
             import medapp.services.results
             import medapp.services.running
             import medapp.ui.shell.findings
+            import medapp.ui.shell.plan
             import medapp.ui.shell.record  # noqa: F401
 
         self._session.background.run(

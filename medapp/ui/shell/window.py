@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         workspaces.made.connect(lambda name: self.workspaceReady.emit() if name == "read" else None)
         workspaces.fullScreenWanted.connect(self.toggle_full_screen)
         workspaces.filesWanted.connect(lambda: self._ask_for("files"))
+        workspaces.settingsWanted.connect(self.show_preferences)
         workspaces.inbox.changed.connect(
             lambda: self.rail.set_count("findings", workspaces.inbox.unread, tr("unread"))
         )

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from medapp.ui.library.model import LibraryModel
     from medapp.ui.results.model import ResultsModel
     from medapp.ui.shell.findings import FindingsPage
+    from medapp.ui.shell.plan import PlanPage
     from medapp.ui.shell.reading import ReadPage
     from medapp.ui.shell.record import RecordPage
     from medapp.ui.shell.session import Session
 
-Workspace = Literal["read", "record", "findings"]
+Workspace = Literal["read", "record", "findings", "plan"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def places() -> tuple[Place, ...]:
             "findings", "text-box-search-outline", tr("Findings"),
             tr("What models say, to accept, correct or reject"),
         ),
+        Place("plan", "clipboard-check-outline", tr("Plan"), tr("Medicines, checks, treatment plans")),
     )  # fmt: skip
 
 
@@ -63,7 +65,7 @@ class Workspaces(QObject):
     Attributes:
         name: The workspace that is chosen.
         inbox: What models say of the patient in focus; known before the page of it is made.
-        read_page, record_page, findings_page: None before they are first asked for.
+        read_page, record_page, findings_page, plan_page: None before they are first asked for.
     """
 
     shown = Signal()
@@ -71,6 +73,7 @@ class Workspaces(QObject):
     made = Signal(str)
     fullScreenWanted = Signal()
     filesWanted = Signal()
+    settingsWanted = Signal()
 
     def __init__(
         self,
@@ -87,12 +90,14 @@ class Workspaces(QObject):
             "read": self.reading,
             "record": self.record,
             "findings": self.findings,
+            "plan": self.plan,
         }
         self.name: Workspace = "read"
         self.inbox = FindingsModel(session)
         self.read_page: ReadPage | None = None
         self.record_page: RecordPage | None = None
         self.findings_page: FindingsPage | None = None
+        self.plan_page: PlanPage | None = None
 
     @property
     def page(self) -> QWidget:
@@ -149,6 +154,19 @@ class Workspaces(QObject):
             self.findings_page.answerRequested.connect(self.show_finding)
             self._add("findings", self.findings_page)
         return self.findings_page
+
+    def plan(self) -> PlanPage:
+        """The Plan page."""
+        if self.plan_page is None:
+            with swift_imports():
+                from medapp.ui.shell.plan import PlanPage
+
+            self.plan_page = PlanPage(self._session)
+            self.plan_page.entryRequested.connect(self.show_entry)
+            self.plan_page.importRequested.connect(self.filesWanted)
+            self.plan_page.settingsRequested.connect(self.settingsWanted)
+            self._add("plan", self.plan_page)
+        return self.plan_page
 
     def _add(self, name: Workspace, page: QWidget) -> None:
         self._pages.addWidget(page)

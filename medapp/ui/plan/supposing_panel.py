@@ -1,0 +1,174 @@
+"""What if: what is supposed, and what the checks and the model would say then, against what holds now."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSizePolicy, QWidget
+
+from medapp.ui.findings.flow import Flow
+from medapp.ui.plan import words
+from medapp.ui.plan.check_list import CheckList
+from medapp.ui.plan.checks import marked
+from medapp.ui.plan.parts import scrolling
+from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, icon_button, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QHBoxLayout
+
+    from medapp.ui.plan.model import PlanModel
+    from medapp.ui.plan.reranking import Ranked, RerankingModel
+    from medapp.ui.plan.supposing import SupposingModel
+
+
+class SupposingPanel(QFrame):
+    """Beside the plan; nothing of it is kept."""
+
+    entryRequested = Signal(str)
+    resultRequested = Signal()
+    medicineRequested = Signal()
+
+    def __init__(self, model: SupposingModel, patient: PlanModel, reranking: RerankingModel) -> None:
+        """Show `model`; the medicines are those of `patient`."""
+        super().__init__()
+        look = tokens.current()
+        self._model, self._patient, self._reranking = model, patient, reranking
+        self.medicine = QComboBox()
+        self.medicine.setAccessibleName(tr("Medicine that is taken now"))
+        self.medicine.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.dose = QLineEdit()
+        self.dose.setPlaceholderText(tr("Another dose"))
+        self.dose.setAccessibleName(tr("Another dose"))
+        self.dose.returnPressed.connect(self._set_dose)
+        self.drop = button(tr("Leave out"), self._drop)
+        self.change = button(tr("Take this dose"), self._set_dose)
+        self.add = button(tr("Add a medicine…"), self.medicineRequested.emit, name="plus")
+        self.result = button(tr("Suppose a result…"), self.resultRequested.emit, name="flask-outline")
+        self.clear = button(tr("Suppose nothing"), model.clear, name="close")
+        self._items = column(gap=0)
+        self._said = column(gap=look.gap_small)
+        self.changes = CheckList()
+        self.changes.entryRequested.connect(self.entryRequested)
+        self.section = Section(tr("What the checks would say differently"), self.changes)
+        self.ranking = text_label("", wrap=True, selectable=True)
+        self.rank_section = Section(tr("What the model would propose"), self.ranking)
+        body = QWidget()
+        inner = column(gap=look.gap_small)
+        for part in (self._items, self._said):
+            inner.addLayout(part)
+        inner.addWidget(self.section)
+        inner.addWidget(self.rank_section)
+        body.setLayout(inner)
+        outer = column(gap=look.gap_small)
+        outer.setContentsMargins(look.gap_small, look.gap_small, 0, look.gap_small)
+        outer.addWidget(NoticeBox(tr("What if: nothing of this is in the record or in a plan."), "warning"))
+        outer.addLayout(self._medicine_line())
+        outer.addWidget(Flow(self.add, self.result, self.clear))
+        outer.addWidget(scrolling(body), 1)
+        self.setLayout(outer)
+        model.changed.connect(self.refresh)
+        patient.changed.connect(self.refresh)
+        reranking.changed.connect(self.refresh)
+        self.refresh()
+
+    def _medicine_line(self) -> QHBoxLayout:
+        line = row()
+        line.addWidget(self.medicine, 3)
+        line.addWidget(self.drop)
+        line.addWidget(self.dose, 2)
+        line.addWidget(self.change)
+        return line
+
+    # ---- acting ---------------------------------------------------------------------------------------
+    def _drop(self) -> None:
+        if self.medicine.currentText():
+            self._model.drop(self.medicine.currentText())
+
+    def _set_dose(self) -> None:
+        if self.medicine.currentText() and self.dose.text().strip():
+            self._model.set_dose(self.medicine.currentText(), self.dose.text())
+            self.dose.clear()
+
+    # ---- showing --------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Show what is supposed and what would come of it."""
+        model, checks = self._model, self._patient.checks
+        named = [one.drug.name for one in checks.medicines] if checks is not None else []
+        if named != [self.medicine.itemText(at) for at in range(self.medicine.count())]:
+            self.medicine.clear()
+            self.medicine.addItems(named)
+        for one in (self.medicine, self.drop, self.dose, self.change):
+            one.setEnabled(bool(named))
+        for other in (self.add, self.result):
+            other.setEnabled(checks is not None)
+        self.clear.setVisible(bool(model.wish))
+        empty(self._items)
+        for text, take_back in model.items:
+            self._items.addLayout(_item(text, take_back))
+        self._say()
+        changes = marked(model.difference)
+        self.changes.set_checks(changes)
+        self.section.setVisible(bool(changes))
+        self.section.set_count(len(changes))
+        self._show_ranking()
+
+    def _say(self) -> None:
+        model = self._model
+        empty(self._said)
+        if not model.wish:
+            text = tr("Leave a medicine out, change a dose, add a medicine or a result: all is checked anew.")
+            self._said.addWidget(text_label(text, "dim", wrap=True))
+            return
+        if model.busy:
+            self._said.addWidget(text_label(tr("Computing…"), "dim"))
+        elif model.checks is not None and not model.difference:
+            text = tr("The checks would say the same.")
+            if model.wish.doses:
+                text += " " + tr("None of them goes by the dose that is written.")
+            self._said.addWidget(text_label(text, "dim", wrap=True))
+        for name in model.unknown:
+            text = tr("{name} was not recognised: nothing of it was checked.", name=name)
+            self._said.addWidget(NoticeBox(text, "warning"))
+
+    def _show_ranking(self) -> None:
+        found = self._reranking
+        lines = [ranked_line(one) for one in found.rows]
+        if found.busy:
+            lines = [tr("Asking the model again…")]
+        elif found.abstained:
+            lines = [tr("It would propose nothing: {reason}", reason=found.abstained), *lines]
+        elif found.failed:
+            lines = [tr("The model cannot be asked: {reason}", reason=found.failed)]
+        self.ranking.setText("\n".join(lines))
+        self.rank_section.setVisible(bool(lines))
+
+
+def ranked_line(one: Ranked) -> str:
+    """Where an option stands now and would stand, and what would be expected of it."""
+    place = {True: tr("not proposed"), False: ""}
+    now = place[True] if one.now is None else str(one.now)
+    then = place[True] if one.then is None else str(one.then)
+    parts = [tr("{title}: {now} → {then}", title=one.title, now=now, then=then)]
+    if one.forbidden:
+        parts.append(tr("forbidden by a check"))
+    if one.expected_then != one.expected_now:
+        parts += [tr("would be {said}", said=words.estimate(each)) for each in one.expected_then]
+    return " · ".join(parts)
+
+
+def _item(text: str, take_back: object) -> QHBoxLayout:
+    line = row()
+    line.addWidget(text_label(text, wrap=True), 1)
+    remove = icon_button("close", tr("No longer suppose: {what}", what=text))
+    remove.clicked.connect(partial(_call, take_back))
+    line.addWidget(remove)
+    return line
+
+
+def _call(function: object, _checked: bool = False) -> None:
+    assert callable(function)  # noqa: S101
+    function()

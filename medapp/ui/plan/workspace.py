@@ -1,0 +1,160 @@
+"""The Plan workspace: checks and medicines at the left, options in the middle, the plan at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
+
+from medapp.ui.plan.checks_panel import ChecksPanel
+from medapp.ui.plan.options_panel import OptionsPanel
+from medapp.ui.plan.patient_lists import PatientLists
+from medapp.ui.plan.plan_panel import PlanPanel
+from medapp.ui.plan.supposing_panel import SupposingPanel
+from medapp.ui.record.empty_page import EmptyPage
+from medapp.ui.shell.widgets import ElidedLabel, column
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QShowEvent
+    from PySide6.QtWidgets import QPushButton
+
+    from medapp.ui.plan.making import MakingModel
+    from medapp.ui.plan.model import PlanModel
+    from medapp.ui.plan.proposing import ProposingModel
+    from medapp.ui.plan.reranking import RerankingModel
+    from medapp.ui.plan.supposing import SupposingModel
+
+_SHARES = (0.32, 0.33, 0.35)
+"""Of the width: what is known, what is proposed, what is decided."""
+_LEAST = 80 * tokens.GRID
+_LISTS = 0.4
+"""Of the height at the left."""
+
+
+class Models:
+    """What the page shows, put together for one window."""
+
+    def __init__(
+        self,
+        patient: PlanModel,
+        proposing: ProposingModel,
+        making: MakingModel,
+        supposing: SupposingModel,
+        reranking: RerankingModel,
+    ) -> None:
+        """Hold them."""
+        self.patient, self.proposing, self.making = patient, proposing, making
+        self.supposing, self.reranking = supposing, reranking
+
+
+class PlanWorkspace(QWidget):
+    """Draws the models; asks for entries, dialogs and files by signals."""
+
+    entryRequested = Signal(str)
+    importRequested = Signal()
+
+    def __init__(self, models: Models) -> None:
+        """Show `models`."""
+        super().__init__()
+        self._models = models
+        self._is_placed = False
+        self.checks = ChecksPanel(models.patient)
+        self.lists = PatientLists(models.patient)
+        self.options = OptionsPanel(models.proposing, models.patient)
+        self.plan = PlanPanel(models.making)
+        self.supposing = SupposingPanel(models.supposing, models.patient, models.reranking)
+        self.empty = EmptyPage(self.importRequested.emit)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._full())
+        self.pages.addWidget(self.empty)
+        outer = column(gap=0)
+        outer.addWidget(self.pages, 1)
+        self.setLayout(outer)
+        self._connect()
+        self.refresh()
+
+    # ---- parts ----------------------------------------------------------------------------------------
+    def _full(self) -> QWidget:
+        look = tokens.current()
+        self.left = QSplitter(Qt.Orientation.Vertical)
+        self.left.setChildrenCollapsible(False)
+        self.left.addWidget(self.checks)
+        self.left.addWidget(self.lists)
+        self.right = QTabWidget()
+        self.right.addTab(self.plan, tr("Plan"))
+        self.right.addTab(self.supposing, tr("What if"))
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        for part in (self.left, self.options, self.right):
+            part.setMinimumWidth(_LEAST)
+            self.splitter.addWidget(part)
+        self.hint = ElidedLabel(
+            tr("A accepts · C changes · R rejects · U takes back · N next line · P previous line"), "faint"
+        )
+        foot = column(gap=0)
+        foot.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)
+        foot.addWidget(self.hint)
+        page = QWidget()
+        inner = column(gap=0)
+        inner.addWidget(self.splitter, 1)
+        inner.addLayout(foot)
+        page.setLayout(inner)
+        return page
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the room when it is known how much there is; from then on the user does."""
+        super().showEvent(event)
+        if not self._is_placed:
+            self._is_placed = True
+            self.splitter.setSizes([round(self.width() * share) for share in _SHARES])
+            height = max(self.height(), 1)
+            self.left.setSizes([round(height * (1 - _LISTS)), round(height * _LISTS)])
+
+    def _connect(self) -> None:
+        models, plan = self._models, self.plan
+        models.patient.changed.connect(self.refresh)
+        for part in (self.checks, self.lists, self.options, plan, self.supposing):
+            part.entryRequested.connect(self.entryRequested)
+        keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("A", lambda: _press(plan.accept)),
+            ("C", lambda: _press(plan.change)),
+            ("R", lambda: _press(plan.reject)),
+            ("U", lambda: _press(plan.undo)),
+            ("N", lambda: models.making.choose_next(1)),
+            ("P", lambda: models.making.choose_next(-1)),
+        )
+        for key, act in keys:
+            shortcut = QShortcut(QKeySequence(key), self, act)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    # ---- showing --------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Show the page, or why there is nothing to show on it."""
+        model = self._models.patient
+        if model.desk is not None and model.desk.known.record is None:
+            self.empty.say(
+                tr("No record of this patient"),
+                tr(
+                    "Medicines, problems and allergies come from the record. Import one (FHIR, HL7 v2, "
+                    "C-CDA, OMOP or tables), then what is taken is checked here."
+                ),
+                can_import=True,
+            )
+            self.pages.setCurrentWidget(self.empty)
+        elif model.failed and model.desk is None:
+            self.empty.say(tr("Medicines and checks cannot be read"), model.failed, can_import=False)
+            self.pages.setCurrentWidget(self.empty)
+        else:
+            self.pages.setCurrentIndex(0)
+
+
+def _press(one: QPushButton) -> None:
+    """A key does what its button does, where that can be pressed."""
+    if one.isVisible() and one.isEnabled():
+        one.click()
