@@ -102,7 +102,7 @@ def _nodes(one: Someone) -> list[dict]:
                 "id": name,
                 "status": "finished",
                 "class": {"code": "AMB"},
-                "type": [_coded(SNOMED, "185349003", "Check up")],
+                "type": [coded(SNOMED, "185349003", "Check up")],
                 "subject": subject,
                 "period": {"start": day},
             }
@@ -118,7 +118,7 @@ def _condition(visit: str, code: str, day: str, link: dict) -> dict:
         "id": f"{visit}-{code}",
         "onsetDateTime": day,
         "abatementDateTime": day,
-        "code": _coded(SNOMED, code, RULES[code][0]),
+        "code": coded(SNOMED, code, RULES[code][0]),
         **link,
     }
 
@@ -131,12 +131,12 @@ def _ordered(visit: str, drug: str, day: str, link: dict) -> dict:
         "status": "completed",
         "intent": "order",
         "authoredOn": day,
-        "medicationCodeableConcept": _coded(RXNORM, RXCUI[drug], title),
+        "medicationCodeableConcept": coded(RXNORM, RXCUI[drug], title),
         **link,
     }
 
 
-def _coded(system: str, code: str, display: str) -> dict:
+def coded(system: str, code: str, display: str) -> dict:
     return {"coding": [{"system": system, "code": code, "display": display}], "text": display}
 
 
