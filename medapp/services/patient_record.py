@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.record import Allergy, Entry, Quantity, Source, StudyReference, When
 from medapp.domain.record.summary import death_of
 from medapp.library.record.matching import iso_moment
-from medapp.services.relative_times import days
 
 if TYPE_CHECKING:
     from medapp.domain.genome import GeneCall
@@ -109,7 +108,7 @@ def moment(entry: Entry) -> float:
 
 def in_time(entry: Entry) -> tuple[float, float]:
     """To sort by: first what has no time, then what is counted from an event, then by date."""
-    return moment(entry), float("-inf") if entry.since is None else days(entry.since)
+    return moment(entry), float("-inf") if entry.since is None else entry.since.days
 
 
 def person_in_library(library: Library, person: str) -> tuple[str, Patient | None, tuple[str, ...]]:

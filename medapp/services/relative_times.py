@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from medapp.formats.tables.offsets import DAYS, unit_of
+from medapp.domain.record.time import DAYS
+from medapp.formats.tables.offsets import unit_of
 
 if TYPE_CHECKING:
-    from medapp.domain.record import Entry, Since
+    from medapp.domain.record import Entry
     from medapp.formats.tables import Mapping
 
 EVENT: Final = datetime(5000, 1, 1, tzinfo=UTC)
@@ -51,11 +52,6 @@ def offset_of(mapping: Mapping) -> Offset | None:
         return None
     unit = unit_of(column, mapping.layout)
     return Offset(column.header, DAYS[unit]) if unit else None
-
-
-def days(since: Since) -> float:
-    """Days after the event; in the units that are written where their length is not known."""
-    return since.number * DAYS.get(since.unit, 1.0)
 
 
 def is_beside_event(moment: datetime) -> bool:

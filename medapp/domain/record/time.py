@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 Precision = Literal["year", "month", "day", "minute", "second"]
 
+DAYS: Final = {
+    "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25,
+}  # fmt: skip
+"""Length of the units that times after an event are counted in."""
 _ISO = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2})"
     r"(T(?P<hour>\d{2}):(?P<minute>\d{2})(:(?P<second>\d{2})(\.\d+)?)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?)?)?"
@@ -96,7 +100,16 @@ class Since:
     named: str = ""
 
     @property
+    def short(self) -> str:
+        """``day -459``."""
+        return f"{self.unit or self.named or 'time'} {self.number:g}"
+
+    @property
     def text(self) -> str:
         """``day -459``, with what day 0 is where that is known."""
-        said = f"{self.unit or self.named or 'time'} {self.number:g}"
-        return f"{said} from {self.event}" if self.event else said
+        return f"{self.short} from {self.event}" if self.event else self.short
+
+    @property
+    def days(self) -> float:
+        """Days after the event, to sort by; in the units that are written where their length is not known."""
+        return self.number * DAYS.get(self.unit, 1.0)

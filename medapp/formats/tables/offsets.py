@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from medapp.domain.record.time import Since
+from medapp.domain.record.time import DAYS, Since
 from medapp.formats.tables.cells import number
 
 if TYPE_CHECKING:
     from medapp.formats.tables.mapping import Column
 
-DAYS: Final = {
-    "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25,
-}  # fmt: skip
-"""Length of each unit."""
 _WORDS: Final = {
     "min": "minute", "mins": "minute", "minutes": "minute", "hr": "hour", "hrs": "hour", "hours": "hour",
     "days": "day", "weeks": "week", "months": "month", "years": "year",

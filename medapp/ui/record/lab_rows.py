@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from medapp.domain.record import Quantity
 from medapp.ui.record import facts
 from medapp.ui.record.flags import short_words, words
-from medapp.ui.record.tables import Cell, Column, Look, Row, Table, date, text
+from medapp.ui.record.tables import Cell, Column, Look, Row, Table, date, text, time
 from medapp.ui.text import tr
 from medapp.ui.wording import unknown
 
@@ -50,7 +50,7 @@ def analyte_row(one: Analyte) -> Row:
         exact = ""
     else:
         unit = facts.unit_of(point.value) if isinstance(point.value, Quantity) else ""
-        day = date(point.when)
+        day = time(point.when, point.entry)
         cells = (
             value_cell(point),
             unit_cell(point),
@@ -116,7 +116,7 @@ def _value_row(point: Point, number: str) -> Row:
     source = facts.source_text(point.entry)
     value = value_cell(point)
     cells = (
-        date(point.when),
+        time(point.when, point.entry),
         value._replace(text=number) if number else value,
         unit_cell(point),
         flag_cell(point),

@@ -162,6 +162,13 @@ def _point(entry: Entry, content: Observation, part: Observation | Component) ->
     )
 
 
+def _newest_first(point: Point) -> tuple[float, float]:
+    """By date; those without one last, of them by the time after an event where that is stated."""
+    since = point.entry.since
+    after = -since.days if since is not None else float("inf")
+    return -point.span.first if point.span else float("inf"), after
+
+
 def _analyte(
     key: str, concepts: list[tuple[Concept, str]], found: list[Point], convert: Convert | None
 ) -> Analyte:
@@ -170,7 +177,7 @@ def _analyte(
     loinc = named[0].code(LOINC)
     stated = Counter(category for _, category in concepts if category)
     category = stated.most_common(1)[0][0] if stated else ""
-    found.sort(key=lambda point: -point.span.first if point.span else float("inf"))
+    found.sort(key=_newest_first)
     latest = next((point for point in found if point.valid), None)
     series = tuple(_series(found, loinc, convert))
     return Analyte(

@@ -24,6 +24,7 @@ from medapp.domain.record import (
     StudyReference,
 )
 from medapp.domain.record.facts import OUTCOME, period_of
+from medapp.domain.record.summary import death_of
 from medapp.ui.record.facts import FEW, is_absent, is_error, plain_title, value_text
 from medapp.ui.record.flags import beside_range, state_of
 from medapp.ui.record.spans import Span, bounds, seconds, span_of
@@ -174,7 +175,7 @@ class Timeline:
 
 def build_timeline(entries: Sequence[Entry], persons: Sequence[Person] = (), now: float = 0.0) -> Timeline:
     """The time line of a record; open periods go on to `now`, or to the death that is stated."""
-    end = _death(persons, now)
+    end, died = _death(persons, now), death_of(persons)
     marks: dict[LaneName, list[Mark]] = {name: [] for name in LANES}
     undated, left_out = [], []
     for index, entry in enumerate(entries):
@@ -184,7 +185,7 @@ def build_timeline(entries: Sequence[Entry], persons: Sequence[Person] = (), now
         if is_error(entry.content) or is_absent(entry.content):
             left_out.append(index)
             continue
-        mark = mark_of(entry, index, end)
+        mark = _of_the_dead(mark_of(entry, index, end), died)
         if mark is None:
             undated.append(index)
         else:
@@ -209,6 +210,15 @@ def mark_of(entry: Entry, index: int, now: float) -> Mark | None:
     if open_end:
         span = Span(span.first, span.begun, max(span.begun, now), max(span.last, now))
     return Mark(index, span, period.start is None and not faint, open_end, ended, flag, faint)
+
+
+def _of_the_dead(mark: Mark | None, died: str) -> Mark | None:
+    """Nothing goes on beyond a death; where that has no date, it is over at a time that is not known."""
+    if mark is None or not mark.open_end or not died:
+        return mark
+    if died != "yes":
+        return mark._replace(open_end=False)
+    return mark._replace(open_end=False, ended=True, span=Span(*mark.span[:2], *mark.span[:2]))
 
 
 def _is_outside(content: Content) -> bool:

@@ -32,7 +32,7 @@ from medapp.ui.record.facts import (
     value_text,
 )
 from medapp.ui.record.spans import bounds
-from medapp.ui.record.tables import Cell, Column, Look, Row, Table, amount, date, text
+from medapp.ui.record.tables import Cell, Column, Look, Row, Table, amount, date, text, time
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _start(period: Period) -> Cell:
 
 def _stop(content: Content, period: Period, died: str = "") -> Cell:
     if ends_with_death(content, died):
-        told = tr("with the death") if died == "yes" else tr("with the death, {date}", date=died[:10])
+        told = tr("at death") if died == "yes" else tr("at death {date}", date=died[:10])
         return date(None, told)
     active = getattr(content, "status", "") in _ACTIVE
     return date(period.end, tr("goes on") if active and period.end is None else "")
@@ -133,7 +133,7 @@ def medicines(entries: Iterable[Entry], died: str = "") -> Table:
         Column(tr("Kind"), 13),
         Column(tr("Status"), 11),
         Column(tr("Start"), 16),
-        Column(tr("Stop"), 16),
+        Column(tr("Stop"), 20),
         Column(tr("Dose"), 16, right=True),
         Column(tr("Route"), 14, optional=True),
         Column(tr("Frequency"), 28, optional=True),
@@ -288,8 +288,7 @@ def _key(content: Content) -> object:
 
 def _when(entry: Entry) -> Cell:
     period = period_of(entry.content)
-    when = period.start or period.end
-    return date(when, entry.since.text if entry.since is not None and when is None else "")
+    return time(period.start or period.end, entry)
 
 
 def value_cell(content: Content) -> Cell:

@@ -88,6 +88,13 @@ def date(when: When | None, words: str = "") -> Cell:
     return Cell(when_text(when), bounds(when)[0])
 
 
+def time(when: When | None, entry: Entry) -> Cell:
+    """A cell of a date; where there is none of the time after an event that an entry states."""
+    if when is None and entry.since is not None:
+        return Cell(entry.since.short, None)
+    return date(when)
+
+
 def amount(words: str, value: float | None) -> Cell:
     """A cell that sorts by a number."""
     return Cell(words, value, "" if value is not None else "dim")

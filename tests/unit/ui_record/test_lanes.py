@@ -187,3 +187,12 @@ def test_a_lane_that_is_made_tall_has_room_for_titles():
     assert tall.bands[1].row == 15
     assert 11 < small.bands[1].row < 15, "titles of periods can be read even where there is little room"
     assert small.height > 130.0, "then the lanes are scrolled"
+
+
+@pytest.mark.parametrize(("died", "ended", "last"), [(When("2010-03-04"), False, 2010), (True, True, 2001)])
+def test_nothing_goes_on_beyond_a_death(entry, died, ended, last):
+    taken = entry(Medication(Concept(text="A"), "request", "active", taken=Period(When("2001-05-04"))))
+    somebody = Person("p", Source("a", "fhir"), deceased=died)
+    (lane,) = build_timeline([taken], [somebody], NOW).lanes
+    assert (lane.open_end.tolist(), lane.ended.tolist()) == ([False], [ended])
+    assert datetime.fromtimestamp(lane.spans[0][3], UTC).year == last
