@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _UNITS: Final = (
-    r"(?:mg|mcg|ug|µg|μg|ng|gm?|kg|ml|dl|l|unt|units?|iu|u|meq|mmol|mol|actuat|act|hrs?|h|days?|vil|vial|"
+    r"(?:mg|mcg|ug|µg|μg|ng|gm?|grams?|kg|ml|dl|l|unt|units?|iu|u|meq|mmol|mol|actuat|act|hrs?|h|days?|vil|vial|"
     r"tab|cap|puffs?|drops?|sprays?|ppm|cm2?|mm|%)"
 )
 _AMOUNT: Final = re.compile(
@@ -33,7 +36,11 @@ injector pen vial vil ampule ampoule amp kit pack day days hr hour hours daily b
 twice po iv im sc sq subcutaneous intravenous intramuscular mucosal elixir syrup film effervescent
 effervs immediate modified nebulizer nebuliser abuse deterrent product usp bp nf ud sa sustained action
 of for as by mouth per each every prn needed take in the shampoo foam mouthwash lozenge gum unit pak
-strength regular low micronized conventional liposomal
+strength micronized conventional liposomal liquid liqd liq neb nebs nebu mdi diskus flush lock ivpb bag lvp
+pb adv sdv ophth inh ir td solp rinse laxative ns cvl picc crrt hickman osmotic isotonic dosing corrective
+mdv syr crtrdg ndl pf tbec tbcr solr syrg udpwd rect re ij flex cont plas premix mini mbp plus porcine range
+sprinkles jelly emulsion enema replacement iso osm bolus drip glass bottle packet cup tube vialmate mate rtu
+excel repackage prmx consult pharmacy crystals crys inert ingredients ingredient room hp ds ss base
 """
 _FORMS: Final = frozenset(_FORM_WORDS.split())
 _LOCAL_WORDS: Final = """
@@ -49,7 +56,7 @@ citrate bromide hydrobromide hbr chloride nitrate lactate gluconate malate pamoa
 ethylsuccinate estolate lactobionate valerate dipropionate propionate furoate butyrate tromethamine
 trometamol lysine arginine meglumine axetil medoxomil proxetil cilexetil pivoxil decanoate enanthate
 cypionate cipionate undecanoate hyclate xinafoate oxalate palmitate hippurate saccharate aspartate
-erbumine olamine edisylate isethionate isetionate napsylate monohydrate dihydrate trihydrate
+erbumine olamine edisylate sod succ sulf isethionate isetionate napsylate monohydrate dihydrate trihydrate
 hemihydrate sesquihydrate hydrate anhydrous macrocrystals macrocrystalline recombinant etexilate
 disoproxil mofetil trihydrochloride monosodium
 """
@@ -59,7 +66,8 @@ sodium potassium calcium magnesium iron ferrous ferric zinc aluminum aluminium a
 barium bismuth
 """
 _CATIONS: Final = frozenset(_CATION_WORDS.split())
-_DENIALS: Final = frozenset({"free", "without", "non", "anti", "no", "not"})
+_BEFORE: Final = frozenset({"without", "non", "anti", "no", "not"})
+"""Words that deny the one behind them; ``free`` denies the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Part:
     """One of the parts that a name joins by a slash, a plus or an ``and``.
 
     Attributes:
-        words: All of them, in lower case, amounts left out.
+        words: In lower case; amounts are left out, and what it says is not in it (``aspirin-free``).
         plain: Without words of form and route.
         base: Without the salt too.
     """
@@ -76,11 +84,6 @@ class Part:
     plain: tuple[str, ...]
     base: tuple[str, ...]
 
-    @property
-    def denies(self) -> bool:
-        """Whether it says that something is not in it (``aspirin-free``)."""
-        return not _DENIALS.isdisjoint(self.words)
-
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -88,7 +91,7 @@ class Parsed:
 
     Attributes:
         whole: The name as it is looked up, amounts and brackets with it.
-        aside: What stood in brackets.
+        aside: What stood in brackets, as it was written in lower case.
         is_local: Whether its words name a form for skin, eye, ear, nose or vagina.
     """
 
@@ -119,17 +122,42 @@ def parse(text: str) -> Parsed:
     parts = [_part(one) for one in _SPLIT.split(outside)]
     words = set(key(lower).split())
     named = tuple(one for one in parts if one.plain)
-    return Parsed(key(lower), named, tuple(key(one) for one in aside if key(one)), bool(words & _LOCAL))
+    return Parsed(key(lower), named, tuple(one for one in aside if key(one)), bool(words & _LOCAL))
 
 
 def _part(text: str) -> Part:
-    words = tuple(word for word in key(text).split() if not _REGISTERED.match(word))
+    words = _stated(tuple(word for word in key(text).split() if not _REGISTERED.match(word)))
     plain = tuple(word for word in words if word not in _FORMS)
     while plain and plain[0].isdecimal():
         plain = plain[1:]
     if all(word.isdecimal() for word in plain):
         plain = ()
     return Part(words, plain, without_salt(plain))
+
+
+def _stated(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without what is denied; numbers are never denied (``No. 3``)."""
+    kept: list[str] = []
+    denied = False
+    for word in words:
+        if word == "free":
+            del kept[-1:]
+        elif word in _BEFORE:
+            denied = True
+            continue
+        elif not denied or word.isdecimal():
+            kept.append(word)
+        denied = False
+    return tuple(kept)
+
+
+def unsaid(words: Iterable[str]) -> tuple[str, ...]:
+    """Words that name neither a form, a salt nor an amount."""
+    return tuple(
+        word
+        for word in words
+        if word not in _FORMS and word not in _SALTS and not word.isdecimal() and len(word) > 1
+    )
 
 
 def _lower(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.medicines import Found, Medicine
 from medapp.domain.recommendation import Drug
 from medapp.domain.record.coding import ATC, RXNORM, Code
-from medapp.knowledge.therapy.names import key, parse
+from medapp.knowledge.therapy.names import key, parse, unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +23,14 @@ CLASS: Final = 5
 _ATC_CODE: Final = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")
 _WRITTEN: Final = re.compile(r"(?i)(?:(?P<system>rxnorm|rxcui|atc)\s*[:= ]\s*)?(?P<code>[A-Z0-9]+)")
 _NEAR: Final = 0.84
+_RUN: Final = 5
+"""Words of the longest name that is looked for within another."""
+_WORDS: Final = 40
+_ASIDES: Final = 12
+_SHORTEST: Final = 3
+"""Letters of a word within a longer name (``kcl``)."""
 _FEWEST: Final = 4
-"""Letters below which a word within a longer name, or one that is written alike, says nothing."""
+"""Letters up to which a word that is written alike says nothing."""
 
 
 def written(text: str) -> Drug:
@@ -87,36 +93,42 @@ def _of_name(parsed: Parsed, vocabulary: Vocabulary) -> tuple[list[Found], tuple
     found: list[Found] = []
     unclear = []
     for part in parsed.parts:
-        here = _of_part(part, vocabulary)
+        here, rest = _of_part(part, vocabulary)
         found += here
-        if not here:
-            unclear.append(" ".join(part.plain))
+        unclear += [rest] if rest else []
     if not found:
-        aside = [(one, vocabulary.known(one)) for one in parsed.aside]
-        found = [_found(one, known, text) for text, known in aside if known for one in known.ingredients]
+        for one in parsed.aside[:_ASIDES]:
+            here, _ = _of_name(parse(one), vocabulary)
+            found += here
     return found, tuple(unclear)
 
 
-def _of_part(part: Part, vocabulary: Vocabulary) -> list[Found]:
-    if part.denies:
-        return []
+def _of_part(part: Part, vocabulary: Vocabulary) -> tuple[list[Found], str]:
+    """What a part says, and words of it that were not understood."""
     for words in (part.words, part.plain, part.base):
         text = " ".join(words)
         known = vocabulary.known(text)
         if known is not None:
-            return [_found(one, known, text) for one in known.ingredients]
-    return _within(part.words, vocabulary)
+            return [_found(one, known, text) for one in known.ingredients], ""
+    found, rest = _within(part.words[:_WORDS], vocabulary)
+    return found, " ".join(unsaid(rest)) if found else " ".join(part.plain)
 
 
-def _within(words: Sequence[str], vocabulary: Vocabulary) -> list[Found]:
-    """The longest run of words that is a name, the program's own names and those of its tables only."""
-    for length in range(len(words) - 1, 0, -1):
+def _within(words: Sequence[str], vocabulary: Vocabulary) -> tuple[list[Found], tuple[str, ...]]:
+    """All runs of words that are names, the longest first, and the words between them.
+
+    Names of the program's own and of its tables alone: the published mapping also has ``water`` and ``air``.
+    """
+    for length in range(min(len(words), _RUN), 0, -1):
         for start in range(len(words) - length + 1):
             text = " ".join(words[start : start + length])
-            known = vocabulary.names.get(text) if len(text) > _FEWEST else None
+            known = vocabulary.names.get(text) if len(text) >= _SHORTEST else None
             if known is not None:
-                return [Found(one, "within the name", text, known.source) for one in known.ingredients]
-    return []
+                here = [Found(one, "within the name", text, known.source) for one in known.ingredients]
+                before, left = _within(words[:start], vocabulary)
+                behind, right = _within(words[start + length :], vocabulary)
+                return [*before, *here, *behind], (*left, *right)
+    return [], tuple(words)
 
 
 def _found(ingredient: str, known: Known, text: str) -> Found:
