@@ -186,8 +186,17 @@ class MappingForm:
         self.mapping = self.mapping.with_column(header, role=role)
 
     def set_unit(self, header: str, unit: str) -> None:
-        """Say the unit of all values of a column; empty where it is not known."""
-        self.mapping = self.mapping.with_column(header, unit=unit.strip())
+        """Say the unit of all values of a column, or of each thing that was measured (``hdl = mg/dL``).
+
+        Empty where it is not said, ``unknown`` where nobody knows it.
+        """
+        if "=" not in unit:
+            self.mapping = self.mapping.with_column(header, unit=unit.strip())
+            return
+        asked = next(dict(one.units) for one in self.mapping.columns if one.header == header)
+        parts = (part.partition("=") for part in unit.split(";"))
+        said = {name.strip(): word.strip() for name, sign, word in parts if sign and name.strip()}
+        self.mapping = self.mapping.with_column(header, unit="", units=tuple((asked | said).items()))
 
     def set_form(self, header: str, form: str) -> None:
         """Say how dates are written, or what the comma of a number is."""
@@ -203,6 +212,13 @@ def words_from(text: str) -> tuple[tuple[str, str], ...]:
     """What cells stand for, as it was typed; what is no pair is left out."""
     pairs = (part.partition("=") for part in text.split(";"))
     return tuple((cell.strip(), word.strip()) for cell, sign, word in pairs if sign and word.strip())
+
+
+def units_as(column: Column) -> str:
+    """The unit of a column, or those of all that was measured where its values differ in it."""
+    if column.unit or not column.units:
+        return column.unit
+    return "; ".join(f"{name} = {unit}" for name, unit in column.units)
 
 
 def words_as(column: Column) -> str:

@@ -27,6 +27,7 @@ from medapp.ui.shell.waiting_model import (
     form_words,
     forms_of,
     role_words,
+    units_as,
     words_as,
 )
 from medapp.ui.shell.widgets import NoticeBox, button, column, empty, row, text_label
@@ -119,7 +120,7 @@ class TableForm(QWidget):
         role = _choice(ROLES, one.role, lambda text: self._say(form.set_role, name, text), role_words)
         role.setAccessibleName(tr("Meaning of {name}", name=name))
         self.columns.setCellWidget(place, _ROLE, role)
-        unit = _line(one.unit, lambda text: form.set_unit(name, text))
+        unit = _line(units_as(one), lambda text: form.set_unit(name, text))
         unit.setAccessibleName(tr("Unit of {name}", name=name))
         self.columns.setCellWidget(place, _UNIT, unit)
         forms = forms_of(one)

@@ -24,6 +24,7 @@ from medapp.ui.shell.waiting_model import (
     pair_sides,
     refused_title,
     summary,
+    units_as,
     waiting_words,
     words_as,
     words_from,
@@ -125,3 +126,20 @@ def test_a_mapping_is_answered_column_by_column() -> None:
     assert found["sex"].words == (("1", "male"), ("2", "female"))
     assert words_from(words_as(found["sex"])) == found["sex"].words
     assert forms_of(found["id"]) == ()
+
+
+def test_a_unit_is_said_of_each_thing_that_was_measured() -> None:
+    value = Column("value", "value", "number", units=(("chol", ""), ("hdl", "")))
+    mapping = Mapping((Column("id", "subject"), Column("test", "name"), value), "observation")
+    form = MappingForm(TableProposal(RecordFile(Path("a.csv"), "table"), mapping), mapping)
+    assert units_as(value) == "chol = ; hdl = "
+    assert form.mapping.without_unit == ("chol", "hdl")
+    form.set_unit("value", "chol = mmol/L; hdl = unknown")
+    said = form.mapping.columns[2]
+    assert (said.unit, said.units) == ("", (("chol", "mmol/L"), ("hdl", "unknown")))
+    assert units_as(said) == "chol = mmol/L; hdl = unknown"
+    assert form.mapping.without_unit == ()
+    form.set_unit("value", "chol = ; hdl = unknown")
+    assert form.mapping.without_unit == ("chol",)
+    form.set_unit("value", "mg/dL")
+    assert units_as(form.mapping.columns[2]) == "mg/dL"
