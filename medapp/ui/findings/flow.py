@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medapp.ui.style import tokens
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Flow(QWidget):
-    """Parts keep the size that they ask for; none is cut."""
+    """Parts keep the size that they ask for; none is cut, and those that are hidden take no room."""
 
     def __init__(self, *parts: QWidget) -> None:
         """Hold `parts`."""
@@ -36,7 +36,7 @@ class Flow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The widest of them alone."""
-        widest = max((one.sizeHint().width() for one in self._parts), default=0)
+        widest = max((one.sizeHint().width() for one in self._shown()), default=0)
         return QSize(widest, self._arrange(max(self.width(), widest), move=False))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -54,7 +54,7 @@ class Flow(QWidget):
     def _arrange(self, width: int, *, move: bool) -> int:
         gap = tokens.current().gap_tiny
         at, line = QPoint(0, 0), 0
-        for one in self._parts:
+        for one in self._shown():
             size = one.sizeHint()
             if at.x() and at.x() + size.width() > width:
                 at = QPoint(0, at.y() + line + gap)
@@ -64,3 +64,8 @@ class Flow(QWidget):
             at.setX(at.x() + size.width() + gap)
             line = max(line, size.height())
         return at.y() + line
+
+    def _shown(self) -> list[QWidget]:
+        """Parts that nobody has hidden; before the first showing Qt takes all for hidden."""
+        explicit = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+        return [one for one in self._parts if not (one.isHidden() and one.testAttribute(explicit))]

@@ -51,7 +51,7 @@ class ChecksPanel(QFrame):
         head.addWidget(self.title, 1)
         head.addWidget(self.kinds)
         inner = column(gap=look.gap_small)
-        inner.setContentsMargins(look.gap_small, look.gap_small, 0, 0)
+        inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, 0)
         inner.addLayout(head)
         self.filters = Flow(*self.chips.values())
         inner.addWidget(self.filters)

@@ -61,7 +61,7 @@ class OptionsPanel(QFrame):
         inner.addWidget(self.charts)
         body.setLayout(inner)
         outer = column(gap=look.gap_small)
-        outer.setContentsMargins(look.gap_small, look.gap_small, 0, 0)
+        outer.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, 0)
         outer.addLayout(head)
         outer.addWidget(scrolling(body), 3)
         outer.addWidget(self.ask, 2)
@@ -110,7 +110,7 @@ class OptionsPanel(QFrame):
         self._shown, self.cards, self.baseline = None, [], None
         empty(self._list)
         self.charts.set_charts(())
-        if model.loading or self._patient.loading:
+        if model.loading or self._patient.desk is None:
             said = tr("Reading what was proposed…")
         elif not model.choices:
             said = tr(

@@ -57,7 +57,8 @@ class PatientLists(QTabWidget):
         self.own.returnPressed.connect(self._add)
         self.add = button(tr("Add"), self._add)
         self.no_medicines = text_label("", "dim", wrap=True)
-        self.addTab(self._page(self.no_medicines, self.medicines), "")
+        self.no_medicines.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.addTab(self._page(self.medicines, self.no_medicines), "")
         self.addTab(self._problem_page(), "")
         model.changed.connect(self.refresh)
         model.focusChanged.connect(self.refresh)
@@ -70,9 +71,11 @@ class PatientLists(QTabWidget):
         inner.setContentsMargins(look.gap_tiny, look.gap_tiny, 0, 0)
         for one in parts:
             inner.addWidget(one)
+        inner.addStretch()
         inner.addWidget(
             text_label(tr("Enter or a double click opens an entry in the record."), "faint", wrap=True)
         )
+        inner.setStretchFactor(parts[0], 1)
         page.setLayout(inner)
         return page
 

@@ -58,7 +58,7 @@ class PlanPanel(QFrame):
         self.changes.entryRequested.connect(self.entryRequested)
         self.changed_section = Section(tr("What the checks say differently then"), self.changes)
         outer = column(gap=look.gap_small)
-        outer.setContentsMargins(look.gap_small, look.gap_small, 0, 0)
+        outer.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, 0)
         outer.addLayout(self._head())
         outer.addWidget(self.tools)
         outer.addWidget(self.status)
@@ -149,7 +149,7 @@ class PlanPanel(QFrame):
         self.focus.setVisible(bool(said))
         self._show_buttons(plan)
         self._show_missing(plan)
-        seen = (plan, model.busy)
+        seen = (plan, model.busy, model.loaded)
         if seen != self._shown:
             self._shown = seen
             self._show_lines(plan)

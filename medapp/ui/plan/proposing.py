@@ -50,13 +50,14 @@ class ProposingModel(QObject):
 
     def _follow(self) -> None:
         desk = self._patient.desk
-        if desk is self._desk:
+        waiting = desk is None and self._patient.loading
+        if desk is self._desk and (desk is not None or waiting == self.loading):
             return
         self._desk = desk
         if desk is None:
             self._asked += 1
             self.proposals, self.unreadable, self.choices, self._wanted = (), (), (), ""
-            self.loading = False
+            self.loading = waiting
             self.changed.emit()
         else:
             self.reload()

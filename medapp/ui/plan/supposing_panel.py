@@ -64,7 +64,7 @@ class SupposingPanel(QFrame):
         inner.addWidget(self.rank_section)
         body.setLayout(inner)
         outer = column(gap=look.gap_small)
-        outer.setContentsMargins(look.gap_small, look.gap_small, 0, look.gap_small)
+        outer.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)
         outer.addWidget(NoticeBox(tr("What if: nothing of this is in the record or in a plan."), "warning"))
         outer.addLayout(self._medicine_line())
         outer.addWidget(Flow(self.add, self.result, self.clear))

@@ -59,53 +59,60 @@ class PlanWorkspace(QWidget):
     entryRequested = Signal(str)
     importRequested = Signal()
 
-    def __init__(self, models: Models) -> None:
-        """Show `models`."""
-        super().__init__()
+    def __init__(self, models: Models, parent: QWidget) -> None:
+        """Show `models` in `parent`, which is a part of the window already.
+
+        The frame is made from the outside to the inside: Qt looks at every widget anew, rule by rule,
+        each time that something above it gets another parent.
+        """
+        super().__init__(parent)
         self._models = models
         self._is_placed = False
+        self.pages = QStackedWidget(self)
+        outer = column(gap=0)
+        outer.addWidget(self.pages, 1)
+        self.setLayout(outer)
+        self._lay_out()
+        self.empty = EmptyPage(self.importRequested.emit)
+        self.pages.addWidget(self.empty)
         self.checks = ChecksPanel(models.patient)
         self.lists = PatientLists(models.patient)
         self.options = OptionsPanel(models.proposing, models.patient)
         self.plan = PlanPanel(models.making)
         self.supposing = SupposingPanel(models.supposing, models.patient, models.reranking)
-        self.empty = EmptyPage(self.importRequested.emit)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self._full())
-        self.pages.addWidget(self.empty)
-        outer = column(gap=0)
-        outer.addWidget(self.pages, 1)
-        self.setLayout(outer)
+        self._fill()
         self._connect()
         self.refresh()
 
     # ---- parts ----------------------------------------------------------------------------------------
-    def _full(self) -> QWidget:
+    def _lay_out(self) -> None:
         look = tokens.current()
-        self.left = QSplitter(Qt.Orientation.Vertical)
-        self.left.setChildrenCollapsible(False)
-        self.left.addWidget(self.checks)
-        self.left.addWidget(self.lists)
-        self.right = QTabWidget()
-        self.right.addTab(self.plan, tr("Plan"))
-        self.right.addTab(self.supposing, tr("What if"))
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        page = QWidget(self.pages)
+        self.pages.addWidget(page)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, page)
         self.splitter.setChildrenCollapsible(False)
-        for part in (self.left, self.options, self.right):
-            part.setMinimumWidth(_LEAST)
-            self.splitter.addWidget(part)
+        self.left = QSplitter(Qt.Orientation.Vertical, self.splitter)
+        self.left.setChildrenCollapsible(False)
         self.hint = ElidedLabel(
             tr("A accepts · C changes · R rejects · U takes back · N next line · P previous line"), "faint"
         )
         foot = column(gap=0)
         foot.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)
         foot.addWidget(self.hint)
-        page = QWidget()
         inner = column(gap=0)
         inner.addWidget(self.splitter, 1)
         inner.addLayout(foot)
         page.setLayout(inner)
-        return page
+
+    def _fill(self) -> None:
+        self.left.addWidget(self.checks)
+        self.left.addWidget(self.lists)
+        self.splitter.addWidget(self.options)
+        self.right = QTabWidget(self.splitter)
+        self.right.addTab(self.plan, tr("Plan"))
+        self.right.addTab(self.supposing, tr("What if"))
+        for part in (self.left, self.options, self.right):
+            part.setMinimumWidth(_LEAST)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room when it is known how much there is; from then on the user does."""

@@ -38,9 +38,9 @@ class PlanPage(QWidget):
     importRequested = Signal()
     settingsRequested = Signal()
 
-    def __init__(self, session: Session) -> None:
-        """Show whom `session` has in focus."""
-        super().__init__()
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        """Show whom `session` has in focus, in `parent`."""
+        super().__init__(parent)
         self._session = session
         self.patient = PlanModel(session)
         self.proposing = ProposingModel(session, self.patient)
@@ -50,7 +50,7 @@ class PlanPage(QWidget):
         self.exporting = PlanExport(session, self.making)
         self.dialog: QDialog | None = None
         models = Models(self.patient, self.proposing, self.making, self.supposing, self.reranking)
-        self.workspace = PlanWorkspace(models)
+        self.workspace = PlanWorkspace(models, self)
         inner = column(gap=0)
         inner.addWidget(self.workspace)
         self.setLayout(inner)

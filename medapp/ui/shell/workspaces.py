@@ -161,7 +161,7 @@ class Workspaces(QObject):
             with swift_imports():
                 from medapp.ui.shell.plan import PlanPage
 
-            self.plan_page = PlanPage(self._session)
+            self.plan_page = PlanPage(self._session, self._pages)
             self.plan_page.entryRequested.connect(self.show_entry)
             self.plan_page.importRequested.connect(self.filesWanted)
             self.plan_page.settingsRequested.connect(self.settingsWanted)
