@@ -62,7 +62,7 @@ def check_medicines(
         check_age(known, facts, tables.own),
         check_renal(known, facts, tables.own),
         check_hepatic(known, facts, tables.own),
-        check_genes(known, genome.calls if genome else (), tables),
+        check_genes(known, genome.calls if genome else (), tables, record),
         check_qt(known, facts, tables.own),
         check_bleeding(known, facts, tables.own),
     )

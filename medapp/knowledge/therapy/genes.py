@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.recommendation import Check, CheckInput, Citation
 from medapp.knowledge.pgx.guidelines import Guidelines
 from medapp.knowledge.pgx.text import recommended
+from medapp.knowledge.therapy.reported import joined, reported_calls
 from medapp.knowledge.therapy.saying import not_checked
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from medapp.domain.genome import Diplotype, GeneCall
     from medapp.domain.medicines import Medicine
     from medapp.domain.recommendation import Outcome, Severity
+    from medapp.domain.record import Record
     from medapp.knowledge.pgx.guidelines import Recommendation
     from medapp.knowledge.therapy.loading import DrugTables
 
@@ -40,9 +42,15 @@ class _Asked:
 
 
 def check_genes(
-    medicines: Sequence[Medicine], calls: Sequence[GeneCall], tables: DrugTables
+    medicines: Sequence[Medicine],
+    calls: Sequence[GeneCall],
+    tables: DrugTables,
+    record: Record | None = None,
 ) -> Iterator[Check]:
-    """Every medicine that a guideline is about: what fits the genes, and which genes are not known."""
+    """Every medicine that a guideline is about: what fits the genes, and which genes are not known.
+
+    Genes that the record reports count besides those of the genome.
+    """
     known = [one for one in medicines if one.drug.is_known]
     if not known:
         return
@@ -51,13 +59,27 @@ def check_genes(
         reason = "no table: guidelines for genes are not installed"
         yield not_checked("pharmacogenomics", known, reason, title)
         return
+    entries: dict[str, str] = {}
+    if record is not None:
+        reported, entries = reported_calls(record, tables.pgx)
+        calls = joined(calls, reported)
     by_gene = {call.gene: call for call in calls}
     for medicine in known:
         for source in SOURCES:
             asked = _Asked(medicine, source, _about(medicine, source, tables))
             if asked.all:
-                yield from _of_medicine(asked, by_gene, tables)
+                for check in _of_medicine(asked, by_gene, tables):
+                    yield _with_entries(check, entries)
         yield from _unlisted(medicine, tables)
+
+
+def _with_entries(check: Check, entries: Mapping[str, str]) -> Check:
+    """The check with the entries of the record that its genes are from."""
+    if not any(one.name in entries for one in check.inputs):
+        return check
+    inputs = tuple(replace(one, entry=entries.get(one.name, one.entry)) for one in check.inputs)
+    more = tuple(one.entry for one in inputs if one.entry)
+    return replace(check, inputs=inputs, entries=tuple(dict.fromkeys((*check.entries, *more))))
 
 
 def _unlisted(medicine: Medicine, tables: DrugTables) -> Iterator[Check]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from medapp.domain.genome import Diplotype, GeneCall, Genome, Haplotype
+from medapp.domain.record import Code, CodedValue, Component, Concept, Observation
+from medapp.domain.record.coding import HGNC, LOINC
 from medapp.knowledge.pgx import load_guidelines
-from medapp.knowledge.pgx.tables import Tables
-from tests.unit.knowledge.therapy.made_up import tables_of, write_tables
+from medapp.knowledge.pgx.tables import Phenotypes, Tables
+from medapp.knowledge.therapy.reported import reported_calls
+from tests.unit.knowledge.therapy.made_up import record, tables_of, write_tables
 
 PGX = Tables("made up", {}, {})
 
@@ -145,3 +149,79 @@ def test_without_tables_it_is_not_checked(checked):
     (one,) = checked("codeine", kind="pharmacogenomics", genome=Genome(calls=(call("Normal Metabolizer"),)))
     assert one.outcome == "unknown"
     assert "no table" in one.text
+
+
+def coded(text):
+    return CodedValue(Concept((), text))
+
+
+def genotype(gene, value, title="Genotype display name", **more):
+    part = Component(Concept((Code(LOINC, "48018-6"),)), CodedValue(Concept((Code(HGNC, "1", gene),))))
+    return Observation(
+        Concept((Code(LOINC, "84413-4"),), title), "final", value=value, components=(part,), **more
+    )
+
+
+KNOWN = Tables("made up", {}, {"CYP2D6": Phenotypes("CYP2D6", "1", {}, {})})
+
+
+@pytest.mark.parametrize(
+    ("content", "gene", "said"),
+    [
+        (genotype("CYP2D6", coded("CYP2D6 *4/*35B")), "CYP2D6", "*4/*35B"),
+        (genotype("CYP2D6", coded("CYP2D6*1/*2x2")), "CYP2D6", "*1/*2x2"),
+        (
+            genotype("HLA-B", coded("hla#3.23.0#HLA-B*15:01:01G+HLA-B*57:01:01G")),
+            "HLA-B",
+            "*15:01:01G/*57:01:01G",
+        ),
+        (
+            Observation(
+                Concept((), "CYP2D6 gene product metabolic activity"), value=coded("Poor metabolizer")
+            ),
+            "CYP2D6",
+            "Poor Metabolizer",
+        ),
+        (
+            Observation(Concept((), "HLA-B*57:01 [Presence]"), value=coded("Not detected")),
+            "HLA-B",
+            "*57:01 negative",
+        ),
+        (Observation(Concept((), "G6PD status"), value="Deficient"), "G6PD", "Deficient"),
+    ],
+)
+def test_genes_that_a_record_reports(content, gene, said):
+    (one,), entries = reported_calls(record(content), KNOWN)
+    assert (one.gene, entries) == (gene, {gene: "e0"})
+    assert said in {one.diplotypes[0].name, one.diplotypes[0].phenotype}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        genotype("BRCA1", coded("*1/*2")),
+        genotype("CYP2D6", coded("not determined")),
+        Observation(Concept((), "CYP2D6 test"), "entered-in-error", value=coded("*4/*4")),
+        Observation(Concept((), "Metabolizer"), value=coded("Poor metabolizer")),
+    ],
+)
+def test_what_reports_no_gene(content):
+    assert reported_calls(record(content), KNOWN) == ((), {})
+
+
+def test_a_phenotype_of_the_record_is_looked_up(checked, use):
+    whole = replace(use, pgx=KNOWN)
+    stated = Observation(Concept((), "CYP2D6 phenotype"), value=coded("Ultra-rapid metaboliser"))
+    found = checked("codeine", record(stated), "pharmacogenomics", use=whole)
+    assert [one.outcome for one in found] == ["found", "found"]
+    assert found[0].entries == ("e0",)
+
+
+def test_record_and_genome_that_contradict_each_other_are_both_possible(checked, use):
+    whole = replace(use, pgx=KNOWN)
+    stated = Observation(Concept((), "CYP2D6 phenotype"), value=coded("Normal metabolizer"))
+    genome = Genome(calls=(call("Ultrarapid Metabolizer"),))
+    found = checked("codeine", record(stated), "pharmacogenomics", genome=genome, use=whole)
+    cpic = [one for one in found if one.citation.title == "CPIC codeine"]
+    assert sorted(one.outcome for one in cpic) == ["clear", "found"]
+    assert "*1/*2, Ultrarapid Metabolizer or Normal Metabolizer" in cpic[0].inputs[0].note
