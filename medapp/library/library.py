@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from medapp.library.database import LibraryError, open_database, open_folder
 from medapp.library.entries import ImportReport, PatientEntry, ResultEntry, StudyEntry
@@ -16,7 +16,7 @@ from medapp.library.entries import ImportReport, PatientEntry, ResultEntry, Stud
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sqlalchemy import ColumnElement, Engine
+    from sqlalchemy import ColumnElement, Engine, Row
 
     from medapp.domain.patient import Rejected, Series
     from medapp.library.entries import ResultStatus
@@ -316,25 +316,18 @@ class Library:
     def _results(self, condition: ColumnElement[bool]) -> tuple[ResultEntry, ...]:
         from sqlalchemy import select
 
-        from medapp.library.codec import path_in
         from medapp.library.schema import results
 
         statement = select(results).where(condition).order_by(results.c.created.desc(), results.c.id)
         with self._engine.connect() as connection:
-            rows = connection.execute(statement).all()
-        return tuple(
-            ResultEntry(
-                row.id,
-                row.task,
-                row.title,
-                row.version,
-                row.series_key,
-                row.created,
-                row.status,
-                path_in(row.folder),
-            )
-            for row in rows
-        )
+            return tuple(_result(row) for row in connection.execute(statement))
+
+
+def _result(row: Row[Any]) -> ResultEntry:
+    from medapp.library.codec import path_in
+
+    facts = (row.id, row.task, row.title, row.version, row.series_key, row.created, row.status)
+    return ResultEntry(*facts, path_in(row.folder))
 
 
 __all__ = ["Library", "LibraryError"]
