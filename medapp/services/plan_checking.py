@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from medapp.domain.plan import concerns, resulting
-from medapp.domain.recommendation import LineDecision
-from medapp.services.plans import decide, with_checks
+from medapp.domain.recommendation import Change, LineDecision
+from medapp.services.plans import add_line, decide, with_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,6 +118,24 @@ def decide_checked(library: Library, plan: Plan, wish: Wish, check: CheckList) -
             raise VetoedError(against)
     decided = decide(library, plan, wish.line, wish.verdict, dose=wish.dose, reason=wish.reason)
     return with_checks(library, decided, checks)
+
+
+def stopped(library: Library, plan: Plan, line: int, reason: str, check: CheckList) -> Plan:
+    """Reject a line that lets a medicine go on, and add an accepted one that stops it, for the same reason.
+
+    Rejected alone, the medicine stays on the list: nobody has said that it is stopped.
+
+    Raises:
+        ValueError: Where no reason is given.
+        SignedPlanError: Where the plan is signed.
+    """
+    if not reason.strip():
+        message = "a line is rejected with a reason"
+        raise ValueError(message)
+    change = Change("stop", plan.lines[line].drug, reason=reason.strip())
+    rejected = decide(library, plan, line, "rejected", reason=reason)
+    longer = add_line(library, rejected, change)
+    return rechecked(library, decide(library, longer, len(longer.lines) - 1, "accepted"), check)
 
 
 def rechecked(library: Library, plan: Plan, check: CheckList) -> Plan:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QWidget
 
 from medapp.ui.plan import words
 from medapp.ui.shell.ask_dialog import AskDialog
@@ -37,6 +37,8 @@ class DecideDialog(AskDialog):
 
     decided = Signal(str, str)
     """The dose that holds instead, empty where it stays, and the reason."""
+    stopped = Signal(str)
+    """It shall not go on, and why: a line that stops it is added."""
 
     def __init__(self, change: Change, verdict: str, parent: QWidget, against: Sequence[Check] = ()) -> None:
         """Ask about a line; `against` are checks that forbid it."""
@@ -54,6 +56,10 @@ class DecideDialog(AskDialog):
         self.dose = field(tr("Dose, as it shall be taken"), change.dose if verdict == "changed" else "")
         self.reason = field(tr("Reason"))
         self.dose.setVisible(verdict == "changed")
+        self.stop = QCheckBox(tr("Add a line that stops it: without one it stays on the list"))
+        self.stop.setChecked(True)
+        self.stop.setVisible(verdict == "rejected" and change.action == "continue")
+        self.form.addWidget(self.stop)
         for one in (self.dose, self.reason):
             self.form.addWidget(one)
             one.textChanged.connect(self.check)
@@ -69,9 +75,13 @@ class DecideDialog(AskDialog):
 
     def accept(self) -> None:
         """Keep it."""
-        if self.ok.isEnabled():
+        if not self.ok.isEnabled():
+            return
+        if not self.stop.isHidden() and self.stop.isChecked():
+            self.stopped.emit(self.reason.text().strip())
+        else:
             self.decided.emit(self.dose.text().strip(), self.reason.text().strip())
-            super().accept()
+        super().accept()
 
 
 class AddLineDialog(AskDialog):

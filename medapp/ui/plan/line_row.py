@@ -49,12 +49,8 @@ class LineRow(QFrame):
         why = " · ".join(part for part in parts if part)
         if why:
             inner.addWidget(_said(why, "warning" if known else ""))
-        for check in checks[:_MOST]:
-            grade = grade_of(check)
-            text = f"{words.grade(grade)} · {words.kind(check.kind)}: {check.text}"
-            inner.addWidget(_said(text, words.grade_state(grade)))
-        if len(checks) > _MOST:
-            inner.addWidget(_said(tr("and {count} more checks", count=len(checks) - _MOST), ""))
+        for text, state in said_of(checks):
+            inner.addWidget(_said(text, state))
         self.setLayout(inner)
         self.setAccessibleName(f"{self.title.text()}: {self.decision.text()}")
 
@@ -69,6 +65,24 @@ class LineRow(QFrame):
         """Put it in focus."""
         super().mousePressEvent(event)
         self.chosen.emit(self.line)
+
+
+def said_of(checks: tuple[Check, ...]) -> tuple[tuple[str, str], ...]:
+    """What checks say of one medicine, each with its state: the worst, and together what was not checked."""
+    found = [one for one in checks if one.outcome == "found"]
+    lines: list[tuple[str, str]] = [
+        (
+            f"{words.grade(grade_of(one))} · {words.kind(one.kind)}: {one.text}",
+            words.grade_state(grade_of(one)),
+        )
+        for one in found[:_MOST]
+    ]
+    if len(found) > _MOST:
+        lines.append((tr("and {count} more", count=len(found) - _MOST), ""))
+    unknown = dict.fromkeys(words.kind(one.kind) for one in checks if one.outcome == "unknown")
+    if unknown:
+        lines.append((tr("Not checked: {kinds}", kinds=", ".join(unknown)), words.grade_state("unknown")))
+    return tuple(lines)
 
 
 def _said(text: str, state: str) -> QLabel:

@@ -39,6 +39,18 @@ class MakingModel(PlansModel):
         work = partial(decide_checked, library, plan, wish, desk.check)
         self._write(work, words[verdict], before=plan, wish=wish)
 
+    def stop(self, line: int, reason: str) -> None:
+        """Reject that a medicine goes on, and add a line that stops it: rejected alone it would stay."""
+        from medapp.services.plan_checking import stopped
+
+        found = self._ready()
+        if found is None or line >= len(found[0].lines):
+            return
+        plan, desk = found
+        work = partial(stopped, self._session.app.library, plan, line, reason, desk.check)
+        told = tr("{name} does not go on.", name=plan.lines[line].drug.name)
+        self._write(work, told, before=plan)
+
     def take_back(self) -> None:
         """Forget what was decided on the line in focus."""
         from medapp.services.plan_checking import rechecked

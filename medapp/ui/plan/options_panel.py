@@ -92,6 +92,8 @@ class OptionsPanel(QFrame):
         parts = (made_by(found), familiarity(found.result.familiarity), stale)
         self.said.setText(" ".join(part for part in parts if part))
         if found is not self._shown:
+            if self._shown is None:
+                self.ask.section.fold()
             self._shown = found
             self._fill(found)
 
@@ -135,8 +137,8 @@ class OptionsPanel(QFrame):
         if result.abstained:
             self._list.addWidget(NoticeBox(tr("No proposal: {reason}", reason=result.abstained), "warning"))
             advice = tr(
-                "Add to the record what is missing and ask again, try it first under “What if”, or make a "
-                "plan of your own at the right."
+                "Where something is missing in the record, add it and ask again, or try it under “What if”. "
+                "A plan of your own can be made at the right."
             )
             self._list.addWidget(text_label(advice, "dim", wrap=True))
         for place, option in enumerate(self._model.options, 1):

@@ -16,7 +16,7 @@ from medapp.ui.plan.checks import marked, ordered
 from medapp.ui.plan.line_row import LineRow
 from medapp.ui.plan.parts import scrolling
 from medapp.ui.shell.banner import not_for_diagnosis
-from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, row, text_label
+from medapp.ui.shell.widgets import ElidedLabel, NoticeBox, Section, button, column, empty, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -51,7 +51,7 @@ class PlanPanel(QFrame):
         self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.chooser.activated.connect(lambda at: model.open(self.chooser.itemData(at)))
         self.status = text_label("", "dim", wrap=True)
-        self.focus = text_label("", "dim", wrap=True, selectable=True)
+        self.focus = ElidedLabel("", "dim")
         self._notices = column(gap=look.gap_small)
         self._lines = column(gap=0)
         self.changes = CheckList()
@@ -144,8 +144,7 @@ class PlanPanel(QFrame):
         self.status.setText(words.plan_status(plan) if plan is not None else "")
         self.status.setVisible(plan is not None)
         said = "; ".join(one.text for one in plan.focus) if plan is not None else ""
-        self.focus.setText(tr("For: {problems}", problems=_short(said)) if said else "")
-        self.focus.setToolTip(said)
+        self.focus.set_full_text(tr("For: {problems}", problems=said) if said else "")
         self.focus.setVisible(bool(said))
         self._show_buttons(plan)
         self._show_missing(plan)
@@ -190,9 +189,9 @@ class PlanPanel(QFrame):
 
     def _show_missing(self, plan: Plan | None) -> None:
         empty(self._notices)
-        started = plan is not None and plan.decisions
-        if started and self._model.missing:
-            text = tr("Before it can be signed: {what}.", what=_short("; ".join(self._model.missing)))
+        decided = plan is not None and plan.lines and len(plan.decisions) == len(plan.lines)
+        if decided and self._model.missing:
+            text = tr("Before it can be signed: {what}.", what="; ".join(self._model.missing))
             self._notices.addWidget(NoticeBox(text, "info"))
 
     def _show_lines(self, plan: Plan | None) -> None:
@@ -232,10 +231,3 @@ class PlanPanel(QFrame):
         self.drop.setVisible(model.is_own(model.line) and bool(self.rows))
         if 0 <= model.line < len(self.rows) and self.isVisible():
             self.area.ensureWidgetVisible(self.rows[model.line], 0, tokens.current().gap_huge)
-
-
-_LONG = 240
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONG else text[:_LONG].rstrip() + "…"

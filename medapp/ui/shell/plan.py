@@ -113,7 +113,13 @@ class PlanPage(QWidget):
             if now is not None and now.id == identity:
                 self.making.decide(verdict, dose=dose, reason=reason, line=line)  # type: ignore[arg-type]
 
+        def stopped(reason: str) -> None:
+            now = self.making.plan
+            if now is not None and now.id == identity:
+                self.making.stop(line, reason)
+
         dialog.decided.connect(decided)
+        dialog.stopped.connect(stopped)
         self._open(dialog)
 
     def ask_line(self) -> None:

@@ -272,6 +272,10 @@ class Section(QWidget):
         """Show the body."""
         self._head.setChecked(True)
 
+    def fold(self) -> None:
+        """Show the heading alone."""
+        self._head.setChecked(False)
+
     def _fold(self, is_open: bool) -> None:
         self._head.setIcon(icon("chevron-down" if is_open else "chevron-right"))
         self._body.setVisible(is_open)

@@ -17,6 +17,7 @@ from medapp.services.plan_checking import (
     decide_checked,
     difference,
     rechecked,
+    stopped,
 )
 from medapp.services.plan_comparing import compare
 from medapp.services.plans import Basis, add_line, make_plan, plans_of
@@ -79,6 +80,22 @@ def test_another_dose_is_no_way_around_a_check(library, plan):
 def test_a_line_that_is_not_there_changes_nothing(library, plan):
     with pytest.raises(IndexError):
         decide_checked(library, plan, Wish(3, "accepted"), check)
+
+
+def test_what_does_not_go_on_is_stopped_by_a_line_of_its_own(library):
+    going = replace(OPTION, checks=(), changes=(Change("continue", WARFARIN), Change("start", IBUPROFEN)))
+    plan = make_plan(library, "P|1|", going, Basis((WARFARIN,)))
+    alone = decide_checked(library, plan, Wish(0, "rejected", reason="bleeds"), check)
+    with pytest.raises(VetoedError):  # rejected alone, it is still taken
+        decide_checked(library, alone, Wish(1, "accepted"), check)
+    kept = stopped(library, plan, 0, "bleeds", check)
+    assert (kept.lines[2].action, kept.lines[2].drug) == ("stop", WARFARIN)
+    assert [(one.line, one.verdict, one.reason) for one in kept.decisions] == [
+        (0, "rejected", "bleeds"), (2, "accepted", ""),
+    ]  # fmt: skip
+    assert decide_checked(library, kept, Wish(1, "accepted"), check).checks == ()
+    with pytest.raises(ValueError, match="reason"):
+        stopped(library, plan, 0, " ", check)
 
 
 def test_checks_are_made_anew_of_the_list_that_results(library, plan):
