@@ -81,13 +81,10 @@ def _input(one: CheckInput) -> Json:
 
 
 def input_text(one: CheckInput) -> str:
-    """``creatinine 88 umol/L, 2026-10-02 (= 0.9955 mg/dL)``."""
-    parts = [one.name]
-    if one.value is not None:
-        parts.append(quantity_text(one.value))
-    text = " ".join(parts)
-    if one.when is not None:
-        text += f", {one.when.text}"
+    """``creatinine: 88 umol/L, 2026-10-02 (= 0.9955 mg/dL)``."""
+    value = quantity_text(one.value) if one.value is not None else ""
+    said = ", ".join(part for part in (value, one.when.text if one.when else "") if part)
+    text = f"{one.name}: {said}" if said else one.name
     return f"{text} ({one.note})" if one.note else text
 
 

@@ -83,7 +83,7 @@ def check_allergies(
         return
     for one in stated:
         if not one.is_known:
-            reason = f"the allergy to {one.name!r} was not recognised as a medicine or a group of medicines"
+            reason = f"the allergy “{one.name}” was not recognised as a medicine or a group of medicines"
             unknown = not_checked("allergy", known, reason, _TABLES, part=one.entry.id)
             yield replace(unknown, entries=(one.entry.id,))
     seen = False
@@ -114,13 +114,13 @@ def _check(medicine: Medicine, one: Sensitive, tables: DrugTables) -> Check | No
     ingredients = frozenset(medicine.drug.ingredients)
     same = ingredients & one.drugs
     if same:
-        text = f"The record states an allergy to {one.name}: it contains {', '.join(sorted(same))}."
+        text = f"The record states “{one.name}”: it contains {', '.join(sorted(same))}."
         return _say(
             medicine, one, "critical", text, Citation("record", "allergies of the record", one.entry.id)
         )
     for group in one.groups:
         if ingredients & group.drugs:
-            text = f"The record states an allergy to {one.name}: it is one of the {group.title}."
+            text = f"The record states “{one.name}”: it is one of the {group.title}."
             return _say(medicine, one, "critical", text, own_table("allergy_groups"))
     rows = _crossing(ingredients, one, tables)
     if rows:
@@ -130,9 +130,7 @@ def _check(medicine: Medicine, one: Sensitive, tables: DrugTables) -> Check | No
     ]
     if not shared:
         return None
-    text = (
-        f"The record states an allergy to {one.name}; both are {shared[0].title}. How often they cross-react "
-    )
+    text = f"The record states “{one.name}”; both are {shared[0].title}. How often they cross-react "
     return _say(medicine, one, "significant", text + "is not in the table.", own_table("allergy_groups"))
 
 
@@ -160,7 +158,7 @@ def _members(name: str, tables: DrugTables) -> frozenset[str]:
 
 def _crossed(medicine: Medicine, one: Sensitive, row: Row) -> Check:
     severity: Severity = row["severity"]  # type: ignore[assignment]  # of the program's own table
-    text = f"The record states an allergy to {one.name}; cross-reactions are {row['strength']}. {row['text']}"
+    text = f"The record states “{one.name}”; cross-reactions are {row['strength']}. {row['text']}"
     return _say(medicine, one, severity, text, replace(row.citation, strength=row["strength"]))
 
 

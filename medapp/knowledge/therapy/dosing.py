@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from medapp.knowledge.therapy.conditions import rules_of, within
@@ -85,7 +86,9 @@ def check_hepatic(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Iter
             text = f"{_classes(open_classes)}. {rule.row['text']}"
             if len(fitting) < len(open_classes):
                 text += f" This holds in class {' and '.join(fitting)}."
-            yield by_rule(rule, medicine, "hepatic", text, inputs=stated.inputs, entries=stated.entries)
+            found = by_rule(rule, medicine, "hepatic", text, inputs=stated.inputs, entries=stated.entries)
+            # What holds in one of the possible classes only is shown with its severity, and forbids nothing.
+            yield replace(found, vetoes=found.vetoes and len(fitting) == len(open_classes))
     free = [one for one in concerned if one not in hit]
     if free:
         text = f"{_classes(open_classes)}: no row of the table asks for another dose."

@@ -132,7 +132,7 @@ def _recommendation(asked: _Asked, one: Recommendation, calls: Mapping[str, Gene
     drug = asked.medicine.drug
     results = ", ".join(f"{gene} {_result(result)}" for gene, result in one.results.items())
     population = f" ({one.population})" if one.population else ""
-    text = f"{asked.source}{population}, {results}: {'; '.join(one.implications) or 'no implication stated'}."
+    text = f"{asked.source}{population}, {results}: {_implied(one)}."
     if outcome == "unknown":
         text = f"{asked.source}{population} gives no recommendation for {results}."
     citation = Citation(
@@ -156,6 +156,10 @@ def _recommendation(asked: _Asked, one: Recommendation, calls: Mapping[str, Gene
         entries=(drug.entry,) if drug.entry else (),
         vetoes=vetoes,
     )
+
+
+def _implied(one: Recommendation) -> str:
+    return "; ".join(text.rstrip(".") for text in one.implications) or "no implication stated"
 
 
 def _graded(one: Recommendation) -> tuple[Outcome, Severity, bool]:

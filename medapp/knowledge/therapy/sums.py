@@ -123,6 +123,12 @@ def check_bleeding(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Ite
     concerned = list(dict.fromkeys(medicine for medicine, _ in pairs))
     counted = ", ".join(f"{medicine.drug.name} ({rule.row['kind']})" for medicine, rule in pairs)
     severity: Severity = "significant" if len(concerned) > 1 else "info"
+    thinners = list(
+        dict.fromkeys(medicine for medicine, rule in pairs if rule.row["kind"] == "anticoagulant")
+    )
+    if len(thinners) > 1:
+        severity = "critical"
+        counted = f"{len(thinners)} anticoagulants together; {counted}"
     if "anticoagulant" not in kinds:
         text = f"{counted} can make bleeding more likely. HAS-BLED holds under an anticoagulant only."
         yield _sum("bleeding", concerned, severity, text, HAS_BLED, [], _sources(pairs))
@@ -133,7 +139,8 @@ def check_bleeding(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Ite
     text += ", high from 3 on." if low >= _BLEEDING_HIGH else "; from 3 on the risk is high."
     if "atrial_fibrillation" not in facts.conditions:
         text += " The record states no atrial fibrillation, for which the score was made."
-    severity = "significant" if low >= _BLEEDING_HIGH else severity
+    if low >= _BLEEDING_HIGH and severity == "info":
+        severity = "significant"
     yield _sum("bleeding", concerned, severity, text, HAS_BLED, items, _sources(pairs))
 
 

@@ -131,7 +131,7 @@ def test_with_a_patient_the_current_medicines_are_checked_too(command, patient):
     assert [one["outcome"] for one in genes] == ["unknown"]
     status, out, _ = command(*arguments)
     assert "Warfarin Sodium 5 MG Oral Tablet [record]: warfarin" in out
-    assert "creatinine 221 umol/L, 2026-06-01 (= 2.5 mg/dL)" in out
+    assert "creatinine: 221 umol/L, 2026-06-01 (= 2.5 mg/dL)" in out
 
 
 def test_on_another_day_the_value_is_stale(command, patient):

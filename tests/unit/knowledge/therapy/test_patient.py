@@ -246,6 +246,7 @@ def test_child_pugh_is_a_range_where_the_record_does_not_tell_all(tables, checke
     (one, *_) = checked("rivaroxaban", record(CIRRHOSIS, *mild), "hepatic")
     assert "class A to B, as the record does not tell all" in one.text
     assert "holds in class B" in one.text
+    assert (one.severity, one.vetoes) == ("critical", False)
 
 
 def test_hepatic_doses(checked):

@@ -69,6 +69,12 @@ def test_a_direct_anticoagulant_has_no_unstable_inr(checked):
     assert "no atrial fibrillation" in one.text
 
 
+def test_two_anticoagulants_together(checked):
+    (one,) = checked("warfarin,Eliquis", record(), "bleeding")
+    assert one.severity == "critical"
+    assert one.text.startswith("2 anticoagulants together")
+
+
 def test_without_an_anticoagulant_the_score_does_not_hold(checked):
     (one,) = checked("aspirin,clopidogrel", record(), "bleeding")
     assert one.severity == "significant"
