@@ -34,6 +34,7 @@ def application() -> QApplication:
     else:
         _leave_out_what_says_nothing()
         result = QApplication(sys.argv[:1])
+        binding.answer_soon()
     result.setApplicationName("medapp")
     result.setApplicationDisplayName("medapp")
     install_language(result)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _THREADS = "OPENBLAS_NUM_THREADS"
+_MANY = 200_000
+"""Objects that are not looked through again; fewer take no time that anybody sees."""
+_TURN_S = 0.001
 
 
 def spare_the_search() -> bool:
@@ -47,6 +50,31 @@ def swift_imports() -> Iterator[None]:
             os.environ.pop(_THREADS, None)
         if collected:
             gc.enable()
+
+
+@contextlib.contextmanager
+def many_objects() -> Iterator[None]:
+    """Make much that stays at once, in a thread: without looking for garbage in it, now or later.
+
+    Looking through all that a large record is made of would stop the window for a second, again and again.
+    """
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            if gc.get_count()[0] > _MANY:
+                gc.freeze()
+            gc.enable()
+
+
+def answer_soon() -> None:
+    """Let a thread that calculates give way to the window after a thousandth of a second, not after five.
+
+    The window takes its turn many times for each thing that it draws.
+    """
+    sys.setswitchinterval(_TURN_S)
 
 
 SPARED = spare_the_search()

@@ -16,38 +16,29 @@ _LONGEST = 4
 
 def widths(
     columns: Sequence[Column], rows: Iterable[Row], measure: Callable[[str], int], head: Callable[[str], int]
-) -> list[int]:
-    """Px that each column needs for its words, without margins; 0 for the one that takes what is left.
+) -> tuple[list[int], list[int]]:
+    """Px that each column needs for its words, and below which it is not made narrower, without margins.
 
     Args:
-        columns: A column whose cells hold no words keeps its own width.
+        columns: One whose cells hold no words keeps its own width; the one that takes what is left needs 0.
         rows: All of them, so that nothing changes while one scrolls.
-        measure: Px of a text of a cell.
-        head: Px of a title.
+        measure: Px of a text of a cell. Numbers and dates, which mislead when they are cut, are never cut.
+        head: Px of a title, which is never cut either.
     """
     texts = list(zip(*(row.cells for row in rows), strict=True)) or [() for _ in columns]
     letter = measure("0")
-    found = []
+    wanted, least = [], []
     for column, cells in zip(columns, texts, strict=True):
-        most = column.width * letter
-        longest = heapq.nlargest(_LONGEST, {cell.text for cell in cells}, key=len)
-        needed = max((measure(text) for text in longest if text), default=most)
-        found.append(max(min(needed, most), head(column.title)) if column.width else 0)
-    return found
+        most, title = column.width * letter, head(column.title)
+        keys = {cell.text: cell.key for cell in cells if cell.text}
+        whole = (text for text, key in keys.items() if isinstance(key, int | float))
+        wanted.append(max(min(_longest(keys, measure, most), most), title) if column.width else 0)
+        least.append(max(min(_longest(whole, measure, 0), most), title))
+    return wanted, least
 
 
-def least_widths(
-    columns: Sequence[Column], rows: Iterable[Row], measure: Callable[[str], int], head: Callable[[str], int]
-) -> list[int]:
-    """Px below which no column is made narrower: its title, and numbers and dates, which mislead when cut."""
-    texts = list(zip(*(row.cells for row in rows), strict=True)) or [() for _ in columns]
-    letter = measure("0")
-    found = []
-    for column, cells in zip(columns, texts, strict=True):
-        whole = {cell.text for cell in cells if isinstance(cell.key, int | float)}
-        needed = max(map(measure, heapq.nlargest(_LONGEST, whole, key=len)), default=0)
-        found.append(max(min(needed, column.width * letter), head(column.title)))
-    return found
+def _longest(texts: Iterable[str], measure: Callable[[str], int], otherwise: int) -> int:
+    return max(map(measure, heapq.nlargest(_LONGEST, texts, key=len)), default=otherwise)
 
 
 def squeezed(widths: Sequence[int], room: int, least: Sequence[int]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from medapp.ui.shell.widgets import button, column, row, text_label
 from medapp.ui.style import tokens
@@ -45,11 +45,15 @@ class EmptyPage(QWidget):
         self.message = text_label("", "heading", wrap=True)
         self.explanation = text_label("", "dim", wrap=True)
         self.button = import_button(pressed, primary=True)
+        self.busy = QProgressBar()
+        self.busy.setRange(0, 0)
+        self.busy.setTextVisible(False)
+        self.busy.hide()
         box = QWidget()
         box.setMaximumWidth(150 * tokens.GRID)
         inner = column(margin=look.gap_huge, gap=look.gap)
         inner.addStretch(1)
-        for part in (self.message, self.explanation):
+        for part in (self.message, self.explanation, self.busy):
             inner.addWidget(part)
         inner.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch(2)
@@ -60,8 +64,9 @@ class EmptyPage(QWidget):
         around.addStretch(1)
         self.setLayout(around)
 
-    def say(self, message: str, explanation: str, *, can_import: bool) -> None:
-        """Tell why there is nothing."""
+    def say(self, message: str, explanation: str, *, can_import: bool, busy: bool = False) -> None:
+        """Tell why there is nothing; `busy` where something is on its way."""
+        self.busy.setVisible(busy)
         self.message.setText(message)
         self.explanation.setText(explanation)
         self.button.setVisible(can_import)

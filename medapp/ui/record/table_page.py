@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedLayout, QTableView, QWidget
 
 from medapp.ui.record.cell_delegate import CellDelegate
-from medapp.ui.record.column_widths import least_widths, squeezed, widths
+from medapp.ui.record.column_widths import squeezed, widths
 from medapp.ui.record.empty_page import nothing_page
 from medapp.ui.record.table_model import RowsModel
 from medapp.ui.record.tables import unstated
@@ -85,10 +85,9 @@ class RowsView(QTableView):
         self._columns = tuple(columns)
         self.left_out = unstated(columns, rows)
         metrics, head = QFontMetrics(self.font()), QFontMetrics(self.horizontalHeader().font())
-        found = widths(columns, rows, metrics.horizontalAdvance, head.horizontalAdvance)
+        wanted, least = widths(columns, rows, metrics.horizontalAdvance, head.horizontalAdvance)
         name = _NAME * metrics.horizontalAdvance("0")
-        self._wanted = [(width or name) + _MARGINS for width in found]
-        least = least_widths(columns, rows, metrics.horizontalAdvance, head.horizontalAdvance)
+        self._wanted = [(width or name) + _MARGINS for width in wanted]
         self._least = [width + _MARGINS for width in least]
         self._fill()
 

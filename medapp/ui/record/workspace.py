@@ -98,11 +98,11 @@ class RecordWorkspace(QWidget):
         self._count_tabs(record)
         self._share_height()
 
-    def set_waiting(self) -> None:
-        """Say that the record is being read; the next `set_record` shows it."""
+    def set_waiting(self, told: str = "") -> None:
+        """Say that the record is being read, and how far that is; the next `set_record` shows it."""
         self.view = None
-        told = tr("It is shown as soon as it is read.")
-        self.nothing.say(tr("Reading the record"), told, can_import=False)
+        told = told or tr("It is shown as soon as it is read.")
+        self.nothing.say(tr("Reading the record"), told, can_import=False, busy=True)
         self._stack.setCurrentIndex(0)
 
     def select(self, entry: Entry) -> None:

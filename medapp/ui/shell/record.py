@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from medapp.domain.record import StudyReference
+from medapp.ui.binding import many_objects
 from medapp.ui.record.genome import GenomeView
 from medapp.ui.record.quality_model import QualityModel
 from medapp.ui.record.view import RecordView
@@ -114,14 +115,16 @@ class RecordPage(QWidget):
         if not key:
             self._show(None, None)
             return
-        app = self._session.app
+        app, background = self._session.app, self._session.background
 
         def work() -> tuple[PatientRecord, RecordView]:
             from medapp.services.patient_record import convert, record_of
 
-            found = record_of(app.library, key)
-            genomes = [_genome_view(one) for one in found.genomes]
-            view = RecordView.build(found.persons, found.entries, genomes=genomes, convert=convert)
+            with many_objects():
+                found = record_of(app.library, key)
+                background.on_gui(lambda: self._tell_count(asked, len(found.entries)))
+                genomes = [_genome_view(one) for one in found.genomes]
+                view = RecordView.build(found.persons, found.entries, genomes=genomes, convert=convert)
             return found, view
 
         def done(pair: tuple[PatientRecord, RecordView]) -> None:
@@ -129,6 +132,12 @@ class RecordPage(QWidget):
                 self._show(*pair)
 
         self._session.background.run(work, done, self._session.fail)
+
+    def _tell_count(self, asked: int, count: int) -> None:
+        """Say how much there is once it is read: arranging it takes about as long."""
+        if asked == self._asked and self.workspace.view is None:
+            shown = f"{count:,}".replace(",", "\u2009")
+            self.workspace.set_waiting(tr("{count} entries are read and are being arranged.", count=shown))
 
     def _show(self, record: PatientRecord | None, view: RecordView | None) -> None:
         self.record = record

@@ -32,6 +32,8 @@ class Session(QObject):
 
     ready = Signal()
     libraryChanged = Signal()
+    opening = Signal(bool)
+    """Somebody is looked for to be shown, or nobody any more: they are there, or could not be found."""
     patientChanged = Signal(object, str)
     """Patient or None, and the date of the study."""
     studyChanged = Signal(object)
@@ -132,14 +134,20 @@ class Session(QObject):
 
         def done(found: tuple[str, Patient | None, tuple[str, ...]]) -> None:
             patient_key, patient, series = found
-            if wanted != self._wanted or patient is None:
+            if wanted != self._wanted:
                 return
-            if series:
+            if patient is not None and series:
                 self.open_first(series)
-            else:
+            elif patient is not None:
                 self._set_patient(patient, patient_key, ())
+            self.opening.emit(False)
 
-        self.background.run(work, done, self.fail)
+        def failed(error: Exception) -> None:
+            self.opening.emit(False)
+            self.fail(error)
+
+        self.opening.emit(True)
+        self.background.run(work, done, failed, priority=1)
 
     def open_first(self, keys: tuple[str, ...]) -> None:
         """Open the study of the first series with pictures."""

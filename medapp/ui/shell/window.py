@@ -18,6 +18,7 @@ from medapp.ui.shell.banner_record import BannerRecord
 from medapp.ui.shell.drop import DropArea
 from medapp.ui.shell.inspector import Inspector
 from medapp.ui.shell.message_line import MessageLine
+from medapp.ui.shell.opening import Opening
 from medapp.ui.shell.places import Places
 from medapp.ui.shell.problem_dialog import ProblemDialog
 from medapp.ui.shell.rail import Rail
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
+        self.opening = Opening(self.session, self.pages)
         self.places = Places(self.session, self.pages, self)
         self.cohort = self.places.cohort
         self.workspaces = Workspaces(
@@ -81,18 +83,7 @@ class MainWindow(QMainWindow):
         self.waiting.attach(self.jobs_bar)
         self._connect()
         self.setWindowTitle(self._title(None))
-        self._fit_screen()
-
-    def _fit_screen(self) -> None:
-        """Take the first size, or less where the screen, without bars of the system, has less room."""
-        available = self.screen().availableGeometry()
-        title_bar = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-        room = available.size() - QSize(0, title_bar)
-        self.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
-        self.resize(QSize(*_FIRST).boundedTo(room))
-        if self.size() != QSize(*_FIRST):
-            # Left to itself, a window that fills the screen may be put beyond its edge.
-            self.move(available.topLeft())
+        _fit_screen(self)
 
     def start(self) -> None:
         """Open the library, then get the Read workspace ready, after the first paint."""
@@ -172,6 +163,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         self.places.changed.connect(self._show_page)
+        self.opening.ended.connect(self._show_page)
         self.rail.evaluateRequested.connect(self._evaluate)
         session.patientChanged.connect(self._show_patient)
         session.activeChanged.connect(self.inspector.image.set_series)
@@ -223,7 +215,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._title(patient))
         if patient is not None and not self.session.study:
             self.workspaces.name = "record"
-        self._show_page()
+        if self.workspaces.name == "record" and self.record_page is None and patient is not None:
+            self.opening.make_ready(self._show_page)
+        else:
+            self._show_page()
 
     def show_workspace(self, name: Workspace) -> None:
         """Go to a workspace; the library over it closes."""
@@ -237,11 +232,16 @@ class MainWindow(QMainWindow):
     def _show_page(self) -> None:
         placed = self.places.page
         asks = placed is not None
-        page = placed or (self.welcome if self.session.patient is None else self.workspaces.page)
+        page = placed or self._page()
         beside = self.workspaces.has_inspector or self.session.patient is None
         self.rail.show_workspace("" if asks else self.workspaces.name)
         self.inspector.setVisible(not asks and beside)
         self.pages.setCurrentWidget(page)
+
+    def _page(self) -> QWidget:
+        if self.opening.is_on:
+            return self.opening.page
+        return self.welcome if self.session.patient is None else self.workspaces.page
 
     def _say(self, message: Message) -> None:
         self.message_line.say(message)
@@ -344,3 +344,15 @@ class MainWindow(QMainWindow):
         self.waiting.close()
         self.session.close()
         super().closeEvent(event)
+
+
+def _fit_screen(window: MainWindow) -> None:
+    """Take the first size, or less where the screen, without bars of the system, has less room."""
+    available = window.screen().availableGeometry()
+    title_bar = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    room = available.size() - QSize(0, title_bar)
+    window.setMinimumSize(QSize(*_SMALLEST).boundedTo(room))
+    window.resize(QSize(*_FIRST).boundedTo(room))
+    if window.size() != QSize(*_FIRST):
+        # Left to itself, a window that fills the screen may be put beyond its edge.
+        window.move(available.topLeft())

@@ -20,7 +20,7 @@ from medapp.domain.record import (
 )
 from medapp.domain.record.coding import LOINC, SNOMED
 from medapp.ui.record import facts, lists
-from medapp.ui.record.column_widths import least_widths, squeezed, widths
+from medapp.ui.record.column_widths import squeezed, widths
 from medapp.ui.record.flags import short_words
 from medapp.ui.record.lab_rows import values_table
 from medapp.ui.record.labs import build_labs
@@ -37,8 +37,8 @@ def measure(words: str) -> int:
 def test_a_column_is_as_wide_as_its_words_but_not_wider_than_it_may() -> None:
     columns = (Column("Name", 0), Column("Status", 12), Column("Why", 8), Column("A long title", 4))
     rows = [Row(tuple(map(text, ("x" * 50, word, "y" * 30, "z")))) for word in ("on", "active")]
-    assert widths(columns, rows, measure, measure) == [0, 60, 80, 120]
-    assert widths(columns, [], measure, measure) == [0, 120, 80, 120]
+    assert widths(columns, rows, measure, measure)[0] == [0, 60, 80, 120]
+    assert widths(columns, [], measure, measure)[0] == [0, 120, 80, 120]
 
 
 def test_the_widest_columns_give_way_first_and_none_below_its_title() -> None:
@@ -53,8 +53,8 @@ def test_the_widest_columns_give_way_first_and_none_below_its_title() -> None:
 def test_numbers_and_dates_are_never_cut() -> None:
     columns = (Column("Name", 0), Column("On", 12), Column("No", 8), Column("A long title", 4))
     cells = (text("x" * 50), Cell("2020-01-01", 1.5), Cell("1.25", 1.25), text("z" * 9))
-    assert least_widths(columns, [Row(cells)], measure, measure) == [40, 100, 40, 120]
-    assert least_widths(columns, [], measure, measure) == [40, 20, 20, 120]
+    assert widths(columns, [Row(cells)], measure, measure)[1] == [40, 100, 40, 120]
+    assert widths(columns, [], measure, measure)[1] == [40, 20, 20, 120]
 
 
 def test_only_optional_columns_without_any_word_are_left_out(entry) -> None:
