@@ -96,10 +96,10 @@ def _of_name(parsed: Parsed, vocabulary: Vocabulary) -> tuple[list[Found], tuple
         here, rest = _of_part(part, vocabulary)
         found += here
         unclear += [rest] if rest else []
-    if not found:
-        for one in parsed.aside[:_ASIDES]:
-            here, _ = _of_name(parse(one), vocabulary)
-            found += here
+    whole = not found
+    for one in parsed.aside[:_ASIDES]:
+        here, _ = _of_name(parse(one), vocabulary)
+        found += [each for each in here if whole or each.how != "within the name"]
     return found, tuple(unclear)
 
 
