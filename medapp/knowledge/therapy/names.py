@@ -121,7 +121,7 @@ def parse(text: str) -> Parsed:
     outside = _AMOUNT.sub(" ", _BRACKETS.sub(" ", lower))
     parts = [_part(one) for one in _SPLIT.split(outside)]
     words = set(key(lower).split())
-    named = tuple(one for one in parts if one.plain)
+    named = tuple(one for one in parts if one.words)
     return Parsed(key(lower), named, tuple(one for one in aside if key(one)), bool(words & _LOCAL))
 
 

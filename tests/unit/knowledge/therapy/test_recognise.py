@@ -44,6 +44,7 @@ def found(name, tables, *codes):
         ("{28 (norethindrone 0.35 MG Oral Tablet) } Pack [Camila 28 Day]", ["norethindrone"], ""),
         ("Ethinyl Estradiol 0.035 MG", ["ethinylestradiol"], "synonym"),
         ("Tylenol #3 (codeine)", ["acetaminophen", "codeine"], ""),
+        ("NS (Mini Bag Plus)", ["sodium chloride"], ""),
         ("Coumadin (warfarin)", ["warfarin"], "brand"),
         ("morphine preservative-free 10 mg/ml", ["morphine"], ""),
         ("non-aspirin pain reliever", [], ""),
