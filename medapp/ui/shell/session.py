@@ -75,7 +75,7 @@ class Session(QObject):
         # The panels at the side come after the image: the reader waits for that one.
         self._tell_active = QTimer(self, singleShot=True, interval=_SIDE_MS)
         self._tell_active.timeout.connect(lambda: self.activeChanged.emit(self.active))
-        self._wanted = 0
+        self._wanted, self._looking = 0, 0
 
     # ---- start and end --------------------------------------------------------------------------------
     def start(self) -> None:
@@ -134,20 +134,24 @@ class Session(QObject):
 
         def done(found: tuple[str, Patient | None, tuple[str, ...]]) -> None:
             patient_key, patient, series = found
-            if wanted != self._wanted:
-                return
-            if patient is not None and series:
-                self.open_first(series)
-            elif patient is not None:
-                self._set_patient(patient, patient_key, ())
-            self.opening.emit(False)
+            if wanted == self._wanted and patient is not None:
+                if series:
+                    self.open_first(series)
+                else:
+                    self._set_patient(patient, patient_key, ())
+            self._look_for(-1)
 
         def failed(error: Exception) -> None:
-            self.opening.emit(False)
+            self._look_for(-1)
             self.fail(error)
 
-        self.opening.emit(True)
+        self._look_for(1)
         self.background.run(work, done, failed, priority=1)
+
+    def _look_for(self, more: int) -> None:
+        """Another one is looked for, or one no more: it is at an end with the last."""
+        self._looking += more
+        self.opening.emit(self._looking > 0)
 
     def open_first(self, keys: tuple[str, ...]) -> None:
         """Open the study of the first series with pictures."""

@@ -107,3 +107,13 @@ def test_much_is_made_without_looking_for_garbage():
     assert gc.isenabled()
     assert gc.get_freeze_count() > len(kept_objects)
     gc.unfreeze()
+
+
+def test_what_is_asked_for_meanwhile_ends_the_sign_too(qtbot, window):
+    first, second = kept(window), kept(window, "joan", "Roe")
+    window.session.open_person(first)
+    window.session.open_person(second)
+    window.session.close_patient()
+    assert window.opening.is_on
+    qtbot.waitUntil(lambda: not window.opening.is_on, timeout=20000)
+    assert window.pages.currentWidget() is window.welcome
