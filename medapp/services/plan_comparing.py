@@ -110,7 +110,7 @@ def _expected(first: Iterable[Estimate], second: Iterable[Estimate]) -> tuple[Pa
 
 def _shares(estimates: Iterable[Estimate]) -> dict[str, str]:
     return {
-        f"{one.outcome} within {one.horizon_days:g} days": (
+        (f"{one.outcome} within {one.horizon_days:g} days" if one.horizon_days else one.outcome): (
             f"{one.probability:.1%} ({one.low:.1%} to {one.high:.1%})"
         )
         for one in estimates

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from medapp.domain.finding import Finding
 from medapp.ui.findings.probability import ProbabilityBar
@@ -18,6 +18,7 @@ from medapp.ui.style.icons import icon
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QVBoxLayout
 
     from medapp.domain.recommendation import Check, Estimate, Option, Statement
@@ -33,6 +34,22 @@ def checks_said(checks: tuple[Check, ...]) -> str:
     return tr("Checks: {said}", said=" · ".join(found) or tr("nothing found"))
 
 
+class _Title(QLabel):
+    """A click on it does what the button beside it does."""
+
+    def __init__(self, text: str, head: QToolButton) -> None:
+        super().__init__(text)
+        self._head = head
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", "heading")
+        self.setWordWrap(True)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Fold or unfold."""
+        super().mouseReleaseEvent(event)
+        self._head.toggle()
+
+
 class OptionCard(QFrame):
     """Folded to its title, its score and what the checks come to; the rest is made when it is unfolded."""
 
@@ -40,33 +57,36 @@ class OptionCard(QFrame):
     planRequested = Signal(object)
     """The `Option` that a plan shall be made of."""
 
-    def __init__(self, option: Option, title: str, *, unfolded: bool = False) -> None:
-        """Show `option`; `title` has its place in front."""
+    def __init__(
+        self, option: Option, title: str, *, unfolded: bool = False, is_baseline: bool = False
+    ) -> None:
+        """Show `option`; `title` has its place in front. A baseline has no score to be ranked by."""
         super().__init__()
         look = tokens.current()
         self.option = option
         self.setObjectName("raised")
         self.head = QToolButton()
         self.head.setObjectName("taskhead")
-        self.head.setText(title)
+        self.head.setAccessibleName(title)
         self.head.setCheckable(True)
+        self.title = _Title(title, self.head)
         self.body: QWidget | None = None
         self.status = text_label(tr("Forbidden") if option.vetoed else tr("Proposal"))
         self.status.setProperty("state", "error" if option.vetoed else "info")
         self._inner = column(gap=look.gap_tiny)
         self._inner.setContentsMargins(look.gap_small, look.gap_tiny, look.gap_small, look.gap_small)
         top = row()
-        top.addWidget(self.head)
-        top.addStretch()
-        top.addWidget(self.status)
+        top.addWidget(self.head, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.status, 0, Qt.AlignmentFlag.AlignTop)
         self._inner.addLayout(top)
-        self._inner.addWidget(text_label(words.score(option), "dim", wrap=True))
+        if not is_baseline:
+            self._inner.addWidget(text_label(words.score(option), "dim", wrap=True))
         if option.vetoed:
             text = tr("A check forbids this option: {reason}", reason=words.vetoed_by(option))
             self._inner.addWidget(NoticeBox(text, "error"))
         self._inner.addWidget(text_label(checks_said(option.checks), "dim", wrap=True))
         self.setLayout(self._inner)
-        self.head.setToolButtonStyle(self.head.toolButtonStyle().ToolButtonTextBesideIcon)
         self.head.toggled.connect(self._fold)
         self.head.setChecked(unfolded)
         self._fold(unfolded)

@@ -102,7 +102,7 @@ class OptionsPanel(QFrame):
         self.chooser.clear()
         for one in model.proposals:
             when = one.entry.created[:16].replace("T", " ")
-            self.chooser.addItem(f"{one.entry.title} · {when}", one.entry.id)
+            self.chooser.addItem(f"{when} · {one.entry.title}", one.entry.id)
         if model.proposal is not None:
             self.chooser.setCurrentIndex(max(0, self.chooser.findData(model.proposal.entry.id)))
         self.chooser.setVisible(bool(model.proposals))
@@ -145,7 +145,7 @@ class OptionsPanel(QFrame):
             self.cards.append(OptionCard(option, f"{place}. {option.title}", unfolded=place == 1))
         if result.baseline is not None:
             title = tr("For comparison, a simple model: {title}", title=result.baseline.title)
-            self.baseline = OptionCard(result.baseline, title)
+            self.baseline = OptionCard(result.baseline, title, is_baseline=True)
         self._place(self._list)
         self.charts.set_charts(result.charts)
 

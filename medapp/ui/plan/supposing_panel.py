@@ -18,7 +18,7 @@ from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QHBoxLayout
+    from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
     from medapp.ui.plan.model import PlanModel
     from medapp.ui.plan.reranking import Ranked, RerankingModel
@@ -60,13 +60,13 @@ class SupposingPanel(QFrame):
         inner = column(gap=look.gap_small)
         for part in (self._items, self._said):
             inner.addLayout(part)
-        inner.addWidget(self.section)
         inner.addWidget(self.rank_section)
+        inner.addWidget(self.section)
         body.setLayout(inner)
         outer = column(gap=look.gap_small)
         outer.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)
         outer.addWidget(NoticeBox(tr("What if: nothing of this is in the record or in a plan."), "warning"))
-        outer.addLayout(self._medicine_line())
+        outer.addLayout(self._medicine_lines())
         outer.addWidget(Flow(self.add, self.result, self.clear))
         outer.addWidget(scrolling(body), 1)
         self.setLayout(outer)
@@ -75,13 +75,15 @@ class SupposingPanel(QFrame):
         reranking.changed.connect(self.refresh)
         self.refresh()
 
-    def _medicine_line(self) -> QHBoxLayout:
+    def _medicine_lines(self) -> QVBoxLayout:
         line = row()
-        line.addWidget(self.medicine, 3)
         line.addWidget(self.drop)
-        line.addWidget(self.dose, 2)
+        line.addWidget(self.dose, 1)
         line.addWidget(self.change)
-        return line
+        lines = column()
+        lines.addWidget(self.medicine)
+        lines.addLayout(line)
+        return lines
 
     # ---- acting ---------------------------------------------------------------------------------------
     def _drop(self) -> None:

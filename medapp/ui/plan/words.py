@@ -89,14 +89,21 @@ def kind(one: CheckKind) -> str:
 
 def input_line(one: CheckInput) -> str:
     """A value that a check went by, with unit and date; each is said to be unknown where it is."""
+    when = when_text(one.when) if one.when is not None else ""
     if one.value is None:
-        told = one.note or unknown()
-        when = when_text(one.when) if one.when is not None else ""
-        return " · ".join(part for part in (f"{one.name}: {told}", when) if part)
-    unit = one.value.unit or one.value.code
-    said = f"{one.value.comparator}{number(one.value.value, _FIGURES)} {unit or tr('(unit unknown)')}"
-    when = when_text(one.when) if one.when is not None else tr("date unknown")
+        # A date of birth is its date.
+        said = one.note or when or unknown()
+        return " · ".join(part for part in (f"{one.name}: {said}", when if one.note else "") if part)
+    unit = unit_text(one.value.unit or one.value.code) or tr("(unit unknown)")
+    said = f"{one.value.comparator}{number(one.value.value, _FIGURES)} {unit}"
+    # What was computed stands without an entry, beside what it was computed from, which has the date.
+    when = when or (tr("date unknown") if one.entry else "")
     return " · ".join(part for part in (f"{one.name}: {said}", when, one.note) if part)
+
+
+def unit_text(unit: str) -> str:
+    """A unit without UCUM's marks of annotation: ``mL/min/1.73 m2``."""
+    return unit.replace("{", "").replace("}", "").replace("[", "").replace("]", "").replace("_", " ")
 
 
 def source(citation: Citation) -> str:
@@ -108,7 +115,9 @@ def source(citation: Citation) -> str:
         "formula": tr("Formula"),
         "record": tr("Record"),
     }
-    return f"{words[citation.kind]}: {cited(citation)}"
+    # A link leads to the entry of a record: its number says nothing to a reader.
+    said = citation.title if citation.kind == "record" else cited(citation)
+    return f"{words[citation.kind]}: {said}"
 
 
 def about(check: Check, most: int = 4) -> str:
@@ -193,10 +202,12 @@ def within(days: float) -> str:
 
 def estimate(one: Estimate) -> str:
     """A predicted share with its interval."""
+    about = one.outcome
+    if one.horizon_days > 0:
+        about = tr("{outcome} within {time}", outcome=one.outcome, time=within(one.horizon_days))
     return tr(
-        "{outcome} within {time}: {share} (95 % interval {low} to {high})",
-        outcome=one.outcome,
-        time=within(one.horizon_days),
+        "{outcome}: {share} (95 % interval {low} to {high})",
+        outcome=about,
         share=percent(one.probability),
         low=percent(one.low),
         high=percent(one.high),
