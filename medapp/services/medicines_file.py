@@ -84,7 +84,9 @@ def input_text(one: CheckInput) -> str:
     """``creatinine: 88 umol/L, 2026-10-02 (= 0.9955 mg/dL)``."""
     value = quantity_text(one.value) if one.value is not None else ""
     said = ", ".join(part for part in (value, one.when.text if one.when else "") if part)
-    text = f"{one.name}: {said}" if said else one.name
+    if not said:
+        return f"{one.name}: {one.note}" if one.note else one.name
+    text = f"{one.name}: {said}"
     return f"{text} ({one.note})" if one.note else text
 
 

@@ -58,13 +58,20 @@ class Item:
     @property
     def input(self) -> CheckInput:
         """The item as an input of the check, with its points."""
-        worth = {True: f"{self.points}", False: "0", None: f"0 to {self.points}"}[self.holds]
-        said = {True: "yes", False: "no", None: "unknown"}[self.holds]
+        said = {
+            True: f"yes, {_points(self.points)}",
+            False: "no, 0 points",
+            None: f"unknown, 0 to {_points(self.points)}",
+        }[self.holds]
         reason = f"; {self.why}" if self.why else ""
         first = self.inputs[0] if self.inputs else None
         value: Quantity | None = first.value if first else None
         when, entry = (first.when, first.entry) if first else (None, "")
-        return CheckInput(self.name, value, when, entry, f"{said}: {worth} points{reason}")
+        return CheckInput(self.name, value, when, entry, f"{said}{reason}")
+
+
+def _points(count: int) -> str:
+    return f"{count} point{'' if count == 1 else 's'}"
 
 
 def total(items: Iterable[Item]) -> tuple[int, int]:

@@ -15,7 +15,7 @@ def test_qt_of_a_patient_of_whom_nothing_is_known(checked):
     (one,) = checked("citalopram,ondansetron", kind="qt")
     assert "6 to 20 of 21" in one.text  # two medicines 6, no loop diuretic 0, all else open
     assert one.severity == "significant"
-    assert notes(one)["female"].startswith("unknown: 0 to 1 points")
+    assert notes(one)["female"].startswith("unknown, 0 to 1 point")
 
 
 def test_qt_of_a_patient_who_is_known(checked):
@@ -31,7 +31,7 @@ def test_qt_of_a_patient_who_is_known(checked):
     # 68 or older 1, female 1, loop 1, potassium 2, QTc 2, one medicine 3, heart failure 3
     assert "13 of 21, high" in one.text
     assert one.severity == "critical"
-    assert notes(one)["sepsis"].startswith("no: 0 points")
+    assert notes(one)["sepsis"].startswith("no, 0 points")
     assert notes(one)["amiodarone"].endswith("(qt.tsv, row 2)")
 
 
@@ -58,8 +58,8 @@ def test_has_bled(checked):
     # stroke 1, above 65 1, NSAID 1; kidney, liver, bleeding, INR, alcohol open
     assert "HAS-BLED 3 to 8 of 9, high from 3 on" in one.text
     said = notes(one)
-    assert said["systolic blood pressure above 160 mmHg"].startswith("no: 0 points")
-    assert said["harmful use of alcohol"].startswith("unknown: 0 to 1 points")
+    assert said["systolic blood pressure above 160 mmHg"].startswith("no, 0 points")
+    assert said["harmful use of alcohol"].startswith("unknown, 0 to 1 point")
     assert said["INR that is not stable"].startswith("unknown")
 
 
@@ -81,7 +81,7 @@ def test_without_an_anticoagulant_the_score_does_not_hold(checked):
     assert "holds under an anticoagulant only" in one.text
 
 
-@pytest.mark.parametrize(("value", "said"), [(3.0, "yes: 1 points"), (1.0, "unknown: 0 to 1 points")])
+@pytest.mark.parametrize(("value", "said"), [(3.0, "yes, 1 point"), (1.0, "unknown, 0 to 1 point")])
 def test_creatinine_of_has_bled(value, said, checked):
     (one,) = checked("warfarin", record(creatinine(value)), "bleeding")
     name = "dialysis, kidney transplant or creatinine above 2.26 mg/dL"
