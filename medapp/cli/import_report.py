@@ -98,7 +98,7 @@ def tell(images: ImportReport, records: RecordsImport) -> None:
     for tables, count in records.apart:
         show.remark(
             f"kept apart: {count} patients' numbers stand in more than one of {', '.join(tables)}; each "
-            "table has patients of its own. Import them again with --same-numbers where they are the same"
+            "table has patients of its own. Import them together with --same-numbers where they are the same"
         )
     for file, encoding in records.encodings.items():
         show.remark(

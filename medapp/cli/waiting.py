@@ -58,7 +58,7 @@ class Tables:
 
     def __init__(self, app: App, records: RecordsImport, *, shared: bool | None = None) -> None:
         """Propose what their columns mean; `shared` says whether a number is one patient in a folder."""
-        from medapp.services.table_numbers import with_meetings
+        from medapp.services.table_numbers import with_neighbours
         from medapp.services.tables import propose_table
 
         self._app, self._records, self._shared = app, records, shared
@@ -70,7 +70,7 @@ class Tables:
                 records.refused.append((str(file.shown or file.path), "", "malformed", found.problem))
             else:
                 self.waiting.append(found)
-        self.waiting = list(map(self._numbered, with_meetings(app.library, self.waiting)))
+        self.waiting = list(map(self._numbered, with_neighbours(app.library, self.waiting)))
 
     def _numbered(self, one: TableProposal) -> TableProposal:
         """As the command line says of the numbers that tables of one folder share."""

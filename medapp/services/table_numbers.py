@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS: Final = 1_000_000
 """Of a table that are looked at."""
+_MOST_NEIGHBOURS: Final = 50
 _OF_NOBODY: Final = frozenset({"labels", "none"})
 _KEPT: Final = "numbers of "
 _SAME, _OWN = "same", "own"
@@ -35,10 +36,12 @@ class Meeting:
     Attributes:
         files: Names of the other tables.
         count: How many numbers of this table do.
+        apart: Those of the tables that were read before, with patients of their own.
     """
 
     files: tuple[str, ...]
     count: int
+    apart: tuple[str, ...] = ()
 
     def question(self, name: str) -> str:
         """What a person has to answer."""
@@ -46,6 +49,39 @@ class Meeting:
             f"{self.count} patients' numbers of {name} stand in {', '.join(self.files)} too: are they the "
             "same patients?"
         )
+
+
+def with_neighbours(library: Library, proposals: Sequence[TableProposal]) -> list[TableProposal]:
+    """As `with_meetings`, where tables of the folder that the library knows already count too."""
+    from medapp.services.tables import propose_table
+
+    own = {identity_of(one.file) for one in proposals}
+    folders = {folder_of(one.file) for one in proposals}
+    known = [
+        one
+        for one in library.questions.all()
+        if one.file.kind == "table"
+        and one.state != "left-out"
+        and one.identity not in own
+        and folder_of(one.file) in folders
+    ]
+    neighbours = [propose_table(library, one.file) for one in known[:_MOST_NEIGHBOURS]]
+    apart = {
+        one.file.name
+        for one in known
+        if one.state == "answered" and library.records.mapping(_KEPT + one.identity) != _SAME
+    }
+    found = with_meetings(library, [*proposals, *neighbours])[: len(proposals)]
+    return [_beside(one, apart) for one in found]
+
+
+def _beside(one: TableProposal, apart: set[str]) -> TableProposal:
+    meeting = one.meeting
+    if meeting is None:
+        return one
+    return replace(
+        one, meeting=replace(meeting, apart=tuple(name for name in meeting.files if name in apart))
+    )
 
 
 def with_meetings(library: Library | None, proposals: Sequence[TableProposal]) -> list[TableProposal]:
@@ -80,17 +116,25 @@ def keep_answer(library: Library, file: RecordFile, *, shared: bool) -> None:
 
 def kept_apart(read: Iterable[TableProposal]) -> list[tuple[list[str], int]]:
     """Tables that were read with patients of their own though they share numbers, and how many numbers."""
-    apart: defaultdict[str, list[TableProposal]] = defaultdict(list)
+    own: defaultdict[str, list[TableProposal]] = defaultdict(list)
+    found: list[tuple[list[str], int]] = []
     for one in read:
-        if one.meeting is not None and not one.shared:
-            apart[folder_of(one.file)].append(one)
-    found = []
-    for tables in apart.values():
-        often = Counter(number for one in tables for number in _numbers(one.file, one.mapping))
-        count = sum(times > 1 for times in often.values())
-        if count:
-            found.append(([one.file.name for one in tables], count))
-    return found
+        if one.meeting is None:
+            continue
+        if not one.shared:
+            own[folder_of(one.file)].append(one)
+        elif one.meeting.apart:
+            # The others are of an import before, and stay as they were read then.
+            found.append(([one.file.name, *one.meeting.apart], one.meeting.count))
+    return found + [_apart(tables) for tables in own.values()]
+
+
+def _apart(tables: Sequence[TableProposal]) -> tuple[list[str], int]:
+    first = tables[0]
+    if len(tables) == 1 and first.meeting is not None:
+        return [first.file.name, *first.meeting.files], first.meeting.count
+    often = Counter(number for one in tables for number in _numbers(one.file, one.mapping))
+    return [one.file.name for one in tables], sum(times > 1 for times in often.values())
 
 
 def _meetings(proposals: Sequence[TableProposal], places: Sequence[int]) -> dict[int, Meeting]:

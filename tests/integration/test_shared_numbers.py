@@ -138,3 +138,21 @@ def test_a_person_may_know_the_encoding_better(tmp_path: Path, medapp_home: Path
     told = medapp("import", table, "--mapping", answers).stderr
     assert "is not in UTF-8 and was read as CP1250" in told
     assert {one["name"] for one in found("record", "--list")} == {"Wójcik", "Kozłowski"}
+
+
+def test_a_table_that_comes_later_is_held_against_those_before(folder: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.json"
+    medapp("import", folder / "subjects.csv", "--propose", answers)
+    assert len(found("import", folder / "subjects.csv", "--mapping", answers)["patients"]) == 3
+    (asked,) = found("import", folder / "labs.csv", "--propose", answers)["tables"]
+    assert asked["questions"] == [
+        "2 patients' numbers of labs.csv stand in subjects.csv too: are they the same patients?"
+    ]
+    later = found("import", folder / "labs.csv", "--mapping", answers, "--same-numbers")
+    # What was read before with patients of its own stays so until it is read again.
+    assert later["kept_apart"] == [{"files": ["labs.csv", "subjects.csv"], "numbers": 2}]
+    medapp("import", folder / "subjects.csv", folder / "labs.csv", "--propose", answers)
+    both = (folder / "subjects.csv", folder / "labs.csv")
+    together = found("import", *both, "--mapping", answers, "--same-numbers")
+    assert together["kept_apart"] == []
+    assert len(found("record", "--list")) == 3

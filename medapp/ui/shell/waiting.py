@@ -145,9 +145,10 @@ class Waiting(QObject):
             return
 
         def work() -> tuple[TableProposal, _Rows]:
+            from medapp.services.table_numbers import with_neighbours
             from medapp.services.tables import preview, propose_table
 
-            proposal = propose_table(library, question.file)
+            (proposal,) = with_neighbours(library, [propose_table(library, question.file)])
             return proposal, preview(proposal.file, proposal.mapping) if proposal.mapping else []
 
         def done(found: tuple[TableProposal, _Rows]) -> None:

@@ -45,6 +45,7 @@ class Answers(QObject):
         seen = {key: form.answer for key in keys if isinstance(form := tables.form_of(key), TableForm)}
 
         def work() -> list[TableProposal]:
+            from medapp.services.table_numbers import with_neighbours
             from medapp.services.tables import propose_table
 
             files = {one.identity: one.file for one in library.questions.all() if one.state == "open"}
@@ -53,7 +54,9 @@ class Answers(QObject):
                 for key in keys
                 if key in seen or key in files
             ]
-            return [one for one in found if one.mapping is not None and not one.mapping.questions]
+            met = with_neighbours(library, [one for one in found if one.meeting is None])
+            ready = [one for one in found if one.meeting is not None] + met
+            return [one for one in ready if one.mapping is not None and not one.questions]
 
         def done(ready: list[TableProposal]) -> None:
             if ready:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
 
 from medapp.formats.tables.mapping import Content, DateFormat, Mapping, Role
@@ -163,6 +163,20 @@ class MappingForm:
         """What has to be answered before the table can be read."""
         return self.mapping.questions
 
+    @property
+    def shares(self) -> str:
+        """What is to be known of numbers that other tables hold too; empty where one has said, or none do.
+
+        A person who reads a table by itself, with the question before them, has answered it.
+        """
+        one = self.proposal
+        return one.meeting.question(one.file.name) if one.asked and one.meeting is not None else ""
+
+    @property
+    def answer(self) -> TableProposal:
+        """The table as it is now confirmed."""
+        return replace(self.proposal.answered(shared=self.proposal.shared), mapping=self.mapping)
+
     def columns(self) -> list[Column]:
         """The columns that are shown: those with a question first, those that are not read last."""
         return sorted(self.mapping.columns, key=lambda one: (not one.question, one.role == "ignore"))[
@@ -171,15 +185,11 @@ class MappingForm:
 
     def set_content(self, content: str) -> None:
         """Say what a row is."""
-        from dataclasses import replace
-
         self.mapping = replace(self.mapping, content=content)  # type: ignore[arg-type]
 
     def set_shared(self, shared: bool) -> None:
         """Say whether a number is the same patient in all tables of the folder."""
-        from dataclasses import replace
-
-        self.proposal = replace(self.proposal, shared=shared)
+        self.proposal = self.proposal.answered(shared=shared)
 
     def set_role(self, header: str, role: str) -> None:
         """Say what a column is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -66,7 +65,7 @@ class TableForm(QWidget):
         self.content.setAccessibleName(tr("A row is"))
         self.shared = QCheckBox(tr("The same patients' numbers in all tables of this folder"))
         self.shared.setChecked(proposal.shared)
-        self.shared.toggled.connect(self.form.set_shared)
+        self.shared.toggled.connect(self._set_shared)
         self.columns = _table((
             tr("Column"), tr("Meaning"), tr("Unit"), tr("Written as"), tr("Stands for"), tr("Why"),
         ))  # fmt: skip
@@ -96,7 +95,7 @@ class TableForm(QWidget):
     @property
     def answer(self) -> TableProposal:
         """The table with the mapping as it stands now."""
-        return replace(self.form.proposal, mapping=self.form.mapping)
+        return self.form.answer
 
     def confirm(self) -> None:
         """Say that the mapping is right."""
@@ -150,6 +149,10 @@ class TableForm(QWidget):
         self.form.set_content(content)
         self._show_questions()
 
+    def _set_shared(self, shared: bool) -> None:
+        self.form.set_shared(shared)
+        self._show_questions()
+
     def _show_questions(self) -> None:
         empty(self.notices)
         questions = self.form.questions
@@ -158,6 +161,9 @@ class TableForm(QWidget):
         if len(questions) > _MOST_QUESTIONS:
             more = tr("And {count} more questions.", count=len(questions) - _MOST_QUESTIONS)
             self.notices.addWidget(text_label(more, "dim"))
+        if self.form.shares:
+            told = tr("{question} Tick the box above if they are.", question=self.form.shares)
+            self.notices.addWidget(NoticeBox(told))
         if self.form.proposal.kept:
             self.notices.addWidget(text_label(tr("As it was confirmed before for these columns."), "dim"))
         if len(self.form.mapping.columns) > MOST_COLUMNS:

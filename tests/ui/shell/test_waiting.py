@@ -13,6 +13,7 @@ from medapp.formats.recognise import RecordFile
 from medapp.services.genomes import GenomeFile
 from medapp.ui.shell.patient_picker import PatientPicker
 from medapp.ui.shell.waiting_genome import GenomeForm
+from medapp.ui.shell.widgets import NoticeBox
 
 LABS = "patient_id,date,creatinine_mg_dl,sex\n7,03/04/2020,1.5,1\n8,05/06/2020,0.9,2\n"
 
@@ -286,3 +287,20 @@ def test_the_button_of_a_table_is_never_cut(qtbot, window, folder):
     qtbot.waitUntil(lambda: form.read_button.visibleRegion().boundingRect() == form.read_button.rect())
     assert report.width() <= 900
     assert form.read_button.width() >= form.read_button.sizeHint().width()
+
+
+def test_numbers_that_tables_share_are_asked_for(qtbot, window, tmp_path):
+    place = tmp_path / "study"
+    place.mkdir()
+    (place / "people.csv").write_text("id,weight\n1,60\n2,70\n")
+    (place / "labs.csv").write_text("id,test,value,unit\n1,hdl,75,mg/dL\n2,hdl,64,mg/dL\n")
+    report = opened_report(qtbot, window, place)
+    form = form_in_view(qtbot, report.tables)
+    shown = [box.label.text() for box in form.findChildren(NoticeBox) if box.isVisibleTo(form)]
+    asked = "2 patients' numbers of labs.csv stand in people.csv too: are they the same patients?"
+    assert shown == [f"{asked} Tick the box above if they are."]
+    form.shared.click()
+    assert not [box for box in form.findChildren(NoticeBox) if box.isVisibleTo(form)]
+    assert form.answer.shared
+    form.shared.click()
+    assert not form.answer.shared

@@ -12,6 +12,7 @@ from medapp.library.record import PersonEntry
 from medapp.library.record.matching import Match
 from medapp.library.record.pairs import Subject
 from medapp.services.records import RecordsImport
+from medapp.services.table_numbers import Meeting
 from medapp.services.tables import TableProposal
 from medapp.services.waiting import Answered, MatchQuestion
 from medapp.ui.shell.waiting_model import (
@@ -143,3 +144,20 @@ def test_a_unit_is_said_of_each_thing_that_was_measured() -> None:
     assert form.mapping.without_unit == ("chol",)
     form.set_unit("value", "mg/dL")
     assert units_as(form.mapping.columns[2]) == "mg/dL"
+
+
+def test_shared_numbers_are_a_question_until_one_has_said() -> None:
+    mapping = Mapping((Column("id", "subject"), Column("x", "value", "number")), "wide")
+    meeting = Meeting(("b.csv",), 2)
+    asked = TableProposal(RecordFile(Path("a.csv"), "table"), mapping, meeting=meeting, asked=True)
+    for said in (True, False):
+        form = MappingForm(asked, mapping)
+        assert form.shares == "2 patients' numbers of a.csv stand in b.csv too: are they the same patients?"
+        form.set_shared(said)
+        assert form.shares == ""
+        assert (form.answer.shared, form.answer.questions) == (said, ())
+    # Who reads it with the question before them has said no.
+    assert (MappingForm(asked, mapping).answer.shared, MappingForm(asked, mapping).answer.asked) == (
+        False,
+        False,
+    )
