@@ -44,6 +44,8 @@ _WIDTHS: Final = {_ROLE: 44, _UNIT: 18, _FORM: 42, _WORDS: 34}
 """On the grid."""
 _MOST_NAME: Final = 56
 """Width of the column of names on the grid; longer ones are whole in their tips."""
+_UNITS: Final = 72
+"""For the units of several things that one column holds."""
 _MOST_QUESTIONS: Final = 3
 
 
@@ -111,6 +113,8 @@ class TableForm(QWidget):
         self.columns.setColumnWidth(0, min(self.columns.columnWidth(0), _MOST_NAME * tokens.GRID))
         for place, width in _WIDTHS.items():
             self.columns.setColumnWidth(place, width * tokens.GRID)
+        if any(one.units and not one.unit for one in shown):
+            self.columns.setColumnWidth(_UNIT, _UNITS * tokens.GRID)
 
     def _fill_row(self, place: int, one: Column) -> None:
         name, form = one.header, self.form
@@ -211,6 +215,7 @@ def _choice(
 
 def _line(text: str, typed: Callable[[str], object]) -> QLineEdit:
     result = QLineEdit(text)
+    result.setCursorPosition(0)
     result.textChanged.connect(typed)
     return result
 
