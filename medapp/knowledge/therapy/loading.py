@@ -100,7 +100,7 @@ def load_drug_tables(
         UnreadableError: Where one is not the table that it should be.
     """
     vocabulary = own_names(
-        read_rows(own_folder / "ingredients.tsv", "ingredient", "atc", "synonyms", "brands"),
+        read_rows(own_folder / "ingredients.tsv", "ingredient", "atc", "synonyms", "brands", "other_atc"),
         read_rows(own_folder / "combinations.tsv", "name", "ingredients"),
     )
     sources: list[Citation] = []

@@ -41,6 +41,7 @@ class Vocabulary:
         names: Of the program's own table, of the interaction table and of guidelines.
         more: Names of ingredients of the published mapping, looked up as a whole only.
         atc: ATC codes of level 5 of an ingredient, the first is its main use.
+        by_atc: Ingredients of a code; codes that the index has replaced, or has for rare forms, too.
         rxnorm: Names that the mapping has for an RxNorm code.
         rxcui: RxNorm codes of an ingredient, its own before those of its salts.
     """
@@ -58,11 +59,12 @@ class Vocabulary:
 
     @cached_property
     def of_class(self) -> Mapping[str, frozenset[str]]:
-        """Ingredients by each beginning of their ATC codes."""
+        """Ingredients by each beginning of their ATC codes, those that were replaced left out."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for code, names in self.by_atc.items():
-            for length in range(1, len(code) + 1):
-                found[code[:length]].update(names)
+        for name, codes in self.atc.items():
+            for code in codes:
+                for length in range(1, len(code) + 1):
+                    found[code[:length]].add(name)
         return {prefix: frozenset(names) for prefix, names in found.items()}
 
     def canonical(self, name: str) -> tuple[str, ...]:
@@ -90,9 +92,9 @@ def own_names(ingredients: Iterable[Row], combinations: Iterable[Row]) -> Vocabu
         parts = tuple(one.strip() for one in row["ingredients"].split("+"))
         names.setdefault(key(row["name"]), Known(parts, "brand", "combinations.tsv"))
     by_atc: defaultdict[str, list[str]] = defaultdict(list)
-    for name, codes in atc.items():
-        for code in codes:
-            by_atc[code].append(name)
+    for row in rows:
+        for code in (*row["atc"].split(), *row["other_atc"].split()):
+            by_atc[code].append(row["ingredient"])
     return Vocabulary(names, atc=atc, by_atc={code: tuple(found) for code, found in by_atc.items()})
 
 

@@ -18,7 +18,7 @@ RULES = ("contraindications", "pregnancy", "age", "renal", "hepatic", "qt", "ble
 
 @pytest.fixture(scope="module")
 def vocabulary():
-    rows = read_rows(FOLDER / "ingredients.tsv", "ingredient", "atc", "synonyms", "brands")
+    rows = read_rows(FOLDER / "ingredients.tsv", "ingredient", "atc", "synonyms", "brands", "other_atc")
     return own_names(rows, read_rows(FOLDER / "combinations.tsv", "name", "ingredients"))
 
 
@@ -87,3 +87,9 @@ def test_a_severity_that_is_none_is_refused(tmp_path, vocabulary):
     table.write_text(text, encoding="utf-8")
     with pytest.raises(UnreadableError, match="'serious' is no severity"):
         load_own(tmp_path, vocabulary)
+
+
+def test_a_class_is_of_the_codes_that_hold_now(vocabulary):
+    assert "celecoxib" in vocabulary.of_class["M01AH"]
+    assert "celecoxib" not in vocabulary.of_class["L01"]
+    assert vocabulary.by_atc["L01XX33"] == ("celecoxib",)

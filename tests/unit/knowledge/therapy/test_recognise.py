@@ -103,6 +103,12 @@ def test_by_atc(tables):
     assert one.drug.classes == ("B01AA",)
 
 
+def test_by_an_atc_code_that_was_replaced(tables):
+    one = found("", tables, Code(ATC, "L01XE01"))
+    assert one.drug.ingredients == ("imatinib",)
+    assert "L01EA" in one.drug.classes
+
+
 def test_codes_and_classes_of_a_name(tables):
     codes = {(code.system, code.value) for code in found("aspirin", tables).drug.codes}
     assert {(RXNORM, "1191"), (ATC, "B01AC06"), (ATC, "N02BA01")} <= codes
