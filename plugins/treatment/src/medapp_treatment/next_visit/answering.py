@@ -92,7 +92,7 @@ def reasons(
     """Of each medicine, the items of the visit whose leaving out changes it most, the strongest first."""
     fitted = model.final
     facts = patient.rows[-1]
-    groups = _groups(facts, fitted.columns.names)
+    groups = _groups(facts, {*fitted.columns.names, *(f"{LAST}{one}" for one in fitted.medicines)})
     slope = fitted.learners[name].scale.slope
     whole = _scores(model, patient, name)
     effects = []
@@ -119,9 +119,8 @@ def _scores(model: Model, patient: Patient, name: str) -> NDArray[np.float64]:
     return found
 
 
-def _groups(facts: Facts, known: Sequence[str]) -> dict[tuple[str, str], list[str]]:
+def _groups(facts: Facts, learned: set[str]) -> dict[tuple[str, str], list[str]]:
     """Columns that are one item of the record: a problem, and that it is new, are left out together."""
-    learned = set(known)
     groups: dict[tuple[str, str], list[str]] = {}
     for column, (_, item) in facts.items():
         kind, _, rest = column.partition(" ")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from medapp.api import TaskRefused
-from medapp_treatment.next_visit.features import MOST_VISITS, Facts, facts_of
+from medapp_treatment.next_visit.features import LAST, MOST_VISITS, Facts, facts_of
 from medapp_treatment.next_visit.visits import History, history_of
 from medapp_treatment.records.folder import format_of, records_of
 
@@ -143,11 +143,9 @@ def cases_of(
     for number, one in enumerate(patients):
         begin = starts[-1]
         asked += [begin + row for row in ([len(one.rows) - 1] if now else one.asked)]
-        before: frozenset[str] = frozenset()
-        for row, names in enumerate(one.medicines):
+        for row, (names, facts) in enumerate(zip(one.medicines, one.rows, strict=True)):
             truth[begin + row, [place[name] for name in names if name in place]] = True
-            last[begin + row, [place[name] for name in before if name in place]] = True
-            before = names or before
+            last[begin + row, [at for name, at in place.items() if f"{LAST}{name}" in facts]] = True
         starts.append(begin + len(one.rows))
         owner[begin : starts[-1]] = number
     rows = columns.matrix([row for one in patients for row in one.rows])

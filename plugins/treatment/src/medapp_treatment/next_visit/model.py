@@ -27,7 +27,7 @@ Json = dict[str, Any]
 Arrays = dict[str, "NDArray[np.generic]"]
 WEIGHTS: Final = "treatment_next.safetensors"
 CARD: Final = "treatment_next.md"
-_FORMAT: Final = "treatment.next 1"
+_FORMAT: Final = "treatment.next 2"
 _FACTS: Final = "facts"
 
 

@@ -11,7 +11,6 @@ from medapp.domain.notice import Notice
 from medapp.domain.recommendation import Change, Citation, Drug, Estimate, Option, Statement
 from medapp_treatment.medicines import ingredients_of
 from medapp_treatment.next_visit.answering import ranking, reasons
-from medapp_treatment.next_visit.features import LAST
 from medapp_treatment.next_visit.learners import LEARNERS, TITLES
 
 if TYPE_CHECKING:
@@ -94,8 +93,6 @@ def propose(
     told = list({one.name: one for one in (*chosen, *shown)}.values())
     for one, because in zip(told, reasons(model, patient, name, told, check), strict=True):
         asked.because[one.name] = because
-    if name == "same":
-        _because_last(asked, patient)
     single = tuple(_of_one(one, asked, proposed=one.probability >= threshold) for one in shown)
     options = (_of_set(chosen, asked), *single) if len(chosen) > 1 else single
     return Found(options, _last_set(history, chosen, asked), charts, notices)
@@ -143,16 +140,6 @@ def _current(request: RecommendRequest) -> frozenset[str]:
     return frozenset(found)
 
 
-def _because_last(asked: _Asked, patient: Patient) -> None:
-    """What is prescribed again is so because of the last time: no item of the visit moves it."""
-    from medapp_treatment.next_visit.answering import Reason
-
-    for name in asked.because:
-        fact = patient.rows[-1].get(f"{LAST}{name}")
-        if fact is not None and fact[1] is not None:
-            asked.because[name] = [Reason("medicine before", fact[1].title, 0.0, fact[1].entries)]
-
-
 def _change(name: str, asked: _Asked, reason: str = "") -> Change:
     action = "continue" if name in asked.current else "start"
     return Change(action, Drug(name, (name,)), reason=reason)  # type: ignore[arg-type]
@@ -198,10 +185,7 @@ def _statements(because: Sequence[Reason], name: str) -> tuple[Statement, ...]:
     found = []
     for one in (*speaking, *against):
         direction = "for" if one.effect >= 0 else "against"
-        strength = (
-            f"moved the log-odds of {name} by {one.effect:+.2f}" if one.effect else "was prescribed before"
-        )
-        text = f"{one.title} ({one.kind}) {strength}."
+        text = f"{one.title} ({one.kind}) moved the log-odds of {name} by {one.effect:+.2f}."
         source = Citation("record", one.title, ", ".join(one.entries[:3]))
         found.append(Statement(direction, text, source, one.entries))  # type: ignore[arg-type]
     return tuple(found)

@@ -1,4 +1,8 @@
-"""Logistic regression for each medicine by itself, with a ridge penalty."""
+"""Logistic regression for each medicine, with a ridge penalty, and what all share: being prescribed again.
+
+That a medicine stood at the last visit counts the same for all of them, beside what it counts for each: few
+patients have two visits with a rare one.
+"""
 
 from __future__ import annotations
 
@@ -23,24 +27,27 @@ _STEPS: Final = 120
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Logistic:
-    """Weights (columns, medicines) and offsets."""
+    """Weights (columns, medicines), offsets, and what the last visit counts for every medicine."""
 
     weights: NDArray[np.float32]
     offsets: NDArray[np.float32]
+    again: float
 
     def scores(self, cases: Cases) -> NDArray[np.float64]:
         """Log-odds."""
-        found: NDArray[np.float64] = (cases.rows[cases.asked] @ self.weights + self.offsets).astype(float)
+        own = cases.rows[cases.asked] @ self.weights + self.offsets
+        found: NDArray[np.float64] = own.astype(float) + self.again * cases.last[cases.asked]
         return found
 
     def to_arrays(self) -> Arrays:
         """For safetensors."""
-        return {"weights": self.weights, "offsets": self.offsets}
+        return {"weights": self.weights, "offsets": self.offsets, "again": np.array([self.again])}
 
     @classmethod
     def load(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Logistic:
         """What `to_arrays` made."""
-        return cls(*(np.asarray(arrays[name], np.float32) for name in ("weights", "offsets")))
+        weights, offsets = (np.asarray(arrays[name], np.float32) for name in ("weights", "offsets"))
+        return cls(weights, offsets, float(np.asarray(arrays["again"])[0]))
 
 
 def fit(cases: Cases, chooser: Cases | None, lesson: Lesson) -> tuple[Logistic, dict[str, Any]]:
@@ -70,26 +77,27 @@ def _fit(cases: Cases, ridge: float, lesson: Lesson, start: Logistic | None) -> 
     from scipy.optimize import minimize
 
     x = cases.rows[cases.asked]
-    truth = cases.truth[cases.asked].astype(np.float32)
+    truth, last = (one[cases.asked].astype(np.float32) for one in (cases.truth, cases.last))
     shape = (x.shape[1] + 1, truth.shape[1])
     rates = (truth.sum(axis=0) + 0.5) / (len(truth) + 1)
-    begin = np.zeros(shape)
+    begin, again = np.zeros(shape), 0.0
     begin[-1] = logit(rates)
     if start is not None:
-        begin = np.vstack([start.weights, start.offsets]).astype(float)
+        begin, again = np.vstack([start.weights, start.offsets]).astype(float), start.again
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         lesson.check()
-        whole = flat.reshape(shape).astype(np.float32)
+        whole = flat[:-1].reshape(shape).astype(np.float32)
         weights, offsets = whole[:-1], whole[-1]
-        scores = x @ weights + offsets
+        scores = x @ weights + offsets + np.float32(flat[-1]) * last
         value = float(np.sum(np.logaddexp(0, scores) - truth * scores)) + 0.5 * ridge * float(
             np.sum(weights**2)
         )
         error = (sigmoid(scores) - truth).astype(np.float32)
         slope = np.vstack([x.T @ error + ridge * weights, error.sum(axis=0)])
-        return value, slope.astype(float).ravel()
+        return value, np.append(slope.astype(float).ravel(), float(np.sum(error * last)))
 
-    found = minimize(loss, begin.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
-    whole = found.x.reshape(shape).astype(np.float32)
-    return Logistic(whole[:-1], whole[-1])
+    flat = np.append(begin.ravel(), again)
+    found = minimize(loss, flat, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
+    whole = found.x[:-1].reshape(shape).astype(np.float32)
+    return Logistic(whole[:-1], whole[-1], float(found.x[-1]))

@@ -50,6 +50,7 @@ class Net(nn.Module):
         self.own = nn.Parameter(0.1 * torch.randn(len(fingerprints), _WIDTH))
         self.direct = nn.Linear(columns, len(fingerprints))
         nn.init.zeros_(self.direct.weight)
+        self.again = nn.Parameter(torch.zeros(1))
         self.drop = nn.Dropout(_DROP)
         with torch.no_grad():
             self.direct.bias.copy_(torch.logit(rates))
@@ -61,13 +62,13 @@ class Net(nn.Module):
         of_molecule: Tensor = self.molecule(self.fingerprints) * self.is_known
         return of_molecule + self.own
 
-    def forward(self, rows: Tensor) -> Tensor:
-        """(patients, visits, columns) to log-odds (patients, visits, medicines)."""
+    def forward(self, rows: Tensor, last: Tensor) -> Tensor:
+        """(patients, visits, columns) and what stood at the last visit to log-odds (..., medicines)."""
         seen = self.drop(torch.relu(self.visit(rows)))
         remembered, _ = self.over_time(seen)
         asked = self.query(self.drop(torch.cat([remembered, seen], dim=-1)))
         found: Tensor = asked @ self.medicines().T / _WIDTH**0.5 + self.direct(rows)
-        return found
+        return found + self.again * last
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +85,8 @@ class Gru:
             for begin, end in zip(cases.starts[:-1], cases.starts[1:], strict=True):
                 if end > begin:
                     rows = torch.from_numpy(cases.rows[begin:end])[None]
-                    found[begin:end] = self.net(rows)[0].numpy()
+                    last = torch.from_numpy(cases.last[begin:end].astype(np.float32))[None]
+                    found[begin:end] = self.net(rows, last)[0].numpy()
         return found[cases.asked]
 
     def to_arrays(self) -> Arrays:
@@ -128,10 +130,10 @@ def fit(cases: Cases, chooser: Cases | None, lesson: Lesson) -> tuple[Gru, dict[
     best: tuple[float, int, dict[str, Tensor]] | None = None
     for epoch in range(1, epochs + 1):
         net.train()
-        for rows, truths, mask in _batches(cases, random):
+        for rows, last, truths, mask in _batches(cases, random):
             lesson.check()
             steps.zero_grad()
-            _loss(net(rows)[mask], truths[mask], interacting, lesson.penalty).backward()
+            _loss(net(rows, last)[mask], truths[mask], interacting, lesson.penalty).backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             steps.step()
         if chooser is None:
@@ -157,7 +159,7 @@ def _loss(scores: Tensor, truth: Tensor, interacting: Tensor, penalty: float) ->
     return loss
 
 
-def _batches(cases: Cases, random: np.random.Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(cases: Cases, random: np.random.Generator) -> Iterator[tuple[Tensor, ...]]:
     """Patients of like length together, padded at the end: what comes later changes nothing before."""
     lengths = np.diff(cases.starts)
     is_asked = np.zeros(len(cases.rows), bool)
@@ -168,12 +170,13 @@ def _batches(cases: Cases, random: np.random.Generator) -> Iterator[tuple[Tensor
         group = groups[place]
         longest = int(lengths[group].max())
         rows = np.zeros((len(group), longest, cases.rows.shape[1]), np.float32)
-        truth = np.zeros((len(group), longest, cases.truth.shape[1]), np.float32)
+        truth, last = (np.zeros((len(group), longest, cases.truth.shape[1]), np.float32) for _ in range(2))
         mask = np.zeros((len(group), longest), bool)
         for number, patient in enumerate(group):
             part = slice(cases.starts[patient], cases.starts[patient + 1])
             size = lengths[patient]
             rows[number, :size], truth[number, :size] = cases.rows[part], cases.truth[part]
+            last[number, :size] = cases.last[part]
             mask[number, :size] = is_asked[part]
         if mask.any():
-            yield tuple(map(torch.from_numpy, (rows, truth, mask)))  # type: ignore[misc]
+            yield tuple(map(torch.from_numpy, (rows, last, truth, mask)))
