@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medapp.api.manifest import TaskManifest
     from medapp.domain.recommendation import Option
     from medapp.services.app import App
+    from medapp.services.outlook import Outlook
     from medapp.services.recommending import Recommendation, Subject
 
 _SHOWN: Final = 4
@@ -35,6 +36,7 @@ class Wish:
     number: str = ""
     settings: tuple[str, ...] = ()
     seed: int = 0
+    risk: bool = False
     as_json: bool = False
 
 
@@ -54,6 +56,10 @@ def command(
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the model.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same result.")] = 0,
+    risk: Annotated[
+        bool,
+        typer.Option("--risk", help="Tell the risk of death within five years beside, with its interval."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Propose treatment for a patient: ranked options with reasons, sources and checks.
@@ -62,7 +68,7 @@ def command(
     forbids it. Proposals are kept beside the patient until a person decides on a plan. Where a model
     abstains the reason is printed, and the status is 0.
     """
-    recommend(Wish(patient, task, on, whose, tuple(settings or ()), seed, as_json))
+    recommend(Wish(patient, task, on, whose, tuple(settings or ()), seed, risk, as_json))
 
 
 def recommend(wish: Wish) -> None:
@@ -78,15 +84,26 @@ def recommend(wish: Wish) -> None:
         subject = _subject(app, wish)
         asked = [(task, _settings(wish, task)) for task in _tasks(wish, subject)]
         found = [_ask(app, wish, subject, task, settings, day) for task, settings in asked]
+        outlook = _outlook(app, wish, subject, day) if wish.risk else None
     if wish.as_json:
         from medapp.services.medicines_file import NOTICE
+        from medapp.services.outlook import outlook_json
         from medapp.services.recommending_file import recommendation_json
 
         whole = [recommendation_json(one) for one in found]
-        show.as_json({"warning": NOTICE, "patient": subject.key or None, "recommendations": whole})
+        report: dict[str, object] = {
+            "warning": NOTICE,
+            "patient": subject.key or None,
+            "recommendations": whole,
+        }
+        if outlook is not None:
+            report["outlook"] = outlook_json(outlook)
+        show.as_json(report)
         return
     for one in found:
         _print(one)
+    if outlook is not None:
+        _print_outlook(outlook)
 
 
 def _day(text: str) -> date | None:
@@ -193,6 +210,24 @@ def _ask(
     return found
 
 
+def _outlook(app: App, wish: Wish, subject: Subject, day: date | None) -> Outlook:
+    """What may come; that no model can say so is an answer too, and the proposals stand without it."""
+    from medapp.services.classifying import FindingsProposal
+    from medapp.services.outlook import TASK, Outlook, outlook_of, start_outlook
+
+    try:
+        handle = start_outlook(app, subject, day, seed=wish.seed)
+    except (KeyError, ValueError) as error:
+        return Outlook((), f"{TASK} cannot be asked: {one_line(error)}.")
+    with show.progress(TASK) as tell:
+        found = wait_for(handle, tell)
+    assert isinstance(found, FindingsProposal)  # noqa: S101 - what the service promises
+    try:
+        return outlook_of(found)
+    finally:
+        found.release()
+
+
 # ---- telling ------------------------------------------------------------------------------------------
 def _print(found: Recommendation) -> None:
     from medapp.services.medicines_file import NOTICE
@@ -213,6 +248,20 @@ def _print(found: Recommendation) -> None:
     if found.patient:
         show.remark(f"kept as {found.id}")
     show.remark(NOTICE)
+
+
+def _print_outlook(outlook: Outlook) -> None:
+    from medapp.services.medicines_file import citation_text
+
+    show.line("")
+    show.line("OUTLOOK")
+    if outlook.abstained:
+        show.line(f"   not told: {outlook.abstained}")
+    for one in outlook.estimates:
+        spread = f"({one.low:.2f} to {one.high:.2f})"
+        show.line(f"   {one.outcome}: {one.probability:.2f} {spread} [{citation_text(one.citation)}]")
+    for remark in outlook.remarks:
+        show.remark(remark)
 
 
 def _option(number: str, option: Option) -> None:
