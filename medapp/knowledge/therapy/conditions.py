@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medapp.domain.recommendation import CheckInput
+from medapp.domain.record import Observation, Quantity
 from medapp.domain.record.facts import concept_of, period_of
 from medapp.knowledge.therapy.facts import NOTHING
 from medapp.knowledge.therapy.saying import by_rule, clear, not_checked, own_table
@@ -37,17 +38,16 @@ def check_conditions(medicines: Sequence[Medicine], facts: Facts, own: Own) -> I
         return
     table = own_table("contraindications")
     concerned = list(dict.fromkeys(medicine for medicine, _ in pairs))
-    if not facts.has_problems:
-        reason = "the record lists no problems" if facts.is_known else NOTHING
-        yield not_checked("condition", concerned, reason, table)
-        return
     seen = False
     for medicine, rule in pairs:
         entries = facts.conditions.get(rule.row["condition"], [])
         if entries:
             seen = True
             yield _of_condition(medicine, rule, entries, own)
-    if not seen:
+    if not facts.has_problems:
+        reason = "the record lists no problems" if facts.is_known else NOTHING
+        yield not_checked("condition", concerned, reason, table)
+    elif not seen:
         asked = dict.fromkeys(own.conditions[rule.row["condition"]].title for _, rule in pairs)
         text = (
             f"The problems of the record name none of {', '.join(asked)}. What it does not list is not known."
@@ -64,6 +64,10 @@ def _of_condition(medicine: Medicine, rule: Rule, entries: Sequence[Entry], own:
 
 
 def _input(entry: Entry) -> CheckInput:
+    content = entry.content
+    if isinstance(content, Observation):
+        value = content.value if isinstance(content.value, Quantity) else None
+        return CheckInput(content.concept.display, value, content.effective.start, entry.id, "measured")
     status = getattr(entry.content, "status", "") or "status not stated"
     return CheckInput(
         concept_of(entry.content).display, None, period_of(entry.content).start, entry.id, status

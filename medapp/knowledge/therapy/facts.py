@@ -16,7 +16,7 @@ from medapp.knowledge.therapy.problems import conditions_of
 from medapp.knowledge.therapy.stated import MEASURES, Stated, latest, values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from medapp.domain.record import Entry, Period
@@ -31,6 +31,12 @@ NOTHING: Final = "nothing is known of the patient"
 _STATUS: Final = "82810-3"
 _PREGNANT: Final = frozenset({"77386006", "72892002", "47200007", "16356006", "169826009"})
 _NOT: Final = frozenset({"60001007"})
+BY_VALUE: Final = {
+    "hyperkalaemia": ("potassium", 0.0, 5.5),
+    "hypokalaemia": ("potassium", 3.5, 100.0),
+    "hypotension": ("systolic blood pressure", 90.0, 1000.0),
+}
+"""What is measured, and the bounds outside of which it is the condition."""
 _YEAR: Final = 365.2425
 _SMALL: Final = 2.0
 
@@ -70,10 +76,20 @@ def gather(record: Record | None, conditions: Mapping[str, Condition], on: date)
     found = values(known.entries)
     measured = {name: latest(measure, found, on) for name, measure in MEASURES.items()}
     stated, denied = conditions_of(known.entries, conditions, on)
+    for condition, entry in _by_value(known, measured):
+        stated.setdefault(condition, []).append(entry)
     sex, age = _sex(known), _age(known, on)
     has_problems = any(isinstance(entry.content, Problem) for entry in known.entries)
     pregnant = _pregnant(known, sex, age, on)
     return Facts(on, known, sex, age, measured, stated, denied, has_problems, pregnant)
+
+
+def _by_value(record: Record, measured: Mapping[str, Stated[float]]) -> Iterator[tuple[str, Entry]]:
+    """Conditions that a latest value shows, whether a problem says so or not."""
+    for condition, (name, low, high) in BY_VALUE.items():
+        found = measured[name]
+        if found.value is not None and not low <= found.value <= high:
+            yield from ((condition, entry) for entry in record.entries if entry.id in found.entries)
 
 
 def _sex(record: Record) -> Stated[Sex]:

@@ -69,6 +69,14 @@ def test_a_condition_that_is_over_still_counts_where_it_matters(checked):
     assert (one.severity, one.vetoes) == ("critical", True)
 
 
+def test_a_condition_that_is_measured(checked):
+    known = record(lab("2823-3", 6.1, "mmol/L"))
+    one, rest = checked("spironolactone", known, "condition")
+    assert (one.severity, one.inputs[0].value.value, one.entries) == ("critical", 6.1, ("e0",))
+    assert rest.outcome == "unknown"  # no problem is listed
+    assert not found(checked("spironolactone", record(lab("2823-3", 4.1, "mmol/L")), "condition"))
+
+
 def test_without_problems_nothing_is_cleared(checked):
     (one,) = checked("ibuprofen", record(), "condition")
     assert one.outcome == "unknown"
