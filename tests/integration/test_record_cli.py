@@ -102,7 +102,7 @@ def test_who_is_meant_is_told_where_nobody_or_several_fit(library: Path) -> None
     del library
     several = medapp("record", "smith", status=2).stderr
     assert "2 patients fit 'smith': Smith, John, number MR-1, born 1940-01-01" in several
-    assert "Smithe, Jo, social security number SS-2, female" in several
+    assert "Smithe, Jo, SSN SS-2, female" in several
     assert "1 entry of people.json" in several
     assert "medapp record --list 'smith'" in several
     nobody = medapp("record", "Smith, Jon", status=3).stderr
@@ -112,7 +112,7 @@ def test_who_is_meant_is_told_where_nobody_or_several_fit(library: Path) -> None
     assert "--list lists who there is" in medapp("record", status=2).stderr
     assert len(found("record", "--list", "smith")) == 2
     listed = medapp("record", "--list")
-    assert "social security number SS-2" in listed.stdout
+    assert "SSN SS-2" in listed.stdout
     assert "3 patients" in listed.stderr
 
 

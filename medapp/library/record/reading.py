@@ -24,9 +24,8 @@ _RANK = {kind: place for place, kind in enumerate(("MR", "PI", "PT", "U", ""))}
 _PRIVATE = frozenset({"SS", "DL", "PPN", "TAX", "NI", "NNUSA", "MC", "MA", "BC", "CC"})
 """HL7 table 0203: numbers that are no business of whoever looks over the reader's shoulder."""
 _OTHERS = {
-    "NI": "national number", "NNUSA": "national number", "SS": "social security number",
-    "MC": "Medicare number", "MA": "Medicaid number", "PPN": "passport number",
-    "DL": "driver's license number", "TAX": "tax number",
+    "NI": "national ID", "NNUSA": "national ID", "SS": "SSN", "MC": "Medicare ID", "MA": "Medicaid ID",
+    "PPN": "passport", "DL": "driver's license", "TAX": "tax ID",
 }  # fmt: skip
 """Kinds that are shown where there is nothing else to tell somebody by, the best first; never a bank's."""
 

@@ -78,9 +78,9 @@ def test_who_has_no_number_of_a_hospital_is_shown_by_the_best_other(tmp_path: Pa
     with Library.open(tmp_path) as library:
         library.records.put("a", "fhir", [Person("p", SOURCE, numbers)])
         (listed,) = list_patients(library, "").patients
-        assert (listed.patient.id, listed.number) == ("", "social security number S1")
+        assert (listed.patient.id, listed.number) == ("", "SSN S1")
         library.records.put("a", "fhir", [Person("p", SOURCE, numbers[:2])])
-        assert list_patients(library, "").patients[0].number == "driver's license number D1"
+        assert list_patients(library, "").patients[0].number == "driver's license D1"
         # A number of a bank is nobody's business, and one of the hospital is enough.
         library.records.put("a", "fhir", [Person("p", SOURCE, numbers[:1])])
         assert list_patients(library, "").patients[0].number == ""
