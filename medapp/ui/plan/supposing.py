@@ -45,6 +45,7 @@ class SupposingModel(QObject):
         self.checks: Checks | None = None
         self.busy = False
         patient.changed.connect(self._follow)
+        self._follow()
 
     def _follow(self) -> None:
         desk = self._patient.desk
