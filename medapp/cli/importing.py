@@ -69,6 +69,10 @@ def _tell(
 ) -> None:
     if not wish.as_json:
         import_report.tell(found.images, found.records)
+        again = found.records.by_answers
+        if again:
+            read = "1 table was" if again == 1 else f"{again} tables were"
+            show.remark(f"{read} read as it was said before what the columns mean")
         tables.tell()
         waiting.tell_genomes(found.records, called, person)
         return
@@ -82,7 +86,11 @@ def _tell(
 def _import(app: App, wish: Wish) -> Imported:
     from medapp.services.importing import Imported, import_paths
 
-    found = finish(import_paths(app, wish.paths, strict=wish.strict), "Import")
+    said = wish.answers
+    # What is said now stands above what was said before.
+    by_answers = said.mapping is None and said.propose is None and said.shared is None
+    job = import_paths(app, wish.paths, strict=wish.strict, by_answers=by_answers)
+    found = finish(job, "Import")
     assert isinstance(found, Imported)  # noqa: S101 - what `import_paths` promises
     return found
 

@@ -35,7 +35,9 @@ class Imported:
     records: RecordsImport
 
 
-def import_paths(app: App, paths: Iterable[Path], *, strict: bool = False) -> JobHandle:
+def import_paths(
+    app: App, paths: Iterable[Path], *, strict: bool = False, by_answers: bool = True
+) -> JobHandle:
     """Bring `paths` into the library in the background; the job's result is `Imported`.
 
     A job that is cancelled while it looks for files leaves the library as it was. One that is cancelled while
@@ -45,6 +47,8 @@ def import_paths(app: App, paths: Iterable[Path], *, strict: bool = False) -> Jo
         app: Whose library it is.
         paths: Folders, files, archives.
         strict: Whether resources of FHIR that do not conform to R4B are refused.
+        by_answers: Whether tables that a person has answered before are read by that answer; else they wait
+            for another.
     """
     roots = list(paths)
 
@@ -56,12 +60,12 @@ def import_paths(app: App, paths: Iterable[Path], *, strict: bool = False) -> Jo
                 context.progress(None, f"{done} files looked at")
 
         from medapp.services.plan_taking import take_plans
-        from medapp.services.records import import_records
+        from medapp.services.remembered import Wish, read_records
 
         library = app.library
         images = library.import_paths(roots, progress=looked_at)
         plans, files = _apart(images.records)
-        records = import_records(library, files, progress_of(context), strict=strict)
+        records = read_records(library, files, progress_of(context), Wish(strict, by_answers))
         if not records.cancelled:
             # Last: a plan is for somebody, who may have come with the same import.
             take_plans(library, plans, records)

@@ -46,6 +46,7 @@ class RecordsImport:
             it, and never kept.
         unitless: Measured numbers without a unit in tables, by what was measured.
         apart: Tables with patients of their own though they share numbers, and how many numbers they share.
+        by_answers: How many tables were read by answers that were given before.
     """
 
     files: int = 0
@@ -60,6 +61,7 @@ class RecordsImport:
     quotes: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     unitless: Counter[str] = field(default_factory=Counter)
     apart: list[tuple[list[str], int]] = field(default_factory=list)
+    by_answers: int = 0
 
 
 @dataclass(frozen=True)

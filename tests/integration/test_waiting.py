@@ -110,9 +110,14 @@ def test_the_command_line_proposes_asks_reads_and_remembers(
     record = json.loads(medapp("record", "7", "--json").stdout)
     assert record["persons"][0]["sex"] == "male"
     assert record["entries"][0]["entry"]["content"]["effective"]["start"]["text"] == "2020-04-03"
-    (again,) = json.loads(medapp("import", str(labs), "--json").stdout)["tables"]
-    assert again["confirmed_before"]
-    assert again["questions"] == []
+    again = json.loads(medapp("import", str(labs), "--json").stdout)
+    assert again["tables"] == []
+    assert again["counts"] == report["counts"]
+    other = tmp_path / "other.csv"
+    other.write_text(labs.read_text())
+    (asked_of,) = json.loads(medapp("import", str(other), "--json").stdout)["tables"]
+    assert asked_of["confirmed_before"]
+    assert asked_of["questions"] == []
 
 
 def test_a_file_that_holds_no_mappings_is_told(
