@@ -133,6 +133,17 @@ def test_a_patient_of_the_library_has_the_proposals_kept(run, tmp_path, medapp_h
     assert kept.report["warning"].startswith("Not for diagnostic use")
 
 
+def test_a_risk_is_told_beside_the_options_or_why_not(run, tmp_path):
+    status, out, error = run("recommend", bundle(tmp_path), "--risk", "--json")
+    assert status == 0, error
+    report = json.loads(out)
+    assert report["recommendations"][0]["options"]
+    outlook = report["outlook"]
+    assert bool(outlook["estimates"]) != bool(outlook["abstained"])
+    for one in outlook["estimates"]:
+        assert 0 <= one["low"] <= one["probability"] <= one["high"] <= 1
+
+
 def test_what_cannot_be_asked_ends_with_its_reason(run, tmp_path):
     status, _, error = run("recommend", "nobody")
     assert status == 3

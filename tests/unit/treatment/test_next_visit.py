@@ -18,7 +18,7 @@ from medapp.api import (
 )
 from medapp.api.testing import TrialContext, run_recommend
 from medapp.domain.recommendation import Drug
-from medapp.domain.record import Record
+from medapp.domain.record import Record, When
 from medapp_treatment import hooks
 from medapp_treatment.next_visit import training
 from medapp_treatment.next_visit.cohort import cohort_of
@@ -132,10 +132,17 @@ def test_it_abstains_where_nothing_that_may_be_proposed_is_likely(trained, tmp_p
     assert reason in found.abstained
 
 
-def test_nothing_is_proposed_for_the_dead(trained, tmp_path):
+@pytest.mark.parametrize("died", [True, When("2016-03-05")])
+def test_nothing_is_proposed_for_the_dead(trained, tmp_path, died):
     of = record()
-    dead = replace(of, persons=(replace(of.persons[0], deceased=True),))
+    dead = replace(of, persons=(replace(of.persons[0], deceased=died),))
     assert "has died" in asked(trained, tmp_path, dead).abstained
+
+
+def test_a_day_before_a_death_can_be_asked_about(trained, tmp_path):
+    of = record()
+    dead = replace(of, persons=(replace(of.persons[0], deceased=When("2016-05-05")),))
+    assert asked(trained, tmp_path, dead, as_of="2016-03-10").options
 
 
 def test_unknown_codes_alone_are_strange(trained, tmp_path):

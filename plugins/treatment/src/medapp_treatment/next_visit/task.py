@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 from medapp.api import Estimate, InputCheck, RecommendResult, SegmentRequest, TaskRefused
 from medapp.domain.finding import Familiarity
 from medapp.domain.notice import Notice
+from medapp.domain.record import When
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.api import JobContext, RecommendRequest, TaskRequest
+    from medapp.domain.record import Record
     from medapp_treatment.next_visit.cohort import Patient
     from medapp_treatment.next_visit.model import Model
     from medapp_treatment.next_visit.visits import History
@@ -85,8 +87,8 @@ def _day(text: str) -> date | None:
 
 def _lacking(history: History, request: RecommendRequest, until: date | None) -> str:
     """Why nothing can be said, from the record alone."""
-    if any(one.deceased for one in request.record.persons):
-        return "The record says that the patient has died."
+    if _has_died(request.record, until):
+        return "The record says that the patient has died; ask for a day before that (as_of)."
     if not history.visits:
         return "The record holds no visit, procedure or medicine with a date."
     last = history.visits[-1].day
@@ -95,6 +97,14 @@ def _lacking(history: History, request: RecommendRequest, until: date | None) ->
     if days > limit:
         return f"The last visit lies {days} days back, more than {limit}: it is too old to go by."
     return ""
+
+
+def _has_died(record: Record, until: date | None) -> bool:
+    """Whether any source says so, and not of a day after the one that is asked about."""
+    stated = [one.deceased for one in record.persons]
+    return any(
+        one is True or (isinstance(one, When) and (until is None or one.day <= until)) for one in stated
+    )
 
 
 def _now(request: RecommendRequest, until: date | None) -> date:
