@@ -84,7 +84,10 @@ _NAMES: tuple[tuple[Role, str, frozenset[Kind]], ...] = (
         (
             "outcome class label target death died dead status survival survive inhospitaldeath mortality "
             "severity risklevel futime deathevent readmission readmitted hospitalexpireflag lengthofstay los "
-            "recur etype time pstat ptime rtime dtime overalldiagnosis"
+            "recur etype time pstat ptime rtime dtime overalldiagnosis vitalstatus survivaltime survtime "
+            "survivaldays survivalmonths osmonths osdays osstatus pfsmonths pfsdays pfsstatus dfsmonths "
+            "followup followuptime followupdays followupmonths followupyears timetoevent timetodeath daystodeath "
+            "daystolastfollowup eventtime censor censored relapse recurrence progression"
         ),
         _FINDINGS,
     ),

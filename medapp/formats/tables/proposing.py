@@ -109,7 +109,7 @@ def _guessed(found: list[Profile], dialect: Dialect) -> Mapping:
         is_first = is_first and columns[-1].role != "subject"
     seen = max((profile.seen for profile in found), default=0)
     if not long:
-        columns = _with_outcome(columns, found)
+        columns = _with_follow_up(_with_outcome(columns, found), found)
     content = _content(columns, is_long=long)
     columns = _with_units(columns, found, content)
     return Mapping(tuple(columns), content, dialect.encoding, dialect.delimiter, rows_seen=seen)
@@ -124,6 +124,18 @@ def _with_outcome(columns: list[Column], found: list[Profile]) -> list[Column]:
         return columns
     reason = "the last column, of few values: often what is to be told"
     return [*columns[:-1], replace(last, role="outcome", certainty=0.4, reason=reason)]
+
+
+def _with_follow_up(columns: list[Column], found: list[Profile]) -> list[Column]:
+    """A time beside an outcome, in a table with one row a patient, is until when that was looked for."""
+    rows = [profile for one, profile in zip(columns, found, strict=True) if one.role == "subject"]
+    if not any(one.role == "outcome" for one in columns) or not all(one.is_unique for one in rows):
+        return columns
+    reason = "a time beside an outcome, one row a patient: until when the patient was followed"
+    return [
+        replace(one, role="outcome", certainty=0.5, reason=reason) if one.role == "offset" else one
+        for one in columns
+    ]
 
 
 def _with_units(columns: list[Column], found: list[Profile], content: Content) -> list[Column]:

@@ -336,3 +336,41 @@ def test_a_dictionary_of_codes_tells_of_no_patient(table):
     mapping = propose(path)
     assert mapping.content == "labels"
     assert not list(read(path, mapping))
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("id,afb,death,days\n1,0,1,371\n2,1,0,2178\n3,0,1,12\n", "outcome"),
+        ("id,ldh,death,days\n1,0,1,0\n1,1,1,217\n2,0,0,0\n", "offset"),
+        ("id,ldh,days\n1,10.5,0\n2,11.5,217\n3,7.25,0\n", "offset"),
+    ],
+)
+def test_a_time_beside_an_outcome_with_one_row_a_patient_is_its_follow_up(table, text, role):
+    assert roles(propose(table(text)))["days"] == role
+
+
+def test_outcomes_of_research_are_known_by_their_names(table):
+    path = table("id,os_months,vital status,followup_days,ldh\n1,5,1,30,10.5\n2,6,0,20,11.5\n3,8,1,10,9.5\n")
+    mapping = propose(path)
+    named = {name for name, role in roles(mapping).items() if role == "outcome"}
+    assert named == {"os_months", "vital status", "followup_days"}
+    assert mapping.without_unit == ("ldh",)
+
+
+def test_a_unit_is_that_of_the_row_then_of_the_name_then_of_the_column(table):
+    path = table("id,days,test,value\n1,-3,hdl,75\n1,0,chol,210\n1,4,crp,5\n")
+    mapping = propose(path).with_column("days", event="inclusion")
+    assert mapping.without_unit == ("chol", "crp", "hdl")
+    said = mapping.with_column("value", unit="mmol/L", units=(("HDL", "mg/dL"), ("crp", "unknown")))
+    items = [item for item in read(path, said) if isinstance(item, Entry)]
+    assert [item.content.value.unit for item in items] == ["mg/dL", "mmol/L", ""]
+    assert [item.since.text for item in items] == [
+        "day -3 from inclusion", "day 0 from inclusion", "day 4 from inclusion"
+    ]  # fmt: skip
+    again = Mapping.from_json(said.to_json())
+    assert again == said
+    stated = table("id,test,value,unit\n1,hdl,75,mmol/L\n", "u.csv")
+    mapping = propose(stated).with_column("value", units=(("hdl", "mg/dL"),))
+    assert contents(read(stated, mapping))[0].value.unit == "mmol/L"
+    assert propose(stated).without_unit == ()
