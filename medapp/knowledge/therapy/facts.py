@@ -110,7 +110,8 @@ def _age(record: Record, on: date) -> Stated[float]:
     if any(not exact.text.startswith(one.text) for one in births):
         texts = " and ".join(one.text for one in births)
         return Stated(None, f"the sources contradict each other on the date of birth: {texts}")
-    inputs = (CheckInput("date of birth", None, exact),)
+    note = "" if exact.precision not in {"year", "month"} else f"known to the {exact.precision}"
+    inputs = (CheckInput("date of birth", None, exact, note=note),)
     born = exact.day
     if born > on:
         return Stated(None, "the date of birth is in the future", inputs)

@@ -25,6 +25,7 @@ SOURCES: Final = ("CPIC", "DPWG")
 _NONE: Final = "No recommendation"
 _STRONG: Final = "Strong"
 _OTHER: Final = "another medicine"
+_DOSE: Final = "another dose"
 _MEANS_NONE: Final = frozenset({"", "no result", "n/a", "unknown"})
 
 
@@ -163,11 +164,14 @@ def _implied(one: Recommendation) -> str:
 
 
 def _graded(one: Recommendation) -> tuple[Outcome, Severity, bool]:
-    """By the flags of the table; only a strong recommendation of CPIC for another medicine vetoes."""
+    """By the flags of the table.
+
+    Only a strong recommendation of CPIC for another medicine vetoes, and not where another dose would do.
+    """
     if not one.asks:
         return ("unknown" if one.strength == _NONE else "clear"), "info", False
     if _OTHER in one.asks and one.strength == _STRONG:
-        return "found", "critical", True
+        return "found", "critical", _DOSE not in one.asks
     return "found", "significant", False
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from medapp.domain.record import Entry
+    from medapp.domain.record import Concept, Entry
     from medapp.knowledge.therapy.own import Condition
 
 _ICD10: Final = frozenset({ICD10CM, "http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-gm"})
@@ -34,6 +34,7 @@ def conditions_of(
     """
     stated: dict[str, list[Entry]] = {}
     denied: dict[str, list[Entry]] = {}
+    known: dict[Concept, tuple[Condition, ...]] = {}
     for entry in entries:
         problem = entry.content
         if not isinstance(problem, Problem) or problem.certainty == "entered-in-error":
@@ -42,14 +43,24 @@ def conditions_of(
             continue
         current = problem.status in ACTIVE or not problem.status
         words = key(problem.concept.display)
-        for one in table.values():
-            if not is_condition(one, problem, words):
-                continue
+        for one in _conditions(problem, words, table, known):
             if problem.certainty in DENIED:
                 denied.setdefault(one.key, []).append(entry)
             elif one.is_past or (current and not _OVER.search(words)):
                 stated.setdefault(one.key, []).append(entry)
     return stated, denied
+
+
+def _conditions(
+    problem: Problem,
+    words: str,
+    table: Mapping[str, Condition],
+    known: dict[Concept, tuple[Condition, ...]],
+) -> tuple[Condition, ...]:
+    """All that a problem is; looked up once, as long records name the same one at every visit."""
+    if problem.concept not in known:
+        known[problem.concept] = tuple(one for one in table.values() if is_condition(one, problem, words))
+    return known[problem.concept]
 
 
 def is_condition(condition: Condition, problem: Problem, words: str) -> bool:

@@ -39,12 +39,14 @@ def reported_calls(record: Record, tables: Tables) -> tuple[tuple[GeneCall, ...]
     Several observations of one gene are all kept: where they contradict each other, each is possible.
     """
     genes = frozenset((*tables.phenotypes, *HLA_MARKERS, *OF_REFERENCES))
+    named = re.compile("|".join(map(re.escape, sorted(genes))))
     lines: dict[str, list[OutsideCall]] = {}
     entries: dict[str, str] = {}
     for entry in record.entries:
         content = entry.content
         if isinstance(content, Observation) and content.status not in WITHDRAWN:
-            found = _line(content, genes)
+            about = content.components or named.search(content.concept.display)
+            found = _line(content, genes) if about else None
             if found is not None:
                 lines.setdefault(found.gene, []).append(found)
                 entries.setdefault(found.gene, entry.id)

@@ -85,6 +85,7 @@ MEASURES: Final = {
     )
 }
 """LOINC codes by loinc.org; blood, serum or plasma."""
+_ASKED: Final = frozenset(code for one in MEASURES.values() for code in one.loinc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class _Value:
 
 
 def values(entries: Iterable[Entry]) -> dict[str, list[_Value]]:
-    """All numbers of a record by LOINC code, those of components too; withdrawn ones left out."""
+    """Numbers of all `MEASURES` by LOINC code, those of components too; withdrawn ones left out."""
     found: dict[str, list[_Value]] = {}
     for entry in entries:
         content = entry.content
@@ -105,9 +106,13 @@ def values(entries: Iterable[Entry]) -> dict[str, list[_Value]]:
         when = content.effective.start or content.effective.end
         parts: tuple[Observation | Component, ...] = (content, *content.components)
         for part in parts:
-            loinc = part.concept.code(LOINC)
-            if loinc and isinstance(part.value, Quantity):
-                found.setdefault(loinc, []).append(_Value(part.value, when, entry.id, loinc))
+            if not isinstance(part.value, Quantity):
+                continue
+            for code in part.concept.codes:
+                if code.value in _ASKED and code.system == LOINC:
+                    one = _Value(part.value, when, entry.id, code.value)
+                    found.setdefault(code.value, []).append(one)
+                    break
     return found
 
 

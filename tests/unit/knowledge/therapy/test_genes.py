@@ -54,6 +54,17 @@ RULES = {
             )
         ],
     ),
+    "CPIC_azathioprine": (
+        "CPIC",
+        [
+            rule(
+                {"TPMT": "Poor Metabolizer"},
+                drug="azathioprine",
+                dosingInformation=True,
+                alternateDrugAvailable=True,
+            )
+        ],
+    ),
     "CPIC_warfarin": ("CPIC", []),
 }
 
@@ -102,6 +113,11 @@ def test_cpic_and_dpwg_are_shown_apart(genes):
         "adults",
     )
     assert cpic.inputs[0].note == "*1/*2, Ultrarapid Metabolizer"
+
+
+def test_where_another_dose_would_do_nothing_is_forbidden(genes):
+    (found, *_) = genes("azathioprine", call("Poor Metabolizer", "TPMT"))
+    assert (found.severity, found.vetoes) == ("critical", False)
 
 
 def test_the_usual_dose_is_clear_and_no_recommendation_is_not(genes):
