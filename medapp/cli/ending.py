@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -34,6 +34,15 @@ class Problem(Exception):  # noqa: N818 - what the user is told
         """Hold both."""
         super().__init__(message)
         self.status = status
+
+
+def tell_problem(problem: Problem) -> None:
+    """Say why a command has ended; who asked for JSON gets it as JSON too, where there was no other."""
+    from medapp.cli import show
+
+    sys.stderr.write(f"medapp: {problem}\n")
+    if "--json" in sys.argv and not show.said_json():
+        show.as_json({"error": str(problem), "status": problem.status})
 
 
 def one_line(error: BaseException) -> str:
@@ -67,6 +76,24 @@ def make_folder(out: Path) -> None:
         reason = "it is a file" if out.is_file() else (error.strerror or str(error)).lower()
         message = f"nothing can be written to {out}: {reason}"
         raise Problem(message, WRONG_USE) from error
+
+
+@contextmanager
+def folder_for(out: Path) -> Iterator[None]:
+    """The same; where the command ends without a result, a folder that it made is not left behind empty.
+
+    Raises:
+        Problem: Where it cannot be made or nothing can be written there.
+    """
+    new = not out.exists()
+    make_folder(out)
+    try:
+        yield
+    except BaseException:
+        if new:
+            with suppress(OSError):  # it holds something
+                out.rmdir()
+        raise
 
 
 def refuse_to_replace(files: Sequence[Path]) -> None:

@@ -19,8 +19,10 @@ from medapp.cli.ending import (
     refuse_missing,
     refuse_to_replace,
     refuse_without_display,
+    tell_problem,
 )
 from medapp.cli.recommend import command as recommend
+from medapp.cli.show import begin
 
 STATUS = "Status: 0 done, 1 failed, 2 wrong use, 3 no series fits or the task refuses it, 130 cancelled."
 
@@ -67,10 +69,11 @@ Data = Annotated[Path | None, typer.Option(help="The same as DATASET.")]
 
 def main() -> int:
     """Run the command line and return its exit status."""
+    begin()
     try:
         app()
     except Problem as problem:
-        sys.stderr.write(f"medapp: {problem}\n")
+        tell_problem(problem)
         return problem.status
     except OSError as error:
         # Of the program's own folders or of the output: nothing that a list of calls would explain.

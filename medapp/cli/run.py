@@ -13,7 +13,7 @@ from medapp.cli.ending import (
     NOTHING_FITS,
     WRONG_USE,
     Problem,
-    make_folder,
+    folder_for,
     one_line,
     problems_of_use,
     refuse_missing,
@@ -75,13 +75,19 @@ def run(wish: Wish) -> None:
     if not wish.force:
         there = already_there(wish.out) if is_about_patient else ()
         refuse_to_replace((*replaced_by_proposal(wish.out), *there))
-    make_folder(wish.out)
-    if is_about_patient:
-        from medapp.cli.run_findings import run_findings
+    with folder_for(wish.out):
+        if is_about_patient:
+            from medapp.cli.run_findings import run_findings
 
-        with App.open() as app:
-            run_findings(app, wish, task, parameters)
-        return
+            with App.open() as app:
+                run_findings(app, wish, task, parameters)
+        else:
+            _segment(wish, task, parameters)
+
+
+def _segment(wish: Wish, task: TaskManifest, parameters: Mapping[str, object]) -> None:
+    from medapp.services.app import App
+
     with App.open() as app, tempfile.TemporaryDirectory(dir=app.paths.scratch) as unpacked:
         series = _choose(wish, task, parameters, Path(unpacked))
         proposal = _proposal(app, wish, series, parameters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from medapp.cli import show
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from medapp.cli.run import Wish
     from medapp.domain.finding import Finding
     from medapp.domain.patient import Series
-    from medapp.library import Library
+    from medapp.library import Library, PatientEntry
     from medapp.services.app import App
     from medapp.services.classifying import FindingsProposal, Target
 
 _SHOWN = 25
+_NAMED = 10
+_RARE = 0.1
+_YEAR = 365.25
+_EXACT = 0.01
 
 
 def run_findings(app: App, wish: Wish, task: TaskManifest, parameters: Mapping[str, object]) -> None:
@@ -44,6 +49,10 @@ def run_findings(app: App, wish: Wish, task: TaskManifest, parameters: Mapping[s
     assert isinstance(proposal, FindingsProposal)  # noqa: S101 - what the service promises
     try:
         path = write_findings(proposal, wish.out)
+        if proposal.patient:
+            from medapp.services.inbox import keep
+
+            keep(app, proposal)
         _print(wish, proposal, findings_json(proposal), path)
     except OSError as error:
         message = f"the result cannot be written: {one_line(error)}"
@@ -120,14 +129,30 @@ def who(library: Library, text: str) -> tuple[str, str, tuple[str, ...]]:
     try:
         person = one_patient(library, text)
     except Problem as problem:
-        found = [one for one in library.patients() if text in {one.key, one.id, one.name}]
-        if len(found) != 1 or problem.status != NOTHING_FITS:
+        found = _of_images(library, text) if problem.status == NOTHING_FITS else None
+        if found is None:
             raise
-        studies = library.studies(found[0].key)
+        studies = library.studies(found.key)
         keys = tuple(one.key for study in studies for one in library.series_of(study.key))
-        return found[0].key, found[0].name, keys
+        return found.key, found.name, keys
     key, _, series_keys = person_in_library(library, person.key)
     return key or RECORD_ONLY + person.key, person.name, series_keys
+
+
+def _of_images(library: Library, text: str) -> PatientEntry | None:
+    """The patient of the images of this key, number or name, or in whom all words are found; None for nobody.
+
+    Raises:
+        Problem: Where there are several.
+    """
+    found = [one for one in library.patients() if text in {one.key, one.id, one.name}]
+    found = found or list(library.patients(text))
+    if len(found) > 1:
+        named = [f"{one.name or 'no name'}, number {one.id or 'unknown'}" for one in found[:_NAMED]]
+        more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        message = f"{len(found)} patients fit {text!r}: {'; '.join(named)}{more}. Name one by their number"
+        raise Problem(message, WRONG_USE)
+    return found[0] if found else None
 
 
 def _of_library(app: App, wish: Wish, task: TaskManifest, keys: Iterable[str]) -> Series | None:
@@ -154,8 +179,8 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
         measured = ("measurement", "of", "value", "from", "to", "unit", "percentile")
         show.table(measured, [_measurement(one) for one in shown], numbers=(2, 3, 4, 6))
     elif shown:
-        found = ("finding", "probability", "value", "unit", "set")
-        show.table(found, [_row(one) for one in shown], numbers=(1, 2))
+        found = ("finding", "probability", "95 % interval", "within", "value", "unit", "set")
+        show.table(found, [_row(one) for one in shown], numbers=(1, 4))
     if len(result.findings) > _SHOWN:
         show.remark(f"and {len(result.findings) - _SHOWN} more in {path}")
     if result.abstained:
@@ -166,6 +191,8 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
     for notice in result.notices:
         show.remark(f"{notice.severity}: {notice.message}")
     show.remark(f"written: {path}")
+    if proposal.patient:
+        show.remark(f"kept for a decision: `medapp findings {quote(str(wish.path))}`")
     show.remark(str(report["warning"]))
 
 
@@ -184,4 +211,24 @@ def _row(one: Finding) -> tuple[str, ...]:
     chosen = " or ".join(one.answers)
     if one.in_set is not None:
         chosen = "in" if one.in_set else ""
-    return (one.title, show.number(one.probability), show.number(one.value), one.unit, chosen)
+    interval = ""
+    if one.low is not None and one.high is not None:
+        show_as = _percent if one.value is None else _digits
+        interval = f"{show_as(one.low)} to {show_as(one.high)}"
+    within = "" if one.horizon_days is None else _time(one.horizon_days)
+    return (
+        one.title, _percent(one.probability), interval, within, _digits(one.value), one.unit, chosen or "–"
+    )  # fmt: skip
+
+
+def _percent(share: float | None) -> str:
+    """A probability in percent, with a digit more where it is near 0 or 1."""
+    if share is None:
+        return ""
+    near = min(share, 1 - share) < _RARE
+    return f"{share:.1%}" if near else f"{share:.0%}"
+
+
+def _time(days: float) -> str:
+    years = days / _YEAR
+    return f"{years:.0f} years" if years >= 1 and abs(years - round(years)) < _EXACT else f"{days:g} days"

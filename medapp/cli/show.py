@@ -20,6 +20,19 @@ _NO_END: Final = 1_000_000
 """Columns of what is no terminal."""
 
 
+_said: set[str] = set()
+
+
+def begin() -> None:
+    """A command begins: nothing of it is printed yet."""
+    _said.clear()
+
+
+def said_json() -> bool:
+    """Whether the command has printed JSON."""
+    return "json" in _said
+
+
 def as_json(value: object) -> None:
     """Print JSON; characters that the output cannot carry are escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
@@ -28,6 +41,7 @@ def as_json(value: object) -> None:
     except UnicodeEncodeError:
         text = json.dumps(value, indent=2, default=str)
     sys.stdout.write(text + "\n")
+    _said.add("json")
 
 
 def remark(text: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 
 import pytest
 
 from medapp.cli.main import main
+from medapp.cli.run_findings import _row
 from medapp.services.app import App
 from medapp.services.inbox import inbox_of
 from tests.unit.services.answers import EFFUSION, MARFAN, MASS, kept, proposal
@@ -57,6 +59,30 @@ def test_the_inbox_is_listed(command, patient):
     assert "no answer of Answers of strange: unlike the training data" in err
     assert "3 answers, 3 unread, 3 findings" in err
     assert "Not for diagnostic use" in err
+
+
+def test_a_patient_of_images_is_found_by_words_of_the_name_too(command, patient, tmp_path):
+    assert command("findings", "jane")[1] == command("findings", "P-7")[1]
+    ct_series(tmp_path / "other", PatientID="P-8", PatientName="Doe^John")
+    with App.open() as app:
+        app.library.import_paths([tmp_path / "other"])
+    status, _, err = command("findings", "doe")
+    assert status == 2
+    assert "2 patients fit 'doe'" in err
+    assert "number P-8" in err
+
+
+def test_a_refusal_is_json_too_where_json_is_asked_for(command, patient):
+    status, out, err = command("findings", "nobody", "--json")
+    told = json.loads(out)
+    assert told["status"] == status == 3
+    assert told["error"] in err
+
+
+def test_probabilities_of_a_run_are_told_with_interval_and_time():
+    risk = replace(EFFUSION, title="Death", probability=0.0348, low=0.021, high=0.06, horizon_days=1826.25)
+    assert _row(risk)[:4] == ("Death", "3.5%", "2.1% to 6.0%", "5 years")
+    assert _row(replace(risk, probability=0.37, horizon_days=30.0))[1:4:2] == ("37%", "30 days")
 
 
 def test_as_json(command, patient):
