@@ -41,7 +41,7 @@ def test_what_has_no_unit_or_an_unknown_one_is_not_used_and_said():
     said = " ".join(one.message for one in found.notices)
     assert "HDL cholesterol: 1 value is not used, for no unit is stated." in said
     assert "'furlong' cannot be brought into mg/dL" in said
-    assert "nobody has such a value" in said
+    assert "HDL cholesterol: 1 value is not used, for the models take 5 to 200 mg/dL." in said
 
 
 def test_nothing_after_the_moment_is_looked_at():

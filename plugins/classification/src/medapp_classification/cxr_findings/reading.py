@@ -109,6 +109,7 @@ def _findings(model: Model, seen: Reading) -> list[Finding]:
             low=float(low[place]),
             high=float(high[place]),
             answers=model.answering.set_of(place).answers(float(inside[place])),
+            auroc=tuple(map(float, model.facts["findings"][place]["auroc"][model.facts["parts"]])),
             cases=cases,
             remark=_remark(model, place),
         )

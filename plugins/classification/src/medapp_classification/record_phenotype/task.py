@@ -128,7 +128,8 @@ def _any_values(
         value = own.get(one.key) if one.kind == "person" else None if last is None else last.value
         values.append(np.nan if value is None else float(value))
         entries = () if last is None else (last.entry,)
-        shown[one.key] = Shown(_words(value, one), entries, None if last is None else last.when)
+        said = _words(value, one) if one.key != "age" else f"{person.birthdays(at)} years"
+        shown[one.key] = Shown(said, entries, None if last is None else last.when)
     lacking = list(person.lacking) if needs_person else []
     return values, shown, lacking, numbers.notices()
 

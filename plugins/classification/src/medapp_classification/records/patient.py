@@ -81,7 +81,7 @@ def patient_of(
 
     Args:
         record: Of the patient.
-        as_of: Day that the answer holds for, YYYY-MM-DD; by default the day of the last entry.
+        as_of: Day that the answer holds for, YYYY-MM-DD; by default the day of the last clinical entry.
         no_problems: Whether a person says that an empty list of problems means that there are none.
         in_part: Whether a history is wanted where problems or measurements are not there; `lacking` says so.
         today: Nothing is looked at after it.
@@ -105,18 +105,19 @@ def patient_of(
             "add them, or state that there are none (no_problems)"
         )
     lacking += _stale(numbers, at)
-    notices = (*numbers.notices(), *_old(at, now))
+    notices = (*numbers.notices(), *_old(at, now, stated=bool(as_of)))
     if unfit or (lacking and not in_part) or person.born is None or person.male is None:
         return Patient(at, None, tuple(lacking), {}, notices)
     history = _history(person, numbers, ill, at)
-    return Patient(at, history, tuple(lacking), _shown(history, person, numbers, ill), notices)
+    return Patient(at, history, tuple(lacking), _shown(history, person, numbers, ill, at), notices)
 
 
 def _unfit(person: Individual, at: datetime) -> list[str]:
     found = []
-    age = person.age(at)
+    age = person.birthdays(at)
     if age is not None and age < YOUNGEST:
-        found.append(f"the models are for adults, and the patient was {max(age, 0):.0f} years old")
+        words = f"{age} years old" if age >= 0 else "not born"
+        found.append(f"the models are for adults, and the patient was {words} on {at.date().isoformat()}")
     if person.is_dead and (person.died is None or person.died <= at):
         found.append("the patient has died; ask for a day before with as_of")
     return found
@@ -140,11 +141,16 @@ def _stale(numbers: Numbers, at: datetime) -> list[str]:
     return []
 
 
-def _old(at: datetime, now: datetime) -> list[Notice]:
+def _old(at: datetime, now: datetime, *, stated: bool) -> list[Notice]:
+    day = at.date().isoformat()
     if (now - at).days <= 365:  # noqa: PLR2004 - a year
         return []
-    message = f"The record ends on {at.date().isoformat()}: the answers hold for that day, not for today."
-    return [Notice("old-record", message, "warning", {"day": at.date().isoformat()})]
+    message = (
+        f"The last clinical entry of the record is of {day}: the answers hold for that day, not for today."
+    )
+    if stated:
+        message = f"The answers hold for {day}, as was asked, not for today; nothing later was looked at."
+    return [Notice("old-record", message, "warning", {"day": day})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +235,12 @@ def _nearest(numbers: Sequence[Number], moment: datetime) -> Number | None:
     return min(near, key=lambda one: abs(one.moment - moment), default=None)
 
 
-def _shown(history: History, person: Individual, numbers: Numbers, ill: dict[str, _Ill]) -> dict[str, Shown]:
+def _shown(
+    history: History, person: Individual, numbers: Numbers, ill: dict[str, _Ill], at: datetime
+) -> dict[str, Shown]:
     units = {one.key: (one.unit, one.code) for one in variables()}
     found = {
-        "age": Shown(f"{history.age:.0f} years"),
+        "age": Shown(f"{person.birthdays(at)} years"),
         "male": Shown("male" if person.male else "female"),
         "seen": Shown(f"{len(numbers.found.get('hdl', ())) + len(numbers.found.get('sbp', ()))} values"),
     }

@@ -1,4 +1,4 @@
-"""Age and sex of a patient at a moment; where sources contradict each other they are not known."""
+"""Age and sex of a patient at a moment, and where the record ends; what sources contradict is not known."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from medapp.domain.record import Encounter, Medication, Other
+from medapp.domain.record.summary import DENIED, WITHDRAWN
 from medapp.knowledge.features.gathering import moment_of
 from medapp.knowledge.quality.facts import moments
 
 if TYPE_CHECKING:
-    from medapp.domain.record import Record, When
+    from medapp.domain.record import Entry, Record, When
 
 _YEAR: Final = 365.25
 _MIDDLE: Final = {"year": 182.6, "month": 15.0}
 """Days from the first day that a birth date can be to the middle of what it can be."""
+_NEVER_HELD: Final = DENIED | WITHDRAWN | {"not-done", "planned", "proposed", "draft", "arrived", "booked"}
+"""States of what was written down and did not come about, or has not yet."""
+_OVER: Final = frozenset({"completed", "finished", "stopped", "ended"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,13 @@ class Individual:
     def age(self, at: datetime) -> float | None:
         """Years at a moment."""
         return None if self.born is None else (at - self.born).total_seconds() / 86400 / _YEAR
+
+    def birthdays(self, at: datetime) -> int | None:
+        """Completed years at a moment, as an age is said."""
+        if self.born is None:
+            return None
+        not_yet = (at.month, at.day) < (self.born.month, self.born.day)
+        return at.year - self.born.year - not_yet
 
 
 def individual_of(record: Record) -> Individual:
@@ -63,20 +75,39 @@ def individual_of(record: Record) -> Individual:
 
 
 def last_moment(record: Record, today: datetime) -> datetime | None:
-    """The last moment, not after today, that an entry is dated to the day; None where none is.
+    """The last moment, not after today, that a clinical entry is dated to the day; None where none is.
 
-    Where only a day is stated it is its end, for then everything of that day is known.
+    Claims, forms of insurers, plans, orders of services and appointments are no clinical entries: they are
+    dated long after the patient was seen, or before. The record of who has died ends with the death. Where
+    only a day is stated it is its end, for then everything of that day is known.
     """
     found = []
     for entry in record.entries:
-        start, end = moments(entry)
-        for when in (start, end, entry.recorded):
+        for when in _clinical(entry):
             if when is None or when.precision in _MIDDLE or when.instant > today:
                 continue
             moment = moment_of(when)
             if moment is not None:
                 found.append(min(moment, today))
+    died = individual_of(record).died
+    if died is not None and died <= today:
+        return died
     return max(found, default=None)
+
+
+def _clinical(entry: Entry) -> tuple[When | None, ...]:
+    """When something was seen or done in the patient, by one entry."""
+    content = entry.content
+    if (
+        isinstance(content, Other)
+        or {getattr(content, "status", ""), getattr(content, "certainty", "")} & _NEVER_HELD
+    ):
+        return ()
+    start, end = moments(entry)
+    # What a medicine or a visit goes on to is a plan until it is over.
+    if isinstance(content, Medication | Encounter) and content.status not in _OVER:
+        end = None
+    return start, end, entry.recorded
 
 
 def end_of_day(text: str) -> datetime:

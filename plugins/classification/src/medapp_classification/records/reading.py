@@ -116,5 +116,6 @@ def _in_unit(variable: Variable, fact: Fact) -> tuple[str, float]:
             return f"for their unit {fact.unit!r} cannot be brought into {variable.unit}", value
         value = value * scale[0] + scale[1]
     if not variable.low <= value <= variable.high:
-        return "for nobody has such a value", value
+        unit = "" if variable.unit == "1" else f" {variable.unit}"
+        return f"for the models take {variable.low:g} to {variable.high:g}{unit}", value
     return "", value

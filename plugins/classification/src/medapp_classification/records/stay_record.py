@@ -89,7 +89,7 @@ def stay_of(record: Record, said: Said) -> Stay:
     unit = said.unit or (_unit(found[1]) if found else "")
     lacking = [*person.lacking]
     if age is not None and age < _YOUNGEST:
-        lacking.append(f"the model is for adults, and the patient was {age:.0f} years old")
+        lacking.append(f"the model is for adults, and the patient was {person.birthdays(start)} years old")
     if unit not in _UNIT_WORDS:
         lacking.append(f"the kind of the unit is not known: state it ({', '.join(_UNIT_WORDS)})")
     titles = {one.key: one.title for one in variables(TABLE)}
@@ -105,7 +105,7 @@ def stay_of(record: Record, said: Said) -> Stay:
     raw |= {key: float(_UNIT_WORDS[unit] == key) for key in UNITS}
     raw |= _ventilation(record, said, start, until)
     shown = _shown(numbers) | {
-        "Age": Shown(f"{age:.0f} years"),
+        "Age": Shown(f"{person.birthdays(start)} years"),
         "Gender": Shown("male" if person.male else "female"),
         "unit": Shown(unit),
         "ventilation": Shown("recorded" if "MechVentDuration" in raw else "none recorded"),
