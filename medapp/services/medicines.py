@@ -84,8 +84,10 @@ def _state(folder: Path | None) -> tuple[str, ...]:
 def medicines_of(library: Library, patient_key: str) -> PatientMedicines:
     """Record, genome and current medicines of a patient; takes long enough to be called in a thread."""
     from medapp.knowledge.therapy.checks import current_medicines
+    from medapp.knowledge.units import parse
     from medapp.services.patient_data import data_of
 
+    parse("mg/dL")  # units take a second when they are first asked for: here, and not while a list is checked
     data = data_of(library, patient_key)
     current = current_medicines(data.record) if data.record is not None else ()
     return PatientMedicines(data.record, data.genome, current)
