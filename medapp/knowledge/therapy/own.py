@@ -43,7 +43,7 @@ class Condition:
     """What problems of a record are told by.
 
     Attributes:
-        icd10: Beginnings of codes.
+        icd10, icd9: Beginnings of codes, without points.
         pattern: Words, as `names.key` spells them.
         is_past: Whether one that is over counts as well.
     """
@@ -51,6 +51,7 @@ class Condition:
     key: str
     title: str
     icd10: tuple[str, ...]
+    icd9: tuple[str, ...]
     snomed: frozenset[str]
     pattern: re.Pattern[str]
     is_past: bool
@@ -131,7 +132,8 @@ def _condition(row: Row) -> Condition:
     return Condition(
         row["key"],
         row["title"],
-        row.many("icd10"),
+        tuple(code.replace(".", "") for code in row.many("icd10")),
+        tuple(code.replace(".", "") for code in row.many("icd9")),
         frozenset(row.many("snomed")),
         re.compile(rf"\b(?:{words})"),
         row["past"] == "yes",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record.clinical import Problem
-from medapp.domain.record.coding import ICD10CM, SNOMED
+from medapp.domain.record.coding import ICD9CM, ICD10CM, SNOMED
 from medapp.domain.record.summary import ACTIVE, DENIED
 from medapp.knowledge.therapy.names import key
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from medapp.knowledge.therapy.own import Condition
 
 _ICD10: Final = frozenset({ICD10CM, "http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-gm"})
+_NO_CODE: Final = ("-",)
 _NOT_IT: Final = re.compile(
     r"family history|at risk|risk of|screening|suspected|rule out|ruled out|no evidence|fear of|vaccin"
 )
@@ -68,7 +69,10 @@ def is_condition(condition: Condition, problem: Problem, words: str) -> bool:
     for code in problem.concept.codes:
         if code.system == SNOMED and code.value in condition.snomed:
             return True
-        if code.system in _ICD10 and code.value.upper().startswith(condition.icd10 or ("-",)):
+        plain = code.value.upper().replace(".", "")
+        if code.system in _ICD10 and plain.startswith(condition.icd10 or _NO_CODE):
+            return True
+        if code.system == ICD9CM and plain.startswith(condition.icd9 or _NO_CODE):
             return True
     if _NOT_IT.search(words):
         return False

@@ -6,8 +6,18 @@ from datetime import date
 
 import pytest
 
-from medapp.domain.record import Code, CodedValue, Component, Concept, Observation, Period, Quantity, When
-from medapp.domain.record.coding import LOINC, SNOMED
+from medapp.domain.record import (
+    Code,
+    CodedValue,
+    Component,
+    Concept,
+    Observation,
+    Period,
+    Problem,
+    Quantity,
+    When,
+)
+from medapp.domain.record.coding import ICD9CM, LOINC, SNOMED
 from medapp.knowledge.therapy.facts import gather
 from medapp.knowledge.therapy.organs import kidney, liver
 from tests.unit.knowledge.therapy.made_up import (
@@ -35,6 +45,9 @@ def found(checks):
     [
         problem(snomed="84114007"),
         problem(icd="I50.9"),
+        problem(icd="I5022"),
+        Problem(Concept((Code(ICD9CM, "4280"),)), status="active"),
+        Problem(Concept((Code(ICD9CM, "428.0"),)), status="active"),
         problem("Chronic congestive heart failure (disorder)"),
         problem("Heart failure", status=""),
     ],
@@ -54,6 +67,7 @@ def test_a_condition_by_code_and_by_words(stated, checked):
         problem("Hypertensive heart disease without heart failure"),
         problem("At risk of heart failure"),
         problem("Heart failure", status="resolved"),
+        Problem(Concept((Code(ICD9CM, "I50"),)), status="active"),
         problem("Heart failure", certainty="refuted"),
         problem("Heart failure", onset=Period(When("2027-01-01"))),
         problem("History of heart failure"),
