@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 Node = dict[str, Any]
 _ENDS: Final = (".json", ".json.gz", ".ndjson", ".ndjson.gz")
+_LARGEST: Final = 1 << 29
+"""Characters of one document, unpacked: more would be no bundle of a patient."""
 _KINDS: Final = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
 _SEXES: Final[tuple[Sex, ...]] = ("male", "female", "other", "unknown")
 
@@ -77,7 +79,11 @@ def _resources(path: Path) -> Iterator[Node]:
                 if line.strip():
                     yield from _inside(json.loads(line))
         else:
-            yield from _inside(json.load(file))
+            text = file.read(_LARGEST + 1)
+            if len(text) > _LARGEST:
+                message = f"{path.name} is larger than one document can be"
+                raise ValueError(message)
+            yield from _inside(json.loads(text))
 
 
 def _inside(node: object) -> Iterator[Node]:
