@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.recommendation import Check, Citation, Drug
 from medapp.domain.record.clinical import Allergy
+from medapp.domain.record.coding import RXNORM
 from medapp.knowledge.therapy.facts import NOTHING
 from medapp.knowledge.therapy.names import key
 from medapp.knowledge.therapy.recognise import recognise
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
 
     from medapp.domain.medicines import Medicine
     from medapp.domain.recommendation import Severity
-    from medapp.domain.record import Entry, Record
+    from medapp.domain.record import Concept, Entry, Record
     from medapp.knowledge.therapy.loading import DrugTables
     from medapp.knowledge.therapy.own import Group
     from medapp.knowledge.therapy.rows import Row
 
 _AROUND: Final = re.compile(
     r"\b(?:allergy|allergic|allergies|hypersensitivity|intolerance|adverse|reaction|anaphylaxis|drug|disorder|"
-    r"finding|to|of|caused by|due|propensity|substance|status|medication|agent|agents)\b"
+    r"finding|to|of|caused by|due|allergenic extract|product|propensity|substance|status|medication|agent|agents)\b"
+)
+_KIND: Final = re.compile(
+    r"\b(?:class|antibiotics?|antibacterials?|antimicrobials?|derivatives?|containing)\b"
 )
 _NO_MEDICINE: Final = frozenset({"food", "environment"})
 _OVER: Final = frozenset({"inactive", "resolved"})
@@ -100,13 +104,28 @@ def check_allergies(
 
 
 def _sensitive(entry: Entry, allergy: Allergy, tables: DrugTables) -> Sensitive:
-    name = allergy.concept.display
-    words = " ".join(_AROUND.sub(" ", key(name)).split())
-    groups = tuple(one for one in tables.own.groups.values() if words in one.words)
+    name = allergy.concept.display or "without a name"
+    words = _bare(name)
+    groups = _groups(allergy.concept, tables)
     drug = Drug(words, codes=allergy.concept.codes)
     drugs = frozenset(() if groups else recognise(drug, tables.vocabulary).drug.ingredients)
     severe = allergy.criticality == "high" or any(one.severity == "severe" for one in allergy.reactions)
     return Sensitive(entry, name, drugs, groups, severe)
+
+
+def _groups(concept: Concept, tables: DrugTables) -> tuple[Group, ...]:
+    """Groups that the words name, or the names that the mapping has for the codes."""
+    said = [concept.display, *[code.display for code in concept.codes]]
+    for code in concept.codes:
+        if code.system == RXNORM:
+            said += tables.vocabulary.rxnorm.get(code.value, ())
+    words = {_bare(text) for text in said}
+    words |= {" ".join(_KIND.sub(" ", one).split()) for one in words}
+    return tuple(group for group in tables.own.groups.values() if words & group.words)
+
+
+def _bare(text: str) -> str:
+    return " ".join(_AROUND.sub(" ", key(text)).split())
 
 
 def _check(medicine: Medicine, one: Sensitive, tables: DrugTables) -> Check | None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _ICD10: Final = frozenset({ICD10CM, "http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-gm"})
 _NO_CODE: Final = ("-",)
 _NOT_IT: Final = re.compile(
-    r"family history|at risk|risk of|screening|suspected|rule out|ruled out|no evidence|fear of|vaccin"
+    r"family history|heat stroke|at risk|risk of|screening|suspected|rule out|ruled out|no evidence|fear of|"
+    r"vaccin"
 )
 _DENIED: Final = re.compile(r"\b(?:without|no|not|non|absence of)\s+(?:\w+\s+)?$")
 _OVER: Final = re.compile(r"\b(?:history of|h o|past|previous|old|status post)\b")

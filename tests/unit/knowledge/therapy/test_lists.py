@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medapp.domain.record import Reaction
+from medapp.domain.record import Allergy, Code, Concept, Reaction
+from medapp.domain.record.coding import RXNORM
 from tests.unit.knowledge.therapy.made_up import allergy, record
 
 
@@ -48,6 +49,9 @@ def test_an_allergy_to_the_ingredient(checked):
         ("ceftazidime", "aztreonam", "critical"),
         ("ceftriaxone", "cefepime", "critical"),
         ("sulfa drugs", "Bactrim", "critical"),
+        ("sulfonamide antibacterial", "Bactrim", "critical"),
+        ("Penicillins (drug class)", "amoxicillin", "critical"),
+        ("Cephalosporin antibiotics", "cefazolin", "critical"),
         ("Sulfonamides", "furosemide", "info"),
         ("ibuprofen", "naproxen", "critical"),
         ("NSAIDs", "aspirin", "critical"),
@@ -61,6 +65,12 @@ def test_groups_and_cross_reactions(stated, medicine, severity, checked):
     (one,) = checked(medicine, record(allergy(stated)), "allergy")
     assert (one.outcome, one.severity) == ("found", severity)
     assert one.citation.identifier or one.citation.title
+
+
+def test_a_group_by_its_code_alone(checked):
+    known = record(Allergy(Concept((Code(RXNORM, "70618", "Penicillin"),), "Hives"), status="active"))
+    (one,) = checked("amoxicillin", known, "allergy")
+    assert one.severity == "critical"
 
 
 def test_the_strength_of_a_cross_reaction_is_stated(checked):
