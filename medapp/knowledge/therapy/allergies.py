@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _AROUND: Final = re.compile(
     r"\b(?:allergy|allergic|allergies|hypersensitivity|intolerance|adverse|reaction|anaphylaxis|drug|disorder|"
-    r"finding|to|of|caused by|due|allergenic extract|product|propensity|substance|status|medication|agent|agents)\b"
+    r"finding|to|of|caused by|due|allergenic extract|product|propensity|substance|status|medication|agent|"
+    r"agents)\b"
 )
 _KIND: Final = re.compile(
     r"\b(?:class|antibiotics?|antibacterials?|antimicrobials?|derivatives?|containing)\b"
