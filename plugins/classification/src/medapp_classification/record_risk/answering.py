@@ -100,6 +100,7 @@ def _finding(model: Model, question: Question, answerer: Answerer, subject: Subj
         answers=answerer.final.sets.answers(said),
         threshold=threshold,
         horizon_days=question.horizon_days,
+        as_of=subject.day,
         group="This stay in intensive care" if question.source == ICU else "Within 5 years",
         items=_items(variables_of(columns), effects, subject),
         cases=near.nearest(place, question.words),

@@ -92,7 +92,12 @@ def check(lesson: Lesson) -> None:
     refuse_one_kind(came[known], groups.tolist(), lesson.question.title)
     width = lesson.source.width
     names = [one.name for one in lesson.source.columns[:width]]
-    refuse_leaks(lesson.cases.values[known], names, came[known], lesson.question.title)
+    refuse_leaks(lesson.cases.values[known], names, [came[known]], lesson.question.title)
+    if lesson.target.is_survival:
+        # A column may tell who ever has it, or for how long they were followed: either is the outcome too.
+        refuse_leaks(
+            lesson.cases.values, names, [lesson.target.labels], lesson.question.title, lesson.target.times
+        )
 
 
 def cohort_source(people: Cohort, seed: int) -> Source:

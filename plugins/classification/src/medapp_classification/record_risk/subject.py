@@ -32,6 +32,7 @@ class Subject:
         raw: Of a stay; empty for a history.
         shown: By variable.
         titles: By variable.
+        day: That the answers hold from, ISO 8601; empty where it is not known.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Subject:
     raw: dict[str, float]
     shown: dict[str, Shown]
     titles: dict[str, str]
+    day: str = ""
 
     def cases(self) -> Cases:
         """As one row."""
@@ -74,7 +76,8 @@ def of_patient(patient: Patient) -> Subject | None:
     """A history; None where the models cannot be asked."""
     if patient.history is None:
         return None
-    return Subject(COHORT, patient.history, {}, patient.shown, TITLES)
+    day = "" if patient.at is None else patient.at.date().isoformat()
+    return Subject(COHORT, patient.history, {}, patient.shown, TITLES, day)
 
 
 def of_stay(stay: Stay) -> Subject | None:

@@ -19,6 +19,7 @@ _TELLING: Final = 0.97
 """AUROC of one column by itself that no measurement before the outcome has."""
 _LEAST: Final = 20
 _KINDS: Final = 2
+_STEPS: Final = 40
 
 
 def refuse_one_kind(labels: NDArray[np.bool_], groups: Sequence[str], title: str) -> None:
@@ -39,20 +40,30 @@ def refuse_one_kind(labels: NDArray[np.bool_], groups: Sequence[str], title: str
 
 
 def refuse_leaks(
-    rows: NDArray[np.float64], names: Sequence[str], labels: NDArray[np.bool_], title: str
+    rows: NDArray[np.float64],
+    names: Sequence[str],
+    outcomes: Sequence[NDArray[np.bool_]],
+    title: str,
+    times: NDArray[np.float64] | None = None,
 ) -> None:
     """Refuse columns that by themselves, or by what is missing in them, tell the outcome.
 
     Args:
         rows: (N, columns), NaN where nothing is known.
         names: Of the columns.
-        labels: Whether the outcome came.
+        outcomes: Each (N,): whether the outcome came, in one way or another of looking at it.
         title: Of the question.
+        times: (N,) until the outcome or the end of follow-up; a column may tell that too.
 
     Raises:
         TaskRefused: With the names of the columns.
     """
-    found = [name for name, column in zip(names, rows.T, strict=True) if _tells(column, labels)]
+    found = [
+        name
+        for name, column in zip(names, rows.T, strict=True)
+        if any(_tells(column, labels) for labels in outcomes)
+        or (times is not None and _tells_time(column, times))
+    ]
     if found:
         message = (
             f"{title}: label leaking the outcome in {listed(found)}: "
@@ -63,9 +74,34 @@ def refuse_leaks(
 
 def _tells(column: NDArray[np.float64], labels: NDArray[np.bool_]) -> bool:
     known = np.isfinite(column)
-    gaps = _area(known.astype(float), labels)
-    values = _area(column[known], labels[known]) if known.sum() > 2 * _LEAST else 0.5
-    return max(gaps, 1 - gaps, values, 1 - values) >= _TELLING
+    areas = [_area(known.astype(float), labels)]
+    if known.sum() > 2 * _LEAST:
+        values, came = column[known], labels[known]
+        areas += [_area(values, came), _area_of_steps(values, came)]
+    return max(max(one, 1 - one) for one in areas) >= _TELLING
+
+
+def _tells_time(column: NDArray[np.float64], times: NDArray[np.float64]) -> bool:
+    known = np.isfinite(column)
+    if known.sum() <= 2 * _LEAST or not np.ptp(column[known]):
+        return False
+    first, second = rankdata(column[known]), rankdata(times[known])
+    return bool(np.ptp(second)) and abs(float(np.corrcoef(first, second)[0, 1])) >= _TELLING
+
+
+def _area_of_steps(values: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
+    """Of the share with the outcome among values nearby, each half by the other: any shape is found."""
+    if min(int(labels.sum()), int((~labels).sum())) < 2 * _LEAST:
+        return 0.5
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, _STEPS + 1)[1:-1]))
+    step = np.searchsorted(edges, values, side="right")
+    half = np.arange(len(values)) % 2 == 0
+    said = np.zeros(len(values))
+    for own in (half, ~half):
+        seen = np.bincount(step[~own], labels[~own], minlength=_STEPS + 1)
+        count = np.bincount(step[~own], minlength=_STEPS + 1)
+        said[own] = ((seen + labels.mean()) / (count + 1))[step[own]]
+    return _area(said, labels)
 
 
 def _area(values: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
