@@ -15,13 +15,13 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 import orjson
 
-from medapp.domain import finding, genome, plan, recommendation, segmentation
+from medapp.domain import finding, genome, molecule, plan, recommendation, segmentation
 from medapp.domain.record import clinical, coding, entry, person, time, whole
 from medapp.domain.record.clinical import Content
 
 _NAMES: dict[str, Any] = {
     name: value
-    for module in (clinical, coding, entry, person, time, whole, genome, recommendation, plan)
+    for module in (clinical, coding, entry, person, time, whole, genome, recommendation, plan, molecule)
     for name, value in vars(module).items()
     if not name.startswith("_")
 }

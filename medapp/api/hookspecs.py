@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medapp.api.requests import (
         ClassifyRequest,
         EvaluateRequest,
+        MoleculesRequest,
         RecommendRequest,
         SegmentRequest,
         TaskRequest,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         Estimate,
         EvaluateResult,
         InputCheck,
+        MoleculesResult,
         RecommendResult,
         SegmentResult,
         TrainResult,
@@ -47,6 +49,16 @@ def medapp_classify(request: ClassifyRequest, context: JobContext) -> ClassifyRe
 @hookspec(firstresult=True)
 def medapp_recommend_treatment(request: RecommendRequest, context: JobContext) -> RecommendResult | None:
     """Propose treatment for the request's patient, or abstain with a reason."""
+
+
+@hookspec(firstresult=True)
+def medapp_generate_molecules(request: MoleculesRequest, context: JobContext) -> MoleculesResult | None:
+    """Make molecules, and write each as a row while it is made."""
+
+
+@hookspec(firstresult=True)
+def medapp_study_molecules(request: MoleculesRequest, context: JobContext) -> MoleculesResult | None:
+    """Say something of each molecule of the request's file: properties, metabolites, harm."""
 
 
 @hookspec(firstresult=True)

@@ -93,7 +93,28 @@ class RecommendRequest:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-TaskRequest = SegmentRequest | ClassifyRequest | RecommendRequest
+@dataclass(frozen=True)
+class MoleculesRequest:
+    """Make molecules, or say something of those of a file. Rows are written while they are made.
+
+    Attributes:
+        task: Task id from the manifest.
+        out: For the rows, by `medapp.api.wire_molecules.RowWriter`; what it holds already is gone on with.
+        source: SMILES, CSV or SDF, plain or gzipped; None for a task that makes molecules of nothing.
+        record: Of a patient whose medicines and enzymes matter; None where there is none.
+        genome: Likewise.
+        parameters: Checked against the manifest's schema, defaults filled in.
+    """
+
+    task: str
+    out: Path
+    source: Path | None = None
+    record: Record | None = None
+    genome: Genome | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+TaskRequest = SegmentRequest | ClassifyRequest | RecommendRequest | MoleculesRequest
 """What `medapp_check_input` and `medapp_estimate_resources` are asked about."""
 
 

@@ -88,6 +88,23 @@ class RecommendResult:
 
 
 @dataclass(frozen=True)
+class MoleculesResult:
+    """What came of a run; the molecules themselves lie in the request's `out`.
+
+    Attributes:
+        rows: In the file, refused ones among them.
+        refused: Of which nothing is said.
+        metrics: Of the whole: ``valid``, ``unique`` ...
+        notices: What the reader should know.
+    """
+
+    rows: int
+    refused: int = 0
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
 class InputCheck:
     """Whether a task can run on a request, with the reason where it cannot."""
 

@@ -22,8 +22,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from medapp.api.context import InferOptions
-    from medapp.api.requests import ClassifyRequest, RecommendRequest, SegmentRequest, TaskRequest
-    from medapp.api.results import ClassifyResult, RecommendResult, SegmentResult
+    from medapp.api.requests import (
+        ClassifyRequest,
+        MoleculesRequest,
+        RecommendRequest,
+        SegmentRequest,
+        TaskRequest,
+    )
+    from medapp.api.results import ClassifyResult, MoleculesResult, RecommendResult, SegmentResult
+    from medapp.domain.molecule import MoleculeRow
 
 
 @dataclass
@@ -135,6 +142,28 @@ def run_recommend(plugin: object, request: RecommendRequest, context: TrialConte
         raise _no_answer(request)
     _refuse(option_fault(result, request))
     return result
+
+
+def run_molecules(
+    plugin: object, request: MoleculesRequest, context: TrialContext
+) -> tuple[MoleculeRow, ...]:
+    """The same for `medapp_generate_molecules` where there is no source, else for `medapp_study_molecules`.
+
+    Returns:
+        All rows of the file, of which the result must have told the number.
+    """
+    from medapp.api.wire_molecules import read_rows
+
+    hook = _hooks_for(plugin, request)
+    asked = hook.medapp_generate_molecules if request.source is None else hook.medapp_study_molecules
+    result: MoleculesResult | None = asked(request=request, context=context)
+    if result is None:
+        raise _no_answer(request)
+    rows = tuple(read_rows(request.out))
+    refused = sum(1 for row in rows if row.refused)
+    if (len(rows), refused) != (result.rows, result.refused):
+        _refuse(f"it tells of {result.rows} rows, {result.refused} refused; there are {len(rows)}, {refused}")
+    return rows
 
 
 def _hooks_for(plugin: object, request: TaskRequest) -> Any:  # noqa: ANN401 - pluggy makes its attributes

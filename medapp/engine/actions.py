@@ -18,7 +18,13 @@ from medapp.api.requests import EvaluateRequest, TrainRequest
 from medapp.api.wire import notice_facts, write_segment_result
 from medapp.api.wire_findings import write_findings
 from medapp.api.wire_treatment import write_options
-from medapp.engine.asked import any_request, classify_request, recommend_request, segment_request
+from medapp.engine.asked import (
+    any_request,
+    classify_request,
+    molecules_request,
+    recommend_request,
+    segment_request,
+)
 
 if TYPE_CHECKING:
     from medapp.api.requests import TaskRequest
@@ -97,6 +103,21 @@ def _recommend(hook: Any, message: dict[str, Any], context: WorkerContext) -> di
         return None
     write_options(result, Path(message["folder"]))
     return {}
+
+
+def _molecules(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
+    request = molecules_request(message)
+    _refuse_unfit(hook, request)
+    asked = hook.medapp_generate_molecules if message["action"] == "generate" else hook.medapp_study_molecules
+    found = asked(request=request, context=context)
+    if found is None:
+        return None
+    return {
+        "rows": found.rows,
+        "refused": found.refused,
+        "metrics": dict(found.metrics),
+        "notices": [notice_facts(notice) for notice in found.notices],
+    }
 
 
 def _segment(hook: Any, message: dict[str, Any], context: WorkerContext) -> dict[str, object] | None:  # noqa: ANN401
@@ -199,6 +220,8 @@ _ACTIONS = {
     "segment": _segment,
     "classify": _classify,
     "recommend": _recommend,
+    "generate": _molecules,
+    "study": _molecules,
     "estimate": _estimate,
     "check": _check,
     "train": _train,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medapp.api.context import TaskRefused
-from medapp.api.requests import ClassifyRequest, RecommendRequest, SegmentRequest
+from medapp.api.requests import ClassifyRequest, MoleculesRequest, RecommendRequest, SegmentRequest
 from medapp.api.wire import holds_volume, read_volume
 from medapp.api.wire_findings import read_genome, read_record, read_segments
 from medapp.api.wire_treatment import read_drugs
@@ -62,9 +62,25 @@ def recommend_request(message: dict[str, Any]) -> RecommendRequest:
     )
 
 
+def molecules_request(message: dict[str, Any]) -> MoleculesRequest:
+    """Which molecules are to be made or looked at."""
+    folder = Path(message["folder"])
+    source = message.get("data")
+    return MoleculesRequest(
+        message["task"],
+        Path(message["out"] or folder / "rows.jsonl"),
+        None if source is None else Path(source),
+        read_record(folder),
+        read_genome(folder),
+        message["parameters"],
+    )
+
+
 def any_request(message: dict[str, Any]) -> TaskRequest:
     """What the kind of the task takes."""
     kind = message.get("kind", "")
     if kind == "classification":
         return classify_request(message)
+    if kind == "molecules":
+        return molecules_request(message)
     return recommend_request(message) if kind == "treatment" else segment_request(message)

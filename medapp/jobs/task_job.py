@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from medapp.domain.volume import Volume
     from medapp.jobs.scratch import Scratch
 
-Action = Literal["segment", "classify", "recommend", "estimate", "check", "train", "evaluate"]
+Action = Literal[
+    "segment", "classify", "recommend", "generate", "study", "estimate", "check", "train", "evaluate"
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,8 @@ class TaskJob:
         record, genome: Of the patient, where the task takes them.
         current, candidates: For "recommend": what the patient takes, and what may be proposed.
         parameters: Checked already, defaults filled in.
-        data, out, budget_minutes, weights_override: For "train" and "evaluate".
+        data, out, budget_minutes, weights_override: For "train" and "evaluate"; `data`, a file or None, and
+            `out`, the file for the rows, for "generate" and "study".
         against: For "evaluate": weights that the model is held against, ``installed`` for the program's own.
         memory_limit: Bytes after which the worker is stopped; None: nine tenths of what is free at the start.
         time_limit_s: Seconds after which the worker is stopped; None: no limit.

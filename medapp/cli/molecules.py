@@ -1,0 +1,175 @@
+"""``medapp generate``, ``screen``, ``metabolise`` and ``toxicity``: molecules without a screen."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from medapp.cli import show
+from medapp.cli.ending import (
+    Problem,
+    make_folder,
+    one_line,
+    problems_of_use,
+    refuse_missing,
+    refuse_to_replace,
+    wait_for,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from medapp.jobs import TaskOutcome
+    from medapp.services.app import App
+    from medapp.services.molecules import Order
+
+Source = Annotated[Path, typer.Argument(metavar="FILE", help="SMILES, CSV or SDF, plain or gzipped.")]
+Out = Annotated[Path, typer.Option(help="CSV; where it ends in .json all that is known, as JSON.")]
+Patient = Annotated[
+    str, typer.Option(help="Whose enzymes and medicines matter: key, number or name of the library.")
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the task.")
+]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same result.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda:0 ...")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file where it is there already.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for.
+
+    Attributes:
+        source: None where molecules are made.
+        patient: Of the library; empty for nobody.
+    """
+
+    task: str
+    out: Path
+    source: Path | None = None
+    settings: Sequence[str] = ()
+    patient: str = ""
+    seed: int = 0
+    device: str = "auto"
+    force: bool = False
+    as_json: bool = False
+    set_to: Mapping[str, object] = field(default_factory=dict)
+
+
+def screen(
+    source: Source, out: Out, settings: Settings = None, seed: Seed = 0, device: Device = "auto",
+    force: Force = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Properties, filters and predicted behaviour in the body of every molecule of a file."""
+    work(Wish("molecules.screen", out, source, settings or (), "", seed, device, force, as_json))
+
+
+def metabolise(
+    source: Source, out: Out, patient: Patient = "", settings: Settings = None, seed: Seed = 0,
+    device: Device = "auto", force: Force = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Where enzymes change every molecule of a file, and into what."""
+    work(Wish("molecules.metabolise", out, source, settings or (), patient, seed, device, force, as_json))
+
+
+def toxicity(
+    source: Source, out: Out, settings: Settings = None, seed: Seed = 0, device: Device = "auto",
+    force: Force = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Harm that every molecule of a file, and what the body makes of it, may do."""
+    work(Wish("molecules.toxicity", out, source, settings or (), "", seed, device, force, as_json))
+
+
+def work(wish: Wish) -> None:
+    """Run, write the file and print what came of it.
+
+    A run that ended early is gone on with: its rows lie beside `out` until all are there.
+
+    Raises:
+        Problem: With the status to end with.
+    """
+    from medapp.services.app import App
+    from medapp.services.molecule_files import write_csv, write_json
+
+    if wish.source is not None:
+        refuse_missing([wish.source])
+    if wish.out.exists() and not wish.force:
+        refuse_to_replace([wish.out])
+    make_folder(wish.out.parent)
+    rows = rows_beside(wish)
+    with App.open() as app:
+        outcome = _run(app, wish, _order(app, wish, rows))
+    try:
+        if wish.out.suffix == ".json":
+            write_json(rows, wish.out, asdict(outcome.provenance))
+        else:
+            write_csv(rows, wish.out)
+        rows.unlink()
+    except OSError as error:
+        message = f"the result cannot be written: {one_line(error)}"
+        raise Problem(message) from error
+    _tell(wish, outcome)
+
+
+def rows_beside(wish: Wish) -> Path:
+    """Where rows lie until all of them are there: of the same wish on the same file, the same place."""
+    read: tuple[object, ...] = ()
+    if wish.source is not None:
+        now = wish.source.stat()
+        read = (str(wish.source.absolute()), now.st_size, now.st_mtime_ns)
+    what = (
+        wish.task, read, tuple(wish.settings), sorted(map(str, wish.set_to.items())), wish.patient, wish.seed,
+    )  # fmt: skip
+    digest = hashlib.sha256(repr(what).encode()).hexdigest()[:8]
+    return wish.out.with_name(f"{wish.out.name}.{digest}.rows")
+
+
+def _order(app: App, wish: Wish, rows: Path) -> Order:
+    from medapp.cli.run_findings import who
+    from medapp.cli.settings import task_and_parameters
+    from medapp.services.molecules import Order
+    from medapp.services.patient_data import PatientData, data_of
+
+    _, parameters = task_and_parameters(wish.task, wish.settings)
+    data, name = PatientData(), ""
+    if wish.patient:
+        key, name, _ = who(app.library, wish.patient)
+        data = data_of(app.library, key)
+    return Order(rows, wish.source, data.record, data.genome, {**parameters, **wish.set_to}, name)
+
+
+def _run(app: App, wish: Wish, order: Order) -> TaskOutcome:
+    from medapp.jobs import TaskOutcome
+    from medapp.services.molecules import start_molecules
+
+    with problems_of_use():
+        handle = start_molecules(app, wish.task, order, device=wish.device, seed=wish.seed)
+    with show.progress(wish.task) as tell:
+        outcome = wait_for(handle, tell)
+    assert isinstance(outcome, TaskOutcome)  # noqa: S101 - what the service promises
+    return outcome
+
+
+def _tell(wish: Wish, outcome: TaskOutcome) -> None:
+    from medapp.services.result_file import WARNING
+
+    facts: Mapping[str, Any] = outcome.facts
+    if wish.as_json:
+        known = {name: facts.get(name) for name in ("rows", "refused", "metrics", "notices")}
+        show.as_json(known | {"file": str(wish.out), "warning": WARNING})
+        return
+    metrics = facts.get("metrics") or {}
+    if metrics:
+        show.table(("of the whole", "value"), [(name, f"{value:.4g}") for name, value in metrics.items()],
+                   numbers=(1,))  # fmt: skip
+    for notice in facts.get("notices") or ():
+        show.remark(f"{notice['severity']}: {notice['message']}")
+    refused = facts.get("refused") or 0
+    show.remark(f"{facts.get('rows')} molecules, {refused} refused with a reason; written: {wish.out}")
+    show.remark(WARNING)
