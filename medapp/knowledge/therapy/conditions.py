@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medapp.domain.recommendation import CheckInput
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from medapp.domain.medicines import Medicine
-    from medapp.domain.recommendation import Check, CheckKind
+    from medapp.domain.recommendation import Check
     from medapp.domain.record import Entry
     from medapp.knowledge.therapy.facts import Facts
     from medapp.knowledge.therapy.own import Own, Rule
@@ -75,8 +76,6 @@ def _input(entry: Entry) -> CheckInput:
 
 
 def _with(check: Check, entries: Sequence[str]) -> Check:
-    from dataclasses import replace
-
     return replace(check, entries=tuple(dict.fromkeys((*check.entries, *entries))))
 
 
@@ -124,6 +123,3 @@ def within(rule: Rule, value: float) -> bool:
     """Whether a value is from the one bound of a row on and below the other."""
     low, high = rule.row.number_of("from"), rule.row.number_of("below")
     return (low is None or value >= low) and (high is None or value < high)
-
-
-KINDS: tuple[CheckKind, ...] = ("condition", "pregnancy", "age")
