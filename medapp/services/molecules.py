@@ -1,4 +1,4 @@
-"""Make molecules and look at those of a file: jobs that write rows as they run and go on where they stopped."""
+"""Make molecules and look at those of a file: jobs that write rows as they run and go on after a stop."""
 
 from __future__ import annotations
 
