@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _SHARES: Final = ("probability", "threshold")
 _NUMBERS: Final = ("low", "high", "value", "percentile", "horizon_days")
 _MOST_PERCENT: Final = 100
+_ENDS: Final = 3
 
 
 def finding_fault(result: ClassifyResult, request: ClassifyRequest) -> str:
@@ -66,7 +68,22 @@ def _of_finding(finding: Finding) -> Iterator[str]:
     low, high = finding.low, finding.high
     if low is not None and high is not None and middle is not None and not low <= middle <= high:
         yield f"{middle} does not lie within its interval, {low} to {high}"
+    if finding.auroc and not _is_share_with_ends(finding.auroc):
+        yield f"its auroc is {finding.auroc}, not three numbers from 0 to 1: the value and its interval"
+    if finding.as_of and not _is_day(finding.as_of):
+        yield f"its as_of is {finding.as_of!r}, no day such as 2024-05-31"
     yield from _of_reasons(finding)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_share_with_ends(numbers: tuple[float, ...]) -> bool:
+    return len(numbers) == _ENDS and all(0 <= one <= 1 for one in numbers) and numbers[1] <= numbers[2]
 
 
 def _of_reasons(finding: Finding) -> Iterator[str]:

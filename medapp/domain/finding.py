@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 FindingKind = Literal["class", "risk", "disease", "measurement", "cluster"]
 Modality = Literal["images", "record", "genome"]
 Answer = Literal["present", "absent"]
+_CHANCE: Final = 0.5
+_INTERVAL: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ class Finding:
         threshold: From which probability it counts as found; None where the task has no such point.
         value, unit: Of a measurement.
         percentile: In the population that `reference` names; None where none is loaded.
+        auroc: On held-back cases, with the two ends of its 95 % interval; empty where it is not known.
         horizon_days: Within how long, for a risk.
+        as_of: Day from which that counts, ISO 8601; empty where it is not known.
         group: Heading under which it stands.
         items, cases, changes: Its reasons.
         heat_map: Key of a heat map of the result.
@@ -100,13 +104,20 @@ class Finding:
     unit: str = ""
     percentile: float | None = None
     reference: str = ""
+    auroc: tuple[float, ...] = ()
     horizon_days: float | None = None
+    as_of: str = ""
     group: str = ""
     items: tuple[ItemEvidence, ...] = ()
     cases: tuple[SimilarCase, ...] = ()
     changes: tuple[Counterfactual, ...] = ()
     heat_map: str = ""
     remark: str = ""
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether tests on held-back cases leave open that it does no better than chance."""
+        return len(self.auroc) == _INTERVAL and not self.auroc[1] > _CHANCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, Row
+    from sqlalchemy import Engine, Row
 
 Verdict = Literal["accepted", "corrected", "rejected"]
 
@@ -46,6 +46,9 @@ class Decision:
         instead: What holds in its place, for a correction; empty otherwise.
         reason: In their words.
         decided: Seconds since 1970.
+        by: Name of who decided; empty where they did not give it.
+        until: Seconds since 1970 at which another decision replaced it, or it was taken back; None while it
+            holds.
     """
 
     result: str
@@ -54,6 +57,8 @@ class Decision:
     instead: str = ""
     reason: str = ""
     decided: float = 0.0
+    by: str = ""
+    until: float | None = None
 
 
 class FindingStore:
@@ -113,8 +118,31 @@ class FindingStore:
             statement = update(finding_results).where(finding_results.c.id == result).values(read=read)
             connection.execute(statement)
 
+    def viewed(self, results: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """Answer and key of every finding that somebody has opened."""
+        from sqlalchemy import select
+
+        from medapp.library.findings_schema import finding_views as table
+
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(table).where(table.c.result.in_(list(results)))).all()
+        return frozenset((row.result, row.finding) for row in rows)
+
+    def view(self, result: str, *findings: str) -> None:
+        """Keep that somebody has opened findings of an answer."""
+        from sqlalchemy.dialects.sqlite import insert
+
+        from medapp.library.findings_schema import finding_views as table
+
+        if not findings:
+            return
+        with self._writing, self._engine.begin() as connection:
+            rows = [{"result": result, "finding": one} for one in findings]
+            connection.execute(insert(table).on_conflict_do_nothing(), rows)
+
+    # ---- decisions ------------------------------------------------------------------------------------
     def decide(self, decision: Decision) -> None:
-        """Keep a decision; the one before it is replaced.
+        """Keep a decision; the one before it is replaced, and stays in `earlier`.
 
         Raises:
             KeyError: Where there is no such answer.
@@ -127,12 +155,12 @@ class FindingStore:
         Raises:
             KeyError: Where there is no such answer.
         """
-        from sqlalchemy import insert, select
+        from sqlalchemy import select
 
-        from medapp.library.findings_schema import finding_decisions, finding_results
+        from medapp.library.findings_history import ended, kept
+        from medapp.library.findings_schema import finding_results
 
         decisions = tuple(decisions)
-        rows = [{name: getattr(one, name) for name in Decision.__dataclass_fields__} for one in decisions]
         with self._writing, self._engine.begin() as connection:
             wanted = {one.result for one in decisions}
             known = set(
@@ -141,25 +169,30 @@ class FindingStore:
             for result in wanted - known:
                 raise KeyError(result)
             for one in decisions:
-                self._forget(connection, one.result, one.finding)
-            if rows:
-                connection.execute(insert(finding_decisions), rows)
+                ended(connection, one.result, one.finding)
+            kept(connection, decisions)
 
     def take_back(self, result: str, *findings: str) -> None:
-        """Forget the decisions on some findings of an answer."""
+        """Decisions on some findings of an answer hold no more; they stay in `earlier`."""
+        from medapp.library.findings_history import ended
+
         with self._writing, self._engine.begin() as connection:
             for finding in findings:
-                self._forget(connection, result, finding)
+                ended(connection, result, finding)
 
     def decisions(self, results: Iterable[str]) -> tuple[Decision, ...]:
-        """Decisions on findings of some answers."""
-        from sqlalchemy import select
-
-        from medapp.library.findings_schema import finding_decisions as table
+        """Decisions that hold, on findings of some answers."""
+        from medapp.library.findings_history import holding
 
         with self._engine.connect() as connection:
-            rows = connection.execute(select(table).where(table.c.result.in_(list(results)))).all()
-        return tuple(Decision(**row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's public name
+            return holding(connection, list(results))
+
+    def earlier(self, results: Iterable[str]) -> tuple[Decision, ...]:
+        """Decisions that hold no more, on findings of some answers, the earliest first."""
+        from medapp.library.findings_history import over
+
+        with self._engine.connect() as connection:
+            return over(connection, list(results))
 
     def forget(self, result: str) -> None:
         """Take an answer out of the library with its decisions; its files stay."""
@@ -169,14 +202,6 @@ class FindingStore:
 
         with self._writing, self._engine.begin() as connection:
             connection.execute(delete(finding_results).where(finding_results.c.id == result))
-
-    @staticmethod
-    def _forget(connection: Connection, result: str, finding: str) -> None:
-        from sqlalchemy import delete
-
-        from medapp.library.findings_schema import finding_decisions as table
-
-        connection.execute(delete(table).where(table.c.result == result, table.c.finding == finding))
 
 
 _FIELDS = tuple(FindingEntry.__dataclass_fields__)

@@ -59,21 +59,39 @@ def read_instead(finding: Finding, among: Iterable[Finding], said: str) -> Label
     return Label("text", said)
 
 
-def stated(finding: Finding) -> Answer | None:
-    """Which of yes and no a finding says: by its set, else by its threshold; None where it says neither."""
-    if finding.kind not in {"class", "risk"}:
+def stated(finding: Finding, coverage: float | None = None) -> Answer | None:
+    """Which of yes and no a finding says, by its set and its threshold.
+
+    None where it says neither: where the set holds both answers or none, where set and threshold contradict
+    each other, where tests left open that it does no better than chance, and for what is not of today: a
+    risk says how likely something is, not that it comes.
+
+    Args:
+        finding: What the model said.
+        coverage: Of its prediction sets; None where it makes none, and an empty one says nothing.
+    """
+    if finding.kind != "class" or finding.is_chance:
         return None
-    if finding.answers:
-        return finding.answers[0] if len(finding.answers) == 1 else None
-    if finding.probability is None or finding.threshold is None:
+    said: set[Answer] = set(finding.answers)
+    if len(said) > 1 or (not said and coverage is not None):
         return None
-    return "present" if finding.probability >= finding.threshold else "absent"
+    if finding.probability is not None and finding.threshold is not None:
+        said.add("present" if finding.probability >= finding.threshold else "absent")
+    return said.pop() if len(said) == 1 else None
 
 
-def label_of(finding: Finding, among: Iterable[Finding], decision: Decision) -> Label | None:
+def must_be_said(finding: Finding, coverage: float | None = None) -> bool:
+    """Whether a person has to say present or absent: there is nothing definite that could be accepted."""
+    return finding.kind == "class" and stated(finding, coverage) is None
+
+
+def label_of(
+    finding: Finding, among: Iterable[Finding], decision: Decision, coverage: float | None = None
+) -> Label | None:
     """What holds after a decision; None where it says only that the finding is wrong, or nothing definite.
 
-    A model that cannot tell, and is accepted, has said nothing that could be learned.
+    A model that cannot tell, and is accepted, has said nothing that could be learned; nor does an accepted
+    risk tell what came. `coverage` is that of the answer's prediction sets.
     """
     if decision.verdict == "corrected":
         return read_instead(finding, among, decision.instead)
@@ -85,5 +103,5 @@ def label_of(finding: Finding, among: Iterable[Finding], decision: Decision) -> 
         return Label("value", amount(finding.value, finding.unit), finding.value, finding.unit)
     if finding.kind in {"disease", "cluster"}:
         return Label("finding", finding.key)
-    answer = stated(finding)
+    answer = stated(finding, coverage)
     return None if answer is None else Label("answer", answer)

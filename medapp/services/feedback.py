@@ -107,9 +107,9 @@ def feedback_of(app: App, task: str = "") -> Feedback:
         by_key = {one.key: one for one in result.findings}
         for decision in sorted(decisions, key=lambda one: one.finding):
             finding = by_key.get(decision.finding)
-            label = None if finding is None else label_of(finding, result.findings, decision)
+            label = None if finding is None else label_of(finding, result.findings, decision, result.coverage)
             if finding is None or label is None:
-                left_out[_why(decision)] += 1
+                left_out[_why(decision, finding)] += 1
                 continue
             made = _Made(entry, report.get("provenance") or {}, pseudonyms.of(entry.patient))
             examples.append(made.example(finding, decision, label))
@@ -226,9 +226,11 @@ class Pseudonyms:
         return min([patient, *found, *(RECORD_ONLY + one for one in persons)])
 
 
-def _why(decision: Decision) -> str:
+def _why(decision: Decision, finding: Finding | None) -> str:
     if decision.verdict == "rejected":
         return "rejected: it is not said what holds instead"
+    if finding is not None and finding.kind == "risk":
+        return "an accepted risk: it is not said what came"
     return "accepted, but the model has said nothing definite"
 
 

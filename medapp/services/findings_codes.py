@@ -28,6 +28,8 @@ _SYSTEMS: Final = {
 """By designators of coding schemes (DICOM PS3.16 table 8-1) and prefixes of identifiers."""
 _PREFIXED: Final = {"OMIM", "ORPHA"}
 """Schemes whose identifiers are often written with the scheme before them (``OMIM:154700``)."""
+_SMALL: Final = 0.1
+_TINY: Final = 0.001
 _ANSWERS: Final = {"present": ("52101004", "Present"), "absent": ("2667000", "Absent")}
 
 
@@ -63,17 +65,33 @@ def quantity(value: float, unit: str) -> Node:
     return found | {"unit": unit} | ({"system": UCUM, "code": code} if code else {})
 
 
+def share(value: float) -> float:
+    """A probability with as many digits as it is worth: three decimals, below 0.1 two figures."""
+    return float(f"{value:.2g}") if 0 < value < _SMALL else round(value, 3)
+
+
 def words(finding: Finding) -> str:
     """What the model said, in a line."""
-    parts = []
+    parts, is_share = [], finding.value is None
     if finding.value is not None:
-        parts.append(f"{finding.value:g} {finding.unit}".strip())
+        parts.append(f"{finding.value:.5g} {finding.unit}".strip())
     elif finding.probability is not None:
-        parts.append(f"probability {finding.probability:.3f}")
+        parts.append(f"probability {_told(finding.probability, is_share=True)}")
     if finding.low is not None and finding.high is not None:
-        parts.append(f"95 % interval {finding.low:.4g} to {finding.high:.4g}")
-    if finding.in_set is not None:
+        low, high = (_told(one, is_share=is_share) for one in (finding.low, finding.high))
+        parts.append(f"95 % interval {low} to {high}")
+    if finding.is_chance:
+        # What it excludes has no meaning then.
+        parts.append("no better than chance in tests")
+    elif finding.in_set is not None:
         parts.append("in the prediction set" if finding.in_set else "not in the prediction set")
     elif finding.answers:
         parts.append(f"prediction set: {' or '.join(finding.answers)}")
     return ", ".join(parts)
+
+
+def _told(value: float, *, is_share: bool) -> str:
+    """As the two ends of an interval and what lies between are best compared: with as many decimals."""
+    if not is_share:
+        return f"{value:.4g}"
+    return f"{value:.2g}" if 0 < value < _TINY else f"{value:.3f}"

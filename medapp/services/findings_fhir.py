@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.services.corrections import label_of
 from medapp.services.fhir_parts import Node, fhir_date, instant, is_moment, meta, patient_node, term
-from medapp.services.findings_codes import coded, concept, quantity, words
-from medapp.services.findings_table import moment_of
+from medapp.services.findings_codes import coded, concept, quantity, share, words
+from medapp.services.findings_table import earlier_words, moment_of, verdict_words
+from medapp.services.horizon import holds_from, period_words
 from medapp.services.result_file import WARNING
 
 if TYPE_CHECKING:
@@ -39,10 +40,12 @@ class Subject:
 def bundle_of(item: InboxItem, subject: Subject) -> Node | None:
     """A Bundle of type collection; None where nothing of the answer was accepted or corrected."""
     decided = [
-        (finding, decision, label_of(finding, item.result.findings, decision))
+        (finding, decision, label_of(finding, item.result.findings, decision, item.result.coverage))
         for finding in item.result.findings
         if (decision := item.decisions.get(finding.key)) is not None and decision.verdict != "rejected"
     ]
+    # Of a class that says neither present nor absent nothing is asserted, whoever has accepted it.
+    decided = [one for one in decided if one[0].kind != "class" or one[2] is not None]
     if not decided:
         return None
     writer = _Writer(item, subject)
@@ -95,13 +98,16 @@ class _Writer:
                 {"type": term("provenance-participant-type", "assembler", "Assembler"),
                  "who": self._reference("device")},
                 {"type": term("provenance-participant-type", "verifier", "Verifier"),
-                 "who": {"display": "The person who decided"}},
+                 "who": {"display": ", ".join(self._names()) or "The person who decided"}},
             ],
         }  # fmt: skip
         if series is not None and series.uid:
             what = {"identifier": {"system": "urn:dicom:uid", "value": f"urn:oid:{series.uid}"}}
             node["entity"] = [{"role": "source", "what": what | {"display": "Series of images"}}]
         return node
+
+    def _names(self) -> list[str]:
+        return sorted({one.by for one in self._item.decisions.values() if one.by})
 
     # ---- findings -------------------------------------------------------------------------------------
     def resources(self, finding: Finding, decision: Decision, label: Label | None) -> Iterator[Node]:
@@ -133,7 +139,7 @@ class _Writer:
     def _risk(self, finding: Finding, decision: Decision) -> Node:
         prediction: Node = {"outcome": concept(finding.code, finding.title)}
         if finding.probability is not None:
-            prediction["probabilityDecimal"] = finding.probability
+            prediction["probabilityDecimal"] = share(finding.probability)
         if finding.horizon_days is not None:
             prediction["whenRange"] = {"low": quantity(0, "d"), "high": quantity(finding.horizon_days, "d")}
         said = words(finding)
@@ -143,7 +149,10 @@ class _Writer:
             "method": {"text": self._item.entry.title},
             "prediction": [prediction],
         }
-        when = self._when()
+        period = period_words(self._item, finding)
+        if period:
+            node["note"].insert(1, {"text": period})
+        when = holds_from(self._item, finding) or ("" if finding.kind == "risk" else self._when())
         return node | ({"occurrenceDateTime": when} if when else {})
 
     def _disease(self, finding: Finding, decision: Decision, label: Label | None) -> Iterator[Node]:
@@ -173,10 +182,14 @@ class _Writer:
     def _statement(self, kind: str, finding: Finding, decision: Decision) -> Node:
         """What all have: id, status, whom it is about, and in words how it came to be."""
         entry = self._item.entry
-        verb = "Accepted" if decision.verdict == "accepted" else "Corrected"
+        verb = verdict_words(finding, decision, self._item.result.coverage)
+        who = decision.by or "a person"
         told = [
-            f"{verb} by a person on {moment_of(decision.decided)}. Proposed by {entry.task} {entry.version}."
+            f"{verb} by {who} on {moment_of(decision.decided)}. Proposed by {entry.task} {entry.version}."
         ]
+        told += [f"Before: {one}." for one in earlier_words(self._item, finding.key)]
+        if finding.is_chance:
+            told.append("In tests on held-back cases the model was no better than chance at this.")
         if decision.verdict == "corrected":
             told.append(f"The model said: {finding.title}: {words(finding) or 'nothing definite'}.")
         told += [f"Reason: {decision.reason}"] if decision.reason else []
@@ -217,12 +230,13 @@ def _value(label: Label | None) -> Node:
 def _components(finding: Finding, *, corrected: bool) -> Iterator[Node]:
     """What the model said beside the value; of a corrected number its interval does not hold any more."""
     if finding.probability is not None:
-        yield _component("Probability given by the model", quantity(finding.probability, "1"))
+        yield _component("Probability given by the model", quantity(share(finding.probability), "1"))
     if corrected:
         return
     if finding.low is not None and finding.high is not None:
         unit = finding.unit if finding.value is not None else "1"
-        low, high = quantity(finding.low, unit), quantity(finding.high, unit)
+        ends = (finding.low, finding.high)
+        low, high = (quantity(one if finding.value is not None else share(one), unit) for one in ends)
         yield {"code": {"text": "95 % interval"}, "valueRange": {"low": low, "high": high}}
     if finding.percentile is not None:
         yield _component(f"Percentile in {finding.reference}", quantity(finding.percentile, "%"))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from medapp.services.fhir_parts import fhir_date
 from medapp.services.findings_codes import words
-from medapp.services.findings_table import moment_of
+from medapp.services.findings_pdf_heat import heat_maps
+from medapp.services.findings_table import earlier_words, held, images_words, moment_of, verdict_words
+from medapp.services.horizon import period_words
 from medapp.services.pdf_sheet import build, styles, table, who
 from medapp.services.pdf_text import marked
 
@@ -23,12 +26,6 @@ _MADE: Final = (
     "plugin", "plugin_version", "plugin_sha256", "input_series_uid", "input_sha256", "record_sha256",
     "genome_sha256", "labels_source", "device", "precision", "seed", "started", "finished",
 )  # fmt: skip
-_STATUS: Final = {
-    "proposal": "Proposal, not accepted",
-    "accepted": "Accepted",
-    "corrected": "Corrected",
-    "rejected": "Rejected",
-}
 
 
 def write_sheet(path: Path, item: InboxItem, subject: Subject) -> None:
@@ -60,19 +57,23 @@ def _story(item: InboxItem, subject: Subject, width: float) -> Iterator[Flowable
         )
     if result.coverage is not None:
         facts.append(("Prediction sets", f"hold the truth in {result.coverage:.0%}"))
+    if entry.series_key and subject.series is None:
+        facts.append(("Images", images_words(item)))
     facts.append(("No answer", result.abstained))
     yield table([one for one in facts if one[1]], (0.25, 0.75), width)
     for notice in result.notices:
         yield Spacer(1, 4)
         yield Paragraph(marked(f"{notice.severity.capitalize()}: {notice.message}"), style["note"])
     yield from _groups(item, width)
+    yield from heat_maps(item, subject.series)
     yield from _provenance(item, width)
 
 
 def _who(subject: Subject) -> list[tuple[str, str]]:
     rows, series = who(subject.patient), subject.series
     if series is not None:
-        rows.append(("Images", " · ".join(part for part in (series.study.date, series.title) if part)))
+        said = (fhir_date(series.study.date) or series.study.date, series.modality, series.title)
+        rows.append(("Images", " · ".join(part for part in said if part)))
     return rows
 
 
@@ -87,28 +88,33 @@ def _groups(item: InboxItem, width: float) -> Iterator[Flowable]:
         yield Spacer(1, 8)
         yield Paragraph(marked(group or "Findings"), style["heading"])
         rows: list[Sequence[str]] = [("Finding", "What the model says", "Decision")]
-        rows += [(one.title, _said(one), _decided(item, one)) for one in findings]
+        rows += [(one.title, _said(item, one), _decided(item, one)) for one in findings]
         yield table(rows, (0.3, 0.37, 0.33), width, head=True)
 
 
-def _said(finding: Finding) -> str:
+def _said(item: InboxItem, finding: Finding) -> str:
     parts = [words(finding), finding.remark]
     if finding.percentile is not None:
         parts.append(f"percentile {finding.percentile:.0f} in {finding.reference}")
     if finding.horizon_days is not None:
         parts.append(f"within {finding.horizon_days:g} days")
-    return ". ".join(part for part in parts if part) or "–"
+    parts.append(period_words(item, finding))
+    return ". ".join(part.removesuffix(".") for part in parts if part) or "–"
 
 
 def _decided(item: InboxItem, finding: Finding) -> str:
-    said = _STATUS[item.status_of(finding)]
+    said = "Proposal, not accepted"
+    before = [f"before: {one}" for one in earlier_words(item, finding.key)]
     decision = item.decisions.get(finding.key)
     if decision is None:
-        return said
-    parts = [f"{said} {moment_of(decision.decided)[:16].replace('T', ' ')} UTC"]
-    parts += [f"instead: {decision.instead}"] if decision.instead else []
+        return "; ".join((said, *before))
+    holds = held(item, finding)
+    verb = verdict_words(finding, decision, item.result.coverage)
+    parts = [f"{verb}: {holds}" if holds else verb]
+    parts.append(f"{moment_of(decision.decided)[:16].replace('T', ' ')} UTC")
+    parts += [f"by {decision.by}"] if decision.by else []
     parts += [f"reason: {decision.reason}"] if decision.reason else []
-    return "; ".join(parts)
+    return "; ".join((*parts, *before))
 
 
 def _provenance(item: InboxItem, width: float) -> Iterator[Flowable]:

@@ -25,6 +25,27 @@ _APART: Final = 0.3
 """Probabilities further apart than this disagree, where they stand on two sides of a threshold."""
 
 
+class NothingSaidError(ValueError):
+    """What is to be accepted says neither present nor absent: a person has to say which of them."""
+
+    def __init__(self, title: str) -> None:
+        """`title` is that of the finding."""
+        super().__init__(
+            f"{title}: the model says nothing definite that could be accepted; say present or absent"
+        )
+
+
+class DecidedAlreadyError(ValueError):
+    """Somebody has decided on a finding before; `decision` is what they said."""
+
+    def __init__(self, title: str, decision: Decision) -> None:
+        """`title` is that of the finding."""
+        said = f"{decision.verdict} ({decision.instead})" if decision.instead else decision.verdict
+        who = f" by {decision.by}" if decision.by else ""
+        super().__init__(f"{title} was {said}{who} before")
+        self.decision = decision
+
+
 @dataclass(frozen=True, eq=False)
 class InboxItem:
     """An answer with what was decided on it.
@@ -33,6 +54,8 @@ class InboxItem:
         result: Heat maps are read-only memory maps of the library's files.
         report: ``result.json``, with its provenance.
         decisions: By key of the finding.
+        earlier: Decisions that hold no more: replaced by others, or taken back.
+        viewed: Keys of findings that somebody has opened.
         disagreeing: Keys of findings that another model sees otherwise, with the titles of those models.
     """
 
@@ -40,6 +63,8 @@ class InboxItem:
     result: ClassifyResult
     report: Mapping[str, Any]
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    earlier: tuple[Decision, ...] = ()
+    viewed: frozenset[str] = frozenset()
     disagreeing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -56,6 +81,15 @@ class InboxItem:
             )
         except TypeError:
             return None
+
+    def is_opened(self, finding: Finding) -> bool:
+        """Whether a person has opened a finding.
+
+        A measurement or a ranked disease is told by its line in the table of its answer.
+        """
+        if finding.key in self.viewed or finding.key in self.decisions:
+            return True
+        return self.entry.read and finding.kind in {"measurement", "disease"}
 
     def status_of(self, finding: Finding) -> str:
         """``proposal``, or what was decided."""
@@ -131,24 +165,59 @@ def inbox_of(library: Library, patient_key: str, known: Iterable[InboxItem] = ()
         known: What was read before: answers do not change, so their files are not read again.
     """
     entries = library.findings.of(keys_of(library, patient_key))
-    decided: dict[str, dict[str, Decision]] = {}
-    for one in library.findings.decisions([entry.id for entry in entries]):
-        decided.setdefault(one.result, {})[one.finding] = one
+    said = _Said(library, [entry.id for entry in entries])
     before = {one.entry.id: one for one in known}
     items: list[InboxItem] = []
     unreadable: list[tuple[str, str]] = []
     for entry in entries:
         same = before.get(entry.id)
         if same is not None and same.entry.created == entry.created:
-            items.append(InboxItem(entry, same.result, same.report, decided.get(entry.id, {})))
+            items.append(said.item(entry, same.result, same.report))
             continue
         try:
             result, report = read_answer(entry.folder)
         except (OSError, ValueError, KeyError, TypeError) as error:
             unreadable.append((entry.title, type(error).__name__))
             continue
-        items.append(InboxItem(entry, result, report, decided.get(entry.id, {})))
+        items.append(said.item(entry, result, _dated(library, report)))
     return Inbox(_with_disagreements(items), tuple(unreadable))
+
+
+def _dated(library: Library, report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The report with the day of its images, which answers of before do not state."""
+    from medapp.services.result_file import series_report
+
+    series = report.get("series")
+    if not series or "study_date" in series:
+        return report
+    try:
+        found = library.series(str(series.get("key", "")))
+    except KeyError:
+        return report
+    return {**report, "series": series_report(found)}
+
+
+class _Said:
+    """What persons have said of some answers, and opened of them."""
+
+    def __init__(self, library: Library, results: list[str]) -> None:
+        """Read it, all at once."""
+        self._decided: dict[str, dict[str, Decision]] = {}
+        for one in library.findings.decisions(results):
+            self._decided.setdefault(one.result, {})[one.finding] = one
+        self._earlier = library.findings.earlier(results)
+        self._viewed = library.findings.viewed(results)
+
+    def item(self, entry: FindingEntry, result: ClassifyResult, report: Mapping[str, Any]) -> InboxItem:
+        """An answer with what was said of it."""
+        return InboxItem(
+            entry,
+            result,
+            report,
+            self._decided.get(entry.id, {}),
+            tuple(one for one in self._earlier if one.result == entry.id),
+            frozenset(finding for answer, finding in self._viewed if answer == entry.id),
+        )
 
 
 def keys_of(library: Library, patient_key: str) -> tuple[str, ...]:
@@ -161,44 +230,85 @@ def keys_of(library: Library, patient_key: str) -> tuple[str, ...]:
     return (patient_key, *(RECORD_ONLY + person for person in same))
 
 
-def accept_all(library: Library, item: InboxItem, findings: Iterable[str]) -> tuple[Decision, ...]:
+def accept_all(
+    library: Library, item: InboxItem, findings: Iterable[str], *, by: str = ""
+) -> tuple[Decision, ...]:
     """Accept several findings of an answer at once; those that are decided already are left as they are.
 
     Raises:
+        NothingSaidError: Where one of them says neither present nor absent; then none is accepted.
         KeyError: Where there is no such finding.
     """
-    known = {one.key for one in item.result.findings}
+    from medapp.services.corrections import must_be_said
+
+    known = {one.key: one for one in item.result.findings}
     wanted = tuple(findings)
     for key in wanted:
-        if key not in known:
-            raise KeyError(key)
-    now = time.time()
+        if must_be_said(known[key], item.result.coverage):
+            raise NothingSaidError(known[key].title)
+    now, decided = time.time(), {one.finding for one in library.findings.decisions([item.entry.id])}
     decisions = tuple(
-        Decision(item.entry.id, key, "accepted", decided=now) for key in wanted if key not in item.decisions
+        Decision(item.entry.id, key, "accepted", decided=now, by=by) for key in wanted if key not in decided
     )
     library.findings.decide_all(decisions)
     library.findings.mark(item.entry.id, read=True)
+    library.findings.view(item.entry.id, *wanted)
     return decisions
 
 
 def decide(
-    library: Library, item: InboxItem, finding: str, verdict: Verdict, *, instead: str = "", reason: str = ""
+    library: Library,
+    item: InboxItem,
+    finding: str,
+    verdict: Verdict,
+    *,
+    instead: str = "",
+    reason: str = "",
+    by: str = "",
+    replace_earlier: bool = True,
 ) -> Decision:
-    """Keep what a person decided on a finding.
+    """Keep what a person decided on a finding; a decision that it replaces stays among the earlier ones.
+
+    Args:
+        library: Where it is kept.
+        item: The answer.
+        finding: Key of the finding.
+        verdict: What was decided.
+        instead: What holds in place of it, for a correction.
+        reason: In the person's words.
+        by: Their name, where they give it.
+        replace_earlier: Whether a decision that holds in the library now may be replaced.
 
     Raises:
+        DecidedAlreadyError: Where it may not, and there is one.
+        NothingSaidError: Where the finding says neither present nor absent, and is accepted all the same.
         ValueError: Where a correction does not say what holds instead.
         KeyError: Where there is no such finding.
     """
-    if finding not in {one.key for one in item.result.findings}:
+    from medapp.services.corrections import must_be_said
+
+    said = next((one for one in item.result.findings if one.key == finding), None)
+    if said is None:
         raise KeyError(finding)
     if verdict == "corrected" and not instead:
         message = "a correction says what holds instead"
         raise ValueError(message)
-    decision = Decision(item.entry.id, finding, verdict, instead, reason, time.time())
+    if verdict == "accepted" and must_be_said(said, item.result.coverage):
+        raise NothingSaidError(said.title)
+    before = None if replace_earlier else decision_on(library, item, finding)
+    if before is not None:
+        raise DecidedAlreadyError(said.title, before)
+    decision = Decision(item.entry.id, finding, verdict, instead, reason, time.time(), by)
     library.findings.decide(decision)
     library.findings.mark(item.entry.id, read=True)
+    library.findings.view(item.entry.id, finding)
     return decision
+
+
+def decision_on(library: Library, item: InboxItem, finding: str) -> Decision | None:
+    """What the library holds now of a finding, whoever decided it meanwhile; None where nothing."""
+    found = library.findings.decisions([item.entry.id])
+    return next((one for one in found if one.finding == finding), None)
 
 
 def is_uncertain(item: InboxItem, finding: Finding) -> bool:
@@ -234,7 +344,7 @@ def chosen(items: Sequence[InboxItem], wanted: Filter) -> tuple[tuple[InboxItem,
 def _passes(item: InboxItem, finding: Finding, wanted: Filter) -> bool:
     return {
         "all": True,
-        "unread": not item.entry.read,
+        "unread": not item.is_opened(finding),
         "undecided": finding.key not in item.decisions,
         "uncertain": is_uncertain(item, finding),
         "disagreeing": finding.key in item.disagreeing,

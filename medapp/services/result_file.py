@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, object]
 VERSION: Final = 1
+_DATE_DIGITS: Final = 8
 WARNING: Final = "Not for diagnostic use"
 
 
@@ -58,11 +59,19 @@ def series_report(series: Series) -> Json:
         "key": series.key,
         "uid": series.uid,
         "study_uid": series.study.uid,
+        "study_date": _iso(series.study.date),
         "modality": series.modality,
         "description": series.description,
         "split": series.split,
         "slices": len(series.instances),
     }
+
+
+def _iso(text: str) -> str:
+    """A DICOM date as ISO 8601; what cannot be read is left as it stands."""
+    digits = text.replace("-", "").replace(".", "").strip()
+    is_date = len(digits) == _DATE_DIGITS and digits.isdecimal()
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if is_date else text.strip()
 
 
 def _predecessor(found: Predecessor | None) -> Json | None:

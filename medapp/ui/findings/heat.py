@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
+from medapp.services.heat_picture import hottest, picture
 from medapp.ui.shell.widgets import button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
@@ -21,36 +22,6 @@ if TYPE_CHECKING:
     from medapp.domain.volume import Volume
 
 _HEIGHT = 90 * tokens.GRID
-_INFERNO: Final = (
-    (0, 0, 4), (40, 11, 84), (101, 21, 110), (159, 42, 99), (212, 72, 66), (245, 125, 21), (250, 193, 39),
-    (252, 255, 164),
-)  # fmt: skip
-"""Steps of a colour scale that rises in lightness: it can be read without colours."""
-
-
-def grey(volume: Volume, k: int) -> NDArray[np.uint8]:
-    """A slice as grey levels, by the file's own window, else from the 1st to the 99th percentile."""
-    plane = np.asarray(volume.array[k], dtype=np.float32)
-    if plane.ndim == 3:  # noqa: PLR2004
-        plane = plane.mean(axis=-1)
-    values = plane * volume.slope + volume.intercept
-    if volume.windows:
-        window = volume.windows[0]
-        low, high = window.center - window.width / 2, window.center + window.width / 2
-    else:
-        low, high = (float(one) for one in np.percentile(values, (1, 99)))
-    shade = np.clip((values - low) / max(high - low, 1e-6), 0, 1)
-    levels: NDArray[np.uint8] = ((1 - shade if volume.inverted else shade) * 255).astype(np.uint8)
-    return levels
-
-
-def blend(shades: NDArray[np.uint8], heat: NDArray[np.float32], opacity: float) -> NDArray[np.uint8]:
-    """RGB (rows, columns, 3): heat over grey, the more of it the hotter."""
-    scale = np.array(_INFERNO, dtype=np.float32)
-    places = np.linspace(0, 1, len(scale))
-    colors = np.stack([np.interp(heat, places, scale[:, one]) for one in range(3)], axis=-1)
-    share = (heat * opacity)[..., None]
-    return (shades[..., None] * (1 - share) + colors * share).astype(np.uint8)
 
 
 class _Picture(QWidget):
@@ -136,10 +107,9 @@ class HeatView(QWidget):
         if heat is None:
             self.picture.set_pixels(None)
             return
-        hottest = int(np.argmax(heat.array.reshape(len(heat.array), -1).sum(axis=1)))
         self.slice.blockSignals(True)
         self.slice.setRange(0, len(heat.array) - 1)
-        self.slice.setValue(hottest)
+        self.slice.setValue(hottest(heat))
         self.slice.setEnabled(len(heat.array) > 1)
         self.slice.blockSignals(False)
         self._method.setText(
@@ -153,8 +123,4 @@ class HeatView(QWidget):
         if heat is None:
             return
         k = self.slice.value()
-        if volume is None or volume.array.shape[:3] != heat.array.shape:
-            shades = np.zeros(heat.array.shape[1:], np.uint8)
-        else:
-            shades = grey(volume, k)
-        self.picture.set_pixels(blend(shades, np.asarray(heat.array[k]), self.opacity.value() / 100))
+        self.picture.set_pixels(picture(heat, volume, k, self.opacity.value() / 100))

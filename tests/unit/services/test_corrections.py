@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from medapp.library.findings import Decision
-from medapp.services.corrections import amount, label_of, read_instead, stated
-from tests.unit.services.answers import EFFUSION, EHLERS, MARFAN, MASS, NOT_MADE, VOLUME
+from medapp.services.corrections import amount, label_of, must_be_said, read_instead, stated
+from tests.unit.services.answers import DEATH, EFFUSION, EHLERS, MARFAN, MASS, NOT_MADE, VOLUME
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,15 @@ def test_what_a_finding_states():
     assert stated(replace(MASS, answers=())) == "absent"
     assert stated(replace(MASS, answers=(), threshold=None)) is None
     assert stated(VOLUME) is None
+    unlikely = replace(EFFUSION, probability=0.04, threshold=0.05)
+    assert stated(unlikely) is None
+    assert stated(replace(unlikely, answers=("absent",))) == "absent"
+    assert stated(replace(unlikely, answers=())) == "absent"
+    assert stated(replace(unlikely, answers=()), coverage=0.9) is None
+    assert stated(replace(EFFUSION, auroc=(0.56, 0.47, 0.65))) is None
+    assert stated(replace(EFFUSION, auroc=(0.8, 0.7, 0.9))) == "present"
+    assert stated(DEATH) is None
+    assert [must_be_said(one) for one in (EFFUSION, MASS, DEATH, VOLUME)] == [False, True, False, False]
 
 
 def test_labels_of_decisions():

@@ -6,6 +6,7 @@ import stat
 
 import pytest
 
+from medapp.library.findings import Decision
 from medapp.services.app import App
 from medapp.services.feedback import feedback_of, write_feedback
 from medapp.services.inbox import decide
@@ -13,7 +14,7 @@ from medapp.services.paths import AppPaths
 from medapp.services.plans import Basis, make_plan, sign
 from medapp.services.plans import decide as decide_line
 from tests.unit.planned import OPTION, TABLE, WARFARIN
-from tests.unit.services.answers import EFFUSION, MASS, VOLUME, kept, proposal
+from tests.unit.services.answers import DEATH, EFFUSION, MASS, VOLUME, kept, proposal
 
 
 @pytest.fixture
@@ -61,14 +62,17 @@ def test_examples_by_task(app, tmp_path):
 
 
 def test_what_teaches_nothing_is_counted_and_left_out(app):
-    items = kept(app, proposal("a1", (EFFUSION, MASS)))
+    items = kept(app, proposal("a1", (EFFUSION, MASS, DEATH)))
     decide(app.library, items["a1"], "Effusion", "rejected", reason="wrong place")
-    decide(app.library, items["a1"], "Mass", "accepted")
+    # A library of before may hold such a decision; nobody can make it any more.
+    app.library.findings.decide(Decision("a1", "Mass", "accepted", decided=1.0))
+    app.library.findings.decide(Decision("a1", "death", "accepted", decided=1.0))
     found = feedback_of(app)
     assert found.examples == ()
     assert dict(found.left_out) == {
         "rejected: it is not said what holds instead": 1,
         "accepted, but the model has said nothing definite": 1,
+        "an accepted risk: it is not said what came": 1,
     }
 
 

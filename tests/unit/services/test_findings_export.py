@@ -11,10 +11,12 @@ from medapp.domain.patient import Patient, Series, Study
 from medapp.domain.record import Observation, Other, Person, Problem, Refusal
 from medapp.formats.fhir import read
 from medapp.formats.fhir.validate import faults
+from medapp.library.findings import Decision
 from medapp.services.app import App
+from medapp.services.findings_codes import words as said
 from medapp.services.findings_export import export_answer, subject_of
 from medapp.services.findings_fhir import Subject, bundle_of
-from medapp.services.inbox import accept_all, decide
+from medapp.services.inbox import DecidedAlreadyError, NothingSaidError, accept_all, decide
 from medapp.services.paths import AppPaths
 from medapp.services.pdf_text import marked
 from tests.unit.services.answers import (
@@ -136,7 +138,8 @@ def test_fhir_conforms_and_is_read_again(app, tmp_path):
 
 
 def test_risks_keep_their_probability_and_time(app):
-    items = kept(app, proposal("a1", (DEATH, MARFAN), used=("record",)))
+    dated = replace(DEATH, as_of="2021-10-17")
+    items = kept(app, proposal("a1", (dated, MARFAN), used=("record",)))
     accept_all(app.library, items["a1"], ["death", MARFAN.key])
     bundle = bundle_of(again(app, "a1"), Subject(Patient()))
     risk, marfan = resources(bundle, "RiskAssessment")
@@ -148,12 +151,86 @@ def test_risks_keep_their_probability_and_time(app):
         "system": "http://unitsofmeasure.org",
         "code": "d",
     }
-    assert risk["occurrenceDateTime"] == "2026-01-02T10:15:00+00:00"
+    assert risk["occurrenceDateTime"] == "2021-10-17"
+    told = [one["text"] for one in risk["note"]]
+    assert any(one.startswith("The risk counts from 2021-10-17 to 2026-10-17.") for one in told)
+    assert faults(bundle) == []
     (condition,) = resources(bundle, "Condition")
     assert marfan["condition"]["reference"] == f"urn:uuid:{condition['id']}"
     assert condition["code"]["coding"][0]["code"] == "154700"
     (patient,) = resources(bundle, "Patient")
     assert set(patient) == {"resourceType", "id"}
+
+
+def test_a_risk_without_a_day_is_not_moved_to_that_of_asking(app):
+    items = kept(app, proposal("a1", (DEATH,), used=("record",)))
+    accept_all(app.library, items["a1"], ["death"])
+    (risk,) = resources(bundle_of(again(app, "a1"), Subject(Patient())), "RiskAssessment")
+    assert "occurrenceDateTime" not in risk
+    assert any("is not stated" in one["text"] for one in risk["note"])
+
+
+def test_what_is_asserted_is_what_the_model_says(app):
+    unlikely = replace(EFFUSION, probability=0.04, low=0.02, high=0.06, answers=("absent",), threshold=0.05)
+    chance = replace(MASS, key="Pneumonia", answers=("present",), threshold=None, auroc=(0.56, 0.47, 0.65))
+    items = kept(app, proposal("a1", (unlikely, MASS, chance)))
+    decide(app.library, items["a1"], "Effusion", "accepted")
+    for key in ("Mass", "Pneumonia"):
+        with pytest.raises(NothingSaidError, match="say present or absent"):
+            decide(app.library, items["a1"], key, "accepted")
+    with pytest.raises(NothingSaidError):
+        accept_all(app.library, items["a1"], ["Effusion", "Mass"])
+    decide(app.library, items["a1"], "Pneumonia", "corrected", instead="absent", by="Dr. Chen")
+    effusion, pneumonia = resources(bundle_of(again(app, "a1"), WHOSE), "Observation")
+    assert effusion["valueCodeableConcept"]["text"] == "Absent"
+    assert pneumonia["valueCodeableConcept"]["text"] == "Absent"
+    assert pneumonia["note"][0]["text"].startswith("Decided by Dr. Chen on ")
+    assert any("no better than chance" in one["text"] for one in pneumonia["note"])
+    assert not any("prediction set" in one["text"] for one in pneumonia["note"])
+
+
+def test_an_acceptance_of_before_that_asserts_nothing_is_no_fhir(app):
+    kept(app, proposal("a1", (MASS,)))
+    app.library.findings.decide(Decision("a1", "Mass", "accepted", decided=1.0))
+    assert bundle_of(again(app, "a1"), WHOSE) is None
+
+
+def test_what_was_decided_before_leaves_with_what_holds(app, tmp_path):
+    items = kept(app, proposal("a1", (EFFUSION,)))
+    decide(app.library, items["a1"], "Effusion", "corrected", instead="absent", by="Dr. Chen")
+    with pytest.raises(DecidedAlreadyError, match=r"was corrected \(absent\) by Dr. Chen before"):
+        decide(app.library, items["a1"], "Effusion", "accepted", replace_earlier=False)
+    decide(app.library, items["a1"], "Effusion", "accepted")
+    found = export_answer(again(app, "a1"), WHOSE, tmp_path)
+    (before,) = json.loads(found.report.read_text())["decisions"]["Effusion"]["earlier"]
+    assert (before["verdict"], before["instead"], before["by"]) == ("corrected", "absent", "Dr. Chen")
+    with found.table.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["earlier"].startswith("corrected (absent) by Dr. Chen on ")
+    assert (row["holds"], row["images"]) == ("present", "")
+    (effusion,) = resources(json.loads(found.fhir.read_text()), "Observation")
+    assert any(one["text"].startswith("Before: corrected (absent)") for one in effusion["note"])
+
+
+def test_shares_have_as_many_digits_as_they_are_worth(app, tmp_path):
+    exact = replace(EFFUSION, probability=0.8234567891, low=0.60001234, high=0.93000071)
+    items = kept(app, proposal("a1", (exact, replace(MASS, probability=0.0123456))))
+    decide(app.library, items["a1"], "Effusion", "accepted")
+    found = export_answer(again(app, "a1"), WHOSE, tmp_path)
+    with found.table.open(encoding="utf-8-sig", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["probability"], first["low"], first["high"]) == ("0.823", "0.6", "0.93")
+    assert second["probability"] == "0.012"
+    (effusion,) = resources(json.loads(found.fhir.read_text()), "Observation")
+    assert effusion["component"][0]["valueQuantity"]["value"] == 0.823
+    assert said(exact) == "probability 0.823, 95 % interval 0.600 to 0.930, prediction set: present"
+
+
+def test_heat_maps_stand_on_the_sheet(app, tmp_path):
+    items = kept(app, proposal("a1", (EFFUSION,)), proposal("b1", (replace(EFFUSION, heat_map=""),)))
+    with_map = export_answer(items["a1"], WHOSE, tmp_path).sheet.read_bytes()
+    without = export_answer(items["b1"], WHOSE, tmp_path).sheet.read_bytes()
+    assert with_map.count(b"/Subtype /Image") == without.count(b"/Subtype /Image") + 1
 
 
 def test_a_corrected_disease_is_what_the_person_named(app):

@@ -72,6 +72,10 @@ def test_filters(app):
     assert [item.entry.id for item in items] == ["job-2", "job-1"]
     assert [found for _, found in chosen(items, "uncertain")] == [(), (UNSURE,)]
     app.library.findings.mark("job-1", read=True)
+    app.library.findings.view("job-1", SURE.key)
+    unread = chosen(inbox_of(app.library, "P|1|").items, "unread")
+    assert [(item.entry.id, found) for item, found in unread] == [("job-2", ()), ("job-1", (UNSURE,))]
+    app.library.findings.view("job-1", SURE.key, UNSURE.key)
     unread = chosen(inbox_of(app.library, "P|1|").items, "unread")
     assert [item.entry.id for item, _ in unread] == ["job-2"]
 

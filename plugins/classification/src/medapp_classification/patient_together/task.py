@@ -98,7 +98,7 @@ def classify(request: ClassifyRequest, context: JobContext) -> ClassifyResult:
     told = [Notice("used", f"Went by: {used}.", "info")]
     told += [Notice("missing", f"Not used: {title}: {why}.", "info") for title, why in said.why.items()]
     return ClassifyResult(
-        (_finding(model, said),),
+        (_finding(model, said, patient),),
         ("record",),
         familiarity=_familiarity(said),
         coverage=model.sets.coverage,
@@ -141,7 +141,7 @@ def _first(patient: Patient, starts: tuple[str, ...]) -> str:
     return next((one for one in patient.lacking if one.startswith(starts)), "")
 
 
-def _finding(model: Model, said: Said) -> Finding:
+def _finding(model: Model, said: Said, patient: Patient) -> Finding:
     from medapp_classification.record_risk.questions import BY_KEY, HORIZON_DAYS
 
     question = BY_KEY["death"]
@@ -168,6 +168,7 @@ def _finding(model: Model, said: Said) -> Finding:
         probability=said.probability,
         answers=model.sets.answers(said.probability) if said.there.all() else (),
         horizon_days=HORIZON_DAYS,
+        as_of="" if patient.at is None else patient.at.date().isoformat(),
         group="Together",
         items=tuple(items),
         remark=(
