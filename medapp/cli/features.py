@@ -6,13 +6,14 @@ import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from medapp.cli import show
 from medapp.cli.ending import (
     NOTHING_FITS,
     WRONG_USE,
     Problem,
+    finish,
     make_folder,
     problems_of_use,
     refuse_missing,
@@ -20,10 +21,11 @@ from medapp.cli.ending import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from medapp.formats.recognise import RecordFile
     from medapp.formats.tables import Mapping
+    from medapp.jobs.local import LocalContext
     from medapp.knowledge.features import FeaturePipeline
     from medapp.services.app import App
     from medapp.services.feature_records import LibraryRecords, PathRecords
@@ -66,11 +68,12 @@ def features(wish: Wish) -> None:
             pipeline = _pipeline(wish)
             asked = _asked(wish, app)
         make_folder(wish.out)
-        if paths is None:
-            _make(wish, asked, pipeline, _of_library(wish, app))
-            return
         with tempfile.TemporaryDirectory(dir=app.paths.scratch) as scratch:
-            _make(wish, asked, pipeline, _of_paths(wish, paths, Path(scratch)))
+
+            def records() -> LibraryRecords | PathRecords:
+                return _of_library(wish, app) if paths is None else _of_paths(wish, paths, Path(scratch))
+
+            _make(wish, app, records, lambda found, tell: _made(found, asked, pipeline, tell))
 
 
 def _paths(wish: Wish) -> list[Path] | None:
@@ -169,22 +172,64 @@ def _of_paths(wish: Wish, paths: list[Path], scratch: Path) -> PathRecords:
     return found
 
 
-def _make(
-    wish: Wish,
+def _made(
+    records: LibraryRecords | PathRecords,
     asked: FeatureWish,
     given: tuple[FeaturePipeline, str] | None,
-    records: LibraryRecords | PathRecords,
+    tell: Callable[[float, str], None],
+) -> Features:
+    from medapp.services.features import apply_features, fit_features
+
+    if given is None:
+        return fit_features(records, asked, tell)
+    return apply_features(records, given[0], asked, tell)
+
+
+def _job(
+    app: App,
+    records: Callable[[], LibraryRecords | PathRecords],
+    make: Callable[[LibraryRecords | PathRecords, Callable[[float, str], None]], Features],
+) -> tuple[LibraryRecords | PathRecords, Features]:
+    """Make features as a job that shows how far it is and can be ended.
+
+    Raises:
+        Problem: Where there is nothing to make features of, or it was cancelled.
+    """
+    from medapp.services.feature_records import PathRecords
+    from medapp.services.features import NothingToLearnError
+
+    def work(context: LocalContext) -> object:
+        context.progress(None, "looking at what there is")
+        try:
+            found = records()
+        except Problem as problem:
+            return problem
+        try:
+            return found, make(found, context.progress)
+        except NothingToLearnError as error:
+            return found, error
+
+    came = finish(app.jobs.submit_local("Make features", work), "Make features")
+    if isinstance(came, Problem):
+        raise came
+    found, made = cast("tuple[LibraryRecords | PathRecords, Features | NothingToLearnError]", came)
+    if isinstance(made, NothingToLearnError):
+        if isinstance(found, PathRecords):
+            _tell_refused(found.refused)
+        raise Problem(str(made), NOTHING_FITS) from made
+    return found, made
+
+
+def _make(
+    wish: Wish,
+    app: App,
+    look: Callable[[], LibraryRecords | PathRecords],
+    make: Callable[[LibraryRecords | PathRecords, Callable[[float, str], None]], Features],
 ) -> None:
     from medapp.services.feature_files import FILES, write_features
     from medapp.services.feature_records import PathRecords
-    from medapp.services.features import NothingToLearnError, apply_features, fit_features
 
-    try:
-        made = fit_features(records, asked) if given is None else apply_features(records, given[0], asked)
-    except NothingToLearnError as error:
-        if isinstance(records, PathRecords):
-            _tell_refused(records.refused)
-        raise Problem(str(error), NOTHING_FITS) from error
+    records, made = _job(app, look, make)
     sha256 = write_features(made, wish.out)
     report: dict[str, Any] = {
         "out": [str(wish.out / name) for name in FILES],
@@ -198,7 +243,7 @@ def _make(
     }
     if isinstance(records, PathRecords):
         report["files"] = dict(records.sources.files)
-        report["of_nobody"] = records.of_nobody
+        report["of_nobody"] = dict(records.of_nobody)
         report["refused"] = [
             {"file": file, "place": place, "code": code, "reason": reason}
             for file, place, code, reason in records.refused
@@ -246,11 +291,7 @@ def _remarks(made: Features, report: dict[str, Any]) -> None:
     show.remark(
         "fitted on these patients" if made.is_fitted else "applied as it was fitted; nothing was fitted"
     )
-    left = sum(made.left_out.values())
-    if left:
-        show.remark(f"left out: {left} numbers of {len(made.left_out)} variables, in units that do not fit")
-    if report.get("of_nobody"):
-        show.remark(f"left out: {report['of_nobody']} entries that do not say whose they are")
+    _tell_left_out(made, report)
     for one in report["questions"][:_SHOWN]:
         show.remark(f"{one['file']}: {one['question']}")
     if report["unconfirmed"]:
@@ -259,6 +300,31 @@ def _remarks(made: Features, report: dict[str, Any]) -> None:
         show.remark(f"{tables} read as proposed: `medapp import PATH --propose FILE`, then --mapping")
     _tell_refused([tuple(one.values()) for one in report["refused"]])
     show.remark(f"{report['out'][0]} and what stands beside it. {report['notice']}")
+
+
+def _tell_left_out(made: Features, report: dict[str, Any]) -> None:
+    """What is in no column, by name, and why."""
+    from medapp.knowledge.features.plan import LEAST_SHARE
+
+    for one in made.left_out[:_SHOWN]:
+        variable = one.variable
+        unit = variable.unit or "no unit"
+        show.remark(f"left out: {one.count} numbers of {variable.title} ({unit}): {one.why}")
+    if len(made.left_out) > _SHOWN:
+        show.remark(f"and numbers of {len(made.left_out) - _SHOWN} more variables; --json tells all")
+    if made.unknown:
+        few = f"fewer than {LEAST_SHARE:.0%} of the patients have them"
+        why = few if made.is_fitted else "the plan was fitted without them"
+        named = ", ".join(f"{title} ({count})" for title, count in made.unknown[:_SHOWN])
+        more = f" and {len(made.unknown) - _SHOWN} more (--json)" if len(made.unknown) > _SHOWN else ""
+        show.remark(f"no columns, as {why}: {named}{more}; in brackets: how many patients")
+    nobody: dict[str, int] = report.get("of_nobody") or {}
+    if nobody:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(nobody.items()))
+        show.remark(
+            f"left out: {sum(nobody.values())} entries that belong to no patient: {kinds}. Organizations, "
+            "practitioners and the like are nobody's; a result among them names no patient in its file"
+        )
 
 
 def _tell_refused(refused: Sequence[tuple[str, str, str, str]]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from medapp.domain.record import Entry, Person, Refusal
+from medapp.domain.record import Entry, Other, Person, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from medapp.library import Library
     from medapp.services.learning_sources import LearningSource, LearningSources
     from medapp.services.relative_times import Offset
+
+    Done = Callable[[float], None]
 
 Subject = tuple[str, str]
 """Scope, and the number of a patient inside of it."""
@@ -36,13 +38,17 @@ class Chunk:
     offsets: dict[str, Offset] = field(default_factory=dict)
 
 
+def _untold(_share: float) -> None:
+    """For whoever does not want to know how far it is."""
+
+
 class Records(Protocol):
     """Records that can be gone through twice: first looked at, then taken chunk by chunk."""
 
-    def look(self, audit: Audit | None) -> None:
-        """Go through everything once, and let `audit` see it."""
+    def look(self, audit: Audit | None, done: Done = _untold) -> None:
+        """Go through everything once, and let `audit` see it; `done` is told which share of it is."""
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self, done: Done = _untold) -> Iterator[Chunk]:
         """Everything, whole patients at a time; after `look`."""
 
 
@@ -53,22 +59,23 @@ class PathRecords:
     Attributes:
         refused: File, place, code and reason of what could not be read.
         kinds: Number of entries by kind.
-        of_nobody: Number of entries that do not say whose they are; left out.
+        of_nobody: Number of entries that do not say whose they are, by kind; left out.
     """
 
     sources: LearningSources
     refused: list[tuple[str, str, str, str]] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
-    of_nobody: int = 0
+    of_nobody: Counter[str] = field(default_factory=Counter)
     _groups: list[list[LearningSource]] = field(default_factory=list)
     _names: dict[Subject, str] = field(default_factory=dict)
 
-    def look(self, audit: Audit | None) -> None:
+    def look(self, audit: Audit | None, done: Done = _untold) -> None:
         """See `Records`."""
         spoken: list[set[Subject]] = []
         order: dict[Subject, None] = {}
         self.refused = list(self.sources.refused)
-        for source in self.sources.found:
+        for number, source in enumerate(self.sources.found):
+            done(number / len(self.sources.found))
             if audit is not None and source.titles is not None:
                 audit.expect(source.name, source.titles)
             seen: set[Subject] = set()
@@ -77,7 +84,8 @@ class PathRecords:
                     self.refused.append((item.source.file, item.source.place, item.code, item.reason))
                     continue
                 if not item.subject:
-                    self.of_nobody += isinstance(item, Entry)
+                    if isinstance(item, Entry):
+                        self.of_nobody[_kind_of(item)] += 1
                     continue
                 seen.add((source.scope, item.subject))
                 if isinstance(item, Entry):
@@ -89,9 +97,10 @@ class PathRecords:
         self._groups = _together(self.sources.found, spoken)
         self._names = _names(order)
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self, done: Done = _untold) -> Iterator[Chunk]:
         """See `Records`."""
-        for group in self._groups:
+        for number, group in enumerate(self._groups):
+            done(number / len(self._groups))
             items = tuple(
                 self._named(item, source.scope)
                 for source in group
@@ -120,21 +129,28 @@ class LibraryRecords:
     progress: Callable[[int], None] | None = None
     kinds: Counter[str] = field(default_factory=Counter)
 
-    def look(self, audit: Audit | None) -> None:
+    def look(self, audit: Audit | None, done: Done = _untold) -> None:
         """See `Records`."""
-        for chunk in self.chunks() if audit is not None else ():
+        for chunk in self.chunks(done) if audit is not None else ():
             for item in chunk.items:
                 if isinstance(item, Entry):
                     self.kinds[type(item.content).__name__] += 1
                 if audit is not None:
                     audit.add(item)
 
-    def chunks(self) -> Iterator[Chunk]:
+    def chunks(self, done: Done = _untold) -> Iterator[Chunk]:
         """See `Records`."""
         for number, key in enumerate(self.keys, 1):
+            done((number - 1) / len(self.keys))
             yield Chunk(items_of(self.library, key))
             if self.progress is not None:
                 self.progress(number)
+
+
+def _kind_of(entry: Entry) -> str:
+    """What an entry is: of what has no kind of its own here, what the source calls it."""
+    content = entry.content
+    return content.kind if isinstance(content, Other) else type(content).__name__
 
 
 def items_of(library: Library, person: str) -> tuple[Item, ...]:

@@ -11,17 +11,32 @@ from medapp.domain.record import Entry, Person
 from medapp.services import relative_times
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
     from medapp.knowledge.features import FeaturePipeline, Gathered, Sequences
+    from medapp.knowledge.features.plan import Unfit
     from medapp.knowledge.quality import Change, RecordRules, Rule
     from medapp.services.feature_records import Chunk, Records
 
+    Tell = Callable[[float, str], None]
+
 NOTICE: Final = "Not for diagnostic use."
 LAST: Final = "last"
+_LOOKED: Final = 0.45
+"""Share of the work when all was looked through once, and when all was taken."""
+_TAKEN: Final = 0.9
 RulesFrom = Literal["file", "chosen", "proposed", "plan"]
+
+
+def _untold(_share: float, _what: str) -> None:
+    """For whoever does not want to know how far it is."""
+
+
+def _part(tell: Tell, start: float, end: float, what: str) -> Callable[[float], None]:
+    """Tells of a part of the work, of which it is given the share that is done."""
+    return lambda share: tell(start + (end - start) * share, what)
 
 
 class NothingToLearnError(ValueError):
@@ -55,7 +70,8 @@ class Features:
         frame: A row a patient.
         index: Patients and the times that their windows end at, those of `frame` and those left out of it.
         changes: What rules did: stage (``record`` or ``frame``) and change.
-        left_out: Numbers by variable that cannot be brought into its unit.
+        left_out: Numbers that cannot be brought into the unit of their variable.
+        unknown: Titles of variables and codes that are no columns, and how many patients have them.
         entries: Before and after the rules.
     """
 
@@ -64,7 +80,8 @@ class Features:
     sequences: Sequences
     index: dict[str, datetime | None]
     changes: tuple[tuple[str, Change], ...]
-    left_out: dict[str, int]
+    left_out: tuple[Unfit, ...]
+    unknown: tuple[tuple[str, int], ...]
     entries: tuple[int, int]
     rules_from: RulesFrom
     is_fitted: bool
@@ -96,12 +113,22 @@ class Features:
                  "found": one.found, "changed": one.changed}
                 for stage, one in self.changes
             ],
-            "left_out_by_unit": self.left_out,
+            "left_out_by_unit": [
+                {"variable": each.variable.title, "unit": each.variable.unit, "units": each.units,
+                 "why": each.why}
+                for each in self.left_out
+            ],
+            "left_out_variables": [{"variable": title, "patients": count} for title, count in self.unknown],
         }  # fmt: skip
 
 
-def fit_features(records: Records, wish: FeatureWish) -> Features:
+def fit_features(records: Records, wish: FeatureWish, tell: Tell = _untold) -> Features:
     """Fit everything on these records, and make their features.
+
+    Args:
+        records: Gone through twice.
+        wish: What is asked for.
+        tell: Told how far it is, 0 to 1, and what is done; what it raises ends it.
 
     Raises:
         NothingToLearnError: Where there is none.
@@ -110,7 +137,7 @@ def fit_features(records: Records, wish: FeatureWish) -> Features:
     from medapp.knowledge.quality import Audit, fit_records, together
 
     audit = Audit()
-    records.look(audit)
+    records.look(audit, _part(tell, 0, _LOOKED, "looking through records"))
     if wish.rules is not None:
         rules, source = tuple(wish.rules), "file"
     else:
@@ -119,8 +146,9 @@ def fit_features(records: Records, wish: FeatureWish) -> Features:
     fitted = fit_records(rules, audit, today=wish.today)
     del audit
     taken = _Taken(fitted, wish.today)
-    for chunk in records.chunks():
+    for chunk in records.chunks(_part(tell, _LOOKED, _TAKEN, "applying rules")):
         taken.take(chunk)
+    tell(_TAKEN, "choosing columns")
     index = taken.index(wish.index_time)
     pipeline = fit_pipeline(fitted, taken.gathered, index, windows_days=wish.windows_days)
     if not pipeline.columns:
@@ -129,18 +157,22 @@ def fit_features(records: Records, wish: FeatureWish) -> Features:
     return taken.made(pipeline, index, source, is_fitted=True)  # type: ignore[arg-type]
 
 
-def apply_features(records: Records, pipeline: FeaturePipeline, wish: FeatureWish) -> Features:
+def apply_features(
+    records: Records, pipeline: FeaturePipeline, wish: FeatureWish, tell: Tell = _untold
+) -> Features:
     """Make the features of records as they were made of training data; nothing is fitted.
 
     Args:
         records: Any, of other patients too.
         pipeline: That was fitted on training data; its rules and windows are taken.
         wish: Its index time, and today.
+        tell: Told how far it is, 0 to 1, and what is done; what it raises ends it.
     """
-    records.look(None)
+    records.look(None, _part(tell, 0, _LOOKED, "looking through records"))
     taken = _Taken(pipeline.records, wish.today)
-    for chunk in records.chunks():
+    for chunk in records.chunks(_part(tell, _LOOKED, _TAKEN, "applying rules")):
         taken.take(chunk)
+    tell(_TAKEN, "filling columns")
     return taken.made(pipeline, taken.index(wish.index_time), "plan", is_fitted=False)
 
 
@@ -245,6 +277,7 @@ class _Taken:
             index,
             tuple(told),
             pipeline.plan.unfit(self.gathered),
+            pipeline.plan.unknown(self.gathered),
             (self.before, self.after),
             rules_from,
             is_fitted,

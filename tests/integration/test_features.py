@@ -98,6 +98,45 @@ def test_everything_is_written_and_described(folder, tmp_path, run):
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_what_is_left_out_is_named_with_why(folder, tmp_path, run):
+    plain = {"resourceType": "Observation", "id": "x", "status": "final", "code": {"text": "Rare"},
+             "effectiveDateTime": "2020-01-10", "valueQuantity": {"value": 1}}  # fmt: skip
+    rare = plain | {"subject": {"reference": "Patient/p90"}}
+    extra = (
+        rare,
+        plain | {"id": "y"},
+        {"resourceType": "Organization", "id": "o", "name": "Clinic"},
+        observation("odd", "p90", 5.0, "2020-02-10", unit="mm[Hg]"),
+    )
+    (folder / "90.json").write_text(bundle(90, extra=extra))
+    told = run(folder, out=tmp_path / "out", as_json=False).err
+    assert "1 numbers of Creatinine (mg/dL): 1 in mm[Hg], which cannot be brought into mg/dL" in told
+    assert "no columns, as fewer than 5% of the patients have them: Rare (1)" in told
+    assert "left out: 2 entries that belong to no patient: 1 Observation, 1 Organization" in told
+    report = run(folder, out=tmp_path / "json")
+    assert report["left_out_variables"] == [{"variable": "Rare", "patients": 1}]
+    assert report["of_nobody"] == {"Observation": 1, "Organization": 1}
+
+
+def test_how_far_it_is_never_goes_back(folder, tmp_path, run, monkeypatch):
+    from medapp.jobs.local import LocalContext
+
+    told, progress = [], LocalContext.progress
+
+    def noted(self, fraction, message=""):
+        told.append((fraction, message))
+        progress(self, fraction, message)
+
+    monkeypatch.setattr(LocalContext, "progress", noted)
+    run(folder, out=tmp_path / "out")
+    shares = [share for share, _ in told if share is not None]
+    assert shares == sorted(shares)
+    assert len(shares) > 20
+    assert list(dict.fromkeys(what for _, what in told)) == [
+        "looking at what there is", "looking through records", "applying rules", "choosing columns",
+    ]  # fmt: skip
+
+
 def test_what_was_fitted_is_applied_to_others_and_never_fitted_again(folder, tmp_path, run):
     rules = tmp_path / "rules.json"
     export_rules([Rule("outlier", "drop"), Rule("missing", "median"), Rule("duplicate", "drop")], rules)

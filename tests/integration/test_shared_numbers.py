@@ -54,8 +54,11 @@ def test_shared_numbers_are_asked_and_nothing_is_read_before(folder: Path, tmp_p
     assert joined["kept_apart"] == []
     kinds = Counter(one["kind"] for one in found("record", "2")["entries"])
     assert kinds == {"Observation": 6, "Other": 1}
-    # What was said of the folder is remembered.
-    assert [one["questions"] for one in found("import", folder)["tables"]] == [[], [], []]
+    # What was said of the folder is remembered, and its tables are read by it.
+    again = found("import", folder)
+    assert again["tables"] == []
+    assert again["counts"]["Observation"] == joined["counts"]["Observation"]
+    assert len(found("record", "--list")) == 4
 
 
 def test_what_is_kept_apart_is_told(folder: Path, tmp_path: Path) -> None:

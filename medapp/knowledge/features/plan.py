@@ -26,6 +26,8 @@ TIMED: Final[tuple[Statistic, ...]] = (
 _CARRIED: Final[frozenset[Statistic]] = frozenset({"first", "last", "min", "max", "mean", "since"})
 """Statistics that a value from before the window may stand for."""
 _UNITLESS: Final = frozenset({"count", "measured", "codes", "embedding", "flagged"})
+LEAST_SHARE: Final = 0.05
+"""What fewer training patients have is left out."""
 _DAY: Final = 86400.0
 _HOUR: Final = 3600.0
 
@@ -38,6 +40,33 @@ class Variable:
     title: str
     unit: str
     is_timed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Numbers of a variable that are in units which cannot be brought into its own, by unit."""
+
+    variable: Variable
+    units: dict[str, int]
+
+    @property
+    def count(self) -> int:
+        """How many numbers."""
+        return sum(self.units.values())
+
+    @property
+    def why(self) -> str:
+        """In words, with the units."""
+        unit = self.variable.unit
+        parts = []
+        for other, count in self.units.items():
+            if not other:
+                parts.append(f"{count} without a unit")
+            elif not unit:
+                parts.append(f"{count} in {other}, most have no unit")
+            else:
+                parts.append(f"{count} in {other}, which cannot be brought into {unit}")
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +112,28 @@ class FeaturePlan:
         often = Counter(plain.values())
         return {key: f"{key[0]}|{key[1]}" if often[one] > 1 else one for key, one in plain.items()}
 
-    def unfit(self, gathered: Gathered) -> dict[str, int]:
-        """How many numbers of each variable cannot be brought into its unit and are left out."""
-        found: dict[str, int] = {}
+    def unfit(self, gathered: Gathered) -> tuple[Unfit, ...]:
+        """Numbers that cannot be brought into the unit of their variable and are left out."""
+        found = []
         for one in self.variables:
-            values = [each for own in gathered.values.values() for each in own.get(one.key, ())]
-            count = len(values) - len(in_unit(values, one))
-            if count:
-                found[one.title] = found.get(one.title, 0) + count
-        return found
+            often = Counter(each.unit for own in gathered.values.values() for each in own.get(one.key, ()))
+            units = {unit: count for unit, count in often.items() if _scale(unit, one) is None}
+            if units:
+                found.append(Unfit(one, units))
+        return tuple(found)
+
+    def unknown(self, gathered: Gathered) -> tuple[tuple[str, int], ...]:
+        """Variables and codes that are no columns, and how many patients have them; the commonest first.
+
+        Of training patients they are those that too few have, of others what training patients did not have.
+        """
+        known = {one.key for one in self.variables} | {key for key, _title in self.codes}
+        having: Counter[Key] = Counter()
+        for own in gathered.values.values():
+            having.update(own.keys() - known)
+        for codes in gathered.codes.values():
+            having.update({key for _when, key in codes} - known)
+        return tuple((gathered.titles[key], count) for key, count in having.most_common())
 
     def frame(self, gathered: Gathered, index: Mapping[str, datetime | None]) -> pd.DataFrame:
         """A row a patient, a column a feature; NaN where there is no value.
@@ -168,7 +210,7 @@ def fit_plan(
     *,
     windows_days: Sequence[float] = (365.0,),
     statistics: Sequence[Statistic] = TIMED,
-    least_share: float = 0.05,
+    least_share: float = LEAST_SHARE,
 ) -> FeaturePlan:
     """Choose variables, their units and codes by what training patients have.
 
@@ -213,13 +255,19 @@ def _commonest(units: Counter[str]) -> str:
 
 def in_unit(values: Sequence[Value], variable: Variable) -> list[tuple[datetime | None, float]]:
     """Numbers in the plan's unit, without those that cannot be brought into it, unknown units among them."""
-    loinc = variable.key[1] if variable.key[0] == LOINC else ""
     found = []
     for one in values:
-        scale = (1.0, 0.0) if one.unit == variable.unit else line(one.unit, variable.unit, loinc)
+        scale = _scale(one.unit, variable)
         if scale is not None:
             found.append((one.when, one.number * scale[0] + scale[1]))
     return found
+
+
+def _scale(unit: str, variable: Variable) -> tuple[float, float] | None:
+    """Factor and offset into the unit of a variable; None where there is no way."""
+    if unit == variable.unit:
+        return 1.0, 0.0
+    return line(unit, variable.unit, variable.key[1] if variable.key[0] == LOINC else "")
 
 
 def _before(

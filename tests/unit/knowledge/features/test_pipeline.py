@@ -215,7 +215,19 @@ def test_numbers_in_units_that_do_not_fit_are_counted():
         lab(90.0, unit="umol/L"),
     ]
     plan = fit_plan(gather(items), ["p1"])
-    assert plan.unfit(gather(items)) == {"Creatinine": 1}
+    (found,) = plan.unfit(gather(items))
+    assert (found.variable.title, found.count) == ("Creatinine", 1)
+    assert found.why == "1 in mm[Hg], which cannot be brought into mg/dL"
+    (unstated,) = plan.unfit(gather([*items[:2], lab(3.0, "2020-06-23", unit="")]))
+    assert unstated.why == "1 without a unit"
+
+
+def test_what_is_no_column_is_named_with_how_many_have_it():
+    items = [lab(1.0), problem("1"), *[lab(5.0, code="2345-7", subject=f"p{n}") for n in range(2, 4)]]
+    gathered = gather(items)
+    plan = fit_plan(gathered, ["p1"])
+    assert [count for _title, count in plan.unknown(gathered)] == [2]
+    assert plan.unknown(gather(items[:2])) == ()
 
 
 def test_the_last_moment_of_a_patient():
