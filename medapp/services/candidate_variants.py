@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ASSEMBLY: Final = "assembly"
 """Code of `UnreadableError` for a file whose places cannot be used."""
+SITES: Final = "sites"
+"""Code of `UnreadableError` for a file that says of nobody what they carry."""
 MOST: Final = 100_000
 """Lines that a person differs in: an exome has some ten thousand, a whole genome five million."""
 _KEPT: Final = (
@@ -37,7 +39,7 @@ class CandidateFile:
     """What was read.
 
     Attributes:
-        sample: Name in the header; empty where the file has none.
+        sample: Name in the header.
         problems: What is against the rules of VCF; lines that cannot be trusted are left out.
     """
 
@@ -49,7 +51,7 @@ class CandidateFile:
 def read_candidates(
     path: Path, *, sample: str = "", on_line: Callable[[int, float], None] | None = None
 ) -> CandidateFile:
-    """Read the lines in which one sample differs from the reference; all lines of a file without samples.
+    """Read the lines in which one sample differs from the reference.
 
     Args:
         path: Plain, gzip or bgzip.
@@ -57,20 +59,22 @@ def read_candidates(
         on_line: Told the number of the line and the share of the file now and then; what it raises ends it.
 
     Raises:
-        SampleError: Where it is not clear whose genome is meant.
+        SampleError: Where it is not clear whose genome is meant, or nobody's is there.
         TooManyVariantsError: Where the file is not of candidates.
-        UnreadableError: Where it is no VCF, is on GRCh37 and names no genes, or no line can be trusted.
+        UnreadableError: Where it is no VCF, is on GRCh37 and names no genes, no line can be trusted, or the
+            file is a list of sites: without samples, or without a genotype of the sample.
         OSError: Where it cannot be read.
     """
     reader = open_vcf(path, path.name, strict=False, progress=on_line)
     names = reader.file.samples
     column = _column(names, sample)
     kept: list[Variant] = []
+    lines, called = 0, False
     for variant in reader:
-        if column is not None and not _differs(variant, column):
+        lines, called = lines + 1, called or _is_called(variant, column)
+        if not _differs(variant, column):
             continue
-        genotypes = (variant.genotypes[column],) if column is not None else ()
-        kept.append(replace(variant, genotypes=genotypes, info=_needed(variant)))
+        kept.append(replace(variant, genotypes=(variant.genotypes[column],), info=_needed(variant)))
         if len(kept) > MOST:
             message = (
                 f"the file has more than {MOST} lines in which the person differs: keep those that are rare "
@@ -80,21 +84,39 @@ def read_candidates(
     if not kept and reader.left_out:
         message = f"none of its {reader.left_out} lines can be trusted: {reader.problems[0].sentence}"
         raise UnreadableError(INVALID, message)
+    if lines and not called:
+        message = (
+            f"no line states a genotype of the sample {names[column]}: what the person carries is not known. "
+            "Use a file with called genotypes (GT)"
+        )
+        raise UnreadableError(SITES, message)
     _refuse_other_assembly(reader.file.assembly, kept)
     told = tuple(one.sentence for one in reader.problems)
-    return CandidateFile(Genome(reader.file, tuple(kept)), names[column] if column is not None else "", told)
+    return CandidateFile(Genome(reader.file, tuple(kept)), names[column], told)
 
 
-def _column(names: tuple[str, ...], sample: str) -> int | None:
+def _column(names: tuple[str, ...], sample: str) -> int:
+    if not names:
+        message = (
+            "the file has no samples: it lists sites, and nobody's genotypes, so it is no patient's genome. "
+            "Use the file of the patient's own variants, with a column of genotypes"
+        )
+        raise UnreadableError(SITES, message)
     if sample:
         if sample not in names:
-            message = f"there is no sample {sample!r}; the file has {', '.join(names) or 'none'}"
+            message = f"there is no sample {sample!r}; the file has {', '.join(names)}"
             raise SampleError(message)
         return names.index(sample)
     if len(names) > 1:
         message = f"name the sample: the file has {', '.join(names)}"
         raise SampleError(message)
-    return 0 if names else None
+    return 0
+
+
+def _is_called(variant: Variant, column: int) -> bool:
+    if column >= len(variant.genotypes):
+        return False
+    return any(allele is not None for allele in variant.genotypes[column].alleles)
 
 
 def _differs(variant: Variant, column: int) -> bool:

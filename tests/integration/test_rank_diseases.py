@@ -126,6 +126,17 @@ def test_bad_input_is_refused_with_the_reason(
     assert said in error
 
 
+def test_a_list_of_sites_is_no_patients_genome(run, tmp_path: Path) -> None:
+    packet = write(tmp_path / "p.json", world.packet("p", MARFAN_LIKE))
+    lines = ["##fileformat=VCFv4.2", GRCH38, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"]
+    sites = tmp_path / "sites.vcf"
+    sites.write_text("\n".join([*lines, "chr1\t94005500\t.\tG\tA\t.\tPASS\t.\n"]), encoding="utf-8")
+    status, out, error = run(packet, "--vcf", sites)
+    assert status == 3
+    assert not out
+    assert "it lists sites, and nobody's genotypes" in error
+
+
 @pytest.mark.parametrize(
     ("contig", "more", "status", "said"),
     [

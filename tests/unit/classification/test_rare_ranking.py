@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,6 +75,16 @@ def genome_of(*variants: tuple[str, int, tuple[int, ...]], **info: str) -> Genom
             for gene, at, alleles in variants
         ),
     )
+
+
+def test_a_list_of_sites_is_no_genome(weights: Path, tmp_path: Path) -> None:
+    own = genome_of(("GENE5", 100, (0, 1)))
+    sites = Genome(
+        VariantFile(Source("v.vcf", "vcf"), "4.2", "GRCh38", ()),
+        tuple(replace(one, genotypes=()) for one in own.variants),
+    )
+    with pytest.raises(TaskRefused, match="a list of sites"):
+        ask(weights, tmp_path, world.packet("p", world.typical(3)), sites)
 
 
 def test_typical_terms_name_the_disease_and_are_its_reasons(weights: Path, tmp_path: Path) -> None:

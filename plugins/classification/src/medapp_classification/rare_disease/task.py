@@ -5,20 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from medapp.api import Estimate, InputCheck, SegmentRequest, TaskRefused
+from medapp.api import ClassifyRequest, Estimate, InputCheck, SegmentRequest, TaskRefused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from medapp.api import ClassifyRequest, ClassifyResult, JobContext, TaskRequest
+    from medapp.api import ClassifyResult, JobContext, TaskRequest
     from medapp_classification.rare_disease.model import Model
 
 _BYTES: Final = 400_000_000
 
 
 def check_input(request: TaskRequest) -> InputCheck:
-    """A record with at least one entry coded with the Human Phenotype Ontology."""
+    """A record with at least one entry coded with the HPO; variants, if any, with the patient's genotypes."""
     from medapp_classification.rare_disease.patient import has_phenotypes
+    from medapp_classification.rare_disease.variants import no_genome
 
     if isinstance(request, SegmentRequest) or request.record is None:
         return InputCheck(ok=False, reason="needs a record of the patient with phenotype terms")
@@ -28,7 +29,9 @@ def check_input(request: TaskRequest) -> InputCheck:
             "import a phenopacket, or code the phenotypes"
         )
         return InputCheck(ok=False, reason=reason)
-    return InputCheck(ok=True)
+    genome = request.genome if isinstance(request, ClassifyRequest) else None
+    reason = no_genome(genome)
+    return InputCheck(ok=not reason, reason=reason)
 
 
 def estimate(_request: TaskRequest) -> Estimate:

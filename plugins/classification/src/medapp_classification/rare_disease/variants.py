@@ -96,6 +96,18 @@ def candidates_of(record: Record | None, genome: Genome | None, *, causative: bo
     return found
 
 
+def no_genome(genome: Genome | None) -> str:
+    """Why variants are nobody's genome; empty where they are somebody's, or there are none."""
+    if genome is None or not genome.variants:
+        return ""
+    if any(one.alleles for variant in genome.variants for one in variant.genotypes):
+        return ""
+    return (
+        "the variants handed over have no genotypes: they are a list of sites, not what this patient carries. "
+        "Hand over the file of the patient's own variants, or leave the genome out"
+    )
+
+
 def _of_genome(variant: Variant, found: Candidates) -> None:
     info = dict(variant.info)
     if variant.filters:
