@@ -103,7 +103,7 @@ def no_genome(genome: Genome | None) -> str:
     if any(one.alleles for variant in genome.variants for one in variant.genotypes):
         return ""
     return (
-        "the variants handed over have no genotypes: they are a list of sites, not what this patient carries. "
+        "the variants handed over have no genotypes: they are a list of sites, not what the patient carries. "
         "Hand over the file of the patient's own variants, or leave the genome out"
     )
 
