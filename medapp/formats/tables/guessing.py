@@ -86,8 +86,8 @@ _NAMES: tuple[tuple[Role, str, frozenset[Kind]], ...] = (
             "severity risklevel futime deathevent readmission readmitted hospitalexpireflag lengthofstay los "
             "recur etype time pstat ptime rtime dtime overalldiagnosis vitalstatus survivaltime survtime "
             "survivaldays survivalmonths osmonths osdays osstatus pfsmonths pfsdays pfsstatus dfsmonths "
-            "followup followuptime followupdays followupmonths followupyears timetoevent timetodeath daystodeath "
-            "daystolastfollowup eventtime censor censored relapse recurrence progression"
+            "followup followuptime followupdays followupmonths followupyears timetoevent timetodeath "
+            "daystodeath daystolastfollowup eventtime censor censored relapse recurrence progression"
         ),
         _FINDINGS,
     ),
