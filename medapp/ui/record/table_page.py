@@ -221,11 +221,12 @@ class TablePage(QWidget):
         head.addWidget(self.unstated, 1)
         full, line = QWidget(), QWidget()
         line.setLayout(head)
-        line.setVisible(not self._slim)
         inner = column(gap=0)
         inner.addWidget(line)
         inner.addWidget(self.view, 1)
         full.setLayout(inner)
+        # Not before it has a place: without one it would be shown as a window of its own.
+        line.setVisible(not self._slim)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(full)
         can_import = None if self._slim or self._head else self.importRequested.emit
