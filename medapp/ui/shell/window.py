@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         if shown:
             self.drawer.raise_()
             self.drawer.focus_search()
-        elif self.read_page is not None:
+        elif self.read_page is not None and self.workspaces.name == "read":
             self.read_page.workspace.setFocus()
 
     def _open_person(self, key: str) -> None:
