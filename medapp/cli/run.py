@@ -69,6 +69,9 @@ def run(wish: Wish) -> None:
     from medapp.services.measurements_file import already_there
 
     task, parameters = task_and_parameters(wish.task, wish.settings)
+    if task.kind == "treatment":
+        message = f"{task.id} proposes treatment: `medapp recommend PATIENT --task {task.id}` asks it"
+        raise Problem(message, WRONG_USE)
     is_about_patient = task.kind == "classification"
     if not is_about_patient:
         refuse_missing([wish.path])

@@ -151,6 +151,9 @@ def test_what_cannot_be_asked_ends_with_its_reason(run, tmp_path):
     status, _, error = run("recommend", bundle(tmp_path), "--task", "record.risk")
     assert status == 2
     assert "treatment.next" in error
+    status, _, error = run("run", "treatment.next", bundle(tmp_path), "--out", tmp_path / "out")
+    assert status == 2
+    assert "medapp recommend PATIENT" in error
     status, _, error = run("recommend", bundle(tmp_path), "--on", "soon")
     assert status == 2
     status, out, error = run("recommend", bundle(tmp_path), "--on", "2016-01-01", "--json")
