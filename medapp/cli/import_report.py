@@ -29,7 +29,7 @@ def report(images: ImportReport, records: RecordsImport) -> dict[str, Any]:
     return {
         "files": images.files,
         "files_read": read,
-        "files_refused": refused,
+        "files_not_read": refused,
         "files_waiting": waits,
         "series": len(images.series_keys),
         "counts": dict(sorted(records.counts.items())),

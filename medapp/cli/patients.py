@@ -72,6 +72,17 @@ def number_words(one: PersonEntry) -> str:
     return f"number {one.number}" if one.number else one.shown_number
 
 
+def whose(person: PersonEntry) -> str:
+    """Who somebody is, as far as it is known, for a person to see that it is the right one."""
+    parts = (
+        person.name or "nobody of whom a name is known",
+        number_words(person) or "no number",
+        f"born {person.birth_date}" if person.birth_date else "birth date unknown",
+        person.sex or "sex unknown",
+    )
+    return f"{', '.join(parts)} (key {person.key})"
+
+
 def _entries(library: Library, one: PersonEntry) -> str:
     """How much there is of somebody, and out of which files."""
     files = dict.fromkeys(person.source.file for person in library.records.person(one.key))

@@ -36,7 +36,7 @@ def pgx(wish: Wish) -> None:
     Raises:
         Problem: Where the file is missing or no VCF, the sample is not clear, or there are no tables.
     """
-    from medapp.cli.patients import one_patient
+    from medapp.cli.patients import one_patient, whose
     from medapp.formats.errors import UnreadableError
     from medapp.services.app import App
     from medapp.services.pgx import SampleError, TablesMissingError, call_genes, keep
@@ -66,7 +66,7 @@ def pgx(wish: Wish) -> None:
         return
     _print(found)
     if person is not None:
-        show.remark(f"kept for {person.name} ({person.key})")
+        show.remark(f"kept for {whose(person)}")
 
 
 def _print(found: Pharmacogenome) -> None:

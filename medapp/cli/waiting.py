@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from medapp.cli import show
 from medapp.cli.ending import FAILED, NOTHING_FITS, WRONG_USE, Problem, finish
-from medapp.cli.patients import number_words
+from medapp.cli.patients import whose
 from medapp.formats.tables.encodings import words
 
 if TYPE_CHECKING:
@@ -243,17 +243,6 @@ def tell_genomes(records: RecordsImport, called: Pharmacogenome | None, person: 
         count = sum(bool(call.diplotypes or call.components) for call in called.calls)
         show.remark(f"sample {called.sample} of {called.path.name} is now the genome of {whose(person)}")
         show.remark(f"{count} of {len(called.calls)} genes were called and kept. Not for diagnostic use.")
-
-
-def whose(person: PersonEntry) -> str:
-    """Who somebody is, as far as it is known, for a person to see that it is the right one."""
-    parts = (
-        person.name or "nobody of whom a name is known",
-        number_words(person) or "no number",
-        f"born {person.birth_date}" if person.birth_date else "birth date unknown",
-        person.sex or "sex unknown",
-    )
-    return f"{', '.join(parts)} (key {person.key})"
 
 
 def genome_report(called: Pharmacogenome, person: PersonEntry) -> dict[str, Any]:

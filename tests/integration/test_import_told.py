@@ -53,7 +53,7 @@ def test_files_and_patients_are_counted_once(folder: Path) -> None:
     assert "Person" not in told.stdout
     assert told.stderr.splitlines()[-1] == "3 files: 2 read, 1 not read; 1 patient"
     report = found("import", folder)
-    assert (report["files_read"], report["files_refused"], report["files_waiting"]) == (2, 1, 0)
+    assert (report["files_read"], report["files_not_read"], report["files_waiting"]) == (2, 1, 0)
     assert len(report["patients"]) == 1
 
 
