@@ -13,11 +13,13 @@ from medapp_classification.rare_disease.cohort import of_patient
 from medapp_classification.rare_disease.features import Query
 from medapp_classification.rare_disease.notices import (
     notices_of_genome,
+    notices_of_sex,
     notices_of_terms,
     what_is_ranked,
 )
 from medapp_classification.rare_disease.patient import Patient, patient_of
 from medapp_classification.rare_disease.reasons import Reasons
+from medapp_classification.rare_disease.sexes import left_out, remark_of
 from medapp_classification.rare_disease.variants import candidates_of
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ LEAST: Final = 10
 MOST: Final = 50
 _CHANGES: Final = 3
 """Diseases for which it is tried out what would change the answer."""
+_NEVER: Final = -1e6
 METHOD: Final = "1 - simGIC to the nearest training case"
 EXPLAINED: Final = {
     "record": "log likelihood ratio of each term",
@@ -73,7 +76,7 @@ def answered(model: Model, request: ClassifyRequest, context: JobContext) -> Cla
         familiarity=familiarity,
         coverage=ranking.sets.coverage,
         explained=EXPLAINED,
-        notices=(*notices, what_is_ranked(model)),
+        notices=(*notices, *notices_of_sex(ranking.out, patient, model), what_is_ranked(model)),
     )
 
 
@@ -84,14 +87,21 @@ class _Ranking:
         self, model: Model, patient: Patient, scores: np.ndarray, hits: dict[str, Hit] | None
     ) -> None:
         self.model, self.patient, self.hits = model, patient, hits
-        self.shares, self.evidence = model.shares(scores, hits)
-        self.order = np.argsort(-self.shares, kind="stable")
+        self.out = left_out(patient, model.sexes, model.ontology)
+        self.shares, self.evidence = model.shares(self._kept(scores), hits)
+        order = np.argsort(-self.shares, kind="stable")
+        self.order = order[~self.out.rows[order]]
         self.sets = model.sets if hits is None else model.genome_sets
         self.reasons = Reasons(model, patient, hits)
         cohort = of_patient(patient, model.reference.cohort)
         query = Query(model.reference, cohort, model.reference.graph.observed(cohort))
         *_, shared = query.similarities(slice(None))
         self.near = shared[0]
+
+    def _kept(self, scores: np.ndarray) -> np.ndarray:
+        """Scores by which diseases that the sex rules out have no share."""
+        found: np.ndarray = np.where(self.out.rows, _NEVER, scores)
+        return found
 
     def findings(self, context: JobContext) -> tuple[Finding, ...]:
         """The first ones: the whole prediction set, at least `LEAST` and at most `MOST`."""
@@ -113,6 +123,9 @@ class _Ranking:
         genes = self.model.panel.genes.get(disease, ())
         silent = [self.model.ontology.labels[place] for place in self.reasons.typical(row)]
         remark = f"{_many(count, 'training case')} of {_many(papers, 'publication')}."
+        of_sex = remark_of(row, self.patient, self.model.sexes)
+        if of_sex:
+            remark += f" {of_sex}"
         if silent:
             remark += f" Typical, and not stated here: {', '.join(silent)}."
         return Finding(
@@ -142,7 +155,7 @@ class _Ranking:
                 (*self.patient.present, place), self.patient.excluded, self.patient.sex, self.patient.age
             )
             scores, _ = self.model.scores(of_patient(patient, self.model.reference.cohort))
-            share = float(self.model.shares(scores[0], self.hits)[0][row])
+            share = float(self.model.shares(self._kept(scores[0]), self.hits)[0][row])
             label = self.model.ontology.labels[place]
             found[row] = (Counterfactual(f"{label} is found", "not stated", "present", share),)
         return found

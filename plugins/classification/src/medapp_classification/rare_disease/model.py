@@ -18,6 +18,7 @@ from medapp_classification.rare_disease.learning import learn
 from medapp_classification.rare_disease.ontology import Ontology
 from medapp_classification.rare_disease.ranker import Ranker, probabilities
 from medapp_classification.rare_disease.reference import Reference
+from medapp_classification.rare_disease.sexes import Sexes, sexes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,6 +71,11 @@ class Model:
     def titles(self) -> tuple[str, ...]:
         """Names, in the same order."""
         return tuple(self.reference.cohort.titles[number] for number in self.reference.diseases)
+
+    @cached_property
+    def sexes(self) -> Sexes:
+        """Which diseases are of one sex, in the same order."""
+        return sexes_of(self.reference, self.titles)
 
     def scores(self, patients: Cohort) -> tuple[np.ndarray, np.ndarray]:
         """Of patients: scores (patients, diseases), and the distance to the nearest case (patients,)."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from medapp_classification.rare_disease.ontology import Ontology
     from medapp_classification.rare_disease.panel import Hit
     from medapp_classification.rare_disease.patient import Patient
+    from medapp_classification.rare_disease.sexes import LeftOut
     from medapp_classification.rare_disease.variants import Candidates
 
 _SHOWN: Final = 20
@@ -76,6 +77,25 @@ def _of_hits(candidates: Candidates, hits: Mapping[str, Hit], model: Model) -> N
         message += ". The genome was not used"
     values = {"candidates": count, "genes": sorted(hits)}
     return Notice("genome-used" if hits else "genome-no-hit", message, "info" if hits else "warning", values)
+
+
+def notices_of_sex(out: LeftOut, patient: Patient, model: Model) -> list[Notice]:
+    """What the stated sex ruled out, or why it ruled out nothing."""
+    if out.doubt:
+        message = (
+            f"No disease was left out for the sex, for it may not be that of the organs: {out.doubt}. "
+            "Look at the sex of the record"
+        )
+        return [Notice("sex-in-doubt", message)]
+    names = [title for title, gone in zip(model.titles, out.rows, strict=True) if gone]
+    if not names:
+        return []
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    message = (
+        f"Left out, for they are of organs that a {patient.sex} patient has not: "
+        f"{', '.join(sorted(names)[:_SHOWN])}{more}"
+    )
+    return [Notice("sex-left-out", message, "info", {"diseases": len(names)})]
 
 
 def what_is_ranked(model: Model) -> Notice:
