@@ -1,4 +1,4 @@
-"""Diseases of organs that the patient's sex has not are left out; the rest is marked. On the shipped model."""
+"""Diseases of organs that the sex has not are left out; the rest is only marked. On the shipped model."""
 
 from __future__ import annotations
 
