@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from medapp.library import Library
     from medapp.library.record import PersonEntry
 
-PAGE: Final = 200
+PAGE: Final = 100
 """Persons that are read at once."""
 _SEXES: Final = {"male": "M", "female": "F", "other": "O"}
 _WHOLE: Final = 10

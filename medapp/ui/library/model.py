@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from medapp.ui.shell.session import Session
 
 T = TypeVar("T")
-_DEBOUNCE_MS = 60
+_DEBOUNCE_MS = 30
 
 
 class LibraryModel(QObject):
