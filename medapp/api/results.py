@@ -136,7 +136,8 @@ class Predictions:
         key, title: Of the question: the same for every model that answers it.
         kind: ``binary``: `labels` are 0 and 1, `scores` probabilities; ``survival``: `labels` say whether the
             event was seen, `times` until then or until follow-up ended, `scores` grow with risk;
-            ``ranking``: `scores` are the rank of the truth, from 1.
+            ``ranking``: `scores` are the rank of the truth, from 1; ``share``: `scores` are a figure of each
+            row from 0 to 1, such as how far two sets overlap, and `labels` say nothing.
         cases: Whose each row is, under a name that tells nothing of the person; a patient may have several.
         sets: Whether the prediction set of each row holds the truth; empty where none are made.
         groups: Values of each row by name (``age``, ``sex``, ``site``), for the table of subgroups.
@@ -148,7 +149,7 @@ class Predictions:
 
     key: str
     title: str
-    kind: Literal["binary", "survival", "ranking"]
+    kind: Literal["binary", "survival", "ranking", "share"]
     cases: tuple[str, ...]
     labels: tuple[int, ...]
     scores: tuple[float, ...]

@@ -97,7 +97,7 @@ def _of_question(question: Json) -> Iterable[Flowable]:
 
 
 def _subgroups(question: Json) -> Table:
-    main = {"binary": "auroc", "survival": "c_index", "ranking": "top_1"}[question["kind"]]
+    main = {"binary": "auroc", "survival": "c_index", "ranking": "top_1", "share": "mean"}[question["kind"]]
     rows = [("group", "value", "cases", "events", main, "95 % interval")]
     for one in question["subgroups"][:_SHOWN_GROUPS]:
         figure = one["figures"].get(main)

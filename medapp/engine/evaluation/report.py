@@ -34,6 +34,8 @@ Json = dict[str, Any]
 _LEAST: Final = 20
 """Cases of a subgroup below which no figure is given."""
 _SURVIVAL_ROUNDS: Final = 100
+_NO_EVENTS: Final = frozenset({"ranking", "share"})
+"""Kinds whose labels say nothing."""
 
 
 def report(
@@ -82,7 +84,7 @@ def _question(one: Predictions, rounds: int, seed: int, told: Callable[[float], 
         "kind": one.kind,
         "rows": len(one.cases),
         "patients": len(set(one.cases)),
-        "events": None if one.kind == "ranking" else int(np.sum(np.asarray(one.labels) == 1)),
+        "events": None if one.kind in _NO_EVENTS else int(np.sum(np.asarray(one.labels) == 1)),
         "figures": _plain(_figures(one, rows, threshold or 0.5, rounds, seed)),
         "threshold": threshold,
         "horizon_days": one.horizon_days,
@@ -102,6 +104,9 @@ def _figures(
         return binary_figures(labels, scores, cases, threshold=threshold, rounds=rounds, seed=seed)
     if one.kind == "ranking":
         return ranking_figures(scores, cases, rounds=rounds, seed=seed)
+    if one.kind == "share":
+        mean = interval(lambda drawn: float(scores[drawn].mean()), cases, rounds=rounds, seed=seed)
+        return {"mean": mean}
     said = np.asarray(one.probabilities, float)[rows] if one.probabilities else None
     return survival_figures(
         np.asarray(one.times, float)[rows],
@@ -142,7 +147,7 @@ def _subgroups(
         for value, count in sorted(Counter(values).items()):
             rows = np.flatnonzero(np.asarray(values, dtype=object) == value)
             said: Json = {"group": name, "value": value, "rows": count, "figures": {}}
-            if one.kind != "ranking":
+            if one.kind not in _NO_EVENTS:
                 said["events"] = int(np.sum(np.asarray(one.labels)[rows] == 1))
             if count >= _LEAST:
                 said["figures"] = _plain(_figures(one, rows, threshold, min(rounds, _SURVIVAL_ROUNDS), seed))
@@ -193,6 +198,8 @@ def _differences(one: Predictions, other: Predictions, rounds: int, seed: int) -
         return {"c_index": difference_of(both[0], both[1])}
     if one.kind == "ranking":
         return {"top_1": paired(lambda said, _: float((said <= 1).mean()))}
+    if one.kind == "share":
+        return {"mean": paired(lambda said, _: float(said.mean()))}
     found = {
         "auroc": paired(lambda said, rows: auroc(labels[rows], said)),
         "auprc": paired(lambda said, rows: auprc(labels[rows], said)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from medapp.ui.text import tr
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Rows = tuple[tuple[str, ...], ...]
+_MAIN: Final = {"binary": "auroc", "survival": "c_index", "ranking": "top_1", "share": "mean"}
+"""Figure that subgroups are compared by, for each kind of question."""
 
 
 def figure_title(name: str) -> str:
@@ -28,6 +30,7 @@ def figure_title(name: str) -> str:
         "c_index": tr("C-index"),
         "slope": tr("Calibration slope"),
         "said_over_seen": tr("Said over seen"),
+        "mean": tr("Mean"),
         "top_1": tr("Truth is first"),
         "top_3": tr("Truth in the first 3"),
         "top_5": tr("Truth in the first 5"),
@@ -76,7 +79,7 @@ def figures(question: Mapping[str, Any]) -> Rows:
 
 def subgroups(question: Mapping[str, Any]) -> Rows:
     """Group, value, cases, outcomes, main figure, interval."""
-    main = {"binary": "auroc", "survival": "c_index", "ranking": "top_1"}[question["kind"]]
+    main = _MAIN[question["kind"]]
     rows = []
     for one in question["subgroups"]:
         figure = one["figures"].get(main)
@@ -87,7 +90,7 @@ def subgroups(question: Mapping[str, Any]) -> Rows:
 
 def main_title(question: Mapping[str, Any]) -> str:
     """What the main figure of the subgroups is called."""
-    return figure_title({"binary": "auroc", "survival": "c_index", "ranking": "top_1"}[question["kind"]])
+    return figure_title(_MAIN[question["kind"]])
 
 
 def differences(report: Mapping[str, Any]) -> Rows:

@@ -6,11 +6,13 @@ import pytest
 from lifelines import CoxPHFitter
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
+from medapp.api import Predictions
 from medapp.engine.evaluation import (
     auprc,
     auroc,
     binary_figures,
     c_index,
+    compare,
     decision_curve,
     delong,
     delong_interval,
@@ -18,6 +20,7 @@ from medapp.engine.evaluation import (
     kaplan_meier,
     paired_bootstrap,
     ranking_figures,
+    report,
     survival_figures,
 )
 from medapp.engine.evaluation.survival import cox_coefficient
@@ -144,3 +147,27 @@ def test_ranks():
     assert found["top_1"].value == 0.25
     assert found["top_10"].value == 0.5
     assert found["mean_reciprocal_rank"].value == pytest.approx((1 + 0.5 + 1 / 11) / 4)
+
+
+def test_a_share_of_each_row_is_told_by_its_mean_and_compared_on_the_same_rows():
+    cases = tuple(f"p{row // 2}" for row in range(40))
+    random = np.random.default_rng(3)
+    values = random.random(40) * 0.5
+
+    def said(by):
+        ones, scores = (1,) * 40, tuple(map(float, values + by))
+        return Predictions(
+            "jaccard", "Jaccard", "share", cases, ones, scores, groups={"sex": ("F", "M") * 20}
+        )
+
+    (found,) = report([said(0.0)], rounds=50)
+    figure = found["figures"]["mean"]
+    assert figure["value"] == pytest.approx(values.mean())
+    assert figure["low"] < figure["value"] < figure["high"]
+    assert found["events"] is None
+    assert found["patients"] == 20
+    assert {one["value"] for one in found["subgroups"]} == {"F", "M"}
+    (difference,) = compare([said(0.0)], [said(0.25)], rounds=50)
+    assert difference["figure"] == "mean"
+    assert difference["value"] == pytest.approx(0.25)
+    assert difference["low"] > 0.2

@@ -223,7 +223,9 @@ def test_patients_of_the_training_count_by_the_fit_that_has_not_seen_them(traine
     assert found.metrics["jaccard"] == pytest.approx(trained_figure[0], abs=0.02)  # half precision
     assert {row["learner"] for row in found.rows} == set(training.TITLES.values())
     assert any("56 of 56 patients are of the training" in one.message for one in found.notices)
-    rank, *medicines = found.predictions
+    overlap, rank, *medicines = found.predictions
+    assert overlap.kind == "share"
+    assert sum(overlap.scores) / len(overlap.scores) == pytest.approx(found.metrics["jaccard"])
     assert rank.kind == "ranking"
     assert min(rank.scores) >= 1
     assert {one.key for one in medicines} == {"lisinopril", "metformin", "amoxicillin"}

@@ -10,7 +10,7 @@ from medapp.api import EvaluateResult, Predictions, TaskRefused
 from medapp.domain.notice import Notice
 from medapp_treatment.next_visit.cohort import cohort_of
 from medapp_treatment.next_visit.crossing import held_back, truth_of
-from medapp_treatment.next_visit.figures import FIGURES, differences, figures_of, of_data
+from medapp_treatment.next_visit.figures import FIGURES, differences, figures_of, jaccard, of_data
 from medapp_treatment.next_visit.learners import LEARNERS, TITLES
 from medapp_treatment.next_visit.model import WEIGHTS
 from medapp_treatment.next_visit.task import model_of
@@ -112,7 +112,10 @@ def _predictions(
     above = (held.probabilities[rows] > held.probabilities[rows, columns][:, None]).sum(axis=1)
     equal = (held.probabilities[rows] == held.probabilities[rows, columns][:, None]).sum(axis=1)
     ranks = 1 + above + (equal - 1) / 2
+    overlap = tuple(map(float, jaccard(held.proposed, truth.prescribed)))
+    ones = tuple(1 for _ in cases)
     found = [
+        Predictions("jaccard", "Jaccard of the set", "share", cases, ones, overlap, groups=groups),
         Predictions(
             "rank",
             "Rank of what was prescribed",
@@ -120,7 +123,7 @@ def _predictions(
             tuple(cases[row] for row in rows),
             tuple(1 for _ in rows),
             tuple(map(float, ranks)),
-        )
+        ),
     ]
     for column in np.argsort(-truth.prescribed.sum(axis=0), kind="stable")[:_QUESTIONS]:
         labels = truth.prescribed[:, column].astype(int)
