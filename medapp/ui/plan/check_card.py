@@ -47,8 +47,10 @@ class CheckCard(QFrame):
         head.addWidget(text_label(words.kind(check.kind), "dim"))
         head.addStretch()
         self.change = text_label(_mark(mark), "section")
-        self.change.setVisible(bool(mark))
-        head.addWidget(self.change)
+        if mark:
+            head.addWidget(self.change)
+        else:
+            self.change.hide()
         self._inner.addLayout(head)
         self.about = text_label(words.about(check), "section", wrap=True)
         self._inner.addWidget(self.about)

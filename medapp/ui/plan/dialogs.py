@@ -55,13 +55,14 @@ class DecideDialog(AskDialog):
             self.form.addWidget(NoticeBox(f"{words.kind(check.kind)}: {check.text}", "error"))
         self.dose = field(tr("Dose, as it shall be taken"), change.dose if verdict == "changed" else "")
         self.reason = field(tr("Reason"))
-        self.dose.setVisible(verdict == "changed")
         self.stop = QCheckBox(tr("Add a line that stops it: without one it stays on the list"))
         self.stop.setChecked(True)
-        self.stop.setVisible(verdict == "rejected" and change.action == "continue")
-        self.form.addWidget(self.stop)
-        for one in (self.dose, self.reason):
+        for one in (self.stop, self.dose, self.reason):
             self.form.addWidget(one)
+        # Not before they have a place: without one they would be shown as windows of their own.
+        self.stop.setVisible(verdict == "rejected" and change.action == "continue")
+        self.dose.setVisible(verdict == "changed")
+        for one in (self.dose, self.reason):
             one.textChanged.connect(self.check)
         (self.dose if verdict == "changed" else self.reason).setFocus()
         self.check()
@@ -229,8 +230,8 @@ class SignDialog(AskDialog):
         for one in self._missing:
             self.form.addWidget(NoticeBox(one, "warning"))
         self.name = field(tr("Your name"))
-        self.name.setVisible(not self._missing)
         self.form.addWidget(self.name)
+        self.name.setVisible(not self._missing)
         self.name.textChanged.connect(self.check)
         self.name.setFocus()
         self.check()

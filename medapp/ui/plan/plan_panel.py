@@ -202,10 +202,14 @@ class PlanPanel(QFrame):
         for line in range(len(plan.lines) if plan is not None else 0):
             assert plan is not None  # noqa: S101 - there are lines
             found = LineRow(plan, line, ordered(checks_of_line(plan, line, plan.all_checks)))
-            found.chosen.connect(self._model.choose_line)
+            found.chosen.connect(self._choose)
             self.rows.append(found)
             self._lines.addWidget(found)
         self.show_line()
+
+    def _choose(self, line: int) -> None:
+        self.area.setFocus()
+        self._model.choose_line(line)
 
     def _nothing(self, plan: Plan | None) -> str:
         if plan is None:

@@ -122,6 +122,8 @@ class PlanWorkspace(QWidget):
             self.splitter.setSizes([round(self.width() * share) for share in _SHARES])
             height = max(self.height(), 1)
             self.left.setSizes([round(height * (1 - _LISTS)), round(height * _LISTS)])
+        # Its keys are heard where the focus is: whoever comes to the page need not click into it first.
+        self.plan.area.setFocus()
 
     def _connect(self) -> None:
         models, plan = self._models, self.plan
