@@ -23,6 +23,7 @@ _NARROW: Final = 90
 _MOST: Final = {"date": 16, "kind": 14, "status": 12}
 _MOST_NARROW: Final = {"date": 10, "kind": 11, "status": 9}
 _ELASTIC: Final = ("what", "value")
+_FROM: Final = " from "
 _LONGEST_CELL: Final = 300
 """Of a cell on a terminal; `--json` has all of it."""
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -61,6 +62,8 @@ def in_columns(lines: Sequence[Line], width: int, *, places: bool = False) -> li
         found += _row(row, widths)
         if places:
             found += [f"{indent}{part}" for part in wrap(f"at {_flat(line.place)}", width - len(indent))]
+    for event in dict.fromkeys(_event(line.date) for line in lines if _event(line.date)):
+        found += wrap(f"times without a date are counted from {_flat(event)}", width)
     for file, number in files.items():
         mark = f"[{number}] "
         found += [
@@ -73,9 +76,15 @@ def in_columns(lines: Sequence[Line], width: int, *, places: bool = False) -> li
 def _cells(line: Line, source: str, *, narrow: bool) -> tuple[str, ...]:
     what, value = _cut(line.what) or "–", _cut(line.value)
     kind = _HUMP.sub(" ", line.kind).capitalize()
+    when = moment(line.date.removesuffix(f"{_FROM}{_event(line.date)}"))
     if narrow:
-        return moment(line.date), kind, f"{what}: {value}" if value else what, line.status, source
-    return moment(line.date), kind, what, value, line.status, source
+        return when, kind, f"{what}: {value}" if value else what, line.status, source
+    return when, kind, what, value, line.status, source
+
+
+def _event(date: str) -> str:
+    """What a time is counted from that is no date; told once below, as it is the same for many."""
+    return "" if date[:1].isdigit() else date.partition(_FROM)[2]
 
 
 def _marked(parts: list[str]) -> list[tuple[bool, str]]:

@@ -56,3 +56,13 @@ def test_in_a_pipe_an_entry_is_one_line(capsys):
     assert all(len(row) == 7 for row in rows)
     assert rows[1][2:4] == ["Creatinine [Mass/volume] in Serum or Plasma", "1.7 mg/dL H"]
     assert rows[-1][2] == "a b c"
+
+
+def test_what_times_are_counted_from_is_told_once():
+    rows = [
+        Line(f"day {day} from the index date", "Observation", "hdl", "75 mg/dL", "", "a.csv", "line 2")
+        for day in (-459, 3)
+    ]
+    printed = in_columns(rows, 110)
+    assert [row.split("  ")[0] for row in printed[2:4]] == ["day -459", "day 3"]
+    assert printed[-2:] == ["times without a date are counted from the index date", "[1] a.csv"]
