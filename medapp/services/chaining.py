@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from medapp.api.context import JobCancelled
 from medapp.api.results import SegmentResult
 from medapp.domain.notice import Notice
+from medapp.jobs import JobFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from medapp.api.manifest import TaskManifest
     from medapp.jobs import JobHandle
@@ -65,24 +67,35 @@ def _chain(
 
     assert target.series is not None  # noqa: S101 - looked at before
     assert target.volume is not None  # noqa: S101
-    first = start_task(
-        app,
-        task.needs_task,
-        target.series,
-        target.volume,
-        task.needs_parameters,
-        device=device,
-        seed=seed,
-    )
+    with _refusals():
+        first = start_task(
+            app,
+            task.needs_task,
+            target.series,
+            target.volume,
+            task.needs_parameters,
+            device=device,
+            seed=seed,
+        )
     proposal = _follow(context, first, 0.0, _FIRST_SHARE)
     assert isinstance(proposal, Proposal)  # noqa: S101 - what `start_task` promises
     try:
-        second = start_classification(
-            app, task.id, _labelled(target, proposal), parameters, device=device, seed=seed
-        )
+        with _refusals():
+            second = start_classification(
+                app, task.id, _labelled(target, proposal), parameters, device=device, seed=seed
+            )
         return _follow(context, second, _FIRST_SHARE, 1.0)
     finally:
         proposal.release()
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What cannot be started is refused, with its reason: it is no fault of the program."""
+    try:
+        yield
+    except ValueError as error:
+        raise JobFailed(str(error), kind="refused") from error
 
 
 def _labelled(target: Target, proposal: Proposal) -> Target:

@@ -205,6 +205,7 @@ def _no_labels(task: TaskManifest, target: Target) -> str:
     if not task.needs_task:
         needed = task.segmentation == "required"
         return "needs labels on the images: run or open a segmentation first" if needed else ""
+    from medapp.api import body_part
     from medapp.plugins import discover, fits
 
     try:
@@ -214,6 +215,13 @@ def _no_labels(task: TaskManifest, target: Target) -> str:
     check = InputCheck(ok=True) if target.series is None else fits(first, target.series)
     if not check.ok:
         return f"needs labels of {first.title}, which {check.reason}"
+    shown = None if target.series is None else body_part.stated(target.series.fact("BodyPartExamined"))
+    doubt = body_part.refusal(first.parameters, shown, task.needs_parameters)
+    if doubt:
+        return (
+            f"needs labels of {first.title}, and {doubt} of {first.id}: "
+            "run that by itself, look at its labels, and ask again with them"
+        )
     for name, (path, _) in weights_of(first).items():
         if not path.is_file():
             return f"needs labels of {first.title}, whose weights {name} are not installed"
