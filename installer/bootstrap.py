@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import environment
 import system_libraries
+from telling import STEPS, step
 
 USAGE = """usage: bootstrap.py COMMAND [ARGUMENT ...]
 
@@ -125,6 +126,7 @@ def _set_up(*, tools: bool) -> None:
     what = "Adding the tools of developers" if environment.is_ready() else "Setting up"
     print(f"{what} in {environment.VENV}; this is done once and takes some minutes.", flush=True)
     environment.create(tools=tools)
+    step(STEPS, "looking for libraries of the system that the window needs")
     _offer(system_libraries.missing_libraries(), "The window needs libraries that are not here")
     print(f"Set up after {time.monotonic() - start:.0f} s.", flush=True)
 

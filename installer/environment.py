@@ -11,6 +11,8 @@ import re
 import sys
 from pathlib import Path
 
+from telling import ABOUT_MB, Pip, step
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(os.environ.get("MEDAPP_VENV") or ROOT / ".venv")
 PEERS = ROOT / ".venv-peers"
@@ -19,8 +21,6 @@ CONSTRAINTS = ROOT / "constraints.txt"
 RUNNING = "openvino,bundles"
 DEVELOPING = "openvino,bundles,dev"
 OLDEST = (3, 11)
-_TOLD = ("Collecting", "Downloading", "Building", "Installing", "Successfully", "ERROR")
-_WIDTH = 110
 
 
 class SetupError(Exception):
@@ -89,7 +89,10 @@ def create(*, tools: bool = False) -> None:
     Raises:
         SetupError: Where the environment cannot be made or pip fails.
     """
-    if not _works():
+    if _works():
+        step(1, f"the environment {VENV} is there")
+    else:
+        step(1, f"making the environment {VENV}")
         _make_venv()
     command = [str(python()), "-m", "pip", "install", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
     # In one command and by name: otherwise pip would first take the newest torch for a dependency.
@@ -97,7 +100,10 @@ def create(*, tools: bool = False) -> None:
     command += [f"torch=={_pinned('torch')}", "-e", f"{ROOT}[{extras}]"]
     for folder in plugins():
         command += ["-e", str(folder)]
-    _pip(command, VENV / "setup.log")
+    count = _pins()
+    told = f"about {count} packages, roughly {ABOUT_MB} MB (some 3 GB more where torch comes with CUDA)"
+    step(2, f"fetching what is not here yet of {told}")
+    _pip(command, VENV / "setup.log", count)
     STAMP.write_text(fingerprint(extras), encoding="ascii")
 
 
@@ -112,11 +118,12 @@ def create_peers() -> None:
         message = f"no environment could be made in {PEERS}"
         raise SetupError(message)
     listed = ROOT / "tests" / "bench" / "peers.txt"
-    _pip([str(interpreter), "-m", "pip", "install", "-r", str(listed)], PEERS / "setup.log")
+    count = len(listed.read_text(encoding="utf-8").splitlines())
+    _pip([str(interpreter), "-m", "pip", "install", "-r", str(listed)], PEERS / "setup.log", count)
 
 
-def _pip(command: list[str], log: Path) -> None:
-    """Run pip, show what it is at, and keep all it says."""
+def _pip(command: list[str], log: Path, packages: int) -> None:
+    """Run pip, show how far it is with about so many packages, and keep all it says."""
     import subprocess
 
     with (
@@ -126,10 +133,10 @@ def _pip(command: list[str], log: Path) -> None:
         ) as process,
     ):
         assert process.stdout is not None  # noqa: S101 - it was asked for
+        told = Pip(packages)
         for line in process.stdout:
             file.write(line)
-            if line.lstrip().startswith(_TOLD):
-                print(f"  {line.strip()[:_WIDTH]}", flush=True)
+            told.read(line)
     if process.returncode:
         tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
         message = (
@@ -154,6 +161,11 @@ def _make_venv() -> None:
 
 def _works() -> bool:
     return python().exists() and _call([str(python()), "-m", "pip", "--version"], quiet=True) == 0
+
+
+def _pins() -> int:
+    """How many packages are pinned: all that may be installed, developers' tools among them."""
+    return len(re.findall(r"^[A-Za-z0-9._-]+==", CONSTRAINTS.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _pinned(package: str) -> str:

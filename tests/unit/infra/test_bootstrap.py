@@ -15,6 +15,7 @@ import pytest
 import bootstrap
 import environment
 import system_libraries
+import telling
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -204,3 +205,42 @@ def test_everything_that_is_installed_is_pinned():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {requirement_name(line) for line in lines if not line.startswith("#")}
     assert {requirement_name(name) for name in wanted} - pinned == set()
+
+
+SAID = """Looking in indexes: https://pypi.org/simple
+Requirement already satisfied: filelock in ./.venv (from torch)
+Collecting numpy==2.4.6
+  Downloading numpy-2.4.6.whl.metadata (6.6 kB)
+Collecting torch==2.13.0
+  Downloading torch-2.13.0.whl (190.5 MB)
+  Using cached scipy-1.17.whl (35.1 MB)
+Installing collected packages: numpy, torch, scipy
+Successfully installed numpy torch scipy
+"""
+
+
+def test_pip_is_told_in_steps_packages_and_megabytes(capsys: pytest.CaptureFixture[str]):
+    told = telling.Pip(3)
+    for line in SAID.splitlines():
+        told.read(line)
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "  2 of about 3 packages, 0 MB: Collecting numpy==2.4.6"
+    assert shown[2] == "  3 of about 3 packages, 191 MB: Downloading torch-2.13.0.whl (190.5 MB)"
+    assert shown[3].startswith("  3 of about 3 packages, 226 MB")
+    assert shown[4].startswith("3 of 4: installing 3 packages")
+    assert shown[5] == "  Successfully installed numpy torch scipy"
+    assert len(shown) == 6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+def test_every_step_of_the_set_up_is_told(
+    pip: Path, copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    pip.write_text(f"print({SAID!r})\n")
+    monkeypatch.setattr(bootstrap, "_offer", lambda *_: None)
+    bootstrap._set_up(tools=False)
+    shown = [line for line in capsys.readouterr().out.splitlines() if " of 4: " in line]
+    assert [line.split(":")[0] for line in shown] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]
+    assert "is there" in shown[0]
+    pinned = len([line for line in (copy / "constraints.txt").read_text().splitlines() if "==" in line])
+    assert f"about {pinned} packages, roughly {telling.ABOUT_MB} MB" in shown[1]
