@@ -142,7 +142,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A predicted share of patients like this one, with its 95 % interval and what it was estimated from."""
+    """A predicted share of patients like this one, with its 95 % interval and what it was estimated from.
+
+    Attributes:
+        horizon_days: Within how long; 0 for what holds of the visit itself.
+    """
 
     outcome: str
     probability: float

@@ -189,6 +189,7 @@ class _Writer:
 
     def risk(self, number: int, one: Estimate) -> Node:
         text = f"95 % interval {one.low:.3g} to {one.high:.3g}. From {cited(one.citation)}. {WARNING}."
+        when = {"whenRange": {"low": _days(0), "high": _days(one.horizon_days)}} if one.horizon_days else {}
         return {
             "resourceType": "RiskAssessment",
             "id": self.id(f"estimate/{number}"),
@@ -199,7 +200,7 @@ class _Writer:
                 {
                     "outcome": {"text": one.outcome},
                     "probabilityDecimal": one.probability,
-                    "whenRange": {"low": _days(0), "high": _days(one.horizon_days)},
+                    **when,
                 }
             ],
             "note": [{"text": text}],

@@ -127,6 +127,7 @@ def _statements(plan: Plan) -> list[tuple[str, str, str]]:
 def _estimates(plan: Plan) -> list[tuple[str, str, str]]:
     rows = [("Outcome", "Share of patients like this", "From")]
     for one in plan.option.estimates:
-        share = f"{one.probability:.1%} ({one.low:.1%} to {one.high:.1%}) within {one.horizon_days:g} days"
+        within = f" within {one.horizon_days:g} days" if one.horizon_days else ""
+        share = f"{one.probability:.1%} ({one.low:.1%} to {one.high:.1%}){within}"
         rows.append((one.outcome, share, cited(one.citation)))
     return rows

@@ -106,3 +106,12 @@ def test_a_damaged_plan_is_refused():
     binary["data"] = "!!!!"
     with pytest.raises(PlanFileError, match="damaged"):
         read_plan(bundle)
+
+
+def test_what_holds_of_the_visit_itself_is_written_without_a_time():
+    now = replace(PLAN.option.estimates[0], outcome="prescribed at such a visit", horizon_days=0.0)
+    plan = replace(PLAN, option=replace(PLAN.option, estimates=(now,)))
+    (risk,) = of_type(written(plan), "RiskAssessment")
+    get_fhir_model_class("RiskAssessment").model_validate(risk)
+    assert "whenRange" not in risk["prediction"][0]
+    assert read_plan(written(plan))[0] == plan
