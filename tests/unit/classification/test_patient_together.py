@@ -9,13 +9,18 @@ import torch
 from medapp.api.requests import ClassifyRequest, EvaluateRequest, TrainRequest
 from medapp.api.testing import TrialContext, run_classify
 from medapp.engine.evaluation import auroc
+from medapp.plugins import discover
 from medapp_classification import hooks
+from medapp_classification.patient_together import task
+from medapp_classification.patient_together.bounds import interval
 from medapp_classification.patient_together.evaluation import evaluate
 from medapp_classification.patient_together.fusing import patterns, present
 from medapp_classification.patient_together.gate import Evidence, Gate, fit_gate
 from medapp_classification.patient_together.model import WEIGHTS, load
+from medapp_classification.patient_together.task import Said
 from medapp_classification.patient_together.training import train
 from medapp_classification.records.learners import boosting
+from medapp_classification.records.patient import patient_of
 from tests.unit.classification.record_small import record, write_cohort
 
 
@@ -133,3 +138,45 @@ def test_evaluation_tells_every_pattern(trained, tmp_path):
     assert found.metrics[name] == pytest.approx(result.metrics[name], abs=1e-6)
     assert len(found.rows) == 7
     assert found.predictions[0].horizon_days == 1826
+
+
+def test_an_answer_by_all_experts_has_an_interval_and_one_by_some_says_why_not(trained, tmp_path):
+    model = load(trained[1].weights)
+    points = [{"said": s, "seen": s, "low": s / 2, "high": 2 * s} for s in (0.01, 0.05, 0.3)]
+    for said in (0.001, 0.01, 0.03, 0.3, 0.9):
+        low, high = interval(said, points)
+        assert 0 < low < said < high < 1
+    assert interval(0.05, points) == pytest.approx((0.025, 0.1), abs=1e-6)
+    whole, part = _asked_whole(model), _asked_part(model)
+    assert whole.low <= whole.probability <= whole.high
+    assert "The interval is where the share of deaths lay" in whole.remark
+    assert part.low is part.high is None
+    assert part.remark.startswith("No interval is given")
+    assert part.answers == ()
+
+
+def _said(model, there):
+    logits = np.array([-2.0, -1.5, -1.0])
+    kept = np.array(there)
+    return Said(logits, np.full(3, 0.5), np.full(3, 0.4) * kept, kept, {}, 0.2)
+
+
+def _asked_whole(model):
+    return task._finding(model, _said(model, [True, True, True]), patient_of(record()))
+
+
+def _asked_part(model):
+    return task._finding(model, _said(model, [True, False, True]), patient_of(record()))
+
+
+def test_limits_are_told_apart_and_that_no_images_are_used(trained, tmp_path):
+    model = load(trained[1].weights)
+    chart = task._chart(model, _said(model, [True, False, True]))
+    assert chart.traces[0].labels == ("Age, sex and body", "Measurements over time")
+    assert "by conditions alone" in task._unlike("Conditions", 1.08)
+    assert "its own limit is 1 (record.risk" in task._unlike("Conditions", 1.08)
+    found = asked(trained, record(), tmp_path)
+    assert any("Images and genome are not used" in one.message for one in found.notices)
+    _, manifest = discover().find("patient.together")
+    assert "by the record alone" in manifest.title
+    assert "Images and genome are not used" in manifest.summary

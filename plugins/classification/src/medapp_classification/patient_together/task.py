@@ -10,6 +10,7 @@ from medapp.api import ClassifyResult, Estimate, InputCheck, SegmentRequest, Tas
 from medapp.domain.finding import Chart, Finding, ItemEvidence, Trace
 from medapp.domain.notice import Notice
 from medapp.engine.calibration import sigmoid
+from medapp_classification.patient_together.bounds import NONE, calibration_chart, interval
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
     from medapp_classification.records.patient import Patient
 
 _MEMORY: Final = 300_000_000
+WHOLE: Final = (
+    "The interval is where the share of deaths lay, with 95 % certainty, among held-back people who were "
+    "told as much."
+)
+NOT_WHOLE: Final = f"{NONE} Nor is there a prediction set, for the same reason."
+NO_IMAGES: Final = (
+    "Images and genome are not used: no data were to be had with which a model of them and of the record "
+    "could be trained on the same people."
+)
 _NO_PROBLEMS: Final = "the record holds no problems"
 _NO_NUMBERS: Final = ("none of HDL", "the last measurement")
 
@@ -95,14 +105,14 @@ def classify(request: ClassifyRequest, context: JobContext) -> ClassifyResult:
     used = ", ".join(
         one.kind.title.lower() for one, there in zip(model.fusion.experts, said.there, strict=True) if there
     )
-    told = [Notice("used", f"Went by: {used}.", "info")]
+    told = [Notice("used", f"Went by: {used}.", "info"), Notice("no-images", NO_IMAGES, "info")]
     told += [Notice("missing", f"Not used: {title}: {why}.", "info") for title, why in said.why.items()]
     return ClassifyResult(
         (_finding(model, said, patient),),
         ("record",),
         familiarity=_familiarity(said),
         coverage=model.sets.coverage,
-        charts=(_chart(model, said),),
+        charts=_charts(model, said),
         explained={"record": "what each expert says, times its weight", "counterfactual": "none"},
         notices=(*told, *notices),
     )
@@ -119,14 +129,19 @@ def _ask(model: Model, patient: Patient) -> Said:
         if not reason and not there[0, place]:
             reason = "nothing of it is in the record with date and unit"
         if not reason and strange[0, place] > 1:
-            reason = (
-                f"the patient is unlike those it was trained on ({strange[0, place]:.2f}, the limit is 1)"
-            )
+            reason = _unlike(one.kind.title, float(strange[0, place]))
         if reason:
             kept[place], why[one.kind.title] = False, reason
     weights, _ = model.fusion.gate.weights(kept[None], strange)
     fused = model.fusion.gate.fused(logits, kept[None], strange)
     return Said(logits[0], strange[0], weights[0], kept, why, float(sigmoid(fused)[0]))
+
+
+def _unlike(title: str, score: float) -> str:
+    return (
+        f"by {title.lower()} alone the patient is unlike those whom this expert was trained on: {score:.2f}, "
+        "and its own limit is 1 (record.risk looks at the whole record, and has another limit)"
+    )
 
 
 def _cases(patient: Patient) -> Cases:
@@ -160,20 +175,25 @@ def _finding(model: Model, said: Said, patient: Patient) -> Finding:
     names = [one.kind.key for one, there in zip(model.fusion.experts, said.there, strict=True) if there]
     figures = next(row for row in model.facts["patterns"] if row["names"] == names)
     low, high, value = (figures["c_index"][part] for part in (1, 2, 0))
+    whole = bool(said.there.all())
+    ends = interval(said.probability, model.facts["calibration"]) if whole else (None, None)
     return Finding(
         question.key,
         question.title,
         "risk",
         question.code,
         probability=said.probability,
-        answers=model.sets.answers(said.probability) if said.there.all() else (),
+        low=ends[0],
+        high=ends[1],
+        answers=model.sets.answers(said.probability) if whole else (),
         horizon_days=HORIZON_DAYS,
         as_of="" if patient.at is None else patient.at.date().isoformat(),
         group="Together",
         items=tuple(items),
         remark=(
+            f"{WHOLE if whole else NOT_WHOLE} "
             f"Experts alone say from {100 * min(alone):.1f} to {100 * max(alone):.1f} %. With these experts "
-            f"the concordance on held-back people is {value:.3f} ({low:.3f} to {high:.3f})."
+            f"the concordance on held-back people is {value:.3f} ({low:.3f} to {high:.3f}). {NO_IMAGES}"
         ),
     )
 
@@ -182,11 +202,21 @@ def _familiarity(said: Said) -> Familiarity:
     from medapp.domain.finding import Familiarity as Judged
     from medapp_classification.records.familiar import METHOD
 
-    score = float(said.strange[said.there].max()) if said.there.any() else float(said.strange.max())
-    return Judged(score, 1.0, METHOD)
+    used = said.there.any()
+    score = float(said.strange[said.there].max()) if used else float(said.strange.max())
+    whose = "the strangest of the experts that are used" if used else "the strangest of the experts"
+    return Judged(score, 1.0, f"{whose}, each by its own part of the record alone: {METHOD}")
+
+
+def _charts(model: Model, said: Said) -> tuple[Chart, ...]:
+    found = [_chart(model, said)]
+    if said.there.all():
+        found.append(calibration_chart(said.probability, model.facts["calibration"], "death"))
+    return tuple(found)
 
 
 def _chart(model: Model, said: Said) -> Chart:
+    """Experts from left to right in the order of the model, then all together; named below the axis."""
     shown = [place for place, there in enumerate(said.there) if there]
     heights = [100 * float(sigmoid([said.logits[place]])[0]) for place in shown]
     labels = [model.fusion.experts[place].kind.title for place in shown]
@@ -194,9 +224,8 @@ def _chart(model: Model, said: Said) -> Chart:
         "expert alone", tuple(map(float, range(len(shown)))), tuple(heights), "bars", labels=tuple(labels)
     )
     here = Trace("together", (float(len(shown)),), (100 * said.probability,), "here", labels=("together",))
-    return Chart(
-        "experts", "What each expert says", "expert", "death within 5 years (%)", (bars, here), "death"
-    )
+    title = "What each expert says"
+    return Chart("experts", title, "expert", "death within 5 years (%)", (bars, here), "death")
 
 
 @lru_cache(maxsize=1)
