@@ -65,23 +65,41 @@ def save(model: Model, path: Path) -> None:
     Raises:
         OSError: Where it cannot be written.
     """
+    facts = {"parts": dict(model.parts), "pairs": sorted(sorted(pair) for pair in model.pairs)}
+    _write((model.final, *model.folds), model.facts | facts, path)
+
+
+def save_fit(fitted: Fitted, state: str, path: Path) -> None:
+    """Write one fit of a training that is not done yet; `state` tells what it was made of.
+
+    Raises:
+        OSError: Where it cannot be written.
+    """
+    _write((fitted,), {"state": state}, path)
+
+
+def load_fit(state: str, path: Path) -> Fitted | None:
+    """What `save_fit` wrote; None where there is nothing, or it was made of something else."""
+    if not path.is_file():
+        return None
+    try:
+        facts, fits = _read(path)
+    except ValueError:
+        return None
+    return fits[0] if facts.get("state") == state and len(fits) == 1 else None
+
+
+def _write(fits: Sequence[Fitted], facts: Json, path: Path) -> None:
     from safetensors.numpy import save as to_bytes
 
     arrays: Arrays = {}
-    fits = []
-    for number, one in enumerate((model.final, *model.folds)):
-        fits.append(_fit_facts(one))
+    for number, one in enumerate(fits):
         for name, scaled in one.learners.items():
             for key, value in scaled.learner.to_arrays().items():
                 arrays[f"{number}.{name}.{key}"] = np.ascontiguousarray(value)
-    facts = model.facts | {
-        "format": _FORMAT,
-        "fits": fits,
-        "parts": dict(model.parts),
-        "pairs": sorted(sorted(pair) for pair in model.pairs),
-    }
+    whole = facts | {"format": _FORMAT, "fits": [_fit_facts(one) for one in fits]}
     # As an array: the order of metadata in the file is not the same each time.
-    text = json.dumps(facts, sort_keys=True, allow_nan=False).encode()
+    text = json.dumps(whole, sort_keys=True, allow_nan=False).encode()
     arrays[_FACTS] = np.frombuffer(text, np.uint8)
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(to_bytes(dict(sorted(arrays.items()))))
@@ -94,6 +112,15 @@ def load(path: Path) -> Model:
     Raises:
         ValueError: Where it is not one of this task, in words.
     """
+    facts, fits = _read(path)
+    try:
+        pairs = frozenset(frozenset(one) for one in facts["pairs"])
+        return Model(fits[0], fits[1:], facts["parts"], pairs, facts)
+    except (KeyError, TypeError, IndexError) as error:
+        raise _no_model(path, error) from error
+
+
+def _read(path: Path) -> tuple[Json, tuple[Fitted, ...]]:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -103,12 +130,13 @@ def load(path: Path) -> Model:
         if facts.get("format") != _FORMAT:
             message = f"{facts.get('format')!r} instead of {_FORMAT!r}"
             raise ValueError(message)  # noqa: TRY301 - told with the other faults
-        fits = tuple(_fit(number, one, arrays) for number, one in enumerate(facts["fits"]))
-        pairs = frozenset(frozenset(one) for one in facts["pairs"])
-        return Model(fits[0], fits[1:], facts["parts"], pairs, facts)
+        return facts, tuple(_fit(number, one, arrays) for number, one in enumerate(facts["fits"]))
     except (SafetensorError, KeyError, TypeError, ValueError, IndexError, AttributeError, OSError) as error:
-        message = f"{path.name} holds no model of treatment.next ({type(error).__name__})"
-        raise ValueError(message) from error
+        raise _no_model(path, error) from error
+
+
+def _no_model(path: Path, error: Exception) -> ValueError:
+    return ValueError(f"{path.name} holds no model of treatment.next ({type(error).__name__})")
 
 
 def _fit_facts(one: Fitted) -> Json:

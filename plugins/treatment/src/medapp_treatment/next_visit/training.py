@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -14,14 +16,15 @@ from medapp_treatment.next_visit.crossing import FOLDS, held_back, parts_of, tru
 from medapp_treatment.next_visit.figures import FIGURES, default_of, differences, figures_of, of_data
 from medapp_treatment.next_visit.fitting import Asked, fit_all
 from medapp_treatment.next_visit.learners import LEARNERS, TITLES
-from medapp_treatment.next_visit.model import WEIGHTS, Model, save
+from medapp_treatment.next_visit.model import WEIGHTS, Model, load_fit, save, save_fit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from medapp.api import JobContext, TrainRequest
     from medapp_treatment.molecules import Pairs
-    from medapp_treatment.next_visit.cohort import Cohort
+    from medapp_treatment.next_visit.cohort import Cohort, Patient
+    from medapp_treatment.next_visit.fitting import Fitted
 
 LEAST: Final = 3
 PENALTY: Final = 0.5
@@ -47,13 +50,13 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
         context.seed,
         context.check_cancelled,
     )
+    request.out.mkdir(parents=True, exist_ok=True)
     try:
         # The matrices are small: more threads only wait for each other.
         with threadpool_limits(1):
-            model = learn(cohort, asked, context)
+            model = learn(cohort, asked, Course(request, context))
     except ValueError as error:
         raise TaskRefused(str(error)) from error
-    request.out.mkdir(parents=True, exist_ok=True)
     path = request.out / WEIGHTS
     save(model, path)
     context.progress(1.0, "done")
@@ -70,7 +73,55 @@ def knowledge(parameters: Mapping[str, object]) -> Pairs:
     return pairs_in(Path(named)) if named else frozenset()
 
 
-def learn(cohort: Cohort, asked: Asked, context: JobContext) -> Model:
+class Course:
+    """The fits of one training: what is done lies in a folder and is taken from there if nothing changed."""
+
+    def __init__(self, request: TrainRequest, context: JobContext) -> None:
+        """Nothing is fitted yet."""
+        self._out, self._context = request.out, context
+        self._until = None if request.budget_minutes is None else request.budget_minutes * 60 + monotonic()
+
+    def fit(self, number: int, patients: Sequence[Patient], asked: Asked) -> Fitted:
+        """One fit, always as it comes back from its file: what is measured is what is kept.
+
+        Raises:
+            TaskRefused: Where the time is over; what is done is gone on from the next time.
+            ValueError: Where no medicine is left to learn.
+        """
+        is_last = number == FOLDS
+        title = "all patients" if is_last else f"fold {number + 1} of {FOLDS}"
+        path, state = self._out / f"fit_{number}.safetensors", _state(patients, asked)
+        found = load_fit(state, path)
+        if found is not None:
+            return found
+        if self._until is not None and monotonic() > self._until:
+            message = f"the time is over before {title}; train again into this folder to go on from there"
+            raise TaskRefused(message)
+        self._context.progress(0.05 + 0.9 * number / (FOLDS + 1), title)
+        save_fit(fit_all(patients, asked), state, path)
+        kept = load_fit(state, path)
+        if kept is None:
+            message = f"{path.name} cannot be read back"
+            raise ValueError(message)
+        return kept
+
+    def figures(self) -> None:
+        """Tell that all is fitted."""
+        self._context.progress(0.95, "figures")
+
+
+def _state(patients: Sequence[Patient], asked: Asked) -> str:
+    """What a fit hangs on."""
+    digest = hashlib.blake2b(digest_size=16)
+    settings = (asked.penalty, asked.least, asked.seed, sorted(sorted(pair) for pair in asked.pairs))
+    digest.update(repr(settings).encode())
+    for one in patients:
+        facts = [sorted((name, value) for name, (value, _) in row.items()) for row in one.rows]
+        digest.update(repr((one.digest, facts, [sorted(names) for names in one.medicines])).encode())
+    return digest.hexdigest()
+
+
+def learn(cohort: Cohort, asked: Asked, course: Course) -> Model:
     """Fit the folds and all, and measure.
 
     Raises:
@@ -79,12 +130,10 @@ def learn(cohort: Cohort, asked: Asked, context: JobContext) -> Model:
     patients, parts = cohort.patients, parts_of(cohort.patients)
     fits = []
     for number in range(FOLDS):
-        context.progress(0.05 + 0.75 * number / FOLDS, f"fold {number + 1} of {FOLDS}")
         rest = [one for one, part in zip(patients, parts, strict=True) if part != number]
-        fits.append(fit_all(rest, asked))
-    context.progress(0.8, "all patients")
-    final = fit_all(patients, asked)
-    context.progress(0.95, "figures")
+        fits.append(course.fit(number, rest, asked))
+    final = course.fit(FOLDS, patients, asked)
+    course.figures()
     truth, medicines = truth_of(patients, asked.pairs)
     held = held_back(patients, fits, parts, medicines)
     found = differences(held, truth)
