@@ -105,8 +105,16 @@ class SettingsDialog(QDialog):
         self._filled = to_toml(settings)
         self.editor.setPlainText(self._filled)
 
+    def add_page(self, title: str, page: QWidget, *, shown: bool = False) -> None:
+        """A further tab, which keeps what it changes itself."""
+        self.tabs.addTab(page, title)
+        if shown:
+            self.tabs.setCurrentWidget(page)
+
     def _turned(self, index: int) -> None:
         """What was changed on one side is shown on the other; what cannot be used stays where it is."""
+        if index > 1:
+            return
         try:
             settings = self.form.settings() if index else checked_text(self.editor.toPlainText())
         except SettingsError as error:

@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         workspaces.made.connect(lambda name: self.workspaceReady.emit() if name == "read" else None)
         workspaces.fullScreenWanted.connect(self.toggle_full_screen)
         workspaces.filesWanted.connect(lambda: self._ask_for("files"))
-        workspaces.settingsWanted.connect(self.show_preferences)
+        workspaces.settingsWanted.connect(lambda: self.show_preferences(tables=True))
         workspaces.inbox.changed.connect(
             lambda: self.rail.set_count("findings", workspaces.inbox.unread, tr("unread"))
         )
@@ -319,11 +319,14 @@ class MainWindow(QMainWindow):
 
         AboutDialog(self).open()
 
-    def show_preferences(self) -> None:
-        """Keys, presets, hanging rules, look and language."""
+    def show_preferences(self, *, tables: bool = False) -> None:
+        """Keys, presets, hanging rules, look and language; `tables` shows where those of medicines are."""
         from medapp.ui.settings_dialog import SettingsDialog
+        from medapp.ui.settings_tables import TablesPage
 
-        SettingsDialog(self.session.app.paths.config, self.reading().workspace, self).open()
+        dialog = SettingsDialog(self.session.app.paths.config, self.reading().workspace, self)
+        dialog.add_page(tr("Tables of medicines"), TablesPage(self.session), shown=tables)
+        dialog.open()
 
     def toggle_full_screen(self) -> None:
         """Full screen and back."""
