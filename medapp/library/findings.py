@@ -129,14 +129,19 @@ class FindingStore:
         return frozenset((row.result, row.finding) for row in rows)
 
     def view(self, result: str, *findings: str) -> None:
-        """Keep that somebody has opened findings of an answer."""
+        """Keep that somebody has opened findings of an answer; of one that is not there it keeps nothing."""
+        from sqlalchemy import select
         from sqlalchemy.dialects.sqlite import insert
 
+        from medapp.library.findings_schema import finding_results
         from medapp.library.findings_schema import finding_views as table
 
         if not findings:
             return
         with self._writing, self._engine.begin() as connection:
+            known = select(finding_results.c.id).where(finding_results.c.id == result)
+            if connection.scalar(known) is None:
+                return
             rows = [{"result": result, "finding": one} for one in findings]
             connection.execute(insert(table).on_conflict_do_nothing(), rows)
 

@@ -64,8 +64,10 @@ def held(item: InboxItem, finding: Finding) -> str:
 def images_words(item: InboxItem) -> str:
     """Which images an answer speaks of: day, description, modality; empty where it used none."""
     series = item.report.get("series") or {}
-    names = ("study_date", "description", "modality")
-    return " · ".join(str(series[name]) for name in names if series.get(name))
+    parts = [str(series.get(name) or "") for name in ("study_date", "modality", "description")]
+    number = series.get("number")
+    parts += [] if number is None else [f"series {number}"]
+    return " · ".join(part for part in parts if part)
 
 
 def verdict_words(finding: Finding, decision: Decision, coverage: float | None = None) -> str:

@@ -83,13 +83,8 @@ class InboxItem:
             return None
 
     def is_opened(self, finding: Finding) -> bool:
-        """Whether a person has opened a finding.
-
-        A measurement or a ranked disease is told by its line in the table of its answer.
-        """
-        if finding.key in self.viewed or finding.key in self.decisions:
-            return True
-        return self.entry.read and finding.kind in {"measurement", "disease"}
+        """Whether a person has opened a finding."""
+        return finding.key in self.viewed or finding.key in self.decisions
 
     def status_of(self, finding: Finding) -> str:
         """``proposal``, or what was decided."""

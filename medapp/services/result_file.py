@@ -62,6 +62,7 @@ def series_report(series: Series) -> Json:
         "study_date": _iso(series.study.date),
         "modality": series.modality,
         "description": series.description,
+        "number": series.number,
         "split": series.split,
         "slices": len(series.instances),
     }

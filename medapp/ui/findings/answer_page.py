@@ -38,7 +38,7 @@ class AnswerHead(QFrame):
         self._model = model
         self.title = text_label("", "title", wrap=True, selectable=True)
         self.answer = text_label("", "heading", wrap=True, selectable=True)
-        self.lines = [text_label("", "dim", wrap=True, selectable=True) for _ in range(4)]
+        self.lines = [text_label("", "dim", wrap=True, selectable=True) for _ in range(5)]
         self._notices = column()
         self.accept = button("", model.accept_measurements, name="check-all", primary=True)
         self.export = button(tr("Export answer…"), self.exportRequested.emit, name="export-variant")
@@ -70,7 +70,13 @@ class AnswerHead(QFrame):
         sets = (
             "" if coverage is None else tr("Sets hold the truth in {share}.", share=words.percent(coverage))
         )
-        said = (words.made_by(item), words.went_by(item), words.familiarity_of(item), sets)
+        said = (
+            words.images_of(item),
+            words.made_by(item),
+            words.went_by(item),
+            words.familiarity_of(item),
+            sets,
+        )
         for label, text in zip(self.lines, said, strict=True):
             label.setText(text)
             label.setVisible(bool(text))

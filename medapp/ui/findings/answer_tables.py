@@ -145,4 +145,6 @@ def _decision(item: InboxItem, finding: Finding) -> Cell:
     decision = item.decisions.get(finding.key)
     if decision is not None and decision.instead:
         said = f"{said}: {words.instead_of(item, finding, decision.instead)}"
+    elif decision is not None and decision.verdict == "accepted" and finding.kind == "class":
+        said = words.asserted(item, finding, tr("Accepted: {what}"), said)
     return Cell(said, said.casefold(), _LOOKS.get(status, "dim"))

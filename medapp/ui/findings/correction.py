@@ -43,19 +43,21 @@ class CorrectionForm:
         ways: In the order of the form.
         others: Key and title of what else it may be.
         start: What the form begins with.
+        coverage: Of the prediction sets of the answer.
     """
 
     finding: Finding
     ways: tuple[Way, ...]
     others: tuple[tuple[str, str], ...]
     start: Draft
+    coverage: float | None = None
 
     @classmethod
     def of(cls, item: InboxItem, finding: Finding) -> CorrectionForm:
         """By the kind of the finding."""
         others = tuple((one.key, one.title) for one in item.result.findings if one.key != finding.key)
         if finding.kind in {"class", "risk"}:
-            return cls(finding, ("present", "absent", "text"), (), Draft())
+            return cls(finding, ("present", "absent", "text"), (), Draft(), item.result.coverage)
         if finding.kind == "measurement":
             return cls(finding, ("value", "text"), (), Draft("value", unit=finding.unit))
         if others:
@@ -77,7 +79,7 @@ class CorrectionForm:
         """Why it cannot be kept; empty where it can."""
         if draft.way is None:
             return tr("Choose what holds instead.")
-        if draft.way in ANSWERS and draft.way == stated(self.finding):
+        if draft.way in ANSWERS and draft.way == stated(self.finding, self.coverage):
             return tr("That is what the model says: accept it instead.")
         if draft.way == "finding" and draft.key not in dict(self.others):
             return tr("Choose one of the list.")

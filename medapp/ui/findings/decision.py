@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from medapp.services.corrections import must_be_said
 from medapp.ui.findings import words
 from medapp.ui.findings.dialogs import CorrectDialog, RejectDialog
+from medapp.ui.findings.flow import Flow
 from medapp.ui.findings.probability import ProbabilityBar
 from medapp.ui.shell.banner import not_for_diagnosis
 from medapp.ui.shell.widgets import NoticeBox, button, column, empty, row, text_label
@@ -17,13 +19,15 @@ from medapp.ui.text import tr
 from medapp.ui.wording import notice_text
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QHBoxLayout
+    from PySide6.QtWidgets import QPushButton
 
-    from medapp.domain.finding import Finding
+    from medapp.domain.finding import Answer, Finding
     from medapp.services.inbox import InboxItem
     from medapp.ui.findings.model import FindingsModel
 
-_LINES = ("set", "interval", "percentile", "made", "went", "familiarity", "disagree", "remark")
+_LINES = (
+    "set", "interval", "period", "percentile", "images", "made", "went", "familiarity", "disagree", "remark",
+)  # fmt: skip
 
 
 class FindingHead(QFrame):
@@ -59,27 +63,39 @@ class FindingHead(QFrame):
             inner.addWidget(label)
         inner.addLayout(self._notices)
         inner.addLayout(self._decision)
-        inner.addLayout(self._buttons())
+        inner.addWidget(self._buttons())
         inner.addWidget(text_label(not_for_diagnosis(), "faint"))
         self.setLayout(inner)
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> Flow:
         model = self._model
         self.accept = button(tr("Accept"), lambda: model.decide("accepted"), name="check", primary=True)
+        self.present = self._saying("present")
+        self.absent = self._saying("absent")
         self.correct = button(tr("Correct…"), self.ask_correct, name="pencil-outline")
         self.reject = button(tr("Reject…"), self.ask_reject, name="close")
         self.undo = button(tr("Take back"), model.take_back, name="undo")
         self.whole = button(tr("Whole answer"), self.answerRequested.emit, name="format-list-bulleted")
         self.card = button(tr("Model card"), self.cardRequested.emit, name="card-text-outline")
-        for one, key in ((self.accept, "A"), (self.correct, "C"), (self.reject, "R"), (self.undo, "U")):
-            one.setToolTip(tr("{title} (key {key})", title=one.accessibleName(), key=key))
-        line = row()
-        for one in (self.accept, self.correct, self.reject, self.undo):
-            line.addWidget(one)
-        line.addStretch()
-        line.addWidget(self.whole)
-        line.addWidget(self.card)
-        return line
+        for one, key in ((self.correct, "C"), (self.reject, "R"), (self.undo, "U")):
+            _name(one, one.accessibleName(), key)
+        # They go on in a second line where there is no room for all of them.
+        return Flow(
+            self.accept,
+            self.present,
+            self.absent,
+            self.correct,
+            self.reject,
+            self.undo,
+            self.whole,
+            self.card,
+        )
+
+    def _saying(self, one: Answer) -> QPushButton:
+        """What a person says where the model says nothing definite."""
+        title = tr("It is {what}", what=words.answer(one))
+        tip = tr("The model leaves it open: say which of them holds")
+        return button(title, lambda: self._model.decide("corrected", instead=one), name="check", tip=tip)
 
     # ---- showing --------------------------------------------------------------------------------------
     def refresh(self) -> None:
@@ -88,7 +104,7 @@ class FindingHead(QFrame):
         if item is None or finding is None:
             return
         self.title.setText(words.full_title(item, finding))
-        self.answer.setText(words.value_of(finding))
+        self.answer.setText(words.holds_of(item, finding) or words.value_of(finding))
         self.status.setText(words.status_of(item, finding))
         self.status.setProperty("state", words.state_of(item, finding))
         self.status.style().polish(self.status)
@@ -107,9 +123,23 @@ class FindingHead(QFrame):
         decided = words.decided(item, finding)
         if decided:
             self._decision.addWidget(NoticeBox(decided, words.state_of(item, finding)))
-        for one in (self.accept, self.correct, self.reject):
+        for text in words.decided_before(item, finding):
+            self._decision.addWidget(text_label(text, "dim", wrap=True, selectable=True))
+        is_open = must_be_said(finding, item.result.coverage)
+        _name(self.accept, words.accept_title(item, finding), "A")
+        self.accept.setVisible(not decided and not is_open)
+        for one in (self.present, self.absent):
+            one.setVisible(not decided and is_open)
+        for one in (self.correct, self.reject):
             one.setVisible(not decided)
         self.undo.setVisible(bool(decided))
+
+    def press_accept(self) -> None:
+        """Accept by key: what the model leaves open is asked for, so that no single key asserts it."""
+        if self.accept.isVisible() and self.accept.isEnabled():
+            self.accept.click()
+        elif self.present.isVisible():
+            self.ask_correct()
 
     # ---- asking ---------------------------------------------------------------------------------------
     def ask_reject(self) -> None:
@@ -151,6 +181,12 @@ class FindingHead(QFrame):
         self.dialog = None
 
 
+def _name(one: QPushButton, title: str, key: str) -> None:
+    one.setText(f" {title}")
+    one.setAccessibleName(title)
+    one.setToolTip(tr("{title} (key {key})", title=title, key=key))
+
+
 def _lines(item: InboxItem, finding: Finding) -> tuple[str, ...]:
     """In the order of `_LINES`; empty where there is nothing to say."""
     disagree = ""
@@ -159,7 +195,9 @@ def _lines(item: InboxItem, finding: Finding) -> tuple[str, ...]:
     return (
         words.set_of(finding, item.result.coverage),
         words.interval_of(finding),
+        words.period_of(item, finding),
         words.percentile_of(finding),
+        words.images_of(item),
         words.made_by(item),
         words.went_by(item),
         words.familiarity_of(item),

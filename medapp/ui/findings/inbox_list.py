@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
+    QComboBox,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,24 +18,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medapp.services.findings_order import ORDERS
 from medapp.ui.findings import words
 from medapp.ui.findings.flow import Flow
 from medapp.ui.findings.model import FILTERS
 from medapp.ui.findings.tree import tree_of
 from medapp.ui.findings.tree_model import NODE, STATUS, TITLE, VALUE, TreeModel
 from medapp.ui.shell.search_line import SearchLine, enter
-from medapp.ui.shell.widgets import button, column
+from medapp.ui.shell.widgets import button, column, row
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from medapp.services.findings_order import Order
     from medapp.ui.findings.model import Choice, FindingsModel
     from medapp.ui.findings.tree import Node
 
 _ROW = 7 * tokens.GRID
 _BAR = 3
-_VALUE = 27 * tokens.GRID
+_VALUE = 31 * tokens.GRID
 _STATUS = 21 * tokens.GRID
 
 
@@ -84,11 +87,15 @@ class InboxList(QWidget):
         self.search.setPlaceholderText(tr("Find in findings"))
         self.search.setAccessibleName(tr("Find in findings"))
         self.search.setClearButtonEnabled(True)
+        self.order = self._orders()
         self.tree = self._tree()
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_tiny, 0)
         inner.addWidget(self._filter_line())
-        inner.addWidget(self.search)
+        line = row()
+        line.addWidget(self.search, 1)
+        line.addWidget(self.order)
+        inner.addLayout(line)
         inner.addWidget(self.tree, 1)
         self.setLayout(inner)
         self.search.textChanged.connect(model.set_words)
@@ -96,6 +103,16 @@ class InboxList(QWidget):
         model.changed.connect(self.refresh)
         model.selectionChanged.connect(self._show_choice)
         self.refresh()
+
+    def _orders(self) -> QComboBox:
+        box = QComboBox()
+        titles: dict[Order, str] = {"probability": tr("Most probable first"), "name": tr("By name")}
+        for order in ORDERS:
+            box.addItem(titles[order], order)
+        box.setAccessibleName(tr("Order"))
+        box.setToolTip(tr("In which order findings stand under their heading"))
+        box.currentIndexChanged.connect(lambda _: self._model.set_order(box.currentData()))
+        return box
 
     def _filter_line(self) -> QWidget:
         group = QButtonGroup(self)

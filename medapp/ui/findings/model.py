@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from medapp.services.findings_order import ordered
+from medapp.ui.findings.deciding import Deciding
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from medapp.domain.finding import Finding
-    from medapp.library.findings import Decision, Verdict
+    from medapp.library.findings import Verdict
+    from medapp.services.findings_order import Order
     from medapp.services.inbox import Filter, Inbox, InboxItem
     from medapp.ui.shell.session import Session
 
@@ -36,6 +37,15 @@ class Choice:
     group: str = ""
 
 
+def same(one: tuple[InboxItem, ...], other: tuple[InboxItem, ...]) -> bool:
+    """Whether two readings of an inbox hold the same: answers do not change, what is said of them does."""
+
+    def told(items: tuple[InboxItem, ...]) -> list[tuple[object, ...]]:
+        return [(x.entry, dict(x.decisions), x.earlier, x.viewed, dict(x.disagreeing)) for x in items]
+
+    return told(one) == told(other)
+
+
 class FindingsModel(QObject):
     """Reads the inbox of whoever is in focus off the GUI thread; decisions are written there and undone."""
 
@@ -54,8 +64,10 @@ class FindingsModel(QObject):
         self.unreadable: tuple[tuple[str, str], ...] = ()
         self.wanted: Filter = "all"
         self.words = ""
+        self.order: Order = "probability"
         self.choice = Choice()
         self._shown: Shown | None = None
+        self._deciding = Deciding(session, self.reload)
         session.patientChanged.connect(lambda *_: self._focus())
         session.libraryChanged.connect(self.reload)
         self._focus()
@@ -87,6 +99,9 @@ class FindingsModel(QObject):
             if asked != self._asked:
                 return
             self.loading = False
+            if found.unreadable == self.unreadable and same(found.items, self.items) and found.items:
+                self.items = found.items
+                return  # nothing has changed: what is in view needs not be made anew
             self.unreadable = found.unreadable
             if not any(item.entry.id == self.choice.result for item in found.items):
                 self.choice = Choice()
@@ -102,6 +117,11 @@ class FindingsModel(QObject):
 
         self._session.background.run(work, done, failed)
 
+    def follow(self) -> None:
+        """Look for what was decided elsewhere, at another window or without one."""
+        if not self.loading:
+            self.reload()
+
     def _set_items(self, items: tuple[InboxItem, ...]) -> None:
         self.items, self._shown = items, None
         self.changed.emit()
@@ -109,9 +129,10 @@ class FindingsModel(QObject):
     # ---- what is shown --------------------------------------------------------------------------------
     @property
     def shown(self) -> Shown:
-        """Answers with those of their findings that the filter and the words let through."""
+        """Answers with those of their findings that the filter and the words let through, in order."""
         if self._shown is None:
-            self._shown = self._let_through(self.wanted)
+            found = self._let_through(self.wanted)
+            self._shown = tuple((item, ordered(findings, self.order)) for item, findings in found)
         return self._shown
 
     def _let_through(self, wanted: Filter) -> Shown:
@@ -134,13 +155,19 @@ class FindingsModel(QObject):
 
     @property
     def unread(self) -> int:
-        """How many answers nobody has opened."""
-        return sum(not item.entry.read for item in self.items)
+        """How many findings nobody has opened."""
+        return self.count("unread")
 
     def set_filter(self, wanted: Filter) -> None:
         """Show only some."""
         if wanted != self.wanted:
             self.wanted, self._shown = wanted, None
+            self.changed.emit()
+
+    def set_order(self, order: Order) -> None:
+        """Findings under each heading by probability, or by name."""
+        if order != self.order:
+            self.order, self._shown = order, None
             self.changed.emit()
 
     def set_words(self, words: str) -> None:
@@ -176,7 +203,8 @@ class FindingsModel(QObject):
             return ()
         if finding is not None:
             return (finding,)
-        return tuple(one for one in item.result.findings if not group or one.group == group)
+        found = (one for one in item.result.findings if not group or one.group == group)
+        return ordered(found, self.order)
 
     def choose(self, result: str, finding: str = "", group: str = "") -> None:
         """Show an answer, a group, or a finding; the answer counts as read then."""
@@ -211,46 +239,39 @@ class FindingsModel(QObject):
         return places.index(below) + (min(step, 0))
 
     def _opened(self) -> None:
-        """What is chosen counts as read: at once in what is shown, a moment later in the library."""
+        """What is chosen counts as read: at once in what is shown, a moment later in the library.
+
+        Of a whole answer these are measurements and ranked diseases, which its table tells in full; other
+        findings are opened one by one.
+        """
         item = self.item
-        if item is None or item.entry.read:
+        if item is None:
+            return
+        told = {"measurement", "disease"}
+        seen = self.findings if self.finding is not None else [x for x in self.findings if x.kind in told]
+        keys = frozenset(one.key for one in seen) - item.viewed
+        if item.entry.read and not keys:
             return
         library, identity = self._session.app.library, item.entry.id
-        read = replace(item, entry=replace(item.entry, read=True))
+        read = replace(item, entry=replace(item.entry, read=True), viewed=item.viewed | keys)
         self._set_items(tuple(read if one is item else one for one in self.items))
+
+        def work() -> None:
+            library.findings.mark(identity, read=True)
+            library.findings.view(identity, *keys)
 
         def done(_: None) -> None:
             # An inbox that was read from the library a moment before knows nothing of it.
-            if any(one.entry.id == identity and not one.entry.read for one in self.items):
+            if any(one.entry.id == identity and not keys <= one.viewed for one in self.items):
                 self.reload()
 
-        self._session.background.run(
-            lambda: library.findings.mark(identity, read=True), done, self._session.fail
-        )
+        self._session.background.run(work, done, self._session.fail)
 
     # ---- deciding -------------------------------------------------------------------------------------
     def decide(self, verdict: Verdict, *, instead: str = "", reason: str = "") -> None:
         """Accept, correct or reject the chosen finding; can be taken back."""
-        item, finding = self.item, self.finding
-        if item is None or finding is None:
-            return
-        before, library = item.decisions.get(finding.key), self._session.app.library
-
-        def work() -> Decision:
-            from medapp.services.inbox import decide
-
-            return decide(library, item, finding.key, verdict, instead=instead, reason=reason)
-
-        def done(_: Decision) -> None:
-            self.reload()
-            words = {
-                "accepted": tr("{title} was accepted.", title=finding.title),
-                "corrected": tr("{title} was corrected.", title=finding.title),
-                "rejected": tr("{title} was rejected.", title=finding.title),
-            }
-            self._session.tell(words[verdict], lambda: self._restore(item, finding, before))
-
-        self._session.background.run(work, done, self._cannot_keep)
+        if self.item is not None and self.finding is not None:
+            self._deciding.decide(self.item, self.finding, verdict, instead=instead, reason=reason)
 
     @property
     def open_measurements(self) -> tuple[Finding, ...]:
@@ -264,46 +285,12 @@ class FindingsModel(QObject):
 
     def accept_measurements(self) -> None:
         """Accept all open measurements of what is chosen; can be taken back together."""
-        item, keys = self.item, tuple(one.key for one in self.open_measurements)
-        if item is None or not keys:
-            return
-        library = self._session.app.library
-
-        def work() -> tuple[Decision, ...]:
-            from medapp.services.inbox import accept_all
-
-            return accept_all(library, item, keys)
-
-        def done(made: tuple[Decision, ...]) -> None:
-            self.reload()
-            self._session.tell(
-                tr("{count} measurements were accepted.", count=len(made)),
-                lambda: self._write(lambda: library.findings.take_back(item.entry.id, *keys)),
-            )
-
-        self._session.background.run(work, done, self._cannot_keep)
+        keys = tuple(one.key for one in self.open_measurements)
+        if self.item is not None and keys:
+            self._deciding.accept_all(self.item, keys)
 
     def take_back(self) -> None:
         """Forget the decision on the chosen finding."""
         item, finding = self.item, self.finding
-        if item is None or finding is None or finding.key not in item.decisions:
-            return
-        before = item.decisions[finding.key]
-        self._restore(item, finding, None)
-        self._session.tell(
-            tr("{title} is a proposal again.", title=finding.title),
-            lambda: self._restore(item, finding, before),
-        )
-
-    def _restore(self, item: InboxItem, finding: Finding, decision: Decision | None) -> None:
-        findings = self._session.app.library.findings
-        if decision is None:
-            self._write(lambda: findings.take_back(item.entry.id, finding.key))
-        else:
-            self._write(lambda: findings.decide(decision))
-
-    def _write(self, work: Callable[[], None]) -> None:
-        self._session.background.run(work, lambda _: self.reload(), self._cannot_keep)
-
-    def _cannot_keep(self, error: Exception) -> None:
-        self._session.fail(error, tr("The decision cannot be kept."))
+        if item is not None and finding is not None and finding.key in item.decisions:
+            self._deciding.take_back(item, finding)

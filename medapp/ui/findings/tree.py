@@ -26,7 +26,7 @@ class Node:
 
     Attributes:
         share: A probability to be drawn, from 0 to 1.
-        strong: Whether nobody has opened the answer.
+        strong: Whether nobody has opened the answer, or the finding.
         rule: Whether a line above tells it from what belongs to the prediction set.
         is_open: Whether what is below it is shown, until the user says otherwise.
     """
@@ -51,12 +51,22 @@ def tree_of(shown: Iterable[tuple[InboxItem, tuple[Finding, ...]]]) -> tuple[Nod
 
 def _answer(item: InboxItem, findings: tuple[Finding, ...]) -> Node:
     entry = item.entry
+    images = item.report.get("series") or {}
+    day, name = str(images.get("study_date") or ""), str(images.get("description") or "")
+    abstained = bool(item.result.abstained)
+    unread = sum(not item.is_opened(one) for one in item.result.findings)
+    if abstained or not item.result.findings:
+        status = "" if entry.read else tr("unread")
+    else:
+        status = tr("{count} unread", count=unread) if unread else ""
+    # Two answers about two images of one patient differ in these alone.
+    parts = (entry.title, day if abstained else "", name)
     return Node(
         Choice(entry.id),
-        entry.title,
-        value=tr("no answer") if item.result.abstained else "",
-        status="" if entry.read else tr("unread"),
-        tip="\n".join((entry.title, words.made_by(item))),
+        " · ".join(part for part in parts if part),
+        value=tr("no answer") if abstained else day,
+        status=status,
+        tip="\n".join(part for part in (entry.title, words.images_of(item), words.made_by(item)) if part),
         strong=not entry.read,
         children=tuple(_below(item, findings)),
     )
@@ -99,13 +109,19 @@ def _finding(item: InboxItem, finding: Finding, ranks: dict[str, int], before: F
     rank = ranks.get(finding.key)
     title = finding.title if rank is None else f"{rank}. {finding.title}"
     title = " · ".join((title, *words.marks_of(item, finding)))
+    held = words.holds_of(item, finding)
     return Node(
         Choice(item.entry.id, finding.key),
         title,
-        value=words.short_value_of(finding),
+        value=held or words.short_value_of(finding),
         status=words.status_of(item, finding),
         state=words.state_of(item, finding),
-        tip=" · ".join(part for part in (title, words.value_of(finding), finding.remark) if part),
-        share=finding.probability if finding.value is None else None,
+        tip=" · ".join(part for part in (title, _said(item, finding), finding.remark) if part),
+        share=finding.probability if finding.value is None and not held else None,
+        strong=not item.is_opened(finding),
         rule=before is not None and before.in_set is True and finding.in_set is False,
     )
+
+
+def _said(item: InboxItem, finding: Finding) -> str:
+    return " · ".join(part for part in (words.value_of(finding), words.decided(item, finding)) if part)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from medapp.services.corrections import must_be_said, stated
+from medapp.services.findings_table import images_words
+from medapp.services.horizon import ends_on, holds_from, is_over
 from medapp.services.inbox import is_uncertain
 from medapp.ui.results.details import moment
 from medapp.ui.text import tr
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from medapp.domain.finding import Finding
+    from medapp.library.findings import Decision
     from medapp.services.inbox import Filter, InboxItem
     from medapp.ui.shell.widgets import State
 
@@ -72,7 +76,9 @@ def interval_of(finding: Finding) -> str:
 
 
 def set_words(finding: Finding) -> str:
-    """Which answers of a yes-or-no question cannot be excluded; empty where no set is made."""
+    """Which answers of a yes-or-no question cannot be excluded; empty where there is no set that counts."""
+    if finding.is_chance:
+        return ""
     return " / ".join(answer(one) for one in finding.answers)
 
 
@@ -84,6 +90,12 @@ def coverage_of(item: InboxItem) -> str:
 
 def set_of(finding: Finding, coverage: float | None) -> str:
     """What cannot be excluded, in a sentence; empty where no set is made."""
+    if finding.is_chance:
+        low, high = (f"{one:.2f}" for one in finding.auroc[1:])
+        return tr(
+            "No better than chance in tests (AUROC {low} to {high}): nothing can be excluded by it.",
+            low=low, high=high,
+        )  # fmt: skip
     if coverage is None or (finding.kind == "class" and finding.in_set is None and not finding.answers):
         return ""
     share = percent(coverage)
@@ -111,7 +123,10 @@ def status_of(item: InboxItem, finding: Finding) -> str:
         "corrected": tr("Corrected"),
         "rejected": tr("Rejected"),
     }
-    return words[item.status_of(finding)]
+    status = item.status_of(finding)
+    if status == "corrected" and must_be_said(finding, item.result.coverage):
+        return tr("Decided")  # the model left it open: there was nothing to correct
+    return words[status]
 
 
 def state_of(item: InboxItem, finding: Finding) -> State:
@@ -128,7 +143,9 @@ def state_of(item: InboxItem, finding: Finding) -> State:
 def marks_of(item: InboxItem, finding: Finding) -> tuple[str, ...]:
     """What has to be noticed of a finding in the list."""
     found = []
-    if is_uncertain(item, finding):
+    if finding.is_chance:
+        found.append(tr("no better than chance in tests"))
+    elif is_uncertain(item, finding):
         found.append(tr("uncertain"))
     if finding.key in item.disagreeing:
         found.append(tr("models disagree"))
@@ -185,13 +202,78 @@ def decided(item: InboxItem, finding: Finding) -> str:
     found = item.decisions.get(finding.key)
     if found is None:
         return ""
-    when = datetime.fromtimestamp(found.decided).astimezone().strftime("%Y-%m-%d %H:%M")
-    if found.verdict == "corrected":
-        said = tr("Corrected to: {instead}", instead=instead_of(item, finding, found.instead))
+    return _once(item, finding, found)
+
+
+def decided_before(item: InboxItem, finding: Finding) -> tuple[str, ...]:
+    """What was decided on it before and holds no more, the latest first."""
+    past = [one for one in item.earlier if one.finding == finding.key]
+    return tuple(
+        tr(
+            "Before: {said}, until {when}",
+            said=_once(item, finding, one),
+            when=_clock(one.until or one.decided),
+        )
+        for one in reversed(past)
+    )
+
+
+def _once(item: InboxItem, finding: Finding, one: Decision) -> str:
+    if one.verdict == "corrected":
+        instead = instead_of(item, finding, one.instead)
+        open_ = must_be_said(finding, item.result.coverage)
+        said = (
+            tr("Decided: {instead}", instead=instead)
+            if open_
+            else tr("Corrected to: {instead}", instead=instead)
+        )
+    elif one.verdict == "accepted":
+        said = asserted(item, finding, tr("Accepted: {what}"), tr("Accepted"))
     else:
-        said = tr("Accepted") if found.verdict == "accepted" else tr("Rejected")
-    parts = [said, tr("Reason: {reason}", reason=found.reason) if found.reason else "", when]
-    return " · ".join(part for part in parts if part)
+        said = tr("Rejected")
+    reason = tr("Reason: {reason}", reason=one.reason) if one.reason else ""
+    who = tr("by {name}", name=one.by) if one.by else ""
+    return " · ".join(part for part in (said, reason, who, _clock(one.decided)) if part)
+
+
+def _clock(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def asserted(item: InboxItem, finding: Finding, pattern: str, bare: str) -> str:
+    """What accepting a finding says, put into `pattern` at ``{what}``; `bare` where it says nothing."""
+    if finding.kind == "class":
+        said = stated(finding, item.result.coverage)
+        what = "" if said is None else answer(said)
+    elif finding.kind == "risk":
+        what = (
+            "" if finding.probability is None else tr("a risk of {share}", share=percent(finding.probability))
+        )
+    elif finding.kind == "disease":
+        what = tr("provisional diagnosis")
+    else:
+        what = value_of(finding) if finding.kind == "measurement" else finding.title
+    return pattern.replace("{what}", what) if what else bare
+
+
+def accept_title(item: InboxItem, finding: Finding) -> str:
+    """The button that accepts: what it asserts stands on it."""
+    return asserted(item, finding, tr("Accept: {what}"), tr("Accept"))
+
+
+def holds_of(item: InboxItem, finding: Finding) -> str:
+    """What holds by the word of a person, with what the model said; empty where nobody decided."""
+    found = item.decisions.get(finding.key)
+    if found is None or finding.kind in {"disease", "cluster"}:
+        return ""
+    was = short_value_of(finding)
+    if found.verdict == "rejected":
+        return tr("(said {value})", value=was)
+    if found.verdict == "accepted":
+        said = stated(finding, item.result.coverage)
+        return "" if said is None else tr("{what} ({value})", what=answer(said), value=was)
+    instead = instead_of(item, finding, found.instead)
+    return tr("{what} (was {value})", what=instead, value=was)
 
 
 def percentile_of(finding: Finding) -> str:
@@ -207,6 +289,23 @@ def made_by(item: InboxItem) -> str:
     """Model with its version, and when."""
     made = f"{item.entry.task} {item.entry.version}"
     return f"{made} · {moment(item.entry.created)}"
+
+
+def images_of(item: InboxItem) -> str:
+    """Which images it speaks of; empty where it used none."""
+    said = images_words(item)
+    return tr("Images: {images}", images=said) if said else ""
+
+
+def period_of(item: InboxItem, finding: Finding) -> str:
+    """From when to when a risk counts, and that this is over where it is."""
+    if finding.kind != "risk" or finding.horizon_days is None:
+        return ""
+    start, end = holds_from(item, finding), ends_on(item, finding)
+    if not end:
+        return tr("The day from which the risk counts is not stated.")
+    said = tr("The risk counts from {start} to {end}.", start=start, end=end)
+    return f"{said} {tr('That time is over: it says nothing of today.')}" if is_over(item, finding) else said
 
 
 def went_by(item: InboxItem) -> str:

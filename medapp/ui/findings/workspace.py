@@ -105,6 +105,7 @@ class FindingsWorkspace(QWidget):
         super().showEvent(event)
         if self._is_stale:
             self.refresh()
+        self._model.follow()
         if not self._is_placed:
             self._is_placed = True
             self.splitter.setSizes([_LIST_WIDTH, max(self.width() - _LIST_WIDTH, _LEAST_PAGE)])
@@ -157,7 +158,7 @@ class FindingsWorkspace(QWidget):
             part.cardRequested.connect(self._open_card)
         head.answerRequested.connect(lambda: model.choose(model.choice.result))
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("A", lambda: _press(head.accept if model.finding is not None else self.answer.head.accept)),
+            ("A", self._accept),
             ("C", lambda: _press(head.correct)),
             ("R", lambda: _press(head.reject)),
             ("U", lambda: _press(head.undo)),
@@ -228,6 +229,13 @@ class FindingsWorkspace(QWidget):
         self._nothing_text.setText(text)
         self._nothing_text.setVisible(bool(text))
         self._all.setVisible(bool(model.items) and not model.shown)
+
+    def _accept(self) -> None:
+        """The key for it: of a finding, or of all measurements that are in view."""
+        if self._model.finding is not None:
+            self.head.press_accept()
+        else:
+            _press(self.answer.head.accept)
 
     # ---- acting ---------------------------------------------------------------------------------------
     def _open_image(self, place: int) -> None:

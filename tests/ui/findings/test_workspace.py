@@ -35,7 +35,7 @@ def decided(qtbot, page, key, verdict):
 
 def test_answers_are_listed_with_headings_folded(filled):
     shown = rows(filled)
-    assert shown[:3] == ["Answers of cxr.findings", "Pleural effusion", "Mass · uncertain"]
+    assert shown[:3] == ["Answers of cxr.findings · Axial 1.25", "Pleural effusion", "Mass · uncertain"]
     assert "Liver: family 0" in shown
     assert "Feature 0" not in shown
     assert "1. Marfan syndrome" in shown
@@ -86,6 +86,27 @@ def test_keys_go_and_decide(qtbot, filled, opened):
     assert head.accept.isVisible()
     assert not opened.problems
     assert "A accepts" in filled.workspace.hint.full_text
+
+
+def test_what_the_model_leaves_open_is_not_accepted_by_a_key(qtbot, filled):
+    filled.model.choose("a1", "Mass")
+    head, tree = filled.workspace.head, filled.workspace.list.tree
+    assert not head.accept.isVisible()
+    assert (head.present.text().strip(), head.absent.text().strip()) == ("It is present", "It is absent")
+    tree.setFocus()
+    qtbot.keyClick(tree, Qt.Key.Key_A)
+    assert head.dialog is not None
+    assert not head.dialog.ok.isEnabled()
+    head.dialog.reject()
+    assert filled.model.item.decisions == {}
+    head.absent.click()
+    decided(qtbot, filled, "Mass", "corrected")
+    qtbot.waitUntil(lambda: head.status.text() == "Decided", timeout=5000)
+    assert head.answer.text() == "absent (was 41 %)"
+    assert not head.present.isVisible()
+    filled.model.choose("a1", "Effusion")
+    assert head.accept.text().strip() == "Accept: present"
+    assert not head.absent.isVisible()
 
 
 def test_keys_are_letters_where_one_writes(qtbot, filled):
@@ -221,12 +242,12 @@ def test_an_answer_that_abstained_says_why(filled):
     assert filled.workspace.answer.sections["findings"].isHidden()
 
 
-def test_unread_answers_are_counted_on_the_rail(qtbot, filled, opened):
+def test_unread_findings_are_counted_on_the_rail(qtbot, filled, opened):
     button = opened.rail.workspaces["findings"]
-    assert button.count == 5
+    assert button.count == 68
     filled.model.choose("a1", "Mass")
-    assert button.count == 4
-    assert "4 unread" in button.accessibleName()
+    assert button.count == 67
+    assert "67 unread" in button.accessibleName()
 
 
 def test_the_slice_that_a_heat_map_was_seen_on_is_opened(qtbot, filled, opened):

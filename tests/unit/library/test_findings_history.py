@@ -52,4 +52,5 @@ def test_what_somebody_has_opened_is_known_finding_by_finding(store):
     store.view("a1", "Mass")
     store.view("a1", "Mass", "Effusion")
     store.view("b1")
+    store.view("nobody", "Mass")
     assert store.viewed(["a1", "b1"]) == {("a1", "Mass"), ("a1", "Effusion")}

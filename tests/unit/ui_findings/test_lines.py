@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from medapp.domain.finding import ItemEvidence
+from medapp.domain.patient import Patient, Series, Study
 from medapp.services.inbox import decide, inbox_of
 from medapp.ui.findings import words
 from medapp.ui.findings.answer_tables import findings_table, measurements_table, ranking_table
@@ -46,11 +47,85 @@ def shown(table):
 
 def test_an_answer_with_its_findings(app):
     (answer,) = lines(app, proposal("a1", (EFFUSION, MASS)))
-    assert (answer.title, answer.status, answer.strong) == ("Answers of cxr.findings", "unread", True)
+    assert (answer.title, answer.status, answer.strong) == (
+        "Answers of cxr.findings",
+        "2 unread",
+        True,
+    )
     effusion, mass = answer.children
     assert (effusion.title, effusion.value, effusion.share) == ("Pleural effusion", "82 %", 0.82)
     assert mass.title == "Mass · uncertain"
     assert mass.status == "Proposal"
+
+
+def test_the_list_shows_what_holds_and_what_the_model_had_said(app):
+    item = item_of(app, EFFUSION, MASS, VOLUME)
+    decide(app.library, item, "Effusion", "corrected", instead="absent")
+    decide(app.library, item, "Mass", "corrected", instead="present", by="Dr. Chen")
+    decide(app.library, item, "v1", "corrected", instead="2.9 ml")
+    found = inbox_of(app.library, PATIENT).items
+    (answer,) = tree_of((one, one.result.findings) for one in found)
+    effusion, mass = answer.children[:2]
+    assert (effusion.value, effusion.status, effusion.strong) == ("absent (was 82 %)", "Corrected", False)
+    assert (mass.value, mass.status, mass.share) == ("present (was 41 %)", "Decided", None)
+    assert answer.children[2].children[0].value == "2.9 ml (was 3.21 ml)"
+    assert "by Dr. Chen" in mass.tip
+    decide(app.library, item, "Effusion", "accepted")
+    (item,) = inbox_of(app.library, PATIENT).items
+    assert words.holds_of(item, EFFUSION) == "present (82 %)"
+    (before,) = words.decided_before(item, EFFUSION)
+    assert before.startswith("Before: Corrected to: absent · ")
+
+
+def test_the_button_says_what_is_asserted(app):
+    unlikely = replace(EFFUSION, key="u", probability=0.04, low=0.02, answers=("absent",), threshold=0.05)
+    item = item_of(app, EFFUSION, MASS, unlikely, DEATH, MARFAN, VOLUME)
+    titles = [words.accept_title(item, one) for one in item.result.findings]
+    assert titles == [
+        "Accept: present",
+        "Accept",
+        "Accept: absent",
+        "Accept: a risk of 23 %",
+        "Accept: provisional diagnosis",
+        "Accept: 3.21 ml",
+    ]
+
+
+def test_what_is_no_better_than_chance_excludes_nothing(app):
+    chance = replace(EFFUSION, auroc=(0.56, 0.47, 0.65))
+    item = item_of(app, chance)
+    assert words.marks_of(item, chance) == ("no better than chance in tests",)
+    assert words.set_words(chance) == ""
+    said = words.set_of(chance, 0.9)
+    assert "0.47 to 0.65" in said
+    assert "Absent can be excluded" not in said
+    assert words.accept_title(item, chance) == "Accept"
+
+
+def test_two_answers_about_two_images_are_told_apart(app):
+    person = Patient("1", "Doe^Jane")
+    series = [
+        Series(f"k{n}", f"1.{n}", Study(f"2.{n}", person, day), "DX", "stack", (), description=name)
+        for n, (day, name) in enumerate((("20240531", "Chest PA"), ("20250601", "Chest AP")))
+    ]
+    first, second = lines(app, *(proposal(f"a{n}", (MASS,), series=one) for n, one in enumerate(series)))
+    assert {(one.title, one.value) for one in (first, second)} == {
+        ("Answers of cxr.findings · Chest PA", "2024-05-31"),
+        ("Answers of cxr.findings · Chest AP", "2025-06-01"),
+    }
+    (item, _) = inbox_of(app.library, PATIENT).items
+    assert words.images_of(item).startswith("Images: 202")
+    assert " · DX · Chest " in words.images_of(item)
+
+
+def test_a_risk_says_when_its_time_is_over(app):
+    over = replace(DEATH, as_of="2019-05-31")
+    item = item_of(app, over, replace(DEATH, key="d2", as_of="2999-01-01"), replace(DEATH, key="d3"))
+    first, second, third = (words.period_of(item, one) for one in item.result.findings)
+    assert "2019-05-31 to 2024-05-30" in first
+    assert "is over" in first
+    assert "is over" not in second
+    assert "not stated" in third
 
 
 def test_hundreds_are_folded_under_their_headings_and_few_are_not(app):
@@ -93,7 +168,7 @@ def test_the_table_of_classes(app):
     assert shown(findings_table(item, item.result.findings)) == [
         ["Finding", "Probability", "95 % interval", "Counts from", "Not excluded", "To notice", "Decision"],
         ["Pleural effusion", "82 %", "60 % to 93 %", "50 %", "present", "", "Proposal"],
-        ["Mass", "41 %", "", "50 %", "present / absent", "uncertain", "Corrected: absent"],
+        ["Mass", "41 %", "", "50 %", "present / absent", "uncertain", "Decided: absent"],
     ]
 
 

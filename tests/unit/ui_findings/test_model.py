@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from medapp.domain.patient import Patient
-from medapp.services.inbox import inbox_of
+from medapp.services.inbox import decide, inbox_of
+from medapp.services.user import keep_name
 from medapp.ui.findings.model import Choice
 from tests.unit.services.answers import (
     EFFUSION,
@@ -77,12 +78,62 @@ def test_steps_go_through_what_is_shown(filled):
 
 
 def test_what_is_opened_counts_as_read_at_once_and_for_good(qtbot, app, filled):
-    assert filled.unread == 3
+    assert filled.unread == 34
     filled.choose("a1", "Mass")
-    assert filled.unread == 2
-    qtbot.waitUntil(lambda: in_library(app)["a1"].entry.read, timeout=10000)
+    assert filled.unread == 33
+    qtbot.waitUntil(lambda: in_library(app)["a1"].viewed == {"Mass"}, timeout=10000)
     filled.read(3)
+    assert filled.unread == 33
+    filled.choose("a1")  # an overview opens no finding of it
+    assert filled.unread == 33
+    filled.choose("b1", group="Hippocampus")  # but a table tells all of a measurement
+    assert filled.unread == 32
+    filled.choose("b1")
     assert filled.unread == 2
+    filled.choose("c1")
+    assert filled.unread == 1
+
+
+def test_findings_are_in_the_order_that_is_asked_for(qtbot, filled):
+    filled.choose("a1")
+    assert [one.key for one in filled.findings] == ["Effusion", "Mass"]
+    filled.set_order("name")
+    assert [one.key for one in filled.findings] == ["Mass", "Effusion"]
+    assert [one.key for item, found in filled.shown for one in found if item.entry.id == "a1"] == [
+        "Mass", "Effusion",
+    ]  # fmt: skip
+
+
+def test_what_was_decided_elsewhere_is_followed_and_not_overwritten(qtbot, app, session, filled):
+    filled.choose("a1", "Effusion")
+    decide(app.library, filled.item, "Effusion", "corrected", instead="absent")
+    filled.decide("accepted")
+    qtbot.waitUntil(lambda: bool(session.messages), timeout=10000)
+    said = session.messages[-1].text
+    assert said.startswith("Pleural effusion was corrected (absent) before; that is kept.")
+    qtbot.waitUntil(lambda: "Effusion" in filled.item.decisions, timeout=10000)
+    assert filled.item.decisions["Effusion"].verdict == "corrected"
+    app.library.findings.take_back("a1", "Effusion")
+    qtbot.waitUntil(lambda: not filled.loading, timeout=10000)
+    filled.follow()
+    qtbot.waitUntil(lambda: "Effusion" not in filled.item.decisions, timeout=10000)
+    assert session.problems == []
+
+
+def test_nothing_is_made_anew_where_nothing_has_changed(qtbot, filled):
+    told = []
+    filled.changed.connect(lambda: told.append(True))
+    filled.follow()
+    qtbot.waitUntil(lambda: not filled.loading, timeout=10000)
+    assert told == []
+
+
+def test_who_decides_is_kept_with_it(qtbot, app, filled):
+    keep_name(app.paths.config, "Dr. Chen")
+    filled.choose("a1", "Effusion")
+    filled.decide("accepted")
+    qtbot.waitUntil(lambda: "Effusion" in filled.item.decisions, timeout=10000)
+    assert filled.item.decisions["Effusion"].by == "Dr. Chen"
 
 
 def test_a_decision_is_kept_told_and_undone(qtbot, app, session, filled):
@@ -90,7 +141,7 @@ def test_a_decision_is_kept_told_and_undone(qtbot, app, session, filled):
     filled.decide("corrected", instead="absent", reason="a nipple")
     qtbot.waitUntil(lambda: "Mass" in filled.item.decisions, timeout=10000)
     assert in_library(app)["a1"].decisions["Mass"].reason == "a nipple"
-    assert session.messages[-1].text == "Mass was corrected."
+    assert session.messages[-1].text == "Mass: your word is kept."
     session.messages[-1].undo()
     qtbot.waitUntil(lambda: "Mass" not in filled.item.decisions, timeout=10000)
     assert in_library(app)["a1"].decisions == {}
