@@ -101,7 +101,7 @@ def create(*, tools: bool = False) -> None:
     for folder in plugins():
         command += ["-e", str(folder)]
     count = _pins()
-    told = f"about {count} packages, roughly {ABOUT_MB} MB (some 3 GB more where torch comes with CUDA)"
+    told = f"up to {count} packages, roughly {ABOUT_MB} MB (some 3 GB more where torch comes with CUDA)"
     step(2, f"fetching what is not here yet of {told}")
     _pip(command, VENV / "setup.log", count)
     STAMP.write_text(fingerprint(extras), encoding="ascii")

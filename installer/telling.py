@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 STEPS = 4
-ABOUT_MB = 800
+ABOUT_MB = 700
 """Wheels of all packages on Linux, with torch for the processor; its CUDA build is some 3 GB more."""
 _SHOWN = ("Building", "Successfully", "ERROR")
 _INSTALLING = "Installing collected packages"
 _SIZE = re.compile(r"\(([\d.]+)\s*(k|M|G)B\)")
 _IN_MB = {"k": 1e-3, "M": 1.0, "G": 1e3}
-_NAMED = re.compile(r"(?:Collecting|Requirement already satisfied:|Obtaining)\s+([A-Za-z0-9._-]+)")
+_NAMED = re.compile(
+    r"(?:(?:Collecting|Requirement already satisfied:)\s+|Processing\s+.*/)"
+    r"([A-Za-z0-9._]+(?:-[A-Za-z][A-Za-z0-9._]*)*)"
+)
 _WIDTH = 110
 
 
@@ -24,7 +27,7 @@ class Pip:
     """Reads what pip says, and says of it what a user wants to know."""
 
     def __init__(self, packages: int) -> None:
-        """Of about so many packages."""
+        """Of so many packages at most."""
         self.packages, self.named, self.megabytes = packages, set[str](), 0.0
 
     def read(self, line: str) -> None:
@@ -33,7 +36,7 @@ class Pip:
         name = _NAMED.match(text)
         if name is not None:
             self.named.add(name[1].lower().replace("_", "-"))
-        if text.startswith("Collecting"):
+        if text.startswith(("Collecting", "Processing")):
             self._tell(text)
         elif text.startswith(("Downloading", "Using cached")):
             size = _SIZE.search(text)
@@ -49,5 +52,5 @@ class Pip:
 
     def _tell(self, text: str) -> None:
         known = min(len(self.named), self.packages)
-        far = f"{known} of about {self.packages} packages, {self.megabytes:.0f} MB"
+        far = f"{known} of up to {self.packages} packages, {self.megabytes:.0f} MB"
         print(f"  {far}: {text}"[:_WIDTH], flush=True)
