@@ -28,6 +28,7 @@ _ICD: Final = {"ICD9": 3, "ICD10": 3}
 """Letters of a code of ICD that are kept: its category."""
 _VOID: Final = frozenset({"refuted", "entered-in-error", "not-done", "not-taken", "cancelled"})
 _OVER: Final = frozenset({"resolved", "inactive", "remission"})
+_OLDEST: Final = 125
 _LAB_DAYS: Final = 366
 """A result older than this says nothing of a visit."""
 
@@ -89,11 +90,14 @@ class History:
     undated: int = 0
 
     def age(self, day: date) -> float | None:
-        """Years; None where it is not known or comes out below 0."""
+        """Years; None where it is not known or comes out as no age that people reach.
+
+        MIMIC shifts the births of those above 89 by two centuries, so that nobody can be told by it.
+        """
         if self.born is None:
             return None
         years = (day - self.born).days / 365.25
-        return years if years >= 0 else None
+        return years if 0 <= years <= _OLDEST else None
 
 
 def history_of(record: Record, until: date | None = None) -> History:
@@ -113,7 +117,8 @@ def history_of(record: Record, until: date | None = None) -> History:
         if day is None:
             undated += 1
         elif (until is None or day <= until) and isinstance(one.content, Encounter | Procedure | Medication):
-            name = one.encounter if one.encounter in days else same_day.get(day, day.isoformat())
+            own = one.encounter or (one.id if isinstance(one.content, Encounter) else "")
+            name = own if own in days else same_day.get(day, day.isoformat())
             _put(one, visits.setdefault(name, Visit(day, name)))
     ordered = sorted(visits.values(), key=lambda visit: (visit.day, visit.name))
     _spread_problems(entries, ordered, days)

@@ -19,7 +19,7 @@ from medapp.domain.record import (
     Record,
     Source,
 )
-from medapp.domain.record.coding import ATC, ICD9CM, ICD10CM, LOINC, NDC, RXNORM, SNOMED
+from medapp.domain.record.coding import ATC, CVX, ICD9CM, ICD10CM, LOINC, NDC, RXNORM, SNOMED
 from medapp_treatment.records.files import find_table, rows_of, when
 
 if TYPE_CHECKING:
@@ -31,19 +31,24 @@ if TYPE_CHECKING:
     from medapp.domain.record.person import Sex
 
 _NEEDED: Final = ("PERSON", "DRUG_EXPOSURE", "CONCEPT")
+_OMOP: Final = "https://fhir-terminology.ohdsi.org"
+"""Concept ids themselves, for vocabularies that have no name in FHIR."""
 _SYSTEMS: Final = {
     "SNOMED": SNOMED,
     "RxNorm": RXNORM,
-    "RxNorm Extension": RXNORM,
     "LOINC": LOINC,
     "ICD9CM": ICD9CM,
     "ICD10CM": ICD10CM,
+    "ICD10": "http://hl7.org/fhir/sid/icd-10",
+    "ICD9Proc": "urn:oid:2.16.840.1.113883.6.104",
+    "ICD10PCS": "http://www.cms.gov/Medicare/Coding/ICD10",
+    "CPT4": "http://www.ama-assn.org/go/cpt",
+    "HCPCS": "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+    "CVX": CVX,
     "ATC": ATC,
     "NDC": NDC,
 }
 _FEMALE, _MALE = "8532", "8507"
-_VACCINES: Final = "CVX"
-
 Concepts = dict[str, Code]
 
 
@@ -75,14 +80,12 @@ def _rows(folder: Path, table: str, *needed: str) -> Iterator[Mapping[str, str]]
 
 def _concepts(folder: Path) -> Concepts:
     needed = ("concept_id", "concept_name", "vocabulary_id", "concept_code")
-    return {
-        row["concept_id"]: Code(
-            _SYSTEMS.get(row["vocabulary_id"], row["vocabulary_id"]),
-            row["concept_code"],
-            row["concept_name"],
-        )
-        for row in _rows(folder, "CONCEPT", *needed)
-    }
+    found = {}
+    for row in _rows(folder, "CONCEPT", *needed):
+        system = _SYSTEMS.get(row["vocabulary_id"])
+        code = row["concept_code"] if system else row["concept_id"]
+        found[row["concept_id"]] = Code(system or _OMOP, code, row["concept_name"])
+    return found
 
 
 def _person(row: Mapping[str, str]) -> Person:
@@ -109,7 +112,7 @@ def _entries(folder: Path, concepts: Concepts) -> Iterator[Entry]:
         yield _entry("PROCEDURE_OCCURRENCE", row, "procedure_occurrence_id", content)
     for row in _rows(folder, "DRUG_EXPOSURE", "person_id", "drug_concept_id"):
         concept = _concept(row, "drug", concepts)
-        if any(code.system == _VACCINES for code in concept.codes):
+        if any(code.system == CVX for code in concept.codes):
             continue
         taken = _period(row, "drug_exposure_start", "drug_exposure_end")
         yield _entry("DRUG_EXPOSURE", row, "drug_exposure_id", Medication(concept, "statement", taken=taken))
