@@ -10,6 +10,7 @@ import pytest
 from medapp.domain.record import (
     Code,
     Concept,
+    Encounter,
     Entry,
     Medication,
     Observation,
@@ -62,6 +63,21 @@ def test_entries_of_the_day_of_a_visit_belong_to_it():
     of = record(before=())
     of = replace(of, entries=(*of.entries, entry("late", drug("aspirin", "2016-03-02"))))
     assert set(history_of(of).visits[-1].medicines) == {"aspirin"}
+
+
+def test_two_visits_of_a_day_stay_two():
+    day = Period(When("2020-02-01"))
+    visits = [entry(name, Encounter(Concept(text=name), during=day)) for name in ("morning", "evening")]
+    of = Record(
+        (), (*visits, entry("a", drug("aspirin"), "morning"), entry("b", drug("warfarin"), "evening"))
+    )
+    found = {next(iter(one.kinds)): set(one.medicines) for one in history_of(of).visits}
+    assert found == {"morning": {"aspirin"}, "evening": {"warfarin"}}
+
+
+def test_an_age_that_nobody_reaches_is_not_known():
+    born = Person("x", SOURCE, birth_date=When("1750-01-01"))
+    assert "age" not in facts_of(history_of(Record((born,), record().entries)))[-1]
 
 
 def test_what_is_void_or_undated_is_not_used_and_counted():
