@@ -41,9 +41,11 @@ def rows() -> Iterator[Row]:
         return
     for title, name in list(SETS.items())[: 1 if is_short() else None]:
         with tempfile.TemporaryDirectory() as temporary:
-            out = Path(temporary)
+            # A training goes on from what lies there and belongs to the same data and settings.
+            kept = os.environ.get("MEDAPP_BENCH_TREATMENT")
+            out = Path(kept) / name if kept else Path(temporary)
             asked = {"knowledge": str(data() / "drug_knowledge")}
-            train(TrainRequest("treatment.next", data() / name, out, asked), TrialContext(out))
+            train(TrainRequest("treatment.next", data() / name, out, asked), TrialContext(Path(temporary)))
             yield from of_set(title, load(out / WEIGHTS).facts)
 
 
