@@ -1,7 +1,7 @@
 """The ranking of medicines on held-back patients, against the same as last time and the most frequent.
 
 Five-fold cross-validation by patient as `medapp train treatment.next` does it, with intervals of a bootstrap
-by patient, on two data sets: the demo of MIMIC-III (intensive care, real) and Synthea (synthetic outpatients).
+by patient, on the demo of MIMIC-III (intensive care, real) and on Synthea (synthetic outpatients).
 Figures of other papers are of other data and are no peer here.
 """
 
