@@ -1,0 +1,1 @@
+"""What stands around an atom, as numbers."""
