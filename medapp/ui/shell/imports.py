@@ -82,7 +82,7 @@ class Imports(QObject):
                 count=len(found.images.records),
             )
             self._session.tell(text)
-        elif records.refused or records.waiting or records.doubtful:
+        elif records.refused or records.waiting or records.doubtful or records.by_answers:
             self._session.recordsTold.emit(records)
         elif records.counts:
             count = sum(records.counts.values())

@@ -43,6 +43,13 @@ def summary(found: RecordsImport) -> str:
         parts.append(
             tr("1 thing is to note") if noted == 1 else tr("{count} things are to note", count=noted)
         )
+    if found.by_answers:
+        again = found.by_answers
+        parts.append(
+            tr("1 table was read as answered before")
+            if again == 1
+            else tr("{count} tables were read as answered before", count=again)
+        )
     if found.counts:
         parts.append(tr("{count} entries of records were taken in", count=sum(found.counts.values())))
     return f"{', '.join(parts)}." if parts else ""

@@ -46,6 +46,9 @@ def test_one_line_says_what_came_of_it() -> None:
     found.counts["Observation"] = 3
     told = "2 wait for an answer, 1 was refused, 3 entries of records were taken in."
     assert summary(found) == told
+    again = RecordsImport(by_answers=2)
+    again.counts["Observation"] = 3
+    assert summary(again) == "2 tables were read as answered before, 3 entries of records were taken in."
 
 
 def test_what_is_only_to_note_is_not_called_refused() -> None:
