@@ -145,6 +145,8 @@ class Predictions:
         horizon_days: For survival: at which time `probabilities` hold.
         probabilities: For survival: of the event by the horizon; empty where the model gives none.
         coverage: That the sets are made for.
+        units: What rows are, and what `cases` are, in the plural, as a reader is told: ``people`` of
+            ``matched groups``, ``stays`` of ``patients``.
     """
 
     key: str
@@ -159,6 +161,7 @@ class Predictions:
     horizon_days: float | None = None
     probabilities: tuple[float, ...] = ()
     coverage: float | None = None
+    units: tuple[str, str] = ("cases", "patients")
 
 
 @dataclass(frozen=True)

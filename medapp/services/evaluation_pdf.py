@@ -76,7 +76,9 @@ def _of_question(question: Json) -> Iterable[Flowable]:
     style = _styles()
     yield Paragraph(_text(question["title"]), style["Heading2"])
     events = "" if question["events"] is None else f", {question['events']} with the outcome"
-    yield Paragraph(f"{question['rows']} cases of {question['patients']} patients{events}.", style["Normal"])
+    rows_are, groups_are = question.get("units", ("cases", "patients"))
+    counted = f"{question['rows']} {rows_are} of {question['patients']} {groups_are}{events}."
+    yield Paragraph(_text(counted), style["Normal"])
     rows = [("figure", "value", "95 % interval")]
     rows += [(name, _number(one["value"]), _interval(one)) for name, one in question["figures"].items()]
     coverage = question.get("coverage")

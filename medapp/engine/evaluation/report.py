@@ -47,9 +47,9 @@ def report(
 ) -> list[Json]:
     """One entry a question.
 
-    Keys: ``key``, ``title``, ``kind``, ``rows``, ``patients``, ``events``, ``figures`` (each ``value``,
-    ``low``, ``high``; null where not defined), ``threshold``, ``calibration``, ``decision``, ``coverage``,
-    ``subgroups``.
+    Keys: ``key``, ``title``, ``kind``, ``rows``, ``patients``, ``units`` (what these two count), ``events``,
+    ``figures`` (each ``value``, ``low``, ``high``; null where not defined), ``threshold``, ``calibration``,
+    ``decision``, ``coverage``, ``subgroups``.
 
     Args:
         predictions: Of held-back cases.
@@ -84,6 +84,7 @@ def _question(one: Predictions, rounds: int, seed: int, told: Callable[[float], 
         "kind": one.kind,
         "rows": len(one.cases),
         "patients": len(set(one.cases)),
+        "units": list(one.units),
         "events": None if one.kind in _NO_EVENTS else int(np.sum(np.asarray(one.labels) == 1)),
         "figures": _plain(_figures(one, rows, threshold or 0.5, rounds, seed)),
         "threshold": threshold,

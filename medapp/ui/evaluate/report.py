@@ -58,8 +58,15 @@ def interval(one: Mapping[str, Any]) -> str:
 
 
 def summary(question: Mapping[str, Any]) -> str:
-    """How many cases, patients and outcomes."""
-    said = tr("{rows} cases of {patients} patients", rows=question["rows"], patients=question["patients"])
+    """How many cases, of how many patients or groups, and outcomes."""
+    rows_are, groups_are = (tr(one) for one in question.get("units", ("cases", "patients")))
+    said = tr(
+        "{rows} {cases} of {groups} {patients}",
+        rows=question["rows"],
+        cases=rows_are,
+        groups=question["patients"],
+        patients=groups_are,
+    )
     if question["events"] is not None:
         said += ", " + tr("{events} with the outcome", events=question["events"])
     return said

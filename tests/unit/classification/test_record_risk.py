@@ -171,7 +171,9 @@ def test_one_class_is_refused(tmp_path, death):
     table = pd.read_csv(folder / "stays.csv")
     table["In-hospital_death"] = death
     table.to_csv(folder / "stays.csv", index=False)
-    assert "one class alone cannot be learned, 20 patients of each" in refused(folder, tmp_path, "icu-death")
+    assert "one class alone cannot be learned, 20 patients with each" in refused(
+        folder, tmp_path, "icu-death"
+    )
 
 
 def test_tables_that_cannot_be_used_are_refused_with_what_is_needed(tmp_path):
@@ -233,6 +235,9 @@ def test_evaluation_counts_training_cases_by_held_back_answers(trained, tables, 
     out, result = trained
     context = TrialContext(tmp_path, weights_files={WEIGHTS: out / WEIGHTS}, seed=3)
     found = evaluate(EvaluateRequest("record.risk", tables), context)
+    units = {one.key: one.units for one in found.predictions}
+    assert units == {"death": ("people", "matched groups"), "icu-death": ("stays", "patients")}
+    assert all(name.startswith("patient ") for name in found.predictions[1].cases)
     assert found.metrics["icu-death auroc"] == pytest.approx(result.metrics["icu-death auroc"], abs=1e-3)
     assert found.metrics["death c_index"] == pytest.approx(result.metrics["death c_index"], abs=1e-3)
     death, icu = found.predictions

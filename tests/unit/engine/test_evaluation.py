@@ -149,6 +149,16 @@ def test_ranks():
     assert found["mean_reciprocal_rank"].value == pytest.approx((1 + 0.5 + 1 / 11) / 4)
 
 
+def test_what_is_counted_is_said_by_its_name():
+    cases = tuple(f"group {row // 3}" for row in range(30))
+    ones, scores = (1,) * 30, (0.5,) * 30
+    said = Predictions("d", "Death", "share", cases, ones, scores, units=("people", "matched groups"))
+    (found,) = report([said], rounds=10)
+    assert (found["rows"], found["patients"], found["units"]) == (30, 10, ["people", "matched groups"])
+    (usual,) = report([Predictions("d", "Death", "share", cases, ones, scores)], rounds=10)
+    assert usual["units"] == ["cases", "patients"]
+
+
 def test_a_share_of_each_row_is_told_by_its_mean_and_compared_on_the_same_rows():
     cases = tuple(f"p{row // 2}" for row in range(40))
     random = np.random.default_rng(3)

@@ -148,6 +148,7 @@ def _predictions(held: HeldBack, cases: Sequence[Case], labels: NDArray[np.int64
             sets=tuple(map(bool, held.holds[:, place])),
             groups=groups,
             coverage=COVERAGE,
+            units=("pictures", "patients"),
         )
         for place, kind in enumerate(KINDS)
     )

@@ -78,4 +78,5 @@ def _predictions(lesson: Lesson, said: NDArray[np.float64]) -> Predictions:
         times=tuple(map(float, target.times)),
         horizon_days=target.horizon,
         probabilities=numbers,
+        units=question.units,
     )

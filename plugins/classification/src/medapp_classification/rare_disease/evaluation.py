@@ -174,6 +174,7 @@ def _ranking(
             "terms": tuple(_band(len(case.present), (3, 6, 12)) for case in cases),
         },
         coverage=COVERAGE if sets else None,
+        units=("published cases", "publications"),
     )
 
 

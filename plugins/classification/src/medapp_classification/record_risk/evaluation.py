@@ -96,13 +96,14 @@ def _figures(lesson: Lesson, said: NDArray[np.float64]) -> dict[str, float]:
 def _predictions(lesson: Lesson, said: NDArray[np.float64], holds: NDArray[np.bool_]) -> Predictions:
     question, target, source = lesson.question, lesson.target, lesson.source
     order = {name: number for number, name in enumerate(dict.fromkeys(source.groups), start=1)}
+    whose = "group" if target.is_survival else "patient"
     numbers = tuple(map(float, said))
     survival = target.is_survival
     return Predictions(
         question.key,
         question.title,
         "survival" if survival else "binary",
-        tuple(f"group {order[source.groups[row]]}" for row in lesson.rows),
+        tuple(f"{whose} {order[source.groups[row]]}" for row in lesson.rows),
         tuple(int(one) for one in target.labels),
         numbers,
         # Whose follow-up ended early has no known truth, and a set of theirs neither holds nor fails.
@@ -112,6 +113,7 @@ def _predictions(lesson: Lesson, said: NDArray[np.float64], holds: NDArray[np.bo
         horizon_days=target.horizon if survival else None,
         probabilities=numbers if survival else (),
         coverage=None if survival else COVERAGE,
+        units=question.units,
     )
 
 

@@ -89,7 +89,7 @@ def check(lesson: Lesson) -> None:
     """
     came, known = lesson.target.by_horizon()
     groups = np.array(lesson.groups)[known]
-    refuse_one_kind(came[known], groups.tolist(), lesson.question.title)
+    refuse_one_kind(came[known], groups.tolist(), lesson.question.title, lesson.question.units)
     width = lesson.source.width
     names = [one.name for one in lesson.source.columns[:width]]
     refuse_leaks(lesson.cases.values[known], names, [came[known]], lesson.question.title)
@@ -192,7 +192,7 @@ def there(folder: Path, questions: Sequence[Question]) -> list[Question]:
 def _parts(labels: NDArray[np.int64], groups: Sequence[str], seed: int) -> NDArray[np.int64]:
     part = np.zeros(len(labels), dtype=np.int64)
     if len(set(groups)) < FOLDS:
-        message = f"there are fewer than {FOLDS} patients: too few to hold some back"
+        message = f"there are fewer than {FOLDS} patients or matched groups: too few to hold some back"
         raise TaskRefused(message)
     for number, (_, test) in enumerate(folds_of(labels, groups, count=FOLDS, seed=seed)):
         part[test] = number

@@ -40,6 +40,11 @@ class Question:
         """By when; None for the end of the stay."""
         return HORIZON_DAYS if self.source == COHORT else None
 
+    @property
+    def units(self) -> tuple[str, str]:
+        """What is counted, and what is kept together: matched people are one group, a stay is a patient's."""
+        return ("people", "matched groups") if self.source == COHORT else ("stays", "patients")
+
 
 _COHORT: Final = ("logistic", "svm", "cox", "boosting", "gru", "blend")
 _BODY: Final = ("sbp", "hdl", "bmi")

@@ -22,8 +22,19 @@ _KINDS: Final = 2
 _STEPS: Final = 40
 
 
-def refuse_one_kind(labels: NDArray[np.bool_], groups: Sequence[str], title: str) -> None:
+def refuse_one_kind(
+    labels: NDArray[np.bool_],
+    groups: Sequence[str],
+    title: str,
+    units: tuple[str, str] = ("cases", "patients"),
+) -> None:
     """Refuse an outcome that (nearly) nobody or everybody has.
+
+    Args:
+        labels: Whether each row has it.
+        groups: Rows of one group are kept together; groups are counted.
+        title: Of the question.
+        units: What rows are, and what groups are, in the plural.
 
     Raises:
         TaskRefused: With what would make it run.
@@ -31,10 +42,12 @@ def refuse_one_kind(labels: NDArray[np.bool_], groups: Sequence[str], title: str
     of = np.asarray(groups, dtype=str)
     counts = [len(np.unique(of[labels == kind])) for kind in (True, False)]
     if min(counts) < _LEAST:
-        words = "have it" if counts[0] < counts[1] else "do not have it"
+        kind = counts[0] < counts[1]
+        words = "have it" if kind else "do not have it"
+        rows = int((labels == kind).sum())
         message = (
-            f"{title}: {min(counts)} patients {words}; one class alone cannot be learned, "
-            f"{_LEAST} patients of each are needed"
+            f"{title}: {rows} {units[0]} of {min(counts)} {units[1]} {words}; one class alone cannot be "
+            f"learned, {_LEAST} {units[1]} with each are needed"
         )
         raise TaskRefused(message)
 
