@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from medapp.domain.recommendation import Check
     from medapp.ui.plan.checks import Mark
 
-_FIRST = 12
+_FIRST = 8
 """Cards that are made at once: more of them would be felt."""
 
 Marked = tuple["Check", "Mark"]

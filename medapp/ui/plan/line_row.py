@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from medapp.ui.plan import words
-from medapp.ui.plan.checks import grade_of
+from medapp.ui.plan.checks import counts, grade_of
 from medapp.ui.shell.widgets import column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
@@ -49,22 +49,52 @@ class LineRow(QFrame):
         why = " · ".join(part for part in parts if part)
         if why:
             inner.addWidget(_said(why, "warning" if known else ""))
-        for text, state in said_of(checks):
-            inner.addWidget(_said(text, state))
+        self._checks = checks
+        self.summary = _said(summary_of(checks), worst_state(checks))
+        inner.addWidget(self.summary)
+        self.details: QWidget | None = None
+        self._inner = inner
         self.setLayout(inner)
+        self.summary.setVisible(bool(checks))
         self.setAccessibleName(f"{self.title.text()}: {self.decision.text()}")
 
     def set_chosen(self, chosen: bool) -> None:
-        """Mark the line in focus."""
-        if self.property("chosen") != chosen:
-            self.setProperty("chosen", chosen)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        """Mark the line in focus, and say all of it that the checks say; the others have a summary."""
+        if self.property("chosen") == chosen:
+            return
+        self.setProperty("chosen", chosen)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        if chosen and self.details is None and self._checks:
+            self.details = self._made()
+            self._inner.addWidget(self.details)
+        if self.details is not None:
+            self.details.setVisible(chosen)
+        self.summary.setVisible(bool(self._checks) and not chosen)
+
+    def _made(self) -> QWidget:
+        details = QWidget()
+        inner = column(gap=tokens.current().gap_tiny)
+        for text, state in said_of(self._checks):
+            inner.addWidget(_said(text, state))
+        details.setLayout(inner)
+        return details
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put it in focus."""
         super().mousePressEvent(event)
         self.chosen.emit(self.line)
+
+
+def summary_of(checks: tuple[Check, ...]) -> str:
+    """How many checks of each weight speak of one medicine, and how many were not made."""
+    found = ((words.grade(grade), count) for grade, count in counts(checks).items() if grade != "clear")
+    return " · ".join(f"{title} {count}" for title, count in found if count)
+
+
+def worst_state(checks: tuple[Check, ...]) -> str:
+    """State of the worst of checks that are ordered by weight; empty without any."""
+    return words.grade_state(grade_of(checks[0])) if checks else ""
 
 
 def said_of(checks: tuple[Check, ...]) -> tuple[tuple[str, str], ...]:

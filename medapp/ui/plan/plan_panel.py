@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
     from medapp.domain.plan import Plan
-    from medapp.domain.recommendation import Verdict
+    from medapp.domain.recommendation import Change, Check, LineDecision, Verdict
     from medapp.ui.plan.making import MakingModel
 
 
@@ -46,6 +46,7 @@ class PlanPanel(QFrame):
         self._model = model
         self._shown: tuple[object, ...] = ()
         self.rows: list[LineRow] = []
+        self._made: list[_Line] = []
         self.chooser = QComboBox()
         self.chooser.setAccessibleName(tr("Plan"))
         self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -148,7 +149,9 @@ class PlanPanel(QFrame):
         self.focus.setVisible(bool(said))
         self._show_buttons(plan)
         self._show_missing(plan)
-        seen = (plan, model.busy, model.loaded)
+        self.nothing.setText(self._nothing(plan))
+        self.nothing.setVisible(bool(self.nothing.text()))
+        seen = (plan, model.loaded)
         if seen != self._shown:
             self._shown = seen
             self._show_lines(plan)
@@ -195,17 +198,29 @@ class PlanPanel(QFrame):
             self._notices.addWidget(NoticeBox(text, "info"))
 
     def _show_lines(self, plan: Plan | None) -> None:
-        self.nothing.setText(self._nothing(plan))
-        self.nothing.setVisible(bool(self.nothing.text()))
-        empty(self._lines)
-        self.rows = []
-        for line in range(len(plan.lines) if plan is not None else 0):
-            assert plan is not None  # noqa: S101 - there are lines
-            found = LineRow(plan, line, ordered(checks_of_line(plan, line, plan.all_checks)))
-            found.chosen.connect(self._choose)
+        """Rows are made anew only where something of them has changed."""
+        wanted = [_line_of(plan, line) for line in range(len(plan.lines))] if plan is not None else []
+        if len(wanted) != len(self._made):
+            empty(self._lines)
+            self.rows, self._made = [], []
+        for line, seen in enumerate(wanted):
+            if line < len(self._made) and self._made[line] == seen:
+                continue
+            assert plan is not None  # noqa: S101 - it has lines
+            self._place(line, LineRow(plan, line, seen[2]))
+        self._made = wanted
+        self.show_line()
+
+    def _place(self, line: int, found: LineRow) -> None:
+        found.chosen.connect(self._choose)
+        if line < len(self.rows):
+            self._lines.replaceWidget(self.rows[line], found)
+            self.rows[line].hide()
+            self.rows[line].deleteLater()
+            self.rows[line] = found
+        else:
             self.rows.append(found)
             self._lines.addWidget(found)
-        self.show_line()
 
     def _choose(self, line: int) -> None:
         self.area.setFocus()
@@ -235,3 +250,12 @@ class PlanPanel(QFrame):
         self.drop.setVisible(model.is_own(model.line) and bool(self.rows))
         if 0 <= model.line < len(self.rows) and self.isVisible():
             self.area.ensureWidgetVisible(self.rows[model.line], 0, tokens.current().gap_huge)
+
+
+_Line = tuple["Change", "LineDecision | None", "tuple[Check, ...]", bool]
+"""All that a row shows: the line, the decision, the checks, and whether a person added it."""
+
+
+def _line_of(plan: Plan, line: int) -> _Line:
+    checks = ordered(checks_of_line(plan, line, plan.all_checks))
+    return plan.lines[line], plan.decision(line), checks, line >= len(plan.option.changes)
