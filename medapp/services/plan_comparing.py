@@ -35,7 +35,7 @@ class Comparison:
     """Two plans.
 
     Attributes:
-        medicines: Of the lists that result, a medicine a row.
+        medicines: Of the lists that result, a medicine a row; those that differ come first.
         checks: How many of each severity.
         estimates: Predicted shares by outcome and horizon.
         difference: Of the checks, from the first to the second.
@@ -51,8 +51,9 @@ def compare(first: Plan, second: Plan) -> Comparison:
     """Set two plans of one patient side by side, as far as each was decided."""
     one, other = _listed(first), _listed(second)
     titles = dict.fromkeys((*one, *other))
+    rows = [Pair(_title(key, one, other), _said(one, key), _said(other, key)) for key in titles]
     return Comparison(
-        tuple(Pair(_title(key, one, other), _said(one, key), _said(other, key)) for key in titles),
+        tuple(sorted(rows, key=lambda row: not row.differs)),
         _counts(first.checks, second.checks),
         _expected(first.option.estimates, second.option.estimates),
         difference(first.checks, second.checks),
@@ -68,7 +69,7 @@ def _listed(plan: Plan) -> _Listed:
     found: _Listed = {key_of(one): (one.name, one.dose or "dose not stated") for one in resulting(plan)}
     for line in range(len(plan.lines)):
         change = holds(plan, line)
-        if change is None:
+        if change is None or change.action == "continue":
             continue
         key = key_of(change.drug)
         name, said = found.get(key, (change.drug.name, ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QSizePolicy, QWidget
@@ -10,7 +11,7 @@ from medapp.services.plan_comparing import compare
 from medapp.ui.findings.reasons import FittedTable
 from medapp.ui.plan import words
 from medapp.ui.plan.check_list import CheckList
-from medapp.ui.plan.checks import marked
+from medapp.ui.plan.checks import GRADES, marked
 from medapp.ui.plan.parts import scrolling
 from medapp.ui.record.tables import Cell, Column, Row, Table
 from medapp.ui.shell.banner import not_for_diagnosis
@@ -40,10 +41,14 @@ def pair_table(title: str, rows: Sequence[Pair]) -> Table:
 
 def _row(one: Pair) -> Row:
     nothing = tr("not in it")
-    cells = [Cell(one.title, one.title.casefold(), "strong" if one.differs else "")]
+    cells = [Cell(one.title, one.title.casefold())]
     cells += [Cell(text or nothing, text or None, "" if text else "dim") for text in (one.first, one.second)]
     cells.append(Cell(tr("differs"), "0", "warning") if one.differs else Cell(tr("the same"), "1", "dim"))
     return Row(tuple(cells))
+
+
+def _grade(name: str) -> str:
+    return next((words.grade(one) for one in GRADES if one == name), words.grade("unknown"))
 
 
 class CompareDialog(QDialog):
@@ -97,7 +102,8 @@ class CompareDialog(QDialog):
         """Show the two that are chosen."""
         found = compare(self._plans[self.first.currentIndex()], self._plans[self.second.currentIndex()])
         self.medicines.set_table(pair_table(tr("Medicine"), found.medicines))
-        self.counts.set_table(pair_table(tr("Checks"), found.checks))
+        checks = [replace(one, title=_grade(one.title)) for one in found.checks]
+        self.counts.set_table(pair_table(tr("Checks"), checks))
         self.counts.setVisible(bool(found.checks))
         self.estimates.set_table(pair_table(tr("Expected"), found.estimates))
         self.expected.setVisible(bool(found.estimates))

@@ -12,7 +12,7 @@ from medapp.ui.findings.charts import Charts
 from medapp.ui.plan.option_card import OptionCard
 from medapp.ui.plan.parts import scrolling
 from medapp.ui.plan.proposal_words import familiarity, made_by
-from medapp.ui.shell.widgets import NoticeBox, button, column, empty, row, text_label
+from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 from medapp.ui.wording import notice_text
@@ -20,6 +20,7 @@ from medapp.ui.wording import notice_text
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout
 
+    from medapp.domain.notice import Notice
     from medapp.services.recommending import KeptProposal
     from medapp.ui.plan.model import PlanModel
     from medapp.ui.plan.proposing import ProposingModel
@@ -132,8 +133,7 @@ class OptionsPanel(QFrame):
         for title in self._model.unreadable:
             text = tr("What {title} proposed cannot be read.", title=title)
             self._list.addWidget(NoticeBox(text, "error"))
-        for notice in result.notices:
-            self._list.addWidget(NoticeBox(notice_text(notice), notice.severity))
+        self._show_notices(result.notices)
         if result.abstained:
             self._list.addWidget(NoticeBox(tr("No proposal: {reason}", reason=result.abstained), "warning"))
             advice = tr(
@@ -148,6 +148,18 @@ class OptionsPanel(QFrame):
             self.baseline = OptionCard(result.baseline, title, is_baseline=True)
         self._place(self._list)
         self.charts.set_charts(result.charts)
+
+    def _show_notices(self, notices: tuple[Notice, ...]) -> None:
+        """Warnings in view; what is only to be known below a heading that unfolds."""
+        for one in notices:
+            if one.severity != "info":
+                self._list.addWidget(NoticeBox(notice_text(one), one.severity))
+        remarks = [notice_text(one) for one in notices if one.severity == "info"]
+        if remarks:
+            body = text_label("\n".join(remarks), "dim", wrap=True, selectable=True)
+            section = Section(tr("Remarks of the model"), body, open_=False)
+            section.set_count(len(remarks))
+            self._list.addWidget(section)
 
     def _place(self, inner: QVBoxLayout) -> None:
         """The simple model stands beside the first option: it is the honest measure of it."""

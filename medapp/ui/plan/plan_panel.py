@@ -77,7 +77,7 @@ class PlanPanel(QFrame):
     # ---- parts ----------------------------------------------------------------------------------------
     def _head(self) -> QVBoxLayout:
         model = self._model
-        self.begin = button(tr("New plan…"), self._offer, name="clipboard-plus-outline", primary=True)
+        self.begin = button(tr("New…"), self._offer, name="clipboard-plus-outline")
         self.anew = button(tr("Make a new one from this"), model.anew, name="content-copy")
         self.compare = button(tr("Compare…"), self.compareRequested.emit, name="compare-horizontal")
         self.export = button(tr("Export…"), self.exportRequested.emit, name="export-variant")

@@ -151,10 +151,12 @@ class SupposingPanel(QFrame):
 
 def ranked_line(one: Ranked) -> str:
     """Where an option stands now and would stand, and what would be expected of it."""
-    place = {True: tr("not proposed"), False: ""}
-    now = place[True] if one.now is None else str(one.now)
-    then = place[True] if one.then is None else str(one.then)
-    parts = [tr("{title}: {now} → {then}", title=one.title, now=now, then=then)]
+    now = tr("not proposed") if one.now is None else tr("place {number}", number=one.now)
+    then = tr("not proposed") if one.then is None else tr("place {number}", number=one.then)
+    if now == then:
+        parts = [tr("{title}: {now}, as now", title=one.title, now=now)]
+    else:
+        parts = [tr("{title}: {then}, now {now}", title=one.title, now=now, then=then)]
     if one.forbidden:
         parts.append(tr("forbidden by a check"))
     if one.expected_then != one.expected_now:

@@ -12,6 +12,7 @@ from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QWidget
 
 _WIDTH = 120 * tokens.GRID
@@ -50,3 +51,10 @@ class AskDialog(QDialog):
         self.said.setProperty("state", state)
         self.said.style().polish(self.said)
         self.ok.setEnabled(may_go)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its texts are at its width: Qt takes texts that wrap for higher."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))

@@ -230,6 +230,11 @@ def test_what_is_exported_is_taken_in_again(qtbot, page, window, tmp_path):
     read, _ = read_plan(json.loads((folder / "plan.fhir.json").read_text()))
     assert read == plan
     assert library.plans.get(plan.id) == plan
+    with qtbot.waitSignal(window.session.imported, timeout=60000):
+        window.session.import_paths([folder])
+    assert library.plans.get(plan.id) == plan
+    assert len(library.records.persons()) == 1
+    assert not window.problems
 
 
 def test_plans_are_begun_from_the_page(qtbot, page):

@@ -126,6 +126,7 @@ def test_two_plans_side_by_side(library, plan):
     assert said["Warfarin 5 mg"] == ("5 mg", "stop", True)
     assert said["Metformin"] == ("850 mg", "850 mg", False)
     assert said["Ibuprofen"] == ("start: dose not stated", "", True)
+    assert [row.differs for row in found.medicines] == [True, True, False]
     assert [(row.title, row.first, row.second) for row in found.checks] == [
         ("critical", "1", "0"), ("not checked", "1", "1"),
     ]  # fmt: skip
