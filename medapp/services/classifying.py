@@ -10,7 +10,7 @@ from medapp.api.results import Estimate, InputCheck
 from medapp.services.running import TaskChoice, doubts, weights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from medapp.api.manifest import Manifest, TaskManifest
     from medapp.api.results import ClassifyResult, SegmentResult
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from medapp.domain.notice import Notice
     from medapp.domain.patient import Series
     from medapp.domain.provenance import Provenance
-    from medapp.domain.record import Record
+    from medapp.domain.record import Concept, Record
     from medapp.domain.volume import Volume
     from medapp.jobs import JobHandle, TaskJob, TaskOutcome
     from medapp.library import Library
@@ -190,6 +190,9 @@ def _lacking(task: TaskManifest, target: Target) -> str:
     for name, value in has.items():
         if getattr(task, name) == "required" and value is None:
             return words[name]
+    if task.record_codes and target.record is not None and not _has_codes(task, target.record):
+        known = " or ".join(_VOCABULARIES.get(one, one) for one in task.record_codes)
+        return f"needs a record with codes of {known}, and this one holds none"
     if target.segmentation is None and labels_for(task, target) is None:
         reason = _no_labels(task, target)
         if reason:
@@ -198,6 +201,25 @@ def _lacking(task: TaskManifest, target: Target) -> str:
     if takes_any and not any(_handed(task, target).values()):
         return "has nothing to go by: neither images nor a record or genome that it takes"
     return ""
+
+
+_VOCABULARIES = {"HP": "the Human Phenotype Ontology (HP:0001250 ...)"}
+"""By the beginning of their codes."""
+
+
+def _has_codes(task: TaskManifest, record: Record) -> bool:
+    """Whether a problem or an observation is coded as the task needs it; the task looks closer."""
+    from medapp.domain.record import CodedValue, Observation, Problem
+
+    def concepts() -> Iterator[Concept]:
+        for entry in record.entries:
+            if isinstance(entry.content, Problem | Observation):
+                yield entry.content.concept
+                value = getattr(entry.content, "value", None)
+                if isinstance(value, CodedValue):
+                    yield value.concept
+
+    return any(code.value.upper().startswith(task.record_codes) for one in concepts() for code in one.codes)
 
 
 def _no_labels(task: TaskManifest, target: Target) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from medapp.services.app import App
 from medapp.ui import binding
+from medapp.ui.shell.wheel import WheelGuard
 from medapp.ui.shell.window import MainWindow
 from medapp.ui.style import sheet
 from medapp.ui.text import install_language
@@ -70,6 +71,7 @@ def run_app(paths: Sequence[Path], *, sample: bool = False) -> int:
     with App.open() as app:
         _log_to(app.paths.logs)
         window = MainWindow(app)
+        WheelGuard(qt)
         _show_what_is_not_caught(window)
         window.show()
         window.start()

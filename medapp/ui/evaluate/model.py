@@ -102,6 +102,7 @@ class EvaluateModel(QObject):
                 error,
                 tr("{task} could not be measured.", task=title),
                 where=wish.data.name,
+                refused=tr("{task} cannot be measured on this:", task=title),
                 cancelled=tr("Measuring {task} was cancelled.", task=title),
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -19,12 +20,28 @@ if TYPE_CHECKING:
     from medapp.ui.shell.session import Session
 
 
+@dataclass(frozen=True)
+class Answered:
+    """An answer that has come.
+
+    Attributes:
+        result: Its id.
+        patient: Key of whom it is about.
+        name: Theirs, for the screen alone.
+    """
+
+    result: str
+    title: str
+    patient: str
+    name: str
+
+
 class AskingModel(QObject):
     """Questions for the patient and the series in view; answers go to the inbox."""
 
     changed = Signal()
-    answered = Signal(str, str)
-    """An answer about the patient in focus lies in the inbox: its id and its title."""
+    answered = Signal(object)
+    """An `Answered`: an answer lies in the inbox of its patient, whoever is in focus."""
 
     def __init__(self, session: Session, findings: FindingsModel) -> None:
         """Listen to `session`; answers appear in `findings`."""
@@ -123,7 +140,7 @@ class AskingModel(QObject):
 
         def done(proposal: FindingsProposal) -> None:
             self._set_running(wish.task, person, "")
-            self._keep(proposal)
+            self._keep(proposal, target.name)
 
         def failed(error: Exception) -> None:
             self._set_running(wish.task, person, "")
@@ -131,6 +148,7 @@ class AskingModel(QObject):
             self._session.fail(
                 error,
                 tr("{task} has not come to an end.", task=title),
+                refused=tr("{task} gives no answer:", task=title),
                 cancelled=tr("{task} was cancelled; there is no answer of it.", task=title),
             )
 
@@ -143,7 +161,7 @@ class AskingModel(QObject):
         load = None if series is None else self._session.loads.get(series.key)
         return load.volume if load is not None and load.complete else None
 
-    def _keep(self, proposal: FindingsProposal) -> None:
+    def _keep(self, proposal: FindingsProposal, name: str) -> None:
         app = self._session.app
 
         def work() -> str:
@@ -155,12 +173,9 @@ class AskingModel(QObject):
                 proposal.release()
 
         def done(identity: str) -> None:
-            title = proposal.task.title
             if proposal.patient == self._session.patient_key:
                 self._findings.reload()
-                self.answered.emit(identity, title)
-            else:
-                self._session.tell(tr("{task} has answered about another patient.", task=title))
+            self.answered.emit(Answered(identity, proposal.task.title, proposal.patient, name))
 
         self._session.background.run(
             work, done, lambda error: self._session.fail(error, tr("The answer cannot be kept."))

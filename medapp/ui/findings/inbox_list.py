@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _ROW = 7 * tokens.GRID
 _BAR = 3
 _VALUE = 31 * tokens.GRID
-_STATUS = 21 * tokens.GRID
+_STATUS = 24 * tokens.GRID
 
 
 class LineDelegate(QStyledItemDelegate):

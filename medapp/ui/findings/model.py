@@ -52,6 +52,8 @@ class FindingsModel(QObject):
     changed = Signal()
     """Other answers, another filter, or another decision."""
     selectionChanged = Signal()
+    arrived = Signal()
+    """An answer that was waited for is in view now, see `wait_for`."""
 
     def __init__(self, session: Session) -> None:
         """Show whom `session` has in focus already, and all that come."""
@@ -66,6 +68,7 @@ class FindingsModel(QObject):
         self.words = ""
         self.order: Order = "probability"
         self.choice = Choice()
+        self._awaited = ""
         self._shown: Shown | None = None
         self._deciding = Deciding(session, self.reload)
         session.patientChanged.connect(lambda *_: self._focus())
@@ -98,16 +101,7 @@ class FindingsModel(QObject):
         def done(found: Inbox) -> None:
             if asked != self._asked:
                 return
-            self.loading = False
-            if found.unreadable == self.unreadable and same(found.items, self.items) and found.items:
-                self.items = found.items
-                return  # nothing has changed: what is in view needs not be made anew
-            self.unreadable = found.unreadable
-            if not any(item.entry.id == self.choice.result for item in found.items):
-                self.choice = Choice()
-            self._set_items(found.items)
-            self.selectionChanged.emit()
-            self._opened()
+            self._take(found)
 
         def failed(error: Exception) -> None:
             if asked == self._asked:
@@ -116,6 +110,27 @@ class FindingsModel(QObject):
             self._session.fail(error, tr("The findings cannot be read."))
 
         self._session.background.run(work, done, failed)
+
+    def _take(self, found: Inbox) -> None:
+        self.loading = False
+        if found.unreadable == self.unreadable and same(found.items, self.items) and found.items:
+            self.items = found.items
+            return  # nothing has changed: what is in view needs not be made anew
+        self.unreadable = found.unreadable
+        arrived = any(item.entry.id == self._awaited for item in found.items)
+        if arrived:
+            self.choice, self._awaited = Choice(self._awaited), ""
+        if not any(item.entry.id == self.choice.result for item in found.items):
+            self.choice = Choice()
+        self._set_items(found.items)
+        self.selectionChanged.emit()
+        self._opened()
+        if arrived:
+            self.arrived.emit()
+
+    def wait_for(self, result: str) -> None:
+        """Choose an answer as soon as it is read: its patient is being opened."""
+        self._awaited = result
 
     def follow(self) -> None:
         """Look for what was decided elsewhere, at another window or without one."""

@@ -108,15 +108,15 @@ def _group(item: InboxItem, group: str, findings: list[Finding], *, is_open: boo
 def _finding(item: InboxItem, finding: Finding, ranks: dict[str, int], before: Finding | None) -> Node:
     rank = ranks.get(finding.key)
     title = finding.title if rank is None else f"{rank}. {finding.title}"
-    title = " · ".join((title, *words.marks_of(item, finding)))
+    marks = words.marks_of(item, finding)
     held = words.holds_of(item, finding)
     return Node(
         Choice(item.entry.id, finding.key),
         title,
         value=held or words.short_value_of(finding),
-        status=words.status_of(item, finding),
+        status=words.short_mark(item, finding) or words.status_of(item, finding),
         state=words.state_of(item, finding),
-        tip=" · ".join(part for part in (title, _said(item, finding), finding.remark) if part),
+        tip=" · ".join(part for part in (title, *marks, _said(item, finding), finding.remark) if part),
         share=finding.probability if finding.value is None and not held else None,
         strong=not item.is_opened(finding),
         rule=before is not None and before.in_set is True and finding.in_set is False,

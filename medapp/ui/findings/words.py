@@ -152,6 +152,17 @@ def marks_of(item: InboxItem, finding: Finding) -> tuple[str, ...]:
     return tuple(found)
 
 
+def short_mark(item: InboxItem, finding: Finding) -> str:
+    """What has to be noticed of a finding that nobody has decided on, for a narrow column."""
+    if finding.key in item.decisions:
+        return ""
+    if finding.is_chance:
+        return tr("chance level")
+    if is_uncertain(item, finding):
+        return tr("uncertain")
+    return tr("disagreeing") if finding.key in item.disagreeing else ""
+
+
 def ranks_of(item: InboxItem) -> dict[str, int]:
     """Places of ranked diseases, from 1, by their keys; the order of the answer is that of the rank."""
     diseases = (one for one in item.result.findings if one.kind == "disease")
@@ -173,7 +184,7 @@ def full_title(item: InboxItem, finding: Finding) -> str:
     if rank is not None:
         total = sum(one.kind == "disease" for one in item.result.findings)
         return tr("{title}, place {rank} of {total}", title=finding.title, rank=rank, total=total)
-    if not finding.group or finding.title.startswith(finding.group):
+    if not finding.group or finding.group.casefold() in finding.title.casefold():
         return finding.title
     return f"{finding.title} · {finding.group}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QWidget
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from medapp.ui.findings.ask_panel import AskPanel
     from medapp.ui.findings.model import Choice, FindingsModel
 
-_LIST_WIDTH = 110 * tokens.GRID
+_LIST_WIDTH = 120 * tokens.GRID
 _LEAST_LIST = 84 * tokens.GRID
 _LEAST_PAGE = 120 * tokens.GRID
 _SHARES = (0.64, 0.36)
@@ -198,7 +198,9 @@ class FindingsWorkspace(QWidget):
         """Another choice is shown from its head on."""
         self.pages.setCurrentWidget(page)
         if another:
+            # A button that is disabled meanwhile hands its focus on, and the page would scroll to that.
             page.verticalScrollBar().setValue(0)
+            QTimer.singleShot(0, page, lambda: page.verticalScrollBar().setValue(0))
 
     def _image(self, item: InboxItem, finding: Finding) -> Volume | None:
         """What lies under the heat map, as soon as it has been read."""

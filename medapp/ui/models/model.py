@@ -151,6 +151,7 @@ class ModelsModel(QObject):
                 error,
                 tr("{task} has not come to an end.", task=wish.task),
                 where=series.title,
+                refused=tr("{task} cannot be run on this:", task=self._title(wish.task)),
                 cancelled=tr("{task} was cancelled; there is no result of it.", task=self._title(wish.task)),
             )
 

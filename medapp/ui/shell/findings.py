@@ -17,10 +17,12 @@ from medapp.ui.shell.card_dialog import show_card
 from medapp.ui.shell.message import Message
 from medapp.ui.shell.widgets import column
 from medapp.ui.text import tr
+from medapp.ui.wording import person_name
 
 if TYPE_CHECKING:
     from medapp.domain.finding import Finding
     from medapp.domain.volume import Volume
+    from medapp.ui.findings.asking import Answered
     from medapp.ui.findings.model import FindingsModel
     from medapp.ui.shell.session import Session
 
@@ -30,8 +32,8 @@ class FindingsPage(QWidget):
 
     entryRequested = Signal(str)
     imageRequested = Signal(str, int)
-    answerRequested = Signal(str)
-    """Id of an answer that shall be brought into view."""
+    answerRequested = Signal(str, str)
+    """Key of a patient and id of an answer about them that shall be brought into view."""
 
     def __init__(self, session: Session, model: FindingsModel) -> None:
         """Show the inbox of whom `session` has in focus."""
@@ -73,13 +75,17 @@ class FindingsPage(QWidget):
             lambda error: self._session.fail(error, tr("The images of this answer cannot be read.")),
         )
 
-    def _tell_answer(self, identity: str, title: str) -> None:
-        """What the reader looks at stays in view."""
-        if self.isVisible() and not self.model.choice.result:
-            self.model.choose(identity)
+    def _tell_answer(self, found: Answered) -> None:
+        """What the reader looks at stays in view; whom an answer is about is said, for it may be another."""
+        is_here = found.patient == self._session.patient_key
+        if is_here and self.isVisible() and not self.model.choice.result:
+            self.model.choose(found.result)
             return
-        told = tr("{task} has answered.", task=title)
-        self._session.told.emit(Message(told, lambda: self.answerRequested.emit(identity), tr("Show")))
+        name = person_name(found.name)
+        told = tr("{task} has answered about {name}.", task=found.title, name=name)
+        self._session.told.emit(
+            Message(told, lambda: self.answerRequested.emit(found.patient, found.result), tr("Show"))
+        )
 
     # ---- taking out -----------------------------------------------------------------------------------
     def ask_folder(self) -> None:

@@ -14,7 +14,7 @@ class Message:
     """One line for the reader.
 
     Attributes:
-        text: What happened and what was kept; names no patient.
+        text: What happened and what was kept; it names a patient only where it leads to another one.
         undo: Takes it back; None where it cannot be.
         action: What the button says instead of Undo, where `undo` does something else.
     """

@@ -77,12 +77,12 @@ class MessageLine(QFrame):
             self.clear()
 
     def place(self, area: QRect) -> None:
-        """Lie at the foot of `area`, no wider than the text needs."""
+        """Lie at the foot of `area` at its right, no wider than the text needs: lists stand at the left."""
         look = tokens.current()
         height = self.sizeHint().height()
         wanted = self.text.fontMetrics().horizontalAdvance(self.text.full_text) + _BUTTONS * tokens.GRID
         width = min(wanted, area.width() - 2 * look.gap)
-        self.setGeometry(area.left() + look.gap, area.bottom() - height - look.gap_small, width, height)
+        self.setGeometry(area.right() - look.gap - width, area.bottom() - height - look.gap_small, width, height)
 
     def _undo(self) -> None:
         message = self._message

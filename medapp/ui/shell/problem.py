@@ -34,6 +34,7 @@ class Problem:
         kept: What was kept.
         advice: What to try.
         details: For the makers of the program; free of patient data.
+        refused: Whether nothing is broken: something cannot be done on this input, and `what` says why.
         secrets: Words that name the patient; they are left out of what is copied.
     """
 
@@ -42,6 +43,7 @@ class Problem:
     kept: str = ""
     advice: str = ""
     details: str = ""
+    refused: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def report(self) -> str:
@@ -99,6 +101,20 @@ def from_error(
         details="\n\n".join(part for part in (details_of(error, secrets), log) if part),
         secrets=secrets,
     )
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether an error is a sentence for the user: what they asked for cannot be done, nothing is broken.
+
+    A job says so itself; services raise ValueError before a job where they refuse.
+    """
+    return getattr(error, "kind", "refused" if isinstance(error, ValueError) else "") == "refused"
+
+
+def refusal(error: BaseException, begins: str, *, where: str = "", secrets: Iterable[str] = ()) -> Problem:
+    """A refusal as one sentence that begins with what was asked."""
+    said = (getattr(error, "reason", "") or str(error)).strip().rstrip(".")
+    return Problem(f"{begins} {said}.", where=where, refused=True, secrets=tuple(secrets))
 
 
 def _frames(error: BaseException) -> list[traceback.FrameSummary]:

@@ -25,7 +25,7 @@ class ProblemDialog(QDialog):
         look = tokens.current()
         self.problem = problem
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Something went wrong"))
+        self.setWindowTitle(tr("This cannot be done") if problem.refused else tr("Something went wrong"))
         self.setMinimumWidth(120 * tokens.GRID)
         inner = column(margin=look.gap_large + tokens.GRID, gap=look.gap)
         inner.addWidget(text_label(problem.what, "heading", wrap=True, selectable=True))

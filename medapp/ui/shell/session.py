@@ -12,7 +12,7 @@ from medapp.ui.jobs.model import JobsModel
 from medapp.ui.shell.imports import Imports
 from medapp.ui.shell.loads import Loads
 from medapp.ui.shell.message import Message
-from medapp.ui.shell.problem import Problem, from_error, words_of
+from medapp.ui.shell.problem import Problem, from_error, is_refusal, refusal, words_of
 from medapp.ui.shell.starting import Starting
 from medapp.ui.text import tr
 
@@ -278,11 +278,18 @@ class Session(QObject):
         kept: str = "",
         advice: str = "",
         cancelled: str = "",
+        refused: str = "",
     ) -> None:
-        """Show a failure; what the user has cancelled is none, and is told with `cancelled`."""
+        """Show a failure; what the user has cancelled is none, and is told with `cancelled`.
+
+        Nor is what a model or a service refuses with a sentence: that begins with `refused`, where given.
+        """
         if type(error).__name__ == "JobCancelled":
             if cancelled:
                 self.tell(cancelled)
+            return
+        if refused and is_refusal(error):
+            self.problem.emit(refusal(error, refused, where=where, secrets=self.secrets()))
             return
         self.problem.emit(
             from_error(error, what, where=where, kept=kept, advice=advice, secrets=self.secrets())
@@ -290,7 +297,7 @@ class Session(QObject):
 
     def refuse(self, what: str, advice: str = "") -> None:
         """Say that something is not done, and why."""
-        self.problem.emit(Problem(what, kept=tr("Nothing was changed."), advice=advice))
+        self.problem.emit(Problem(what, kept=tr("Nothing was changed."), advice=advice, refused=True))
 
     def tell(self, text: str, undo: Callable[[], object] | None = None) -> None:
         """Say in one line what has happened and what was kept; `undo` takes it back."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 
 from medapp.ui.binding import swift_imports
 from medapp.ui.findings.model import FindingsModel
@@ -94,6 +95,10 @@ class Workspaces(QObject):
         }
         self.name: Workspace = "read"
         self.inbox = FindingsModel(session)
+        self.inbox.arrived.connect(lambda: self.show("findings"))
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._came_back)
         self.read_page: ReadPage | None = None
         self.record_page: RecordPage | None = None
         self.findings_page: FindingsPage | None = None
@@ -151,7 +156,7 @@ class Workspaces(QObject):
             self.findings_page = FindingsPage(self._session, self.inbox)
             self.findings_page.entryRequested.connect(self.show_entry)
             self.findings_page.imageRequested.connect(self.show_slice)
-            self.findings_page.answerRequested.connect(self.show_finding)
+            self.findings_page.answerRequested.connect(self.show_answer)
             self._add("findings", self.findings_page)
         return self.findings_page
 
@@ -192,6 +197,21 @@ class Workspaces(QObject):
         """Show a study on the time line of Record."""
         self.show("record")
         self.record().show_study(uid)
+
+    def show_answer(self, patient: str, result: str) -> None:
+        """Show an answer in Findings, and whom it is about where somebody else is in focus."""
+        if patient == self._session.patient_key:
+            self.show_finding(result)
+            return
+        from medapp.ui.shell.patient_opener import open_patient
+
+        self.inbox.wait_for(result)
+        open_patient(self._session, patient)
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        """Somebody was elsewhere, perhaps at the command line: what they decided there is shown."""
+        if state == Qt.ApplicationState.ApplicationActive and self._session.is_ready:
+            self.inbox.follow()
 
     def show_finding(self, result: str, finding: str = "") -> None:
         """Show a finding, or a whole answer, in Findings."""

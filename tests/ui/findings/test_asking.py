@@ -45,9 +45,38 @@ def test_an_answer_does_not_take_the_place_of_what_is_looked_at(qtbot, filled, o
     assert filled.model.choice.finding == "Mass"
     qtbot.waitUntil(lambda: bool(opened.messages), timeout=10000)
     message = opened.messages[-1]
-    assert (message.text, message.action) == ("Green has answered.", "Show")
+    assert (message.text, message.action) == ("Green has answered about Bench, Case.", "Show")
     message.undo()
     assert filled.model.item.entry.task == "faulty.green"
+
+
+def test_an_answer_about_somebody_else_names_them_and_leads_to_them(qtbot, filled, opened):
+    session = opened.session
+    first = session.patient_key
+    filled.model.choose("a1", "Mass")
+    ask(filled, "work")
+    session.close_patient()
+    qtbot.waitUntil(lambda: bool(opened.messages), timeout=80000)
+    message = opened.messages[-1]
+    assert message.text.startswith("Green has answered about ")
+    assert session.patient_key == ""
+    message.undo()
+    qtbot.waitUntil(lambda: session.patient_key == first, timeout=20000)
+    qtbot.waitUntil(
+        lambda: filled.model.item is not None and filled.model.item.entry.task == "faulty.green",
+        timeout=20000,
+    )
+    qtbot.waitUntil(lambda: opened.pages.currentWidget() is filled, timeout=10000)
+    assert not opened.problems
+
+
+def test_what_a_model_refuses_is_a_sentence_and_no_fault(qtbot, asking, opened):
+    ask(asking, "refuse")
+    qtbot.waitUntil(lambda: bool(opened.problems), timeout=80000)
+    problem = opened.problems.pop()
+    assert problem.what.startswith("Green gives no answer:")
+    assert problem.refused
+    assert opened.dialogs[-1].windowTitle() == "This cannot be done"
 
 
 def test_asking_can_be_cancelled_from_the_bar_within_three_seconds(qtbot, asking, opened):
@@ -89,7 +118,7 @@ def test_an_answer_of_500_findings_does_not_hold_up_the_window(qtbot, asking, op
     turns = []
     for number in range(4):
         turn = Turns()
-        asking.asking._keep(proposal(f"n{number}", many(500), patient=session.patient_key))
+        asking.asking._keep(proposal(f"n{number}", many(500), patient=session.patient_key), "Anon^Case")
         qtbot.waitUntil(lambda count=number + 1: len(asking.model.items) == count, timeout=30000)
         asking.model.choose(f"n{number}")
         qtbot.wait(200)

@@ -54,8 +54,8 @@ def test_an_answer_with_its_findings(app):
     )
     effusion, mass = answer.children
     assert (effusion.title, effusion.value, effusion.share) == ("Pleural effusion", "82 %", 0.82)
-    assert mass.title == "Mass · uncertain"
-    assert mass.status == "Proposal"
+    assert (effusion.status, mass.title, mass.status) == ("Proposal", "Mass", "uncertain")
+    assert "uncertain" in mass.tip
 
 
 def test_the_list_shows_what_holds_and_what_the_model_had_said(app):
