@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
-from medapp.domain.finding import Finding
-from medapp.ui.findings.probability import ProbabilityBar
 from medapp.ui.plan import words
 from medapp.ui.plan.check_list import CheckList
 from medapp.ui.plan.checks import counts, ordered
+from medapp.ui.plan.outlook_view import add_estimate
 from medapp.ui.shell.widgets import NoticeBox, Section, button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.icons import icon
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QVBoxLayout
 
-    from medapp.domain.recommendation import Check, Estimate, Option, Statement
+    from medapp.domain.recommendation import Check, Option, Statement
 
 
 def checks_said(checks: tuple[Check, ...]) -> str:
@@ -108,7 +107,7 @@ class OptionCard(QFrame):
             if change.reason:
                 inner.addWidget(text_label(change.reason, "dim", wrap=True, selectable=True))
         for estimate in self.option.estimates:
-            self._add_estimate(inner, estimate)
+            add_estimate(inner, estimate)
         for statement in self.option.statements:
             self._add_statement(inner, statement)
         if not self.option.statements:
@@ -123,15 +122,6 @@ class OptionCard(QFrame):
         inner.addLayout(line)
         body.setLayout(inner)
         return body
-
-    def _add_estimate(self, inner: QVBoxLayout, one: Estimate) -> None:
-        inner.addWidget(text_label(words.estimate(one), wrap=True, selectable=True))
-        bar = ProbabilityBar()
-        bar.set_finding(
-            Finding(one.outcome, one.outcome, "risk", probability=one.probability, low=one.low, high=one.high)
-        )
-        inner.addWidget(bar)
-        inner.addWidget(text_label(words.source(one.citation), "faint", wrap=True, selectable=True))
 
     def _add_statement(self, inner: QVBoxLayout, one: Statement) -> None:
         look = tokens.current()

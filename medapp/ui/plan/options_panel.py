@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QWidget
 from medapp.ui.findings.ask_panel import AskPanel
 from medapp.ui.findings.charts import Charts
 from medapp.ui.plan.option_card import OptionCard
+from medapp.ui.plan.outlook_view import OutlookView
 from medapp.ui.plan.parts import scrolling
 from medapp.ui.plan.proposal_words import familiarity, made_by
 from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, row, text_label
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from medapp.domain.notice import Notice
     from medapp.services.recommending import KeptProposal
     from medapp.ui.plan.model import PlanModel
+    from medapp.ui.plan.outlook import OutlookModel
     from medapp.ui.plan.proposing import ProposingModel
 
 
@@ -33,7 +35,7 @@ class OptionsPanel(QFrame):
     planRequested = Signal(object)
     cardRequested = Signal(str)
 
-    def __init__(self, model: ProposingModel, patient: PlanModel) -> None:
+    def __init__(self, model: ProposingModel, patient: PlanModel, outlook: OutlookModel) -> None:
         """Show `model`'s proposals."""
         super().__init__()
         look = tokens.current()
@@ -58,6 +60,8 @@ class OptionsPanel(QFrame):
         body = QWidget()
         inner = column(gap=look.gap_small)
         inner.addWidget(self.said)
+        self.outlook = OutlookView(outlook)
+        inner.addWidget(self.outlook)
         inner.addLayout(self._list)
         inner.addWidget(self.charts)
         body.setLayout(inner)

@@ -12,6 +12,7 @@ from medapp.ui.findings.flow import Flow
 from medapp.ui.plan import words
 from medapp.ui.plan.check_list import CheckList
 from medapp.ui.plan.checks import marked
+from medapp.ui.plan.outlook_view import compared
 from medapp.ui.plan.parts import scrolling
 from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, icon_button, row, text_label
 from medapp.ui.style import tokens
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
     from medapp.ui.plan.model import PlanModel
+    from medapp.ui.plan.outlook import OutlookModel
     from medapp.ui.plan.reranking import Ranked, RerankingModel
     from medapp.ui.plan.supposing import SupposingModel
 
@@ -32,11 +34,56 @@ class SupposingPanel(QFrame):
     resultRequested = Signal()
     medicineRequested = Signal()
 
-    def __init__(self, model: SupposingModel, patient: PlanModel, reranking: RerankingModel) -> None:
+    def __init__(
+        self,
+        model: SupposingModel,
+        patient: PlanModel,
+        reranking: RerankingModel,
+        outlook: OutlookModel,
+    ) -> None:
         """Show `model`; the medicines are those of `patient`."""
         super().__init__()
         look = tokens.current()
-        self._model, self._patient, self._reranking = model, patient, reranking
+        self._model, self._patient = model, patient
+        self._reranking, self._outlook = reranking, outlook
+        self._items = column(gap=0)
+        self._said = column(gap=look.gap_small)
+        outer = column(gap=look.gap_small)
+        outer.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)
+        outer.addWidget(NoticeBox(tr("What if: nothing of this is in the record or in a plan."), "warning"))
+        outer.addLayout(self._medicine_lines())
+        outer.addWidget(self._ways())
+        outer.addWidget(scrolling(self._body()), 1)
+        self.setLayout(outer)
+        for one in (model, patient, reranking, outlook):
+            one.changed.connect(self.refresh)
+        self.refresh()
+
+    # ---- parts ----------------------------------------------------------------------------------------
+    def _ways(self) -> Flow:
+        self.add = button(tr("Add a medicine…"), self.medicineRequested.emit, name="plus")
+        self.result = button(tr("Suppose a result…"), self.resultRequested.emit, name="flask-outline")
+        self.clear = button(tr("Suppose nothing"), self._model.clear, name="close")
+        return Flow(self.add, self.result, self.clear)
+
+    def _body(self) -> QWidget:
+        self.changes = CheckList()
+        self.changes.entryRequested.connect(self.entryRequested)
+        self.section = Section(tr("What the checks would say differently"), self.changes)
+        self.ranking = text_label("", wrap=True, selectable=True)
+        self.rank_section = Section(tr("What the model would propose"), self.ranking)
+        self.coming = text_label("", wrap=True, selectable=True)
+        self.outlook_section = Section(tr("What may come"), self.coming)
+        body = QWidget()
+        inner = column(gap=tokens.current().gap_small)
+        for part in (self._items, self._said):
+            inner.addLayout(part)
+        for section in (self.rank_section, self.outlook_section, self.section):
+            inner.addWidget(section)
+        body.setLayout(inner)
+        return body
+
+    def _medicine_lines(self) -> QVBoxLayout:
         self.medicine = QComboBox()
         self.medicine.setAccessibleName(tr("Medicine that is taken now"))
         self.medicine.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -46,36 +93,6 @@ class SupposingPanel(QFrame):
         self.dose.returnPressed.connect(self._set_dose)
         self.drop = button(tr("Leave out"), self._drop)
         self.change = button(tr("Take this dose"), self._set_dose)
-        self.add = button(tr("Add a medicine…"), self.medicineRequested.emit, name="plus")
-        self.result = button(tr("Suppose a result…"), self.resultRequested.emit, name="flask-outline")
-        self.clear = button(tr("Suppose nothing"), model.clear, name="close")
-        self._items = column(gap=0)
-        self._said = column(gap=look.gap_small)
-        self.changes = CheckList()
-        self.changes.entryRequested.connect(self.entryRequested)
-        self.section = Section(tr("What the checks would say differently"), self.changes)
-        self.ranking = text_label("", wrap=True, selectable=True)
-        self.rank_section = Section(tr("What the model would propose"), self.ranking)
-        body = QWidget()
-        inner = column(gap=look.gap_small)
-        for part in (self._items, self._said):
-            inner.addLayout(part)
-        inner.addWidget(self.rank_section)
-        inner.addWidget(self.section)
-        body.setLayout(inner)
-        outer = column(gap=look.gap_small)
-        outer.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)
-        outer.addWidget(NoticeBox(tr("What if: nothing of this is in the record or in a plan."), "warning"))
-        outer.addLayout(self._medicine_lines())
-        outer.addWidget(Flow(self.add, self.result, self.clear))
-        outer.addWidget(scrolling(body), 1)
-        self.setLayout(outer)
-        model.changed.connect(self.refresh)
-        patient.changed.connect(self.refresh)
-        reranking.changed.connect(self.refresh)
-        self.refresh()
-
-    def _medicine_lines(self) -> QVBoxLayout:
         line = row()
         line.addWidget(self.drop)
         line.addWidget(self.dose, 1)
@@ -117,6 +134,7 @@ class SupposingPanel(QFrame):
         self.section.setVisible(bool(changes))
         self.section.set_count(len(changes))
         self._show_ranking()
+        self._show_outlook()
 
     def _say(self) -> None:
         model = self._model
@@ -135,6 +153,21 @@ class SupposingPanel(QFrame):
         for name in model.unknown:
             text = tr("{name} was not recognised: nothing of it was checked.", name=name)
             self._said.addWidget(NoticeBox(text, "warning"))
+
+    def _show_outlook(self) -> None:
+        """Only where it was asked for what may come as it is."""
+        found = self._outlook
+        now, then = found.now, found.then
+        lines: list[str] = []
+        if self._model.wish and now is not None and now.estimates:
+            if found.busy:
+                lines = [tr("Estimating again…")]
+            elif then is not None:
+                pairs = zip(now.estimates, then.estimates, strict=False)
+                lines = [compared(before, after) for before, after in pairs]
+                lines += [tr("No estimate: {reason}", reason=then.abstained)] if then.abstained else []
+        self.coming.setText("\n".join(lines))
+        self.outlook_section.setVisible(bool(lines))
 
     def _show_ranking(self) -> None:
         found = self._reranking

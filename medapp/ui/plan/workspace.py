@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from medapp.ui.plan.making import MakingModel
     from medapp.ui.plan.model import PlanModel
+    from medapp.ui.plan.outlook import OutlookModel
     from medapp.ui.plan.proposing import ProposingModel
     from medapp.ui.plan.reranking import RerankingModel
     from medapp.ui.plan.supposing import SupposingModel
@@ -37,20 +39,16 @@ _LISTS = 0.4
 """Of the height at the left."""
 
 
+@dataclass(frozen=True)
 class Models:
     """What the page shows, put together for one window."""
 
-    def __init__(
-        self,
-        patient: PlanModel,
-        proposing: ProposingModel,
-        making: MakingModel,
-        supposing: SupposingModel,
-        reranking: RerankingModel,
-    ) -> None:
-        """Hold them."""
-        self.patient, self.proposing, self.making = patient, proposing, making
-        self.supposing, self.reranking = supposing, reranking
+    patient: PlanModel
+    proposing: ProposingModel
+    making: MakingModel
+    supposing: SupposingModel
+    reranking: RerankingModel
+    outlook: OutlookModel
 
 
 class PlanWorkspace(QWidget):
@@ -77,9 +75,9 @@ class PlanWorkspace(QWidget):
         self.pages.addWidget(self.empty)
         self.checks = ChecksPanel(models.patient)
         self.lists = PatientLists(models.patient)
-        self.options = OptionsPanel(models.proposing, models.patient)
+        self.options = OptionsPanel(models.proposing, models.patient, models.outlook)
         self.plan = PlanPanel(models.making)
-        self.supposing = SupposingPanel(models.supposing, models.patient, models.reranking)
+        self.supposing = SupposingPanel(models.supposing, models.patient, models.reranking, models.outlook)
         self._fill()
         self._connect()
         self.refresh()

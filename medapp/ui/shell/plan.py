@@ -14,6 +14,7 @@ from medapp.ui.plan.dialogs import AddLineDialog, DecideDialog, ResultDialog, Si
 from medapp.ui.plan.exporting import PlanExport
 from medapp.ui.plan.making import MakingModel
 from medapp.ui.plan.model import PlanModel
+from medapp.ui.plan.outlook import OutlookModel
 from medapp.ui.plan.proposing import ProposingModel
 from medapp.ui.plan.reranking import RerankingModel
 from medapp.ui.plan.supposing import SupposingModel
@@ -47,9 +48,12 @@ class PlanPage(QWidget):
         self.making = MakingModel(session, self.patient)
         self.supposing = SupposingModel(session, self.patient)
         self.reranking = RerankingModel(session, self.patient, self.proposing, self.supposing)
+        self.outlook = OutlookModel(session, self.patient, self.supposing)
         self.exporting = PlanExport(session, self.making)
         self.dialog: QDialog | None = None
-        models = Models(self.patient, self.proposing, self.making, self.supposing, self.reranking)
+        models = Models(
+            self.patient, self.proposing, self.making, self.supposing, self.reranking, self.outlook
+        )
         self.workspace = PlanWorkspace(models, self)
         inner = column(gap=0)
         inner.addWidget(self.workspace)
