@@ -94,6 +94,33 @@ def take_record(window: MainWindow, driver: Driver, picture: Callable[[str], Non
     workspace = window.record_page.workspace
     workspace.select(workspace.labs.model.rows()[0].entry)
     picture("record")
+    take_plan(window, driver, picture)
+
+
+def take_plan(window: MainWindow, driver: Driver, picture: Callable[[str], None]) -> None:
+    """A plan for somebody who was never anybody, made of an option of the model that ships."""
+    from medapp.ui.models.model import RunWish
+    from tests.unit.planning import pictured
+
+    person = pictured(window.session.app)
+    window.session.libraryChanged.emit()
+    window.session.open_person(person)
+    driver.wait(lambda: person in window.session.patient_key, "the patient is opened")
+    driver.wait(lambda: not window.opening.is_on, "the page is there")
+    window.show_workspace("plan")
+    page = window.workspaces.plan()
+    driver.wait(lambda: page.making.loaded and bool(page.proposing.fitting), "the medicines are checked")
+    page.proposing.run(RunWish(page.proposing.fitting[0].task.id, {}))
+    driver.wait(lambda: bool(page.proposing.options), "the model has proposed")
+    page.making.begin_review()
+    driver.wait(lambda: page.making.plan is not None and not page.making.busy, "the plan is begun")
+    for line, reason in ((1, "interacts with warfarin"), (3, "interacts with simvastatin")):
+        page.making.stop(line, reason)
+        driver.wait(lambda: not page.making.busy, "a line is decided on")
+    page.making.decide("accepted", line=0)
+    driver.wait(lambda: not page.making.busy, "a line is decided on")
+    window.message_line.hide()
+    picture("plan")
 
 
 def shrink(path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medapp.api.manifest import Manifest, TaskManifest
+from medapp.domain.record import Code, Concept, Encounter, HumanName, Period, When
+from medapp.domain.record.coding import SNOMED
 from medapp.plugins import Discovery
 from medapp.services.patient_record import RECORD_ONLY
 from tests.unit.knowledge.therapy.made_up import (
@@ -16,6 +19,7 @@ from tests.unit.knowledge.therapy.made_up import (
     medication,
     person,
     problem,
+    weight,
     write_tables,
 )
 
@@ -68,3 +72,36 @@ def put_patient(app: App, *contents: object, name: str = "made_up") -> str:
     entries = [entry(number, one) for number, one in enumerate(chosen)]
     (key,) = app.library.records.put(f"{name}.json", "fhir", [person(born="1948-03-01"), *entries]).persons
     return RECORD_ONLY + key
+
+
+TAKEN = (
+    "Warfarin 5 MG Oral Tablet", "Fluconazole 100 MG Oral Tablet", "Simvastatin 40 MG Oral Tablet",
+    "Clarithromycin 500 MG Oral Tablet", "Amlodipine 10 MG Oral Tablet", "Metformin 1000 MG Oral Tablet",
+    "Digoxin 0.125 MG Oral Tablet", "Hydrochlorothiazide 25 MG", "Ibuprofen 400 MG Oral Tablet",
+)  # fmt: skip
+
+
+def pictured(app: App) -> str:
+    """Somebody who was never anybody, with more to check than is good for them; returns their key."""
+    visit = Encounter(
+        Concept((Code(SNOMED, "185345009", "Encounter for symptom"),)),
+        "AMB",
+        "finished",
+        Period(When(f"{LATER}T09:00:00Z"), When(f"{LATER}T09:30:00Z")),
+    )
+    named = (
+        ("Atrial fibrillation", "49436004"), ("Hypertension", "38341003"), ("Diabetes mellitus", "44054006"),
+        ("Coronary Heart Disease", "53741008"),
+    )  # fmt: skip
+    contents = (
+        visit,
+        *(medication(one) for one in TAKEN),
+        *(problem(text, snomed=code) for text, code in named),
+        creatinine(2.1, day=LATER),
+        weight(58.0, day=LATER),
+        allergy("Penicillin"),
+    )
+    who = replace(person(born="1948-03-01"), names=(HumanName("Doe", ("Erika",)),))
+    entries = [replace(entry(number, one), encounter="e0") for number, one in enumerate(contents)]
+    (key,) = app.library.records.put("record_1948.json", "fhir", [who, *entries]).persons
+    return key
