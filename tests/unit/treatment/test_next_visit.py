@@ -112,7 +112,7 @@ def test_the_same_is_said_twice(trained, tmp_path):
     ("of", "parameters", "reason"),
     [
         (record(problems=("1", "2", "3")), {}, "knows only"),
-        (record(born="1890-01-01"), {}, "The training had patients of"),
+        (record(born="1900-01-01"), {}, "The training had patients of"),
         (record(), {"as_of": "2019-01-01"}, "too old to go by"),
         (record(), {"as_of": "2014-01-01"}, "no visit"),
         (Record((), record().entries[-1:]), {}, "no visit"),
