@@ -65,11 +65,13 @@ class TaskManifest:
         gate: Whom it is for.
         explains: How it explains itself, by kind of input; "none" where it does not.
         labels: Segments it may return; empty where they are known only at run time (bundles).
-        parameters: JSON Schema ``properties``; the shell draws the form from it. ``format = "folder"``,
+        parameters: JSON Schema ``properties``; the shell draws the form from it, the first of ``examples``
+            stands in a field that is empty. ``format = "folder"``,
             ``"path"`` ask for a file dialog.
         bytes_per_voxel, fixed_bytes: First estimate of memory, before the plugin is asked.
         gpu: ``none``, ``optional`` or ``required``.
-        training: JSON Schema ``properties`` of what may be set for training and evaluation.
+        training: JSON Schema ``properties`` of what may be set for training and evaluation; one that has
+            ``only = "training"`` means nothing when a model is measured.
     """
 
     id: str
@@ -94,6 +96,7 @@ class TaskManifest:
     bytes_per_voxel: float = 0.0
     fixed_bytes: int = 0
     seconds_per_megavoxel: float | None = None
+    fixed_seconds: float | None = None
     gpu: str = "optional"
     trainable: bool = False
     training: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

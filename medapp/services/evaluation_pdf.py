@@ -18,6 +18,9 @@ _WIDTH, _HEIGHT = 230, 190
 _MARGIN: Final = 34
 _DARK, _BLUE, _ORANGE, _GREY = "#222222", "#0072b2", "#d55e00", "#888888"
 _SHOWN_GROUPS: Final = 40
+_LONGEST: Final = 46
+"""Letters of a title above a drawing."""
+_ACTING: Final = {"model": "by the model", "all": "on everybody", "none": "on nobody"}
 
 
 def write_pdf(report: Mapping[str, Any], path: Path) -> None:
@@ -71,7 +74,18 @@ def _story(report: Mapping[str, Any]) -> Iterable[Flowable]:
 
 
 def _of_question(question: Json) -> Iterable[Flowable]:
-    from reportlab.platypus import Paragraph, Spacer
+    from reportlab.platypus import KeepTogether, Paragraph
+
+    style = _styles()
+    # A drawing on another page than its heading would speak of nothing.
+    yield KeepTogether(list(_head_of(question)))
+    if question["subgroups"]:
+        yield Paragraph("Subgroups", style["Heading3"])
+        yield _subgroups(question)
+
+
+def _head_of(question: Json) -> Iterable[Flowable]:
+    from reportlab.platypus import Paragraph, Spacer, Table
 
     style = _styles()
     yield Paragraph(_text(question["title"]), style["Heading2"])
@@ -86,16 +100,10 @@ def _of_question(question: Json) -> Iterable[Flowable]:
         nominal = f"coverage of sets (nominal {_number(coverage['nominal'])})"
         rows.append((nominal, _number(coverage["value"]), _interval(coverage)))
     yield _table(rows, head=True)
-    drawings = [_calibration(question), _decision(question)]
-    kept = [one for one in drawings if one is not None]
+    kept = [one for one in (_calibration(question), _decision(question)) if one is not None]
     if kept:
-        from reportlab.platypus import Table
-
         yield Spacer(1, 6)
         yield Table([kept])
-    if question["subgroups"]:
-        yield Paragraph("Subgroups", style["Heading3"])
-        yield _subgroups(question)
 
 
 def _subgroups(question: Json) -> Table:
@@ -130,8 +138,9 @@ def _calibration(question: Json) -> Drawing | None:
         return None
     said = [(one["said"], one["seen"]) for one in points]
     top = max(0.05, *(max(point) for point in said))
-    lines = {"model": said, "right": [(0.0, 0.0), (top, top)]}
-    return _plot("Calibration: seen by said", lines, (0.0, top), (0.0, top))
+    lines = {"model": said, "said is seen": [(0.0, 0.0), (top, top)]}
+    axes = ("probability said", "share seen")
+    return _plot(f"Calibration: {question['title']}", axes, lines, (0.0, top), (0.0, top))
 
 
 def _decision(question: Json) -> Drawing | None:
@@ -141,26 +150,29 @@ def _decision(question: Json) -> Drawing | None:
     lines = {name: [(one["threshold"], one[name]) for one in points] for name in ("model", "all", "none")}
     top = max(0.01, *(y for _, y in lines["model"]))
     lines = {name: [(x, max(y, -top / 4)) for x, y in line] for name, line in lines.items()}
-    return _plot("Decision curve: net benefit by threshold", lines, (0.0, 0.8), (-top / 4, top * 1.1))
+    lines = {_ACTING[name]: line for name, line in lines.items()}
+    axes = ("threshold of acting", "net benefit")
+    return _plot(f"Decision curve: {question['title']}", axes, lines, (0.0, 0.8), (-top / 4, top * 1.1))
 
 
 def _plot(
     title: str,
+    axes: tuple[str, str],
     lines: Mapping[str, Sequence[tuple[float, float]]],
     x_range: tuple[float, float],
     y_range: tuple[float, float],
 ) -> Drawing:
     from reportlab.graphics.charts.lineplots import LinePlot
-    from reportlab.graphics.shapes import Drawing, String
+    from reportlab.graphics.shapes import Drawing, Group, String
     from reportlab.lib.colors import HexColor
 
     drawing = Drawing(_WIDTH, _HEIGHT)
     plot = LinePlot()
     plot.x, plot.y, plot.width, plot.height = (
         _MARGIN,
-        _MARGIN,
+        _MARGIN + 8,
         _WIDTH - 2 * _MARGIN,
-        _HEIGHT - 2 * _MARGIN - 8,
+        _HEIGHT - 2 * _MARGIN - 16,
     )
     plot.data = [list(line) for line in lines.values()]
     plot.xValueAxis.valueMin, plot.xValueAxis.valueMax = x_range
@@ -171,10 +183,20 @@ def _plot(
     colors = (_BLUE, _GREY, _ORANGE)
     for number, (name, color) in enumerate(zip(lines, colors, strict=False)):
         plot.lines[number].strokeColor = HexColor(color)
-        drawing.add(String(_MARGIN + 50 * number, 8, name, fontSize=7, fillColor=HexColor(color)))
+        drawing.add(String(_MARGIN + 66 * number, 6, name, fontSize=7, fillColor=HexColor(color)))
     drawing.add(plot)
-    drawing.add(String(_MARGIN, _HEIGHT - 12, title, fontSize=8, fillColor=HexColor(_DARK)))
+    dark = HexColor(_DARK)
+    drawing.add(String(_MARGIN, _HEIGHT - 12, _cut(title), fontSize=8, fillColor=dark))
+    middle = plot.x + plot.width / 2
+    drawing.add(String(middle, plot.y - 18, axes[0], fontSize=7, fillColor=dark, textAnchor="middle"))
+    upright = String(0, 0, axes[1], fontSize=7, fillColor=dark, textAnchor="middle")
+    drawing.add(Group(upright, transform=(0, 1, -1, 0, 8, plot.y + plot.height / 2)))
     return drawing
+
+
+def _cut(title: str) -> str:
+    """As much of a title as there is room for above a drawing."""
+    return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 3]}..."
 
 
 def _table(rows: Sequence[Sequence[str]], *, head: bool = False) -> Table:

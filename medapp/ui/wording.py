@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Patient, Series, Study
 
 _STEP = 1024
+_LONGEST_SHOWN = 16
+_PART_OF_A_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}.*)?)?")
+"""Of a record: as exact as it is stated."""
 _DATE_LENGTH = 8
 _MINUTE = 60
 _HOUR = 3600
@@ -47,9 +51,18 @@ def parse_date(text: str) -> date | None:
 
 
 def day(text: str) -> str:
-    """A DICOM date as ``2024-05-31``; what cannot be read is shown as it stands."""
+    """A DICOM date as ``2024-05-31``; what cannot be read is said to be no date, and shown as it stands."""
     parsed = parse_date(text)
-    return parsed.isoformat() if parsed else (text.strip() or unknown())
+    if parsed is not None or not text.strip():
+        return parsed.isoformat() if parsed else unknown()
+    return text.strip() if _PART_OF_A_DATE.fullmatch(text.strip()) else no_value(text)
+
+
+def no_value(text: str) -> str:
+    """What a file states where it states nothing that can be: not to be taken for a value."""
+    shown = text.strip()
+    shown = shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+    return tr("not valid: “{said}”", said=shown)
 
 
 def age(birth: str, at: str) -> str:
@@ -66,7 +79,7 @@ def age(birth: str, at: str) -> str:
 def sex(text: str) -> str:
     """Patient's Sex (0010,0040) in words."""
     words = {"M": tr("male"), "F": tr("female"), "O": tr("other")}
-    return words.get(text.strip().upper(), text.strip() or unknown())
+    return words.get(text.strip().upper()) or (no_value(text) if text.strip() else unknown())
 
 
 def amount(size: float) -> str:

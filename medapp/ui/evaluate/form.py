@@ -15,7 +15,16 @@ from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from medapp.ui.evaluate.model import EvaluateModel
+
+
+def for_evaluation(
+    properties: Mapping[str, Mapping[str, object]],
+) -> dict[str, Mapping[str, object]]:
+    """Settings that mean something when a model is measured: ``only = "training"`` is of training alone."""
+    return {name: schema for name, schema in properties.items() if schema.get("only") != "training"}
 
 
 class MeasuringForm(QWidget):
@@ -116,8 +125,9 @@ class MeasuringForm(QWidget):
         empty(self._settings)
         self.settings = None
         task = next((one for one in self._model.tasks if one.id == self.task.currentData()), None)
-        if task is not None and task.training:
-            self.settings = ParameterForm(task.training, ())
+        wanted = {} if task is None else for_evaluation(task.training)
+        if wanted:
+            self.settings = ParameterForm(wanted, ())
             self._settings.addWidget(Section(tr("Settings"), self.settings, open_=False))
         self.refresh()
 

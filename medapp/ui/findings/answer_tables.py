@@ -22,12 +22,12 @@ def findings_table(item: InboxItem, findings: Iterable[Finding]) -> Table:
     """Classes, risks and clusters: what, how likely, what cannot be excluded, what was decided."""
     columns = (
         Column(tr("Finding"), 0),
-        Column(tr("Probability"), 12, right=True),
-        Column(tr("95 % interval"), 18, optional=True),
+        Column(tr("Probability"), 11, right=True),
+        Column(tr("95 % interval"), 16, optional=True),
         Column(tr("Counts from"), 12, right=True, optional=True),
-        Column(tr("Not excluded"), 20, optional=True),
-        Column(tr("To notice"), 26, optional=True),
-        Column(tr("Decision"), 22),
+        Column(tr("Not excluded"), 17, optional=True),
+        Column(tr("To notice"), 32, optional=True),
+        Column(tr("Decision"), 18),
     )
     rows = (
         Row(

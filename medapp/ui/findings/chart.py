@@ -15,42 +15,82 @@ if TYPE_CHECKING:
 
     from medapp.domain.finding import Chart, Trace
 
-_HEIGHT = 68 * tokens.GRID
+_HEIGHT = 76 * tokens.GRID
 _CLOUD = 6
+_MARK = 10
 _HERE = 16
+_LINE = 6 * tokens.GRID
+_FRAME = 34 * tokens.GRID
+_BELOW = 4
+"""Row of a plot's layout: title, axis, curves and axis are those above."""
+
+
+def names_of(chart: Chart) -> tuple[str, ...]:
+    """Names of all points of a chart of bars, the highest of the first bars on top; empty for others.
+
+    Where several series have the same names they stand in the order of the first; a point that has a name
+    of its own, such as that of all together, comes last.
+    """
+    bars = next((one for one in chart.traces if one.style == "bars" and one.labels), None)
+    if bars is None or not all(len(one.labels) == len(one.x) for one in chart.traces):
+        return ()
+    falling = sorted(zip(bars.y, bars.labels, strict=True), key=lambda one: -one[0])
+    return tuple(
+        dict.fromkeys([name for _, name in falling] + [x for one in chart.traces for x in one.labels])
+    )
 
 
 class ChartView(pg.PlotWidget):
-    """One chart; it cannot be moved out of sight by accident: a double click shows all again."""
+    """One chart; it cannot be moved out of sight by accident: a double click shows all again.
+
+    What each line is stands below the axis, where it covers nothing. Bars with names lie on their side, so
+    that the names can be read, the largest on top.
+    """
 
     def __init__(self, chart: Chart) -> None:
         """Draw `chart`."""
         look = tokens.current()
         super().__init__(background=look.surface)
         self.chart = chart
-        self.setMinimumHeight(_HEIGHT)
+        self._names = names_of(chart)
+        self.setFixedHeight(_FRAME + len(self._names) * _LINE if self._names else _HEIGHT)
         self.setAccessibleName(chart.title)
         item = self.getPlotItem()
         item.setMenuEnabled(False)
         item.hideButtons()
         item.setTitle(chart.title, color=look.text, size=f"{look.font}pt")
-        item.setLabel("bottom", chart.x_title, color=look.text_dim)
-        item.setLabel("left", chart.y_title, color=look.text_dim)
+        bottom, left = (chart.y_title, "") if self._names else (chart.x_title, chart.y_title)
+        item.setLabel("bottom", bottom, color=look.text_dim)
+        item.setLabel("left", left, color=look.text_dim)
         for name in ("bottom", "left"):
             axis = item.getAxis(name)
             axis.setPen(look.border_strong)
             axis.setTextPen(look.text_dim)
             axis.enableAutoSIPrefix(False)
-        item.showGrid(x=True, y=True, alpha=0.15)
-        if len(chart.traces) > 1:
-            item.addLegend(offset=(-8, 8), labelTextColor=look.text)
+        if self._names:
+            # The first of them stands on top.
+            item.getAxis("left").setTicks([[(-n, name) for n, name in enumerate(self._names)]])
+        item.showGrid(x=True, y=not self._names, alpha=0.15)
+        legend = self._legend() if len(chart.traces) > 1 else None
         for place, trace in enumerate(chart.traces):
             self._draw(trace, tokens.LABEL_COLORS[place % len(tokens.LABEL_COLORS)])
+        if legend is not None:
+            # Its size is known once all are in it; the layout of the plot takes no other.
+            legend.setMinimumHeight(legend.height())
+
+    def _legend(self) -> pg.LegendItem:
+        item = self.getPlotItem()
+        legend = pg.LegendItem(labelTextColor=tokens.current().text, colCount=3, horSpacing=20, verSpacing=0)
+        item.layout.addItem(legend, _BELOW, 1)
+        item.legend = legend
+        return legend
 
     def _draw(self, trace: Trace, color: str) -> None:
         x, y = np.array(trace.x), np.array(trace.y)
         look = tokens.current()
-        if trace.style == "line":
+        if self._names:
+            self._draw_named(trace, color)
+        elif trace.style == "line":
             if trace.low and trace.high:
                 self._band(x, np.array(trace.low), np.array(trace.high), color)
             self.plot(x, y, pen=pg.mkPen(color, width=2), name=trace.name)
@@ -81,6 +121,31 @@ class ChartView(pg.PlotWidget):
                 symbolBrush=look.accent,
                 name=trace.name,
             )
+
+    def _draw_named(self, trace: Trace, color: str) -> None:
+        """Bars and marks beside the names of their points."""
+        look = tokens.current()
+        at = np.array([-float(self._names.index(one)) for one in trace.labels])
+        values = np.array(trace.y)
+        if trace.style == "bars":
+            self.addItem(
+                pg.BarGraphItem(x0=0, width=values, y=at, height=0.7, brush=color, pen=None, name=trace.name)
+            )
+        else:
+            here = trace.style == "here"
+            self.plot(
+                values,
+                at,
+                pen=None,
+                symbol="star" if here else "o",
+                symbolSize=_HERE if here else _MARK,
+                symbolPen=pg.mkPen(look.text, width=2 if here else 1),
+                symbolBrush=look.accent if here else color,
+                name=trace.name,
+            )
+        if trace.low and trace.high:
+            left, right = values - np.array(trace.low), np.array(trace.high) - values
+            self.addItem(pg.ErrorBarItem(x=values, y=at, left=left, right=right, pen=look.text_dim))
 
     def _band(self, x: np.ndarray, low: np.ndarray, high: np.ndarray, color: str) -> None:
         edges = [pg.PlotCurveItem(x, edge, pen=pg.mkPen(None)) for edge in (low, high)]

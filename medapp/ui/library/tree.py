@@ -17,6 +17,8 @@ from medapp.ui.wording import day, person_name, series_line, series_whole, sex
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
+    from PySide6.QtGui import QKeyEvent
+
     from medapp.domain.patient import Series
     from medapp.library import PatientEntry, StudyEntry
     from medapp.ui.library.model import LibraryModel
@@ -38,7 +40,7 @@ class LibraryTree(QTreeView):
     seriesChosen = Signal(str)
     studyChosen = Signal(str)
     personChosen = Signal(str)
-    """Key of somebody of whom there is a record and no image."""
+    """Key of somebody of whom there is a record and no image, or of a patient whose row was entered."""
 
     def __init__(self, model: LibraryModel) -> None:
         """Show `model`."""
@@ -79,12 +81,12 @@ class LibraryTree(QTreeView):
         self.verticalScrollBar().setValue(at)
 
     def open_first(self) -> None:
-        """Open the first row, or unfold it where there is more than one thing."""
+        """Open the first row."""
         first = self._rows.index(0, 0)
         if first.isValid():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             self.setCurrentIndex(first)
-            self._clicked(first)
+            self._enter(first)
 
     def _append(self, count: int, keep: AbstractSet[str]) -> None:
         """Show so many more; those in `keep` are unfolded."""
@@ -166,6 +168,21 @@ class LibraryTree(QTreeView):
                     return child
             level = [child for child in children if child is not None and child.hasChildren()]
         return None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens whatever is chosen, a patient with their first images; arrows fold and unfold."""
+        index = self.currentIndex()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and index.isValid():
+            self._enter(index)
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _enter(self, index: QModelIndex) -> None:
+        if index.data(_KIND) == "patient":
+            self.personChosen.emit(index.data(_KEY))
+        else:
+            self._clicked(index)
 
     def _clicked(self, index: QModelIndex) -> None:
         kind, key = index.data(_KIND), index.data(_KEY)

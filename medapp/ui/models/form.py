@@ -125,6 +125,7 @@ class ParameterForm(QWidget):
         kind = schema.get("type", "string")
         default = schema.get("default", "")
         field = QLineEdit(default if isinstance(default, str) else json.dumps(default))
+        field.setPlaceholderText(example_of(schema))
         field.textChanged.connect(self.changed)
         self._read[name] = lambda: _parsed(field.text(), plain=kind == "string")
         return field
@@ -132,7 +133,7 @@ class ParameterForm(QWidget):
     def _path(self, name: str, schema: Mapping[str, Any]) -> QWidget:
         folder = schema["format"] == "folder"
         text = QLineEdit(str(schema.get("default", "")))
-        text.setPlaceholderText(tr("Folder") if folder else tr("File or folder"))
+        text.setPlaceholderText(example_of(schema) or (tr("Folder") if folder else tr("File or folder")))
         text.textChanged.connect(self.changed)
         self._read[name] = lambda: text.text().strip() or None
 
@@ -154,6 +155,13 @@ class ParameterForm(QWidget):
         whole.setFocusProxy(text)
         line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         return whole
+
+
+def example_of(schema: Mapping[str, Any]) -> str:
+    """What may be written into a field, shown while it is empty; empty where the schema gives none."""
+    examples = schema.get("examples") or ()
+    shown = next((one if isinstance(one, str) else json.dumps(one) for one in examples), "")
+    return tr("for example {example}", example=shown) if shown else ""
 
 
 def _parsed(text: str, *, plain: bool) -> object:

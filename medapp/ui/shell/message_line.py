@@ -82,7 +82,8 @@ class MessageLine(QFrame):
         height = self.sizeHint().height()
         wanted = self.text.fontMetrics().horizontalAdvance(self.text.full_text) + _BUTTONS * tokens.GRID
         width = min(wanted, area.width() - 2 * look.gap)
-        self.setGeometry(area.right() - look.gap - width, area.bottom() - height - look.gap_small, width, height)
+        top = area.bottom() - height - look.gap_small
+        self.setGeometry(area.right() - look.gap - width, top, width, height)
 
     def _undo(self) -> None:
         message = self._message

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medapp.services.patient_record import RECORD_ONLY
-from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from medapp.ui.shell.session import Session
 
 
 def open_patient(session: Session, key: str) -> None:
-    """Put a patient in focus; one that is not in the library any more is told."""
+    """Put a patient in focus, with their first images where there are any.
+
+    Args:
+        session: Of the window.
+        key: Of a patient of images, of one without, or of a person of the records.
+    """
     if key.startswith(RECORD_ONLY):
         session.open_person(key)
         return
@@ -25,6 +29,6 @@ def open_patient(session: Session, key: str) -> None:
         if series:
             session.open_first(series)
         else:
-            session.tell(tr("This patient is not in the library any more."))
+            session.open_person(key)
 
     session.background.run(work, done, session.fail)

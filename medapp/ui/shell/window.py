@@ -19,6 +19,7 @@ from medapp.ui.shell.drop import DropArea
 from medapp.ui.shell.inspector import Inspector
 from medapp.ui.shell.message_line import MessageLine
 from medapp.ui.shell.opening import Opening
+from medapp.ui.shell.patient_opener import open_patient
 from medapp.ui.shell.places import Places
 from medapp.ui.shell.problem_dialog import ProblemDialog
 from medapp.ui.shell.rail import Rail
@@ -291,8 +292,8 @@ class MainWindow(QMainWindow):
             self.read_page.workspace.setFocus()
 
     def _open_person(self, key: str) -> None:
-        """Show somebody's record, and nothing over it."""
-        self.session.open_person(key)
+        """Show somebody's record or images, and nothing over it."""
+        open_patient(self.session, key)
         self.show_library(False)
 
     def _ask_for(self, what: Literal["folder", "files"]) -> None:

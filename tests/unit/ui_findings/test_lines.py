@@ -214,7 +214,8 @@ def test_words_of_a_finding(app):
     item = item_of(app, EFFUSION, MARFAN, EHLERS, VOLUME)
     assert words.full_title(item, EHLERS) == "Ehlers-Danlos syndrome, place 2 of 2"
     assert words.full_title(item, VOLUME) == "Hippocampus, left"
-    assert words.full_title(item, replace(VOLUME, group="Left")) == "Hippocampus, left · Left"
+    assert words.full_title(item, replace(VOLUME, group="Other")) == "Hippocampus, left · Other"
+    assert words.full_title(item, replace(DEATH, group="Within 5 years")) == "Death within 5 years"
     assert words.percentile_of(VOLUME) == "Percentile 12 in adults of a made-up town"
     assert words.interval_of(VOLUME) == "95 % interval 3 to 3.4 ml"
     assert words.whole(item, item.result.findings) == "4 findings, 4 of them undecided"

@@ -48,7 +48,15 @@ def test_days_and_sex_are_unknown_when_they_are_not_stated():
     assert wording.day("20240531") == "2024-05-31"
     assert wording.day("2024.05.31") == "2024-05-31"
     assert wording.day("") == "unknown"
-    assert wording.day("May") == "May"
+    assert wording.day("May") == "not valid: “May”"
+    assert wording.day("64a6a8cd-c69c-38") == "not valid: “64a6a8cd-c69c-38”"
+    assert wording.day("20240532") == "not valid: “20240532”"
+    assert [wording.day(one) for one in ("1937", "1937-02", "1937-02-13")] == [
+        "1937",
+        "1937-02",
+        "1937-02-13",
+    ]
+    assert wording.sex("x" * 40) == "not valid: “xxxxxxxxxxxxxxxx…”"
     assert wording.sex("") == "unknown"
     assert wording.sex("F") == "female"
     assert wording.birth_and_age(Patient(birth_date="19610409"), "20240409") == "1961-04-09 (63 y)"
