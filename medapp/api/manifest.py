@@ -69,6 +69,7 @@ class TaskManifest:
             stands in a field that is empty. ``format = "folder"``,
             ``"path"`` ask for a file dialog.
         bytes_per_voxel, fixed_bytes: First estimate of memory, before the plugin is asked.
+        fixed_seconds, seconds_per_megavoxel: The same of time; None where it is not known.
         gpu: ``none``, ``optional`` or ``required``.
         training: JSON Schema ``properties`` of what may be set for training and evaluation; one that has
             ``only = "training"`` means nothing when a model is measured.

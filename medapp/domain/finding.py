@@ -162,7 +162,8 @@ class Trace:
     Attributes:
         low, high: Bounds of each y; empty where there are none.
         style: ``here`` marks this patient.
-        labels: Of each point; empty where there are none.
+        labels: Of each point; empty where there are none. Of bars at 0, 1, 2 ... they are the names that
+            stand below the axis.
     """
 
     name: str

@@ -75,8 +75,10 @@ def _no(reason: str) -> InputCheck:
 def first_estimate(task: TaskManifest, series: Series) -> Estimate:
     """Estimate memory and time from the manifest's figures and the number of voxels."""
     if series.geometry is None:
-        return Estimate(task.fixed_bytes)
+        return Estimate(task.fixed_bytes, task.fixed_seconds)
     k, j, i = series.geometry.shape
     voxels = k * j * i
-    seconds = None if task.seconds_per_megavoxel is None else task.seconds_per_megavoxel * voxels / 1e6
+    seconds = task.fixed_seconds
+    if task.seconds_per_megavoxel is not None:
+        seconds = (seconds or 0.0) + task.seconds_per_megavoxel * voxels / 1e6
     return Estimate(int(task.fixed_bytes + task.bytes_per_voxel * voxels), seconds)

@@ -105,6 +105,7 @@ def _task(table: object, position: int) -> TaskManifest:
         bytes_per_voxel=_number(resources, "bytes_per_voxel", where) or 0.0,
         fixed_bytes=int(_number(resources, "fixed_bytes", where) or 0),
         seconds_per_megavoxel=_number(resources, "seconds_per_megavoxel", where),
+        fixed_seconds=_number(resources, "fixed_seconds", where),
         gpu=_choice(resources, "gpu", where, _GPU, "optional"),
         trainable=bool(table.get("trainable", False)),
         training=_properties(table, "training", where),

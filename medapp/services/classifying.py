@@ -265,7 +265,9 @@ def _handed(task: TaskManifest, target: Target) -> dict[str, bool]:
 def _estimate(task: TaskManifest, target: Target) -> Estimate:
     from medapp.plugins import first_estimate
 
-    return Estimate(task.fixed_bytes) if target.series is None else first_estimate(task, target.series)
+    if target.series is None or not _handed(task, target)["images"]:
+        return Estimate(task.fixed_bytes, task.fixed_seconds)
+    return first_estimate(task, target.series)
 
 
 def start_classification(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from medapp.api import ClassifyRequest
 from medapp.api.context import JobCancelled, TaskRefused
@@ -64,7 +65,28 @@ def test_heat_maps_lie_on_the_image(context):
 def test_charts_show_the_image_and_the_calibration(context):
     found = run_classify(hooks, request(chest()), context)
     assert [one.key for one in found.charts] == ["probabilities", "calibration"]
-    assert len(found.charts[0].traces[0].x) == 14
+    bars, usual = found.charts[0].traces
+    assert len(bars.x) == 14
+    told = sorted(found.findings, key=lambda one: -one.probability)
+    assert bars.labels == usual.labels == tuple(one.title for one in told)
+    assert list(bars.y) == [one.probability for one in told]
+
+
+def test_a_picture_of_the_training_is_known_again(context, cxr_trained):
+    own = Image.open(cxr_trained.data / "0005.png")
+    found = run_classify(hooks, request(xray.as_volume(np.array(own))), context)
+    if found.abstained:
+        pytest.skip("the small model does not know its own picture")
+    nearest = found.findings[0].cases[0]
+    assert nearest.distance < 0.1
+    assert nearest.outcome.endswith("probably this very picture")
+    assert any(one.code == "was-in-training" for one in found.notices)
+
+
+def test_another_picture_is_not_taken_for_one_of_the_training(context):
+    found = run_classify(hooks, request(chest()), context)
+    assert not any(one.code == "was-in-training" for one in found.notices)
+    assert all("% of nearest pairs" in one.outcome for one in found.findings[0].cases)
 
 
 def test_the_same_chest_stored_the_other_way_round_is_told_the_same(context):

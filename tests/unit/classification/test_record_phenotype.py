@@ -80,7 +80,22 @@ def test_a_patient_is_placed_among_them_with_what_distinguishes_the_group(traine
     cloud = next(trace for trace in chart.traces if trace.name == first.title.split(":")[0].lower())
     middle = np.array([np.mean(cloud.x), np.mean(cloud.y)])
     assert np.linalg.norm(middle - [here.x[0], here.y[0]]) < 1.5
-    assert any(one.group == "Group of k-means" for one in found.findings)
+    assert chart.title == "The cohort, coloured by the groups of the mixture, and this patient"
+
+
+def test_groups_of_both_ways_have_one_numbering(trained, tmp_path):
+    model = load(trained[1])
+    sugar = observed("40", "2345-7", 10.0, "mmol/L", "2024-05-01")
+    kidney = observed("41", "2160-0", 88.4, "umol/L", "2024-05-01")
+    found = asked(trained[1], record(sugar, kidney), tmp_path)
+    of_mixture = [one for one in found.findings if one.key.startswith("mixture")]
+    (of_kmeans,) = (one for one in found.findings if one.group == "Group of k-means")
+    count = len(model.clusters.mixture.shares)
+    numbers = [int(one.title.split(":")[0].removeprefix("Group ")) for one in (*of_mixture, of_kmeans)]
+    assert len(set(numbers)) == len(numbers)
+    assert all(number <= count for number in numbers[:-1])
+    assert count < numbers[-1] <= count + len(model.clusters.centres)
+    assert "names the nearest group and no probability" in of_kmeans.remark
 
 
 def test_placing_does_not_fit(trained, tmp_path):

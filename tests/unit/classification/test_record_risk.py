@@ -267,10 +267,15 @@ def test_a_patient_gets_an_answer_with_its_reasons(trained, tmp_path):
     assert len(death.cases) == 5
     assert "years" in death.cases[0].outcome
     curve = next(one for one in found.charts if one.key == "death-curve")
-    here = curve.traces[0]
-    assert here.style == "here"
+    here, average, star = curve.traces
+    assert (here.style, average.style, star.style) == ("line", "line", "here")
+    assert here.x[-1] == star.x[0] == pytest.approx(1826 / 365.25)
+    assert star.y[0] == pytest.approx(100 * death.probability)
     assert list(here.y) == sorted(here.y)
     assert all(low <= value <= high for low, value, high in zip(here.low, here.y, here.high, strict=True))
+    assert all("% of nearest pairs" in one.outcome for one in death.cases)
+    assert any(one.code == "near-scale" for one in found.notices)
+    assert f"Counts as expected from {100 * death.threshold:.1f} %" in death.remark
     assert any(one.key == "death-calibration" for one in found.charts)
     assert any("no stay in intensive care" in one.message for one in found.notices)
 
@@ -293,6 +298,7 @@ def test_a_change_of_one_variable_gives_the_other_answer(trained, tmp_path):
     assert death.changes
     for change in death.changes:
         assert "not advice" in change.change
+        assert "the answer goes from " in change.change
         assert (change.probability >= death.threshold) != (death.probability >= death.threshold)
 
 

@@ -1,5 +1,7 @@
 """Which series a task takes and what it will need, from the manifest alone; parameters checked and read."""
 
+from dataclasses import replace
+
 import pytest
 
 from medapp.api.manifest import TaskManifest
@@ -73,6 +75,14 @@ def test_first_estimate_counts_voxels():
     assert found.seconds == pytest.approx(2 * 20 * 64 * 64 / 1e6)
     assert first_estimate(TASK, series(geometry=None)).seconds is None
     assert first_estimate(TaskManifest("a", "A", "segmentation"), series()).seconds is None
+
+
+def test_a_time_that_is_always_taken_is_added():
+    both = replace(TASK, fixed_seconds=3)
+    assert first_estimate(both, series()).seconds == first_estimate(TASK, series()).seconds + 3
+    assert first_estimate(both, series(geometry=None)).seconds == 3
+    alone = TaskManifest("a", "A", "classification", fixed_seconds=8)
+    assert first_estimate(alone, series()).seconds == 8
 
 
 def test_defaults_are_filled_in():

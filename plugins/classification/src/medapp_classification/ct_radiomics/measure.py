@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from medapp_classification.ct_radiomics.morphology import Values
     from medapp_classification.ct_radiomics.roi import Roi
     from medapp_classification.ct_radiomics.settings import Settings
+
+
+_COSTS: Final = {"morph": 20, "loc": 9, "cm": 1, "rlm": 2, "szm": 3}
+"""Time that families take, measured on spheres of 7,000 to 500,000 voxels; 1 for the rest."""
 
 
 def tags_of(settings: Settings, family: str = "") -> list[str]:
@@ -57,8 +61,10 @@ def features_of(
     except NotComputable as reason:
         return dict.fromkeys(tags_of(settings), str(reason))
     found: Values = {}
+    whole = sum(_COSTS.get(key, 1) for key in settings.families)
     for number, key in enumerate(settings.families):
-        fraction, title = number / len(settings.families), BY_KEY[key].title
+        done = sum(_COSTS.get(each, 1) for each in settings.families[:number])
+        fraction, title = done / whole, BY_KEY[key].title
         tell(fraction, title)
         tags = tags_of(settings, key)
         try:

@@ -18,6 +18,7 @@ from medapp_classification.cxr_findings.descriptor import described, layout
 from medapp_classification.cxr_findings.findings import KEYS, KINDS, NOTHING
 from medapp_classification.cxr_findings.image import prepared
 from medapp_classification.cxr_findings.network import outputs
+from medapp_classification.nearness import nearest_pairs, said_of, scale_notice
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 _NEAR = 5
 _CHANCE = 0.5
 _MAPS = 3
+SAME = 0.1
+"""Distance below which a training picture can hardly be another: the nearest two that differ lie ten times as
+far apart in the shipped model, and rounding its places makes less than a tenth of it."""
+_SEEN = (
+    "This picture, or one that can hardly be told from it, was in the training set: the model has seen its "
+    "labels, so this answer is no example of what it does on new pictures."
+)
 EXPLAINED = {
     "images": f"{heat.METHOD}; near training pictures",
     "counterfactual": "none",
@@ -79,6 +87,9 @@ def answered(model: Model, request: ClassifyRequest, context: JobContext) -> Cla
             (), ("images",), abstained=text, familiarity=familiar, explained=EXPLAINED, notices=notices
         )
     findings = _findings(model, seen)
+    notices = (*notices, scale_notice("pictures"))
+    if findings[0].cases[0].distance < SAME:
+        notices = (*notices, Notice("was-in-training", _SEEN))
     maps = _maps(model, seen, findings, request, context)
     drawn = {one.key for one in maps}
     return ClassifyResult(
@@ -98,7 +109,7 @@ def _findings(model: Model, seen: Reading) -> list[Finding]:
     probabilities = model.answering.probabilities(seen.scores[None])[0]
     low, high = model.answering.bounds(seen.scores)
     inside = squashed(seen.scores)
-    usual = np.asarray(model.facts["prevalence"])
+    usual = _usual(model)
     cases = _near(model, seen)
     found = [
         Finding(
@@ -130,14 +141,28 @@ def _remark(model: Model, place: int) -> str:
     return text if low > _CHANCE else f"{text} No better than chance can be shown."
 
 
+def _usual(model: Model) -> NDArray[np.float64]:
+    """Share of the training pictures that have each finding."""
+    return np.asarray(model.facts["prevalence"], float)
+
+
 def _near(model: Model, seen: Reading) -> tuple[SimilarCase, ...]:
     """The training pictures that are nearest in the space of the network's features."""
     here = model.familiar.features.placed(seen.features)[0]
-    far = np.linalg.norm(model.atlas.places.astype(np.float64) - here, axis=1)
+    places = model.atlas.places.astype(np.float64)
+    far, pairs = np.linalg.norm(places - here, axis=1), nearest_pairs(places)
     return tuple(
-        SimilarCase(f"training picture {row + 1}", float(far[row]), _words(model.atlas.labels[row]))
+        SimilarCase(
+            f"training picture {row + 1}",
+            float(far[row]),
+            f"{_words(model.atlas.labels[row])}; {_how_near(float(far[row]), pairs)}",
+        )
         for row in np.argsort(far, kind="stable")[:_NEAR]
     )
+
+
+def _how_near(distance: float, pairs: NDArray[np.float64]) -> str:
+    return "probably this very picture" if distance < SAME else said_of(distance, pairs)
 
 
 def _words(labels: NDArray[np.uint8]) -> str:
@@ -162,13 +187,14 @@ def _maps(
 
 
 def _charts(model: Model, seen: Reading) -> tuple[Chart, ...]:
+    """The findings from left to right by falling probability, each named; and the calibration."""
     probabilities = model.answering.probabilities(seen.scores[None])[0]
     places = tuple(float(place) for place in range(len(KINDS)))
-    titles = tuple(kind.title for kind in KINDS)
-    here = Trace("This image", places, tuple(map(float, probabilities)), "bars", labels=titles)
-    usual = Trace(
-        "Training pictures", places, tuple(map(float, model.facts["prevalence"])), "points", labels=titles
-    )
+    order = np.argsort(-probabilities, kind="stable")
+    titles = tuple(KINDS[row].title for row in order)
+    shown, shares = (tuple(float(each[row]) for row in order) for each in (probabilities, _usual(model)))
+    here = Trace("This image", places, shown, "bars", labels=titles)
+    usual = Trace("Training pictures", places, shares, "points", labels=titles)
     points = model.facts["calibration"]
     bins = Trace(
         "Held-back pictures",

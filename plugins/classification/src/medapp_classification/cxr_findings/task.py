@@ -62,7 +62,7 @@ def estimate(request: TaskRequest) -> Estimate:
     """The network is small; heat maps are as large as the image."""
     volume = request.volume if isinstance(request, ClassifyRequest) else None
     pixels = 0 if volume is None else int(volume.array.shape[1] * volume.array.shape[2])
-    return Estimate(_MEMORY + 40 * pixels, 3.0)
+    return Estimate(_MEMORY + 40 * pixels, 8.0)
 
 
 def classify(request: ClassifyRequest, context: JobContext) -> ClassifyResult:

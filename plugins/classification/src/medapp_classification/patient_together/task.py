@@ -47,7 +47,7 @@ def check_input(request: TaskRequest) -> InputCheck:
 
 def estimate(request: TaskRequest) -> Estimate:  # noqa: ARG001 - the same for all
     """The models are small."""
-    return Estimate(_MEMORY, 2.0)
+    return Estimate(_MEMORY, 4.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

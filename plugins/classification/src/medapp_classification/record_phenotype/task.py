@@ -177,7 +177,12 @@ def _title(model: Model, kind: str, group: int) -> str:
     for place in facts["order"][:2]:
         word = "more" if facts["apart"][place] > 0 else "less"
         words.append(f"{word} {model.columns[place].title.lower()}")
-    return f"Group {group + 1}: {', '.join(words)}"
+    return f"Group {_number(model, kind, group)}: {', '.join(words)}"
+
+
+def _number(model: Model, kind: str, group: int) -> int:
+    """One numbering for all: the groups of the mixture from 1, then those of k-means."""
+    return group + 1 if kind == "mixture" else len(model.clusters.mixture.shares) + group + 1
 
 
 def _items(model: Model, kind: str, group: int, shown: dict[str, Shown]) -> tuple[ItemEvidence, ...]:
@@ -215,13 +220,15 @@ def _remark(model: Model, kind: str, group: int, stability: float) -> str:
     words = f"{100 * facts['share']:.0f} % of {model.facts['people']} people of the cohort. "
     if facts["died"] is not None:
         words += f"{100 * facts['died']:.1f} % of them died within 5 years. "
-    return f"{words}Found again in other halves of the cohort: adjusted Rand {stability:.2f} (1 is the same)."
+    words += f"Found again in other halves of the cohort: adjusted Rand {stability:.2f} (1 is the same)."
+    return words if kind == "mixture" else f"{words} k-means names the nearest group and no probability."
 
 
 def _chart(model: Model, here: np.ndarray) -> Chart:
+    """Some people of the cohort, each in the group of the mixture that is most probable."""
     traces = [
         Trace(
-            f"group {group + 1}",
+            f"group {_number(model, 'mixture', group)}",
             tuple(map(float, model.cloud[model.members == group, 0])),
             tuple(map(float, model.cloud[model.members == group, 1])),
             "points",
@@ -232,7 +239,7 @@ def _chart(model: Model, here: np.ndarray) -> Chart:
     first, second = (100 * share for share in model.facts["explained"][:2])
     return Chart(
         "map",
-        "The cohort, and this patient",
+        "The cohort, coloured by the groups of the mixture, and this patient",
         f"component 1 ({first:.0f} % of the differences)",
         f"component 2 ({second:.0f} %)",
         tuple(traces),

@@ -9,8 +9,9 @@ import numpy as np
 
 from medapp.domain.finding import Chart, Finding, ItemEvidence
 from medapp.domain.notice import Notice
-from medapp_classification.record_risk.changes import changes
+from medapp_classification.record_risk.changes import NONE, changes
 from medapp_classification.record_risk.charts import charts
+from medapp_classification.record_risk.meaning import meaning
 from medapp_classification.record_risk.near import Near, by_variable, variables_of
 from medapp_classification.record_risk.questions import ICU, Question
 from medapp_classification.records.patient import Shown
@@ -89,6 +90,9 @@ def _finding(model: Model, question: Question, answerer: Answerer, subject: Subj
     default = model.answerer(question.key)
     place = by_variable(default.final.learner.explain(cases), columns)[0]
     threshold = float(facts["threshold"])
+    changed = changes(question, answerer, subject, model.familiar(subject.source), threshold)
+    answers = answerer.final.sets.answers(said)
+    words = meaning(answers, threshold, (low, high))
     return Finding(
         question.key,
         question.title,
@@ -97,15 +101,15 @@ def _finding(model: Model, question: Question, answerer: Answerer, subject: Subj
         probability=said,
         low=low,
         high=high,
-        answers=answerer.final.sets.answers(said),
+        answers=answers,
         threshold=threshold,
         horizon_days=question.horizon_days,
         as_of=subject.day,
         group="This stay in intensive care" if question.source == ICU else "Within 5 years",
         items=_items(variables_of(columns), effects, subject),
         cases=near.nearest(place, question.words),
-        changes=changes(question, answerer, subject, model.familiar(subject.source), threshold),
-        remark=_remark(question, answerer, facts),
+        changes=changed,
+        remark=" ".join((_remark(question, answerer, facts), words, *(() if changed else (NONE,)))),
     )
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from medapp_classification.record_risk.subject import Subject
     from medapp_classification.records.familiar import Familiar
 
-MEANING: Final = "what would change the answer of the model, not advice"
+MEANING: Final = "of the model, not advice"
+NONE: Final = "No change of one variable that can be changed gives the other answer."
 _STEPS: Final = 25
 _SHOWN: Final = 3
 
@@ -53,8 +54,9 @@ def _change(
     distances = np.where(crossed, np.abs(grid - value), np.inf)
     place = int(np.argmin(distances))
     unit = _unit(key)
+    way = "from expected to not expected" if probability >= threshold else "from not expected to expected"
     change = Counterfactual(
-        f"{subject.titles[key]} ({MEANING})",
+        f"{subject.titles[key]}: the answer goes {way}, past {100 * threshold:.1f} % ({MEANING})",
         f"{value:.4g}{unit}",
         f"{grid[place]:.3g}{unit}",
         float(said[place]),

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from medapp_classification.record_risk.subject import Subject
     from medapp_classification.records.learners.cases import Cases
 
-_YEARS: Final = tuple(np.arange(0, 10.01, 0.5).tolist())
+_STEPS: Final = 20
+"""Of the curve, from today to the horizon that is asked for."""
 
 
 def charts(
@@ -34,16 +35,19 @@ def charts(
 
 def _curve(question: Question, answerer: Answerer, cases: Cases) -> Chart:
     scores, spread = answerer.scores(cases), answerer.spread(cases)
-    each = [answerer.bounds(scores, spread, years * YEAR) for years in _YEARS]
+    days = np.linspace(0, question.horizon_days or 0.0, _STEPS + 1).tolist()
+    years = tuple(day / YEAR for day in days)
+    each = [answerer.bounds(scores, spread, day) for day in days]
     said, low, high = (tuple(100 * float(one[part][0]) for one in each) for part in range(3))
-    here = Trace("this patient", _YEARS, said, "here", low, high)
+    patient = Trace("this patient, with the 95 % interval", years, said, "line", low, high)
     usual = [
-        100 * float(answerer.final.scale.probability(np.array([_middle(answerer)]), years * YEAR)[0])
-        for years in _YEARS
+        100 * float(answerer.final.scale.probability(np.array([_middle(answerer)]), day)[0]) for day in days
     ]
-    trace = Trace("average risk of the training people", _YEARS, tuple(usual))
+    trace = Trace("average risk of the training people", years, tuple(usual))
+    here = Trace("the answer", years[-1:], said[-1:], "here")
     title = f"{question.title.removesuffix(' within 5 years')}: risk over time"
-    return Chart(f"{question.key}-curve", title, "years", "risk (%)", (here, trace), question.key)
+    traces = (patient, trace, here)
+    return Chart(f"{question.key}-curve", title, "years", "risk (%)", traces, question.key)
 
 
 def _middle(answerer: Answerer) -> float:

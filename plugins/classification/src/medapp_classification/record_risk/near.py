@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from medapp.domain.finding import SimilarCase
+from medapp_classification.nearness import nearest_pairs, said_of
 from medapp_classification.records.history import YEAR
 
 if TYPE_CHECKING:
@@ -39,8 +40,13 @@ class Near:
     def nearest(self, place: NDArray[np.float64], words: str) -> tuple[SimilarCase, ...]:
         """The nearest cases; they carry nothing that names a person."""
         distances = np.linalg.norm(self.places - place.astype(np.float32), axis=1)
+        pairs = nearest_pairs(self.places)
         return tuple(
-            SimilarCase(f"training case {row + 1}", float(distances[row]), self._outcome(int(row), words))
+            SimilarCase(
+                f"training case {row + 1}",
+                float(distances[row]),
+                f"{self._outcome(int(row), words)}; {said_of(float(distances[row]), pairs)}",
+            )
             for row in np.argsort(distances, kind="stable")[:_SHOWN]
         )
 

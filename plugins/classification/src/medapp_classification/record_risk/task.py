@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.api import ClassifyResult, Estimate, InputCheck, SegmentRequest, TaskRefused
 from medapp.domain.notice import Notice
+from medapp_classification.nearness import scale_notice
 from medapp_classification.record_risk.questions import COHORT, COVERAGE, ICU, Question
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def check_input(request: TaskRequest) -> InputCheck:
 
 def estimate(request: TaskRequest) -> Estimate:  # noqa: ARG001 - the same for all
     """The models are small."""
-    return Estimate(_MEMORY, 4.0)
+    return Estimate(_MEMORY, 6.0)
 
 
 def classify(request: ClassifyRequest, context: JobContext) -> ClassifyResult:
@@ -106,6 +107,8 @@ def _tell_stay(stay: Stay, questions: list[Question], said: Said) -> None:
 
 def _result(said: Said) -> ClassifyResult:
     findings = tuple(sorted(said.findings, key=lambda one: -(one.probability or 0.0)))
+    if findings:
+        said.notices.append(scale_notice("people, by the reasons of their answers,"))
     reasons = "; ".join(dict.fromkeys(said.reasons))
     notices = list(said.notices)
     abstained = ""
