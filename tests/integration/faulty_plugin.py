@@ -82,6 +82,12 @@ def medapp_classify(request, context):
     if how == "abstain":
         return ClassifyResult((), (), abstained="it is too strange")
     entries = request.record.entries if request.record is not None else ()
+    if request.task == "record.risk":  # the more is written of somebody, the worse it stands
+        share = len(entries) / 100
+        risk = Finding(
+            "death", "Death", "risk", probability=share, low=share / 2, high=share * 2, horizon_days=365.0
+        )
+        return ClassifyResult((risk,), ("record",))
     items = tuple(ItemEvidence("seen", entries=(entry.id,), effect=0.5) for entry in entries)
     probability = 1.5 if how == "probability" else 0.25
     used, maps, key = [], (), ""

@@ -34,7 +34,13 @@ TREAT = TaskManifest(
     "faulty.treat", "Made-up treatment", "treatment", summary="Starts metformin.", gpu="none",
     record="required", parameters={"how": HOW},
 )  # fmt: skip
-MANIFEST = Manifest("faulty_plugin", "faulty_plugin", "Faulty", "1", "1", "MIT", "Tests.", PLUGINS, (TREAT,))
+RISK = TaskManifest(
+    "record.risk", "Made-up risk", "classification", gpu="none", record="required", images_needed="none",
+    parameters={"question": {"type": "string", "title": "Question", "default": "death"}},
+)  # fmt: skip
+MANIFEST = Manifest(
+    "faulty_plugin", "faulty_plugin", "Faulty", "1", "1", "MIT", "Tests.", PLUGINS, (TREAT, RISK)
+)
 RECENT, LATER = ((datetime.now(UTC) - timedelta(days=ago)).date().isoformat() for ago in (10, 5))
 CONTENTS = (
     medication("Warfarin 5 MG Oral Tablet"),

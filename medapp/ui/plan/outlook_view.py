@@ -35,9 +35,8 @@ def add_estimate(inner: QVBoxLayout, one: Estimate) -> None:
 def compared(now: Estimate, then: Estimate) -> str:
     """One share as it is and as it would be."""
     return tr(
-        "{outcome} within {time}: now {now} ({low} to {high}), then {then} ({low2} to {high2})",
-        outcome=then.outcome,
-        time=words.within(then.horizon_days),
+        "{outcome}: now {now} ({low} to {high}), then {then} ({low2} to {high2})",
+        outcome=words.outcome(then),
         now=percent(now.probability),
         low=percent(now.low),
         high=percent(now.high),

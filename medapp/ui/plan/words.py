@@ -200,14 +200,18 @@ def within(days: float) -> str:
     return tr("1 day") if days == 1 else tr("{count} days", count=f"{days:g}")
 
 
+def outcome(one: Estimate) -> str:
+    """What is expected, and within how long; some models say that in the name already."""
+    if one.horizon_days <= 0 or "within" in one.outcome.casefold().split():
+        return one.outcome
+    return tr("{outcome} within {time}", outcome=one.outcome, time=within(one.horizon_days))
+
+
 def estimate(one: Estimate) -> str:
     """A predicted share with its interval."""
-    about = one.outcome
-    if one.horizon_days > 0:
-        about = tr("{outcome} within {time}", outcome=one.outcome, time=within(one.horizon_days))
     return tr(
         "{outcome}: {share} (95 % interval {low} to {high})",
-        outcome=about,
+        outcome=outcome(one),
         share=percent(one.probability),
         low=percent(one.low),
         high=percent(one.high),

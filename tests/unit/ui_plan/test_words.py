@@ -53,6 +53,8 @@ def test_horizons(days, said):
 def test_estimates_have_their_interval():
     found = words.estimate(Estimate("death", 0.1, 0.05, 0.2, 1826.0, TABLE))
     assert found == "death within 5 years: 10 % (95 % interval 5 % to 20 %)"
+    named = words.estimate(Estimate("Death within 5 years", 0.1, 0.05, 0.2, 1826.0, TABLE))
+    assert named == "Death within 5 years: 10 % (95 % interval 5 % to 20 %)"
     now = words.estimate(Estimate("prescribed", 0.999, 0.9, 1.0, 0.0, TABLE))
     assert now == "prescribed: > 99 % (95 % interval 90 % to > 99 %)"
 
