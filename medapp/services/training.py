@@ -97,11 +97,8 @@ def start_evaluation(
     from medapp.plugins import checked
 
     manifest, task = _trainable(task_id, data)
-    others = None if against in {None, INSTALLED} else Path(str(against))
-    for path in (weights, others):
-        if path is not None and not path.exists():
-            message = f"there are no weights at {path}"
-            raise ValueError(message)
+    others = None if against in {None, INSTALLED} else _weights_at(task, Path(str(against)))
+    weights = None if weights is None else _weights_at(task, weights)
     job = TaskJob(
         manifest,
         task,
@@ -115,6 +112,29 @@ def start_evaluation(
         against=against if others is None else str(others.absolute()),
     )
     return app.jobs.submit_task(job)
+
+
+def _weights_at(task: TaskManifest, path: Path) -> Path:
+    """The file of weights that is meant: itself, or that of the task in a folder.
+
+    Raises:
+        ValueError: Where there is nothing, or a folder has no weights of the task.
+    """
+    if not path.exists():
+        message = f"there are no weights at {path}"
+        raise ValueError(message)
+    names = [one.name for one in task.weights]
+    if not path.is_dir() or not names:
+        return path
+    if (path / names[0]).is_file():
+        return path / names[0]
+    if any((path / name).is_file() for name in names):
+        return path
+    message = (
+        f"the folder {path} holds no {' or '.join(names)}: name that file, or the folder that "
+        f"`medapp train {task.id} --out` wrote it to"
+    )
+    raise ValueError(message)
 
 
 def _trainable(task_id: str, data: Path) -> tuple[Manifest, TaskManifest]:

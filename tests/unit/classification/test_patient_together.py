@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -105,6 +108,24 @@ def test_every_pattern_is_measured_against_its_best_expert(trained):
         assert row["over_best"]["high"] > -0.01
     assert len(list(patterns())) == 7
     assert present(("person",)).tolist() == [True, False, False]
+
+
+def test_a_training_leaves_curves_a_table_and_a_card(trained):
+    out = trained[1].weights.parent
+    curves = json.loads((out / "curves.json").read_text(encoding="utf-8"))
+    assert [one["network"] for one in curves] == [*(f"fold {number}" for number in range(1, 6)), "all"]
+    assert all(len(one["loss"]) == 300 for one in curves)
+    assert np.mean(curves[-1]["loss"][-20:]) < np.mean(curves[-1]["loss"][:20])
+    with (out / "algorithms.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    facts = load(trained[1].weights).facts
+    assert [float(row["c_index"]) for row in rows] == pytest.approx(
+        [one["c_index"][0] for one in facts["patterns"]], abs=1e-4
+    )
+    card = (out / "patient_together.md").read_text(encoding="utf-8")
+    assert "Not for diagnostic use" in card
+    assert f"{facts['cases']} people, {facts['events']} deaths" in card
+    assert card.count("| person") >= 3
 
 
 def test_a_patient_is_told_which_experts_were_used(trained, tmp_path):

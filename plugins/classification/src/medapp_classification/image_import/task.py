@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _FIXED_BYTES = 1_000_000_000
 _SECONDS = 20.0
 _LONGEST = 1000
+_TERMS = ("title", "version", "license", "intended_use", "card")
 _TRUST = "set 'Run its code' (trusted=true) only where you trust where it comes from"
 
 
@@ -220,14 +221,17 @@ def _findings(
 
 
 def _notices(description: Description) -> tuple[Notice, ...]:
-    parts = [f"{description.title} {description.version}".strip() + "."]
+    parts = [f"{description.title} {description.version}"]
     if description.intended_use:
         parts.append(f"Intended use: {description.intended_use[:_LONGEST]}")
     if description.card:
         parts.append(description.card[:_LONGEST])
-    parts.append(f"Licence: {description.license or 'none stated'}.")
+    parts.append(f"Licence: {description.license or 'none stated'}")
+    # Makers end their sentences as they like.
+    said = " ".join(f"{part.strip().rstrip('.')}." for part in parts)
+    terms = {name: getattr(description, name) for name in _TERMS}
     limits = (
         "A classifier from outside: nothing here judges whether the image is like those it was trained on, "
         "and its probabilities are as its makers calibrated them."
     )
-    return (Notice("classifier-terms", " ".join(parts), "info"), Notice("classifier-limits", limits))
+    return (Notice("classifier-terms", said, "info", terms), Notice("classifier-limits", limits))

@@ -34,6 +34,7 @@ class Gate:
         experts: Keys, in order.
         first, first_offset, second, second_offset: Of its layers.
         middle: Log-odds of the share of all.
+        curve: Loss at each step of the training; empty in a gate that was read.
     """
 
     experts: tuple[str, ...]
@@ -42,6 +43,7 @@ class Gate:
     second: NDArray[np.float64]
     second_offset: NDArray[np.float64]
     middle: float
+    curve: tuple[float, ...] = ()
 
     def weights(
         self, there: NDArray[np.bool_], strange: NDArray[np.float64]
@@ -121,6 +123,7 @@ def fit_gate(experts: tuple[str, ...], said: Evidence, seed: int, check: Callabl
     torch.nn.init.zeros_(two.weight)
     torch.nn.init.zeros_(two.bias)
     rows = _Rows(said, middle)
+    curve: list[float] = []
     optimizer = torch.optim.Adam(network.parameters(), _RATE, weight_decay=_DECAY)
     for step in range(_STEPS):
         check()
@@ -130,10 +133,11 @@ def fit_gate(experts: tuple[str, ...], said: Evidence, seed: int, check: Callabl
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        curve.append(float(loss.detach()))
     first, first_offset, second, second_offset = (
         part.detach().numpy().astype(float) for part in (one.weight.T, one.bias, two.weight.T, two.bias)
     )
-    return Gate(experts, first, first_offset, second, second_offset, middle)
+    return Gate(experts, first, first_offset, second, second_offset, middle, tuple(curve))
 
 
 class _Rows:

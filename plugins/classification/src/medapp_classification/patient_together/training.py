@@ -13,6 +13,7 @@ from medapp.engine.evaluation.bootstrap import difference_of, interval_of
 from medapp.engine.evaluation.concordance import c_indexes, sampled
 from medapp.engine.evaluation.survival import brier_at
 from medapp_classification.patient_together.fusing import EXPERTS, fit_fusion, patterns, present
+from medapp_classification.patient_together.leaving import leave
 from medapp_classification.patient_together.model import WEIGHTS, Model, save
 from medapp_classification.record_risk.figures import difference, plain, slope
 from medapp_classification.record_risk.lessons import lessons_in
@@ -39,7 +40,8 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
     torch.set_num_threads(max(1, context.threads))
     context.progress(0.0, "reading the tables")
     lesson = lessons_in(request.data, [BY_KEY[QUESTION]], context.seed)[0]
-    said, alone = held_back(lesson, context)
+    curves: dict[str, tuple[float, ...]] = {}
+    said, alone = held_back(lesson, context, curves)
     context.progress(0.85, "figures")
     facts = figures(lesson, said, alone)
     fusion = fit_fusion(lesson.cases, lesson.target, lesson.groups, context.seed, context.check_cancelled)
@@ -50,14 +52,20 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
     model = Model(fusion, sets, lesson.source.digests[lesson.rows], _stacked(said), facts)
     weights = request.out / WEIGHTS
     save(model, weights)
+    leave(facts, curves | {"all": fusion.gate.curve}, request.out)
     context.progress(1.0, "done")
     return TrainResult(weights, metrics_of(facts))
 
 
 def held_back(
-    lesson: Lesson, context: JobContext
+    lesson: Lesson, context: JobContext, curves: dict[str, tuple[float, ...]] | None = None
 ) -> tuple[dict[tuple[str, ...], NDArray[np.float64]], dict[str, NDArray[np.float64]]]:
     """Probabilities of every case by a fusion that has not seen it, for every way of experts being there.
+
+    Args:
+        lesson: With the folds.
+        context: Told how far it is.
+        curves: Takes in the loss of each fold's gate.
 
     Returns:
         By pattern, and by expert alone, without the gate.
@@ -72,6 +80,8 @@ def held_back(
         fusion = fit_fusion(
             lesson.cases[train], lesson.target[train], groups, context.seed, context.check_cancelled
         )
+        if curves is not None:
+            curves[f"fold {number + 1}"] = fusion.gate.curve
         cases = lesson.cases[test]
         for names, whole in said.items():
             whole[test] = fusion.probability(cases, present(names))
