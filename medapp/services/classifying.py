@@ -64,6 +64,7 @@ class FindingsProposal:
         patient: Key in the library; empty where the patient is not in it.
         series: None where no images were used.
         card: Name of the model's card; empty where it has none.
+        card_text: The card itself, as Markdown, where it came with the model and not with the program.
     """
 
     id: str
@@ -73,6 +74,7 @@ class FindingsProposal:
     result: ClassifyResult
     provenance: Provenance
     card: str = ""
+    card_text: str = ""
     log: Path = field(default_factory=Path)
     on_release: Callable[[], None] = _nothing
 
@@ -158,6 +160,22 @@ def questions_for(target: Target) -> tuple[TaskChoice, ...]:
         for manifest in discover().manifests
         for task in manifest.tasks
         if task.kind == "classification"
+    ]
+    return tuple(sorted(found, key=lambda choice: not choice.check.ok))
+
+
+def questions_on(series: Series) -> tuple[TaskChoice, ...]:
+    """Classification tasks that take images: those that fit a series first, the rest with its reason.
+
+    What else they need of the patient is looked at where they are asked, see `questions_for`.
+    """
+    from medapp.plugins import discover, fits
+
+    found = [
+        TaskChoice(manifest, task, fits(task, series), _estimate(task, Target(series=series)))
+        for manifest in discover().manifests
+        for task in manifest.tasks
+        if task.kind == "classification" and task.images
     ]
     return tuple(sorted(found, key=lambda choice: not choice.check.ok))
 
@@ -347,14 +365,25 @@ def _proposal(outcome: TaskOutcome, job: TaskJob, target: Target) -> FindingsPro
     labels = () if job.segmentation is None else target.labels_notices
     labels = tuple(notice for notice in labels if notice.message not in told)
     card = next((file.card for file in job.task.weights if file.card), "")
+    task, card_text = _as_it_calls_itself(job.task, outcome.findings)
     return FindingsProposal(
         outcome.job_id,
-        job.task,
+        task,
         target.patient,
         target.series if job.volume is not None else None,
         replace(outcome.findings, notices=(*doubts(job.volume), *labels, *outcome.findings.notices)),
         outcome.provenance,
         card,
+        card_text,
         outcome.log,
         outcome.release,
     )
+
+
+def _as_it_calls_itself(task: TaskManifest, result: ClassifyResult) -> tuple[TaskManifest, str]:
+    """The task under the name of the classifier that answered, and the card that came with it."""
+    from medapp.services.own_classifiers import card_of
+
+    terms = next((one.values for one in result.notices if one.code == "classifier-terms"), {})
+    title = str(terms.get("title", "")).strip()
+    return (replace(task, title=title), card_of(terms)) if title else (task, "")

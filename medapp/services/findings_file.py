@@ -23,7 +23,7 @@ REPORT = "result.json"
 def findings_json(proposal: FindingsProposal) -> Json:
     """A result in JSON types; what is not known is null.
 
-    Keys: ``version``, ``warning``, ``task``, ``title``, ``card``, ``series`` (null where no
+    Keys: ``version``, ``warning``, ``task``, ``title``, ``card``, ``card_text``, ``series`` (null where no
     images were used), ``findings`` (fields of `medapp.domain.finding.Finding`), ``used``, ``missing``,
     ``abstained``, ``familiarity``, ``coverage``, ``heat_maps`` (``file`` beside this one), ``charts``,
     ``explained``, ``notices``, ``provenance``.
@@ -37,6 +37,7 @@ def findings_json(proposal: FindingsProposal) -> Json:
         "task": proposal.task.id,
         "title": proposal.task.title,
         "card": proposal.card,
+        "card_text": proposal.card_text,
         "series": None if proposal.series is None else series_report(proposal.series),
         **report,
         "provenance": asdict(proposal.provenance),

@@ -168,6 +168,13 @@ def series_line(series: Series) -> str:
     return " · ".join(part for part in (series.modality, number, series_size(series)) if part)
 
 
+def series_words(series: Series) -> str:
+    """What tells the images of one patient apart: day, modality, description, number."""
+    number = tr("series {number}", number=series.number) if series.number is not None else ""
+    parts = (day(series.study.date), series.modality, series.description, number)
+    return " · ".join(part for part in parts if part)
+
+
 def patient_count(count: int) -> str:
     """So many patients."""
     return tr("1 patient") if count == 1 else tr("{count} patients", count=count)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from medapp.ui.models.row import TaskRow
-from medapp.ui.shell.widgets import Section, column, empty, text_label
+from medapp.ui.shell.widgets import Section, button, column, empty, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -28,6 +28,11 @@ class Asking(Protocol):
     @property
     def changed(self) -> SignalInstance:
         """Other models, or one is asked."""
+        ...
+
+    @property
+    def images(self) -> str:
+        """Which images are in view, in words; empty for none."""
         ...
 
     @property
@@ -53,6 +58,8 @@ class AskPanel(QFrame):
     """Below the list of answers; folds to its heading."""
 
     folded = Signal(bool)
+    ownRequested = Signal()
+    """The list of one's own classifiers shall be shown."""
 
     def __init__(self, model: Asking) -> None:
         """Show `model`."""
@@ -61,12 +68,17 @@ class AskPanel(QFrame):
         self.setObjectName("surface")
         self._model = model
         self.rows: dict[str, TaskRow] = {}
-        self._seen: tuple[tuple[str, bool], ...] | None = None
+        self._seen: tuple[tuple[str, str, bool], ...] | None = None
+        self._wanted = ""
+        self.about = text_label("", "dim", wrap=True)
         self._list = column(gap=look.gap_small)
         body = QWidget()
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(0, 0, look.gap_small, 0)
+        inner.addWidget(self.about)
         inner.addLayout(self._list)
+        self.own = button(tr("Classifiers of your own…"), self.ownRequested.emit, name="plus")
+        inner.addWidget(self.own, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch()
         body.setLayout(inner)
         self.area = QScrollArea()
@@ -100,7 +112,9 @@ class AskPanel(QFrame):
     def refresh(self) -> None:
         """Show what can be asked; rows are kept where it is the same as before."""
         model = self._model
-        seen = tuple((choice.task.id, choice.check.ok) for choice in model.choices)
+        self.about.setText(tr("Images in view: {images}", images=model.images) if model.images else "")
+        self.about.setVisible(bool(model.images))
+        seen = tuple((choice.task.id, choice.task.title, choice.check.ok) for choice in model.choices)
         self.section.set_count(len(model.fitting) or None)
         if model.loading and self.rows:
             return  # what is there stays in view until it is known whether it still holds
@@ -125,6 +139,21 @@ class AskPanel(QFrame):
             section = Section(tr("Cannot be asked"), self._reasons(model.others), open_=not model.fitting)
             section.set_count(len(model.others))
             self._list.addWidget(section)
+        self._unfold()
+
+    def unfold(self, task: str) -> None:
+        """Show the form of a task, as soon as it is known that it can be asked."""
+        self._wanted = task
+        self._unfold()
+
+    def _unfold(self) -> None:
+        row = self.rows.get(self._wanted)
+        if row is None:
+            return
+        self._wanted = ""
+        row.head.setChecked(True)
+        # Its place is known once it has been laid out.
+        QTimer.singleShot(0, row, lambda: self.area.ensureWidgetVisible(row))
 
     @staticmethod
     def _reasons(choices: tuple[TaskChoice, ...]) -> QWidget:

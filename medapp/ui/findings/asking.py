@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from medapp.ui.text import tr
+from medapp.ui.wording import series_words
 
 if TYPE_CHECKING:
     from medapp.domain.patient import Series
@@ -72,9 +73,10 @@ class AskingModel(QObject):
 
         def work() -> tuple[Target, tuple[TaskChoice, ...]]:
             from medapp.services.classifying import questions_for, target_of, with_kept_labels
+            from medapp.services.own_classifiers import own_questions
 
             target = with_kept_labels(app, target_of(app.library, person, series))
-            return target, questions_for(target)
+            return target, (*own_questions(app.paths.config, target), *questions_for(target))
 
         def done(found: tuple[Target, tuple[TaskChoice, ...]]) -> None:
             if asked == self._asked:
@@ -91,6 +93,12 @@ class AskingModel(QObject):
             self._session.fail(error, tr("The plugins cannot be listed."))
 
         self._session.background.run(work, done, failed)
+
+    @property
+    def images(self) -> str:
+        """Which images a model would be asked about: those in view; empty where none are."""
+        series = None if self._target is None else self._target.series
+        return "" if series is None else series_words(series)
 
     @property
     def fitting(self) -> tuple[TaskChoice, ...]:
@@ -132,11 +140,11 @@ class AskingModel(QObject):
 
         def work() -> JobHandle:
             from medapp.services.classifying import start_classification, with_volume
+            from medapp.services.own_classifiers import resolved
 
-            whole = with_volume(wish.task, target, loaded)
-            return start_classification(
-                app, wish.task, whole, dict(wish.parameters), device=wish.device, seed=wish.seed
-            )
+            task, parameters = resolved(app.paths.config, wish.task, wish.parameters)
+            whole = with_volume(task, target, loaded)
+            return start_classification(app, task, whole, parameters, device=wish.device, seed=wish.seed)
 
         def done(proposal: FindingsProposal) -> None:
             self._set_running(wish.task, person, "")

@@ -41,7 +41,8 @@ class FindingsWorkspace(QWidget):
     entryRequested = Signal(str)
     imageRequested = Signal(str, int)
     """Key of a series and the slice to show."""
-    cardRequested = Signal(str)
+    cardRequested = Signal(str, str)
+    """Name of a card, and the card itself where it came with the model."""
     imagesWanted = Signal(str)
     """Key of the series whose image lies under a heat map."""
 
@@ -246,7 +247,8 @@ class FindingsWorkspace(QWidget):
 
     def _open_card(self) -> None:
         if self._model.item is not None:
-            self.cardRequested.emit(str(self._model.item.report.get("card", "")))
+            report = self._model.item.report
+            self.cardRequested.emit(str(report.get("card", "")), str(report.get("card_text", "")))
 
 
 _UNBOUND = (1 << 24) - 1

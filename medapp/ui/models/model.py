@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from medapp.ui.results.model import ResultsModel
     from medapp.ui.shell.session import Session
 
+    Choices = tuple[TaskChoice, ...]
+
 
 @dataclass(frozen=True)
 class RunWish:
@@ -52,6 +54,7 @@ class ModelsModel(QObject):
         self.series: Series | None = None
         self.loading = False
         self.choices: tuple[TaskChoice, ...] = ()
+        self.questions: tuple[TaskChoice, ...] = ()
         self.broken: tuple[BrokenPlugin, ...] = ()
         self._running: dict[tuple[str, str], str] = {}
         self._waiting: dict[str, list[tuple[RunWish, str]]] = {}
@@ -64,22 +67,23 @@ class ModelsModel(QObject):
         """Ask anew what fits."""
         self._asked += 1
         asked = self._asked
-        self.series, self.choices, self.broken = series, (), ()
+        self.series, self.choices, self.questions, self.broken = series, (), (), ()
         self.loading = series is not None
         self.changed.emit()
         if series is None:
             return
 
-        def work() -> tuple[tuple[TaskChoice, ...], tuple[BrokenPlugin, ...]]:
+        def work() -> tuple[Choices, Choices, tuple[BrokenPlugin, ...]]:
+            from medapp.services.classifying import questions_on
             from medapp.services.running import broken_plugins, tasks_for
 
             app = self._session.app
-            return tuple(tasks_for(app, series)), tuple(broken_plugins(app))
+            return tuple(tasks_for(app, series)), questions_on(series), tuple(broken_plugins(app))
 
-        def done(found: tuple[tuple[TaskChoice, ...], tuple[BrokenPlugin, ...]]) -> None:
+        def done(found: tuple[Choices, Choices, tuple[BrokenPlugin, ...]]) -> None:
             if asked == self._asked:
                 self.loading = False
-                self.choices, self.broken = found
+                self.choices, self.questions, self.broken = found
                 self.changed.emit()
 
         def failed(error: Exception) -> None:
@@ -97,8 +101,13 @@ class ModelsModel(QObject):
 
     @property
     def others(self) -> tuple[TaskChoice, ...]:
-        """Tasks that cannot, each with its reason."""
-        return tuple(choice for choice in self.choices if not choice.check.ok)
+        """Tasks that cannot, each with its reason; those that are asked in Findings too."""
+        return tuple(choice for choice in (*self.choices, *self.questions) if not choice.check.ok)
+
+    @property
+    def asked_in_findings(self) -> tuple[TaskChoice, ...]:
+        """Tasks that can be asked about the series in view, in Findings."""
+        return tuple(choice for choice in self.questions if choice.check.ok)
 
     def state(self, task: str) -> str:
         """What a task is doing with the series in view, empty where nothing."""

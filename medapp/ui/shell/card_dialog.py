@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 _SIZE = (180 * tokens.GRID, 160 * tokens.GRID)
 
 
-def show_card(session: Session, name: str, parent: QWidget) -> None:
-    """Read a card off the GUI thread and show it; say so where a model has none."""
+def show_card(session: Session, name: str, parent: QWidget, *, text: str = "") -> None:
+    """Show the card that the program has of a model, or the `text` that came with it; say so where none is."""
+    if text:
+        _show(text, parent)
+        return
     if not name:
         session.tell(tr("This model has no card: it has no weights that were trained."))
         return

@@ -13,6 +13,7 @@ from medapp.ui.findings.ask_panel import AskPanel
 from medapp.ui.findings.asking import AskingModel
 from medapp.ui.findings.exporting import ExportModel
 from medapp.ui.findings.workspace import FindingsWorkspace
+from medapp.ui.models.own_model import OwnModel
 from medapp.ui.shell.card_dialog import show_card
 from medapp.ui.shell.message import Message
 from medapp.ui.shell.widgets import column
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from medapp.domain.volume import Volume
     from medapp.ui.findings.asking import Answered
     from medapp.ui.findings.model import FindingsModel
+    from medapp.ui.models.own_dialog import OwnDialog
     from medapp.ui.shell.session import Session
 
 
@@ -42,7 +44,11 @@ class FindingsPage(QWidget):
         self.model = model
         self.asking = AskingModel(session, self.model)
         self.exporting = ExportModel(session, self.model)
+        self.own = OwnModel(session)
+        self.own.changed.connect(self.asking.refresh)
+        self.own_dialog: OwnDialog | None = None
         self.workspace = FindingsWorkspace(self.model, AskPanel(self.asking))
+        self.workspace.ask.ownRequested.connect(self.show_own)
         inner = column(gap=0)
         inner.addWidget(self.workspace)
         self.setLayout(inner)
@@ -106,7 +112,17 @@ class FindingsPage(QWidget):
         """Put findings as CSV on the clipboard."""
         QGuiApplication.clipboard().setText(self.exporting.csv(findings))
 
+    # ---- classifiers of one's own ---------------------------------------------------------------------
+    def show_own(self) -> None:
+        """Show the list of the user's classifiers, to add to it or take away."""
+        from medapp.ui.models.own_dialog import OwnDialog
+
+        if self.own_dialog is None:
+            self.own_dialog = OwnDialog(self.own, self.window())
+            self.own_dialog.cardRequested.connect(lambda text: self.show_card("", text))
+        self.own_dialog.open()
+
     # ---- cards ----------------------------------------------------------------------------------------
-    def show_card(self, name: str) -> None:
+    def show_card(self, name: str, text: str = "") -> None:
         """Show what a model was trained on, how good it is, and its limits."""
-        show_card(self._session, name, self.window())
+        show_card(self._session, name, self.window(), text=text)

@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
 
     def _connect_workspaces(self) -> None:
         workspaces = self.workspaces
+        self.models_panel.findingsRequested.connect(workspaces.ask_in_findings)
         workspaces.shown.connect(self._workspace_shown)
         workspaces.made.connect(lambda name: self.workspaceReady.emit() if name == "read" else None)
         workspaces.fullScreenWanted.connect(self.toggle_full_screen)

@@ -198,6 +198,11 @@ class Workspaces(QObject):
         self.show("record")
         self.record().show_study(uid)
 
+    def ask_in_findings(self, task: str) -> None:
+        """Show the form of a task in Findings."""
+        self.show("findings")
+        self.findings().workspace.ask.unfold(task)
+
     def show_answer(self, patient: str, result: str) -> None:
         """Show an answer in Findings, and whom it is about where somebody else is in focus."""
         if patient == self._session.patient_key:

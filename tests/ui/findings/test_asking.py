@@ -70,6 +70,16 @@ def test_an_answer_about_somebody_else_names_them_and_leads_to_them(qtbot, fille
     assert not opened.problems
 
 
+def test_read_leads_to_what_is_asked_in_findings(qtbot, opened):
+    panel = opened.models_panel
+    qtbot.waitUntil(lambda: "faulty.green" in panel.leads, timeout=20000)
+    panel.leads["faulty.green"].click()
+    qtbot.waitUntil(lambda: opened.pages.currentWidget() is opened.findings_page, timeout=10000)
+    rows = opened.findings_page.workspace.ask.rows
+    qtbot.waitUntil(lambda: "faulty.green" in rows and rows["faulty.green"].head.isChecked(), timeout=20000)
+    assert "CT" in opened.findings_page.workspace.ask.about.text()
+
+
 def test_what_a_model_refuses_is_a_sentence_and_no_fault(qtbot, asking, opened):
     ask(asking, "refuse")
     qtbot.waitUntil(lambda: bool(opened.problems), timeout=80000)
