@@ -24,7 +24,7 @@ class MakingModel(PlansModel):
         from medapp.services.plan_checking import decide_checked
 
         at = self.line if line is None else line
-        found = self._ready()
+        found = self._ready(partial(self.decide, verdict, dose=dose, reason=reason, line=at))
         if found is None or at >= len(found[0].lines):
             return
         plan, desk = found
@@ -43,7 +43,7 @@ class MakingModel(PlansModel):
         """Reject that a medicine goes on, and add a line that stops it: rejected alone it would stay."""
         from medapp.services.plan_checking import stopped
 
-        found = self._ready()
+        found = self._ready(partial(self.stop, line, reason))
         if found is None or line >= len(found[0].lines):
             return
         plan, desk = found
@@ -51,23 +51,24 @@ class MakingModel(PlansModel):
         told = tr("{name} does not go on.", name=plan.lines[line].drug.name)
         self._write(work, told, before=plan)
 
-    def take_back(self) -> None:
-        """Forget what was decided on the line in focus."""
+    def take_back(self, line: int | None = None) -> None:
+        """Forget what was decided on a line, the one in focus where none is named."""
         from medapp.services.plan_checking import rechecked
         from medapp.services.plans import take_back
 
-        found, line = self._ready(), self.line
-        if found is None or found[0].decision(line) is None:
+        at = self.line if line is None else line
+        found = self._ready(partial(self.take_back, at))
+        if found is None or found[0].decision(at) is None:
             return
         plan, desk = found
         library = self._session.app.library
-        told = tr("{name} is a proposal again.", name=plan.lines[line].drug.name)
-        self._write(lambda: rechecked(library, take_back(library, plan, line), desk.check), told, before=plan)
+        told = tr("{name} is a proposal again.", name=plan.lines[at].drug.name)
+        self._write(lambda: rechecked(library, take_back(library, plan, at), desk.check), told, before=plan)
 
     def add(self, action: Action, name: str, dose: str, reason: str) -> None:
         """Add a line of one's own; the medicine is recognised as it is typed."""
-        found = self._ready()
-        if found is None or not name.strip():
+        found = self._ready(partial(self.add, action, name, dose, reason)) if name.strip() else None
+        if found is None:
             return
         plan, desk = found
         library = self._session.app.library
@@ -87,7 +88,7 @@ class MakingModel(PlansModel):
         from medapp.services.plan_checking import rechecked
         from medapp.services.plans import drop_line
 
-        found = self._ready()
+        found = self._ready(partial(self.drop, line))
         if found is None:
             return
         plan, desk = found
@@ -103,8 +104,8 @@ class MakingModel(PlansModel):
         """Sign the plan; it does not change from then on."""
         from medapp.services.plans import sign
 
-        plan = self.plan
-        if plan is None or plan.signature is not None:
+        found = self._ready(partial(self.sign, name))
+        if found is None:
             return
-        library = self._session.app.library
+        plan, library = found[0], self._session.app.library
         self._write(lambda: sign(library, plan, name), tr("The plan was signed."))

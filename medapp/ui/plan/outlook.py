@@ -11,6 +11,7 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from medapp.domain.finding import Chart
     from medapp.jobs import JobHandle
     from medapp.services.classifying import FindingsProposal
     from medapp.services.medicines import PatientMedicines
@@ -28,6 +29,7 @@ class OutlookModel(QObject):
 
     Attributes:
         now, then: None before they have been computed.
+        charts: Of the answer as it is: the course of the risk, and how well such risks have come true.
         busy: Whether one is being computed.
         failed: Why there is none, in words.
     """
@@ -44,6 +46,7 @@ class OutlookModel(QObject):
         self._wish: object = None
         self.now: Outlook | None = None
         self.then: Outlook | None = None
+        self.charts: tuple[Chart, ...] = ()
         self.busy = False
         self.failed = ""
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -60,7 +63,7 @@ class OutlookModel(QObject):
         again = self.now is not None and not another and desk is not self._desk
         if another or again:
             self._drop()
-            self.now = None
+            self.now, self.charts = None, ()
         if wish is not self._wish:
             self._drop()
         self._desk, self._wish, self.then = desk, wish, None
@@ -91,16 +94,16 @@ class OutlookModel(QObject):
         if desk is not None and wish:
             self._start(desk.supposed(desk.known.current, wish), self._set_then)
 
-    def _set_now(self, found: Outlook) -> None:
-        self.now = found
+    def _set_now(self, found: Outlook, charts: tuple[Chart, ...]) -> None:
+        self.now, self.charts = found, charts
         if self._supposing.wish and found.estimates:
             self.busy = True
             self._pause.start()
 
-    def _set_then(self, found: Outlook) -> None:
+    def _set_then(self, found: Outlook, _: tuple[Chart, ...]) -> None:
         self.then = found
 
-    def _start(self, known: PatientMedicines, put: Callable[[Outlook], None]) -> None:
+    def _start(self, known: PatientMedicines, put: Callable[[Outlook, tuple[Chart, ...]], None]) -> None:
         self._asked += 1
         asked, app = self._asked, self._session.app
         self.busy, self.failed = True, ""
@@ -117,12 +120,12 @@ class OutlookModel(QObject):
             from medapp.services.outlook import outlook_of
 
             try:
-                outlook = outlook_of(found)
+                outlook, charts = outlook_of(found), _charts(found)
             finally:
                 found.release()
             if asked == self._asked:
                 self._job, self.busy = "", False
-                put(outlook)
+                put(outlook, charts)
                 self.changed.emit()
 
         def failed(error: Exception) -> None:
@@ -140,3 +143,9 @@ class OutlookModel(QObject):
                 handle.cancel()
 
         self._session.background.run(work, started, failed)
+
+
+def _charts(found: FindingsProposal) -> tuple[Chart, ...]:
+    """Charts of the risks that were estimated."""
+    keys = {one.key for one in found.result.findings if one.kind == "risk"}
+    return tuple(one for one in found.result.charts if one.about in keys)

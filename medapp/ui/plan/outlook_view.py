@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from medapp.domain.finding import Finding
+from medapp.ui.findings.charts import Charts
 from medapp.ui.findings.probability import ProbabilityBar
 from medapp.ui.findings.words import percent
 from medapp.ui.plan import words
@@ -55,7 +56,11 @@ class OutlookView(QWidget):
         self._model = model
         self._body = QWidget()
         self._inner = column(gap=tokens.current().gap_tiny)
-        self._body.setLayout(self._inner)
+        self.charts = Charts()
+        around = column(gap=tokens.current().gap_small)
+        around.addLayout(self._inner)
+        around.addWidget(self.charts)
+        self._body.setLayout(around)
         self.section = Section(tr("What may come"), self._body, open_=False)
         outer = column(gap=0)
         outer.addWidget(self.section)
@@ -67,6 +72,7 @@ class OutlookView(QWidget):
         """Show what is known now."""
         model, inner = self._model, self._inner
         empty(inner)
+        self.charts.set_charts(model.charts)
         if model.now is not None:
             for one in model.now.estimates:
                 add_estimate(inner, one)

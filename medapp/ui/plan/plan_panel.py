@@ -171,7 +171,6 @@ class PlanPanel(QFrame):
     def _show_buttons(self, plan: Plan | None) -> None:
         model = self._model
         is_open, signed = model.is_open, plan is not None and plan.signature is not None
-        may = is_open and not model.busy
         self.ways.setVisible(plan is None and model.loaded)
         shown: tuple[tuple[QPushButton, bool], ...] = (
             (self.begin, plan is not None),
@@ -183,11 +182,8 @@ class PlanPanel(QFrame):
         )
         for one, visible in shown:
             one.setVisible(visible)
-            one.setEnabled(not model.busy)
         self.tools.setVisible(plan is not None)
         self.deciding.setVisible(is_open and bool(plan and plan.lines))
-        for one in (self.accept, self.change, self.reject):
-            one.setEnabled(may)
         self.show_line()
 
     def _show_missing(self, plan: Plan | None) -> None:
@@ -246,7 +242,7 @@ class PlanPanel(QFrame):
         for one in self.rows:
             one.set_chosen(one.line == model.line and model.is_open)
         decided = plan is not None and plan.decision(model.line) is not None
-        self.undo.setEnabled(decided and model.is_open and not model.busy)
+        self.undo.setEnabled(decided and model.is_open)
         self.drop.setVisible(model.is_own(model.line) and bool(self.rows))
         if 0 <= model.line < len(self.rows) and self.isVisible():
             self.area.ensureWidgetVisible(self.rows[model.line], 0, tokens.current().gap_huge)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -54,6 +55,7 @@ class PlansModel(QObject):
         self._session, self._patient = session, patient
         self._asked = 0
         self._person = ""
+        self._queue: list[tuple[str, Callable[[], object]]] = []
         self._wanted = ""
         self.plans: tuple[Plan, ...] = ()
         self.loaded = False
@@ -68,6 +70,7 @@ class PlansModel(QObject):
         if self._patient.person != self._person:
             self._person = self._patient.person
             self.plans, self._wanted, self.line, self.loaded = (), "", 0, False
+            self._queue.clear()
             self.changed.emit()
         if self._patient.desk is not None and not self.loaded:
             self.reload()
@@ -189,11 +192,22 @@ class PlansModel(QObject):
             )
 
     # ---- writing --------------------------------------------------------------------------------------
-    def _ready(self) -> tuple[Plan, Desk] | None:
+    def _ready(self, again: Callable[[], object]) -> tuple[Plan, Desk] | None:
+        """The plan that may be changed; while another change is written, `again` is called after that one."""
         plan, desk = self.plan, self._patient.desk
-        if plan is None or desk is None or not self.is_open or self.busy:
+        if plan is None or desk is None or not self.is_open:
+            return None
+        if self.busy:
+            self._queue.append((plan.id, again))
             return None
         return plan, desk
+
+    def _next(self) -> None:
+        """What was asked for meanwhile, in its order; not where another plan has been opened."""
+        while self._queue and not self.busy:
+            identity, again = self._queue.pop(0)
+            if self.plan is not None and self.plan.id == identity:
+                again()
 
     def _write(
         self, work: Callable[[], Plan], told: str, *, before: Plan | None = None, wish: Wish | None = None
@@ -207,7 +221,9 @@ class PlansModel(QObject):
             if person != self._person:
                 return
             self._put(plan)
-            self._session.tell(told, None if before is None else lambda: self._restore(before))
+            if told:
+                self._session.tell(told, None if before is None else lambda: self._restore(before))
+            self._next()
 
         def failed(error: Exception) -> None:
             self.busy = False
@@ -216,24 +232,22 @@ class PlansModel(QObject):
                 self.refused.emit(Refused(wish, error.checks))
             else:
                 self._session.fail(error, tr("The plan cannot be kept."))
+            self._next()
 
         self._session.background.run(work, done, failed)
 
     def _restore(self, plan: Plan) -> None:
         """The plan as it was before; one that was signed meanwhile stays."""
-        library, person = self._session.app.library, self._person
+        if self.busy:
+            self._queue.append((plan.id, partial(self._restore, plan)))
+            return
+        library = self._session.app.library
 
         def work() -> Plan:
             library.plans.put(plan)
             return plan
 
-        def done(found: Plan) -> None:
-            if person == self._person:
-                self._put(found)
-
-        self._session.background.run(
-            work, done, lambda error: self._session.fail(error, tr("The plan cannot be kept."))
-        )
+        self._write(work, "")
 
     def _put(self, plan: Plan) -> None:
         """Show a plan that has been written; an answer that was asked for before is too old then."""

@@ -119,6 +119,11 @@ class ProposingModel(QObject):
         return bool(before) and before != desk.record_sha256
 
     @property
+    def images(self) -> str:
+        """Which images a model would get: those of treatment get none."""
+        return ""
+
+    @property
     def fitting(self) -> tuple[TaskChoice, ...]:
         """What can be asked."""
         return tuple(one for one in self.choices if one.check.ok)

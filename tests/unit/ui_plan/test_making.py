@@ -95,6 +95,20 @@ def test_a_line_of_ones_own_is_recognised_as_typed_and_taken_out(making):
     assert len(making.plan.lines) == 1
 
 
+def test_whoever_is_faster_than_the_checks_loses_nothing(making, app, person):
+    making.begin_review()
+    making.settled()
+    for line in range(3):
+        making.choose_line(line)
+        making.decide("accepted")
+    making.add("start", "paracetamol", "500 mg", "")
+    assert making.busy
+    making.settled()
+    assert [one.line for one in making.plan.decisions] == [0, 1, 2]
+    assert len(making.plan.lines) == 5
+    assert stored(app, person) == (making.plan,)
+
+
 def test_steps_stay_within_the_lines(making):
     making.begin_review()
     making.settled()
