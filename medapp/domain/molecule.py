@@ -55,6 +55,7 @@ class Metabolite:
         reaction: Name of the rule.
         generation: From 1.
         atoms: Of the parent that the rule changes.
+        note: What changes it in this patient: a gene of the enzyme, a medicine that blocks it.
     """
 
     smiles: str
@@ -64,6 +65,7 @@ class Metabolite:
     reaction: str
     generation: int
     atoms: tuple[int, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

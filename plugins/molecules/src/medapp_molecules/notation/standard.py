@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ def standardise(text: str, kind: Kind = "smiles") -> Standard:
 
 def _standard(text: str, kind: Kind, notes: list[str]) -> str:
     from rdkit import Chem
-    from rdkit.Chem.MolStandardize import rdMolStandardize
 
     mol = _parsed(text, kind)
     _refuse_size(mol)
@@ -70,9 +70,9 @@ def _standard(text: str, kind: Kind, notes: list[str]) -> str:
     _sanitise(mol)
     mol = _one_part(mol, notes)
     _refuse_unknown(mol)
-    mol = rdMolStandardize.Normalizer().normalize(Chem.RemoveHs(mol))
+    mol = _with_amides(_tools()[0].normalize(Chem.RemoveHs(mol)), notes)
     before = sum(abs(atom.GetFormalCharge()) for atom in mol.GetAtoms())
-    mol = rdMolStandardize.Uncharger(canonicalOrder=True).uncharge(mol)
+    mol = _tools()[1].uncharge(mol)
     if sum(abs(atom.GetFormalCharge()) for atom in mol.GetAtoms()) != before:
         notes.append("charges were evened out")
     if any(atom.GetNumRadicalElectrons() for atom in mol.GetAtoms()):
@@ -83,6 +83,21 @@ def _standard(text: str, kind: Kind, notes: list[str]) -> str:
         message = "What is left after standardising is no molecule."
         raise _RefusedError(message)
     return str(Chem.MolToSmiles(again))
+
+
+@lru_cache(maxsize=1)
+def _tools() -> tuple[Any, Any]:
+    """Made once, for that takes longer than to use them."""
+    from rdkit.Chem.MolStandardize import rdMolStandardize
+
+    return rdMolStandardize.Normalizer(), rdMolStandardize.Uncharger(canonicalOrder=True)
+
+
+@lru_cache(maxsize=1)
+def _imidic() -> Any:  # noqa: ANN401
+    from rdkit import Chem
+
+    return Chem.MolFromSmarts("[OX2H;+0][CX3;!a]=[NX2;+0;!a]")
 
 
 def _parsed(text: str, kind: Kind) -> Any:  # noqa: ANN401 - rdkit's molecules have no useful type
@@ -189,6 +204,29 @@ def _one_part(mol: Any, notes: list[str]) -> Any:  # noqa: ANN401
     )
     notes.append(f"{what}: {names}")
     return largest
+
+
+def _with_amides(mol: Any, notes: list[str]) -> Any:  # noqa: ANN401
+    """Amides that are written as imidic acids, as databases of metabolism do, as amides."""
+    from rdkit import Chem
+
+    hits = mol.GetSubstructMatches(_imidic())
+    if not hits:
+        return mol
+    changed = Chem.RWMol(mol)
+    for oxygen, carbon, nitrogen in hits:
+        bond = changed.GetBondBetweenAtoms(carbon, nitrogen)
+        # A carbon between two nitrogens, or one that was changed already, has none left to give.
+        if bond.GetBondType() == Chem.BondType.DOUBLE:
+            bond.SetStereo(Chem.BondStereo.STEREONONE)
+            bond.SetBondType(Chem.BondType.SINGLE)
+            changed.GetBondBetweenAtoms(oxygen, carbon).SetBondType(Chem.BondType.DOUBLE)
+            for at in (oxygen, nitrogen):
+                changed.GetAtomWithIdx(at).SetNoImplicit(False)  # noqa: FBT003 - as rdkit has it
+                changed.GetAtomWithIdx(at).SetNumExplicitHs(0)
+    Chem.SanitizeMol(changed)
+    notes.append("imidic acids were written as amides")
+    return changed.GetMol()
 
 
 def _has_carbon(mol: Any) -> bool:  # noqa: ANN401

@@ -1,0 +1,1 @@
+"""molecules.metabolise: where enzymes change a molecule, and into what."""

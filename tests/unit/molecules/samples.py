@@ -1,0 +1,40 @@
+"""Small data that models of molecules are fitted on in tests: made up, in the formats of the real ones."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PHENETOLES = [
+    f"CCOc1ccc({group})cc1" for group in ("C", "F", "Cl", "CC", "C#N", "CCC", "Br", "C(C)C", "OCC", "CCO")
+]
+AMINES = [
+    f"CN(C)CC{group}" for group in ("c1ccccc1", "C1CCCCC1", "Oc1ccccc1", "c1ccncc1", "c1ccc(F)cc1", "CC(C)C")
+]
+
+
+def write_metabolism(data: Path) -> None:
+    """Sites and pairs: ethers and dimethylamines lose their alkyl groups."""
+    from rdkit import Chem
+
+    (data / "som").mkdir(parents=True)
+    (data / "metabolites").mkdir()
+    for isoform in ("2D6", "3A4"):
+        records = []
+        for smiles in PHENETOLES + AMINES:
+            mol = Chem.MolFromSmiles(smiles)
+            # The carbon beside oxygen is the second atom, that beside nitrogen the first.
+            site, lesser = (2, None) if "Oc1ccc" in smiles[:8] else (1, 3)
+            block = Chem.MolToMolBlock(mol)
+            more = f"> <SECONDARY_SOM>\n{lesser}\n\n" if lesser else ""
+            records.append(f"{block}> <PRIMARY_SOM>\n{site}\n\n{more}$$$$\n")
+        (data / "som" / f"zaretzki_{isoform}.sdf.gz").write_bytes(gzip.compress("".join(records).encode()))
+    rows = ["split,parent,metabolite"]
+    rows += [f"train,{smiles},{smiles.replace('CCOc1', 'Oc1', 1)}" for smiles in PHENETOLES]
+    rows += [f"train,{smiles},{smiles.replace('CN(C)', 'CN', 1)}" for smiles in AMINES]
+    rows += ["train,nonsense,CCO", "train,CCCCCCCC,CCCCCCCC"]
+    table = gzip.compress("\n".join(rows).encode())
+    (data / "metabolites" / "metatrans_pairs.csv.gz").write_bytes(table)
