@@ -25,7 +25,9 @@ def write_csv(rows: Path, out: Path) -> int:
 
     Columns: number, given, name, smiles, refused, notes; ``NAME``, and where they are given
     ``NAME (unit)``, ``NAME low``, ``NAME high``, ``NAME note`` for each property; the probability of each
-    alert; the nearest known molecule. The file appears whole or not at all; memory does not grow with it.
+    alert, and ``NAME of a metabolite`` for the worst of the metabolites with its SMILES; the first site of
+    each isoform (``atoms of 3A4``) and the likeliest metabolite, of which JSON tells all; the nearest known
+    molecule. The file appears whole or not at all; memory does not grow with it.
 
     Raises:
         OSError: Where a file cannot be read or written.
@@ -96,9 +98,26 @@ def _flat(row: MoleculeRow) -> dict[str, object]:
 def _values(row: MoleculeRow) -> Iterator[tuple[str, object]]:
     for one in row.properties:
         yield from _of_property(one)
-    for alert in row.alerts:
-        name = f"{alert.name} of {alert.of}" if alert.of else alert.name
-        yield name, "warned of" if alert.probability is None else f"{alert.probability:.4g}"
+    # By the probability, for a column of each metabolite would have no end in a long file.
+    for alert in sorted(row.alerts, key=lambda alert: alert.probability or 0):
+        text = "warned of" if alert.probability is None else f"{alert.probability:.4g}"
+        if alert.of:
+            yield f"{alert.name} of a metabolite", f"{text} {alert.of}"
+        else:
+            yield alert.name, text
+    yield from _of_metabolism(row)
+
+
+def _of_metabolism(row: MoleculeRow) -> Iterator[tuple[str, object]]:
+    for enzyme in dict.fromkeys(site.enzyme for site in row.sites):
+        first = " ".join(str(site.atom) for site in row.sites if site.enzyme == enzyme and site.rank == 1)
+        yield f"atoms of {enzyme}", first
+    if row.metabolites:
+        best = max(row.metabolites, key=lambda one: one.score)
+        yield "metabolites", len(row.metabolites)
+        yield "likeliest metabolite", best.smiles
+        yield "likeliest metabolite score", f"{best.score:.4g}"
+        yield "likeliest metabolite enzyme", best.enzyme
 
 
 def _of_property(one: Property) -> Iterator[tuple[str, object]]:

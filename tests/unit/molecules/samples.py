@@ -38,3 +38,19 @@ def write_metabolism(data: Path) -> None:
     rows += ["train,nonsense,CCO", "train,CCCCCCCC,CCCCCCCC"]
     table = gzip.compress("\n".join(rows).encode())
     (data / "metabolites" / "metatrans_pairs.csv.gz").write_bytes(table)
+
+
+def write_harm(data: Path) -> None:
+    """Two tables: nitro compounds are harmful, and what is known of some is missing."""
+    for folder in ("admet", "moleculenet"):
+        (data / folder).mkdir(parents=True)
+    chains = ["C" * number for number in range(1, 11)]
+    rings = ("c1ccc({0})cc1", "c1ccnc({0})c1", "C1CCC({0})CC1", "c1ccc2cc({0})ccc2c1", "c1coc({0})c1")
+    bad = [f"{chain}{ring.format('[N+](=O)[O-]')}" for chain in chains for ring in rings]
+    good = [f"{chain}{ring.format('O')}" for chain in chains for ring in rings]
+    rows = [f"{smiles},1" for smiles in bad] + [f"{smiles},0" for smiles in good] + ["nonsense,1"]
+    (data / "admet" / "ames.csv.gz").write_bytes(gzip.compress("\n".join(["Smiles,Class", *rows]).encode()))
+    lines = ["smiles,Liver,Heart"]
+    lines += [f"{smiles},1,{number % 2}" for number, smiles in enumerate(bad)]
+    lines += [f"{smiles},0," for smiles in good]
+    (data / "moleculenet" / "sider.csv.gz").write_bytes(gzip.compress("\n".join(lines).encode()))

@@ -27,7 +27,9 @@ def test_csv(tmp_path):
     assert whole["logp"] == "-0.31"
     assert [whole[name] for name in ("half-life (h)", "half-life low", "half-life high")] == ["3.2", "1", "8"]
     assert whole["half-life note"] == "limited"
-    assert whole["ames of CC=O"] == "0.1"
+    assert whole["ames of a metabolite"] == "0.1 CC=O"
+    assert whole["atoms of 2E1"] == "0"
+    assert (whole["metabolites"], whole["likeliest metabolite"]) == ("1", "CC=O")
     assert (whole["nearest"], whole["nearest_similarity"]) == ("CCCO", "0.600")
     assert whole["warning"] == refused["warning"] == "Not for diagnostic use"
 
