@@ -23,6 +23,8 @@ def sheet(look: Tokens) -> str:
     scale = look.hidpi_font_scale
     values = {name: getattr(look, name) for name in look.__dataclass_fields__}
     fonts = {name: round(size * scale, 1) for name, size in values.items() if name.startswith("font")}
+    # Arrows of fields are files: the style sheet draws none of its own.
+    values["folder"] = _TEMPLATE.parent.as_posix()
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute({**values, **fonts})
 
 
