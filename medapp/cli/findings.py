@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from medapp.cli import show
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medapp.domain.finding import Finding
     from medapp.library import Library
     from medapp.library.findings import Verdict
+    from medapp.services.app import App
     from medapp.services.inbox import Inbox, InboxItem
 
 _SHORT = 8
@@ -25,6 +26,7 @@ class Wish:
 
     Attributes:
         accept, reject, correct: Findings as ``RESULT:KEY``; of the result the first letters are enough.
+        replace: Whether what was decided before may be replaced.
     """
 
     patient: str
@@ -35,6 +37,7 @@ class Wish:
     reason: str = ""
     out: Path | None = None
     as_json: bool = False
+    replace: bool = False
 
 
 def findings(wish: Wish) -> None:
@@ -50,7 +53,7 @@ def findings(wish: Wish) -> None:
     with App.open() as app:
         key, name, _ = who(app.library, wish.patient)
         found = inbox_of(app.library, key)
-        if _decide(app.library, wish, found):
+        if _decide(app, wish, found):
             found = inbox_of(app.library, key, found.items)
         written = _export(app.library, found, wish.out) if wish.out is not None else ()
     if wish.as_json:
@@ -94,9 +97,10 @@ def feedback(out: Path, task: str, *, as_json: bool) -> None:
 
 
 # ---- deciding -----------------------------------------------------------------------------------------
-def _decide(library: Library, wish: Wish, found: Inbox) -> bool:
-    """Keep what was decided: all of it or, where one of the names is not known, nothing."""
+def _decide(app: App, wish: Wish, found: Inbox) -> bool:
+    """Keep what was decided: all of it or, where one of the names is not known or refused, nothing."""
     from medapp.services.inbox import decide
+    from medapp.services.user import name_of_user
 
     if wish.correct and not wish.instead:
         message = "--correct needs --instead: what holds in place of the finding"
@@ -110,9 +114,31 @@ def _decide(library: Library, wish: Wish, found: Inbox) -> bool:
         message = "one finding cannot be decided on twice in one call"
         raise Problem(message, WRONG_USE)
     for item, finding, verdict in wanted:
+        _check(app.library, wish, item, finding, verdict)
+    by = name_of_user(app.paths.config)
+    for item, finding, verdict in wanted:
         instead = wish.instead if verdict == "corrected" else ""
-        decide(library, item, finding.key, verdict, instead=instead, reason=wish.reason)
+        decide(app.library, item, finding.key, verdict, instead=instead, reason=wish.reason, by=by)
     return bool(wanted)
+
+
+def _check(library: Library, wish: Wish, item: InboxItem, finding: Finding, verdict: Verdict) -> None:
+    """Refuse what asserts nothing, and what would replace a decision that nobody has said to replace."""
+    from medapp.services.findings_table import earlier_words
+    from medapp.services.inbox import DecidedAlreadyError, NothingSaidError, check_decision
+
+    name = f"{item.entry.id[:_SHORT]}:{finding.key}"
+    try:
+        before = check_decision(library, item, finding.key, verdict, replace_earlier=wish.replace)
+    except NothingSaidError as error:
+        message = f"{one_line(error)}: --correct {name} --instead present (or absent)"
+        raise Problem(message, WRONG_USE) from error
+    except DecidedAlreadyError as error:
+        message = f"{one_line(error)}; --replace puts another decision in its place"
+        raise Problem(message, WRONG_USE) from error
+    if before is not None:
+        said = earlier_words(replace(item, earlier=(before,)), finding.key)
+        show.remark(f"replaced: {finding.title}: {said[0]}")
 
 
 def _find(found: Inbox, name: str) -> tuple[InboxItem, Finding]:

@@ -21,6 +21,7 @@ from medapp.cli.ending import (
     refuse_without_display,
     tell_problem,
 )
+from medapp.cli.molecules import metabolise, toxicity
 from medapp.cli.recommend import command as recommend
 from medapp.cli.show import begin
 
@@ -376,6 +377,8 @@ def pgx(
 
 app.command("check-drugs", epilog=STATUS)(check_drugs)
 app.command("recommend", epilog=STATUS)(recommend)
+app.command("metabolise", epilog=STATUS)(metabolise)
+app.command("toxicity", epilog=STATUS)(toxicity)
 
 
 @app.command(epilog=STATUS)
@@ -393,7 +396,7 @@ def cohort(
 
 
 @app.command(epilog=STATUS)
-def findings(
+def findings(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     patient: Annotated[str, typer.Argument(metavar="PATIENT", help="Key, number, or words of the name.")],
     accept: Annotated[
         list[str] | None, typer.Option(metavar="RESULT:KEY", help="Accept a finding; again for more.")
@@ -406,6 +409,9 @@ def findings(
     ] = None,
     instead: Annotated[str, typer.Option(help="present, absent, a key, a number with unit, or words.")] = "",
     reason: Annotated[str, typer.Option(help="Why, in your words.")] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put this in the place of what was decided before.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Write each answer as JSON, CSV, PDF and FHIR into this folder.")
     ] = None,
@@ -415,7 +421,7 @@ def findings(
     from medapp.cli import findings as command
 
     named = (tuple(accept or ()), tuple(reject or ()), tuple(correct or ()))
-    command.findings(command.Wish(patient, *named, instead, reason, out, as_json))
+    command.findings(command.Wish(patient, *named, instead, reason, out, as_json, replace))
 
 
 @app.command(epilog=STATUS)

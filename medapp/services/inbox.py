@@ -280,24 +280,36 @@ def decide(
         ValueError: Where a correction does not say what holds instead.
         KeyError: Where there is no such finding.
     """
-    from medapp.services.corrections import must_be_said
-
-    said = next((one for one in item.result.findings if one.key == finding), None)
-    if said is None:
-        raise KeyError(finding)
     if verdict == "corrected" and not instead:
         message = "a correction says what holds instead"
         raise ValueError(message)
-    if verdict == "accepted" and must_be_said(said, item.result.coverage):
-        raise NothingSaidError(said.title)
-    before = None if replace_earlier else decision_on(library, item, finding)
-    if before is not None:
-        raise DecidedAlreadyError(said.title, before)
+    check_decision(library, item, finding, verdict, replace_earlier=replace_earlier)
     decision = Decision(item.entry.id, finding, verdict, instead, reason, time.time(), by)
     library.findings.decide(decision)
     library.findings.mark(item.entry.id, read=True)
     library.findings.view(item.entry.id, finding)
     return decision
+
+
+def check_decision(
+    library: Library, item: InboxItem, finding: str, verdict: Verdict, *, replace_earlier: bool = True
+) -> Decision | None:
+    """Whether a decision can be kept, without keeping it; return the one that it would replace, if any.
+
+    Raises:
+        DecidedAlreadyError, NothingSaidError, KeyError: As `decide`.
+    """
+    from medapp.services.corrections import must_be_said
+
+    said = next((one for one in item.result.findings if one.key == finding), None)
+    if said is None:
+        raise KeyError(finding)
+    if verdict == "accepted" and must_be_said(said, item.result.coverage):
+        raise NothingSaidError(said.title)
+    before = decision_on(library, item, finding)
+    if before is not None and not replace_earlier:
+        raise DecidedAlreadyError(said.title, before)
+    return before
 
 
 def decision_on(library: Library, item: InboxItem, finding: str) -> Decision | None:

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabWidget,
+    QWidget,
+)
 
+from medapp.services.user import keep_name, name_of_user
 from medapp.ui.reading.settings import (
     USER_FILE,
     Settings,
@@ -55,10 +64,10 @@ class SettingsDialog(QDialog):
         """Edit the settings of `workspace`; they are kept in the folder `config`."""
         super().__init__(parent)
         look = tokens.current()
-        self._file = config / USER_FILE
+        self._config, self._file = config, config / USER_FILE
         self._workspace = workspace
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Keys, presets, hanging rules"))
+        self.setWindowTitle(tr("Name, keys, presets, hanging rules"))
         self.resize(180 * tokens.GRID, 160 * tokens.GRID)
         self.editor = QPlainTextEdit(to_toml(workspace.settings))
         self.editor.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -70,6 +79,13 @@ class SettingsDialog(QDialog):
         self.tabs.addTab(self.editor, tr("Advanced: text of the file"))
         self._show(workspace.settings)
         self.tabs.currentChanged.connect(self._turned)
+        self.name = QLineEdit(name_of_user(config))
+        self.name.setPlaceholderText(tr("Your name, written with what you decide; it may be left empty"))
+        self.name.setAccessibleName(tr("Your name"))
+        who = row(gap=look.gap)
+        who.addWidget(text_label(tr("Your name"), "dim"))
+        who.addWidget(self.name, 1)
+        inner.addLayout(who)
         inner.addWidget(self.tabs, 1)
         inner.addWidget(self.message)
         inner.addLayout(self._buttons())
@@ -149,6 +165,8 @@ class SettingsDialog(QDialog):
         try:
             settings = self.shown()
             export_settings(settings, self._file)
+            if self.name.text().strip() != name_of_user(self._config):
+                keep_name(self._config, self.name.text())
         except (SettingsError, OSError) as error:
             self._refuse(str(error))
             return False

@@ -6,6 +6,7 @@ import contextlib
 
 import pytest
 
+from medapp.services.user import name_of_user
 from medapp.ui.reading.settings import USER_FILE, load_settings
 from medapp.ui.settings_dialog import SettingsDialog
 from medapp.ui.settings_form import SettingsForm
@@ -25,6 +26,14 @@ def test_untouched_fields_give_the_same_settings(qtbot):
     form = SettingsForm(load_settings(), load_settings())
     qtbot.addWidget(form)
     assert form.settings() == load_settings()
+
+
+def test_the_name_is_kept_for_what_is_decided(window, dialog):
+    config = window.session.app.paths.config
+    dialog.name.setText(" Dr. Chen ")
+    assert name_of_user(config) == ""
+    assert dialog.save()
+    assert name_of_user(config) == "Dr. Chen"
 
 
 def test_fields_are_kept_and_used(window, dialog):

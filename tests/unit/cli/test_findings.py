@@ -105,7 +105,14 @@ def test_deciding(command, patient):
         "Effusion": "accepted",
         MARFAN.key: "accepted",
     }
-    command("findings", "P-7", "--reject", "aaaa:Effusion", "--reason", "wrong place")
+    again = ("findings", "P-7", "--reject", "aaaa:Effusion", "--reason", "wrong place")
+    status, _, err = command(*again)
+    assert status == 2
+    assert "was accepted before; --replace" in err
+    assert decisions(patient)["Effusion"].verdict == "accepted"
+    status, _, err = command(*again, "--replace")
+    assert status == 0
+    assert "replaced: Pleural effusion: accepted on " in err
     command("findings", "P-7", "--correct", "aaaa:Mass", "--instead", "absent")
     found = decisions(patient)
     assert (found["Effusion"].verdict, found["Effusion"].reason) == ("rejected", "wrong place")
@@ -119,6 +126,7 @@ def test_deciding(command, patient):
         (("--accept", "aaaa1:Nodule"), 3, "no finding 'Nodule'"),
         (("--accept", "bbbb:x"), 2, "2 results begin with 'bbbb'"),
         (("--accept", ":x"), 3, "no result"),
+        (("--accept", "aaaa1:Mass"), 2, "say present or absent"),
         (("--correct", "aaaa1:Mass"), 2, "--instead"),
         (("--accept", "aaaa1:Mass", "--reject", "aaaa1:Mass"), 2, "twice"),
         (("--accept", "aaaa1:Effusion", "--accept", "aaaa1:Nodule"), 3, "no finding"),
