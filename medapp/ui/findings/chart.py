@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from medapp.ui.style import tokens
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QWheelEvent
+    from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent
 
     from medapp.domain.finding import Chart, Trace
 
@@ -21,6 +22,9 @@ _MARK = 10
 _HERE = 16
 _LINE = 6 * tokens.GRID
 _FRAME = 34 * tokens.GRID
+_COLUMNS = 3
+_LEFT = 16 * tokens.GRID
+"""Px of the axis at the left."""
 _BELOW = 4
 """Row of a plot's layout: title, axis, curves and axis are those above."""
 
@@ -50,15 +54,17 @@ class ChartView(pg.PlotWidget):
     def __init__(self, chart: Chart) -> None:
         """Draw `chart`."""
         look = tokens.current()
-        super().__init__(background=look.surface)
+        self._key: pg.LegendItem | None = None
+        self._key_width, self._shown_title = 0.0, chart.title
         self.chart = chart
+        super().__init__(background=look.surface)
         self._names = names_of(chart)
         self.setFixedHeight(_FRAME + len(self._names) * _LINE if self._names else _HEIGHT)
         self.setAccessibleName(chart.title)
         item = self.getPlotItem()
         item.setMenuEnabled(False)
         item.hideButtons()
-        item.setTitle(chart.title, color=look.text, size=f"{look.font}pt")
+        self._set_title(chart.title)
         bottom, left = (chart.y_title, "") if self._names else (chart.x_title, chart.y_title)
         item.setLabel("bottom", bottom, color=look.text_dim)
         item.setLabel("left", left, color=look.text_dim)
@@ -77,10 +83,54 @@ class ChartView(pg.PlotWidget):
         if legend is not None:
             # Its size is known once all are in it; the layout of the plot takes no other.
             legend.setMinimumHeight(legend.height())
+            self._key, self._key_width = legend, legend.width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What stands for what goes below each other, and the title is cut, where there is no room."""
+        super().resizeEvent(event)
+        if self._key_columns != self._columns or self._shown_title != self._title:
+            # Not within this event: the plot is as wide as its parts until those have been arranged.
+            QTimer.singleShot(0, self, self._arrange)
+
+    @property
+    def _columns(self) -> int:
+        return _COLUMNS if self._key_width + _LEFT <= self.width() else 1
+
+    @property
+    def _key_columns(self) -> int:
+        return self._columns if self._key is None else int(self._key.columnCount)
+
+    @property
+    def _title(self) -> str:
+        look, font = tokens.current(), QFont(self.font())
+        font.setPointSizeF(look.font)
+        room = max(0, self.width() - _LEFT)
+        return QFontMetricsF(font).elidedText(self.chart.title, Qt.TextElideMode.ElideRight, room)
+
+    def _arrange(self) -> None:
+        legend, item, columns = self._key, self.getPlotItem(), self._columns
+        self._set_title(self._title)
+        if legend is not None and legend.columnCount != columns:
+            legend.setMinimumHeight(0)
+            legend.setColumnCount(columns)
+            legend.updateSize()
+            legend.setMinimumHeight(legend.height())
+            lines = (len(self.chart.traces) - 1) * _LINE if columns == 1 else 0
+            self.setFixedHeight((_FRAME + len(self._names) * _LINE if self._names else _HEIGHT) + lines)
+        item.layout.activate()
+        item.setGeometry(self.range)
+
+    def _set_title(self, text: str) -> None:
+        look = tokens.current()
+        self._shown_title = text
+        self.getPlotItem().setTitle(text, color=look.text, size=f"{look.font}pt")
+        self.setToolTip(self.chart.title if text != self.chart.title else "")
 
     def _legend(self) -> pg.LegendItem:
         item = self.getPlotItem()
-        legend = pg.LegendItem(labelTextColor=tokens.current().text, colCount=3, horSpacing=20, verSpacing=0)
+        legend = pg.LegendItem(
+            labelTextColor=tokens.current().text, colCount=_COLUMNS, horSpacing=20, verSpacing=0
+        )
         item.layout.addItem(legend, _BELOW, 1)
         item.legend = legend
         return legend

@@ -65,3 +65,20 @@ def test_the_legend_covers_nothing(shown, chart):
     assert not legend.intersects(plot)
     assert legend.top() >= plot.bottom()
     assert item.scene().sceneRect().contains(legend)
+
+
+def test_a_narrow_chart_is_drawn_within_its_width(qtbot):
+    names = ("this patient, with the 95 % interval", "average risk of the training people", "the answer")
+    lines = tuple(Trace(name, (0.0, 1.0), (0.0, float(n + 1))) for n, name in enumerate(names))
+    view = ChartView(
+        Chart("c", "Death within five years: what was said and what was seen", "years", "%", lines)
+    )
+    qtbot.addWidget(view)
+    view.resize(420, view.height())
+    view.show()
+    qtbot.waitUntil(lambda: view._key.columnCount == 1, timeout=10000)
+    qtbot.waitUntil(lambda: view.getPlotItem().size().width() <= view.width(), timeout=10000)
+    narrow = view.height()
+    view.resize(1200, view.height())
+    qtbot.waitUntil(lambda: view._key.columnCount == 3, timeout=10000)
+    assert view.height() < narrow
