@@ -77,6 +77,19 @@ def genome_of(*variants: tuple[str, int, tuple[int, ...]], **info: str) -> Genom
     )
 
 
+def test_a_training_case_with_the_same_terms_is_told(weights: Path, tmp_path: Path) -> None:
+    every = [
+        tuple(one["type"]["id"] for one in case["phenotypicFeatures"] if not one.get("excluded"))
+        for case in world.cases()
+    ]
+    terms = next(one for one in every if len(one) > 2)
+    found = ask(weights, tmp_path, world.packet("p", terms))
+    assert any(one.code == "was-in-training" for one in found.notices)
+    outcomes = [case.outcome for one in found.findings for case in one.cases]
+    assert any(one.endswith("the same terms: it may be this very patient") for one in outcomes)
+    assert any("% of what the terms of both tell" in one for one in outcomes)
+
+
 def test_a_list_of_sites_is_no_genome(weights: Path, tmp_path: Path) -> None:
     own = genome_of(("GENE5", 100, (0, 1)))
     sites = Genome(
@@ -100,7 +113,7 @@ def test_typical_terms_name_the_disease_and_are_its_reasons(weights: Path, tmp_p
     assert all(item.effect > 0 and item.entries[0].startswith("p/p/phenotypicFeatures[") for item in matched)
     assert all("of 9 training cases of this disease" in item.matched for item in matched)
     assert first.cases[0].name.startswith("PMID:3")
-    assert first.cases[0].outcome == first.title
+    assert first.cases[0].outcome.startswith(f"{first.title}; ")
     assert "9 training cases of 3 publications" in first.remark
     assert found.used == ("record",)
     assert found.missing == ("genome",)

@@ -8,6 +8,7 @@ import numpy as np
 
 from medapp.api import ClassifyResult
 from medapp.domain.finding import Counterfactual, Familiarity, Finding
+from medapp.domain.notice import Notice
 from medapp.domain.segmentation import Code
 from medapp_classification.rare_disease.cohort import of_patient
 from medapp_classification.rare_disease.features import Query
@@ -18,7 +19,7 @@ from medapp_classification.rare_disease.notices import (
     what_is_ranked,
 )
 from medapp_classification.rare_disease.patient import Patient, patient_of
-from medapp_classification.rare_disease.reasons import Reasons
+from medapp_classification.rare_disease.reasons import SAME, TELLING, Reasons
 from medapp_classification.rare_disease.sexes import left_out, remark_of
 from medapp_classification.rare_disease.variants import candidates_of
 
@@ -33,6 +34,10 @@ MOST: Final = 50
 _CHANGES: Final = 3
 """Diseases for which it is tried out what would change the answer."""
 _NEVER: Final = -1e6
+_SEEN: Final = (
+    "A training case has the very same terms: it may be this patient, whose diagnosis the model then knows. "
+    "Such an answer is no example of what it does for others."
+)
 METHOD: Final = "1 - simGIC to the nearest training case"
 EXPLAINED: Final = {
     "record": "log likelihood ratio of each term",
@@ -65,6 +70,8 @@ def answered(model: Model, request: ClassifyRequest, context: JobContext) -> Cla
     context.check_cancelled()
     hits = model.panel.hits(candidates.found)
     notices += notices_of_genome(candidates, hits, model, asked=request.genome is not None)
+    if distances[0] < SAME and len(patient.present) >= TELLING:
+        notices.append(Notice("was-in-training", _SEEN))
     # Without a hit it is more likely that the file does not cover these genes than that all are whole.
     ranking = _Ranking(model, patient, scores[0], hits or None)
     context.progress(0.5, "reasons")

@@ -20,12 +20,23 @@ _SMOOTH: Final = 3.0
 _LEAST_BITS: Final = 0.1
 _MOST: Final = 0.99
 _CASES: Final = 3
+SAME: Final = 5e-4
+"""Distance below which the terms of two cases are the same."""
+TELLING: Final = 3
+"""Terms from which two cases with the same ones may be one person."""
 _COPIES: Final = {"all": "every copy changed", "one": "one copy changed", "unknown": "copies not stated"}
 _HOW: Final = {
     "named": "gene named by the source",
     "allele": "gene by a known allele",
     "place": "gene by its place among known alleles",
 }
+
+
+def _how_near(distance: float, terms: int) -> str:
+    """Of the distance from a training case, which is 0 for the same terms and 1 for none in common."""
+    if distance < SAME:
+        return "the same terms" + (": it may be this very patient" if terms >= TELLING else "")
+    return f"shares {100 * (1 - distance):.0f} % of what the terms of both tell"
 
 
 class Reasons:
@@ -82,7 +93,9 @@ class Reasons:
             case = start + int(one)
             paper = cohort.publications[int(cohort.publication[case])]
             name = f"{paper}, training case {case + 1}"
-            found.append(SimilarCase(name, round(1 - float(own[one]), 4), self.model.titles[row]))
+            distance = round(1 - float(own[one]), 4)
+            words = _how_near(distance, len(self.patient.present))
+            found.append(SimilarCase(name, distance, f"{self.model.titles[row]}; {words}"))
         return tuple(found)
 
     def _seen(self, row: int) -> np.ndarray:
