@@ -71,6 +71,8 @@ class TaskManifest:
         bytes_per_voxel, fixed_bytes: First estimate of memory, before the plugin is asked.
         fixed_seconds, seconds_per_megavoxel: The same of time; None where it is not known.
         gpu: ``none``, ``optional`` or ``required``.
+        trainable: Whether a model can be trained; what can be trained can be measured.
+        measurable: Whether it can be measured without being trained here.
         training: JSON Schema ``properties`` of what may be set for training and evaluation; one that has
             ``only = "training"`` means nothing when a model is measured.
     """
@@ -100,6 +102,7 @@ class TaskManifest:
     fixed_seconds: float | None = None
     gpu: str = "optional"
     trainable: bool = False
+    measurable: bool = False
     training: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def for_training(self) -> TaskManifest:

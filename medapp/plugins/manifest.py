@@ -108,6 +108,7 @@ def _task(table: object, position: int) -> TaskManifest:
         fixed_seconds=_number(resources, "fixed_seconds", where),
         gpu=_choice(resources, "gpu", where, _GPU, "optional"),
         trainable=bool(table.get("trainable", False)),
+        measurable=bool(table.get("measurable", False)),
         training=_properties(table, "training", where),
     )
 

@@ -225,6 +225,17 @@ def own_questions(config: Path, target: Target) -> tuple[TaskChoice, ...]:
     return tuple(_choice(manifest, task, one, target) for one in own_classifiers(config))
 
 
+def own_tasks(config: Path) -> tuple[TaskManifest, ...]:
+    """Each as a task that can be measured, under its title."""
+    from medapp.plugins import discover
+
+    try:
+        _, task = discover().find(TASK)
+    except KeyError:
+        return ()
+    return tuple(as_task(task, one) for one in own_classifiers(config) if one.is_there)
+
+
 def _choice(manifest: Manifest, task: TaskManifest, one: OwnClassifier, target: Target) -> TaskChoice:
     from medapp.services.classifying import fits_target
 
@@ -251,6 +262,7 @@ def as_task(task: TaskManifest, one: OwnClassifier) -> TaskManifest:
         images=one.images or task.images,
         parameters=left,
         required_parameters=(),
+        training={},
     )
 
 

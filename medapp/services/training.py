@@ -96,7 +96,7 @@ def start_evaluation(
     from medapp.jobs import TaskJob
     from medapp.plugins import checked
 
-    manifest, task = _trainable(task_id, data)
+    manifest, task = _trainable(task_id, data, measured=True)
     others = None if against in {None, INSTALLED} else _weights_at(task, Path(str(against)))
     weights = None if weights is None else _weights_at(task, weights)
     job = TaskJob(
@@ -137,12 +137,12 @@ def _weights_at(task: TaskManifest, path: Path) -> Path:
     raise ValueError(message)
 
 
-def _trainable(task_id: str, data: Path) -> tuple[Manifest, TaskManifest]:
+def _trainable(task_id: str, data: Path, *, measured: bool = False) -> tuple[Manifest, TaskManifest]:
     from medapp.plugins import discover
 
     manifest, task = discover().find(task_id)
-    if not task.trainable:
-        message = f"{task_id} has no model to train"
+    if not task.trainable and not (measured and task.measurable):
+        message = f"{task_id} has no model to train" if not measured else f"{task_id} cannot be measured"
         raise ValueError(message)
     if not data.is_dir():
         message = f"there is no folder {data}"

@@ -52,12 +52,15 @@ class EvaluateModel(QObject):
 
     def refresh(self) -> None:
         """Ask which tasks there are."""
+        config = self._session.app.paths.config
 
         def work() -> tuple[TaskManifest, ...]:
             from medapp.plugins import discover
+            from medapp.services.own_classifiers import own_tasks
 
-            found = (task for manifest in discover().manifests for task in manifest.tasks)
-            return tuple(sorted((task for task in found if task.trainable), key=lambda task: task.title))
+            found = [task for manifest in discover().manifests for task in manifest.tasks]
+            wanted = [task for task in found if task.trainable or task.measurable]
+            return tuple(sorted((*wanted, *own_tasks(config)), key=lambda task: task.title))
 
         def done(found: tuple[TaskManifest, ...]) -> None:
             self.tasks = found
@@ -80,18 +83,20 @@ class EvaluateModel(QObject):
         self.changed.emit()
 
         def work() -> JobHandle:
+            from medapp.services.own_classifiers import resolved
             from medapp.services.training import start_evaluation
 
+            task, parameters = resolved(app.paths.config, wish.task, wish.parameters)
             return start_evaluation(
-                app, wish.task, wish.data, wish.weights, dict(wish.parameters), seed=wish.seed,
-                against=wish.against,
-            )  # fmt: skip
+                app, task, wish.data, wish.weights, parameters, seed=wish.seed, against=wish.against
+            )
 
         def done(outcome: TaskOutcome) -> None:
             from medapp.services.evaluating import evaluation_report
 
             self.running = ""
-            self.report, self.exported = evaluation_report(outcome, wish.data), ()
+            report = evaluation_report(outcome, wish.data)
+            self.report, self.exported = {**report, "title": self.title_of(wish.task)}, ()
             self.changed.emit()
 
         def failed(error: Exception) -> None:

@@ -41,6 +41,8 @@ class EvaluatePlace(QObject):
             self.page = EvaluatePage(self._session)
             self.page.closeRequested.connect(self.close)
             self._pages.addWidget(self.page)
+        else:
+            self.page.model.refresh()  # a classifier of one's own may have been added meanwhile
         self.is_open = True
         self.changed.emit()
         self.page.form.task.setFocus()

@@ -85,7 +85,7 @@ class OwnDialog(QDialog):
         if name:
             self._model.add(Path(name))
 
-    def agree(self, key: str, to_run: bool) -> None:
+    def agree(self, key: str, *, to_run: bool) -> None:
         """Agree to run the code of a model, or no more."""
         self._model.agree(key, to_run=to_run)
 
@@ -118,7 +118,7 @@ class _Row(QFrame):
         self.trusted.setToolTip(
             tr("Its model is code, which runs with your rights. It holds for the file as it is now alone.")
         )
-        self.trusted.clicked.connect(partial(dialog.agree, one.key))
+        self.trusted.clicked.connect(lambda to_run: dialog.agree(one.key, to_run=to_run))
         line = row()
         line.addWidget(self.trusted)
         line.addStretch()

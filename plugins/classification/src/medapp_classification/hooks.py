@@ -38,7 +38,9 @@ _TRAINING = {
     "rare.disease": "medapp_classification.rare_disease.training",
     "patient.together": "medapp_classification.patient_together.training",
 }
-_EVALUATION = {task: name.replace(".training", ".evaluation") for task, name in _TRAINING.items()}
+_EVALUATION = {task: name.replace(".training", ".evaluation") for task, name in _TRAINING.items()} | {
+    "image.import": "medapp_classification.image_import.evaluation",
+}
 
 
 def _module(modules: dict[str, str], task: str) -> Any:  # noqa: ANN401 - a module, looked into by name

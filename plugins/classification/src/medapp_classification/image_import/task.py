@@ -28,7 +28,7 @@ _FIXED_BYTES = 1_000_000_000
 _SECONDS = 20.0
 _LONGEST = 1000
 _TERMS = ("title", "version", "license", "intended_use", "card")
-_TRUST = "set 'Run its code' (trusted=true) only where you trust where it comes from"
+TRUST = "set 'Run its code' (trusted=true) only where you trust where it comes from"
 
 
 def check_input(request: TaskRequest) -> InputCheck:
@@ -69,13 +69,14 @@ def _refuse_unfit(source: Source, request: ClassifyRequest) -> None:
     if not reason:
         said = gate_refusal(description.gate, request.facts)
         reason = f"the classifier {said}" if said else ""
-    if not reason and _is_code(source) and not request.parameters.get("trusted", False):
-        reason = f"{source.model.name} is TorchScript, which is code and runs with your rights: {_TRUST}"
+    if not reason and is_code(source) and not request.parameters.get("trusted", False):
+        reason = f"{source.model.name} is TorchScript, which is code and runs with your rights: {TRUST}"
     if reason:
         raise ImportRefused(reason)
 
 
-def _is_code(source: Source) -> bool:
+def is_code(source: Source) -> bool:
+    """Whether the model is code, which runs with the rights of the user."""
     from medapp_classification.image_import.building import needs_trust
 
     return source.kind == "torchscript" or (source.kind == "bundle" and needs_trust(source.model))
@@ -109,7 +110,7 @@ def classify(request: ClassifyRequest, context: JobContext) -> ClassifyResult:
     assert request.volume is not None  # noqa: S101 - refused before
     description = source.description
     digest = files.model_sha256(source, context.check_cancelled)
-    runtime = _loaded(source, context)
+    runtime = loaded(source, context)
     for key, value in (
         (f"weights:{source.model.name}", digest),
         ("classifier", f"{description.title} {description.version}".strip()),
@@ -151,7 +152,12 @@ class _Asked:
         return max(shown, key=lambda place: float(self.said[place]))
 
 
-def _loaded(source: Source, context: JobContext) -> Runtime:
+def loaded(source: Source, context: JobContext) -> Runtime:
+    """The network, ready to be asked.
+
+    Raises:
+        ImportRefused: Where it cannot be loaded, with the reason.
+    """
     from medapp_classification.image_import import building, runtime
 
     context.progress(0.05, "loading the network")
