@@ -20,6 +20,8 @@ _DARK, _BLUE, _ORANGE, _GREY = "#222222", "#0072b2", "#d55e00", "#888888"
 _SHOWN_GROUPS: Final = 40
 _LONGEST: Final = 46
 """Letters of a title above a drawing."""
+_FEW: Final = 20
+"""A line of so many points shows them, for one alone would not be seen."""
 _ACTING: Final = {"model": "by the model", "all": "on everybody", "none": "on nobody"}
 
 
@@ -164,6 +166,7 @@ def _plot(
 ) -> Drawing:
     from reportlab.graphics.charts.lineplots import LinePlot
     from reportlab.graphics.shapes import Drawing, Group, String
+    from reportlab.graphics.widgets.markers import makeMarker
     from reportlab.lib.colors import HexColor
 
     drawing = Drawing(_WIDTH, _HEIGHT)
@@ -183,12 +186,14 @@ def _plot(
     colors = (_BLUE, _GREY, _ORANGE)
     for number, (name, color) in enumerate(zip(lines, colors, strict=False)):
         plot.lines[number].strokeColor = HexColor(color)
+        if len(lines[name]) <= _FEW:
+            plot.lines[number].symbol = makeMarker("FilledCircle", size=3)
         drawing.add(String(_MARGIN + 66 * number, 6, name, fontSize=7, fillColor=HexColor(color)))
     drawing.add(plot)
     dark = HexColor(_DARK)
     drawing.add(String(_MARGIN, _HEIGHT - 12, _cut(title), fontSize=8, fillColor=dark))
     middle = plot.x + plot.width / 2
-    drawing.add(String(middle, plot.y - 18, axes[0], fontSize=7, fillColor=dark, textAnchor="middle"))
+    drawing.add(String(middle, plot.y - 21, axes[0], fontSize=7, fillColor=dark, textAnchor="middle"))
     upright = String(0, 0, axes[1], fontSize=7, fillColor=dark, textAnchor="middle")
     drawing.add(Group(upright, transform=(0, 1, -1, 0, 8, plot.y + plot.height / 2)))
     return drawing

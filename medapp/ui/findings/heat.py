@@ -89,6 +89,9 @@ class HeatView(QWidget):
         inner = column()
         inner.addWidget(self.picture)
         inner.addLayout(line)
+        self._unseen = text_label(tr("Opacity is 0: the map is there, and is not seen."), "dim", wrap=True)
+        self._unseen.hide()
+        inner.addWidget(self._unseen)
         inner.addWidget(self._method)
         self.setLayout(inner)
         self.slice.valueChanged.connect(lambda _: self._draw())
@@ -123,4 +126,5 @@ class HeatView(QWidget):
         if heat is None:
             return
         k = self.slice.value()
+        self._unseen.setVisible(not self.opacity.value())
         self.picture.set_pixels(picture(heat, volume, k, self.opacity.value() / 100))

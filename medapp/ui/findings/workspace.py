@@ -89,7 +89,10 @@ class FindingsWorkspace(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self._is_placed = False
         self.hint = ElidedLabel(
-            tr("A accepts · C corrects · R rejects · U takes back · N next · P previous · / finds"), "faint"
+            tr(
+                "A accepts what the button says · C corrects · R rejects · U takes back · N next · P before · / finds"
+            ),
+            "faint",
         )
         foot = column(gap=0)
         foot.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)

@@ -20,7 +20,7 @@ _SIZE = (180 * tokens.GRID, 160 * tokens.GRID)
 
 
 def show_card(session: Session, name: str, parent: QWidget, *, text: str = "") -> None:
-    """Show the card that the program has of a model, or the `text` that came with it; say so where none is."""
+    """Show the card that the program has of a model, or the `text` that came with it, if there is one."""
     if text:
         _show(text, parent)
         return
