@@ -90,7 +90,7 @@ class FindingsWorkspace(QWidget):
         self._is_placed = False
         self.hint = ElidedLabel(
             tr(
-                "A accepts what the button says · C corrects · R rejects · U takes back · N next · P before · / finds"
+                "A accepts as the button says · C corrects · R rejects · U undoes · N next · P before · / finds"
             ),
             "faint",
         )
