@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medapp.domain.genome import Genome
 from medapp.domain.record import Entry, Person, Record, Refusal
@@ -31,7 +31,10 @@ class PatientData:
 
 
 class ManyPatientsError(ValueError):
-    """Files speak of more than one person; the message says of how many and how to name one."""
+    """Files speak of more than one person, or of nobody who is wanted; the message names them.
+
+    It is for whoever asked, and is not to be logged: it holds names and numbers.
+    """
 
 
 def data_of(library: Library, patient_key: str) -> PatientData:
@@ -62,7 +65,8 @@ def data_from_files(
 
     Args:
         files: As `medapp.formats.collect` found them.
-        subject: Name of the person in the source, or one of their numbers; needed where there are several.
+        subject: Words of the person's name, one of their numbers, or what the source calls them; needed where
+            there are several.
         cancelled: Asked now and then.
 
     Raises:
@@ -98,21 +102,54 @@ _WAITS = {
 }
 
 
-def _subjects(persons: Iterable[Person], entries: Iterable[Entry], wanted: str) -> frozenset[str]:
+def _subjects(persons: Sequence[Person], entries: Iterable[Entry], wanted: str) -> frozenset[str]:
     # An entry without a subject is about nobody: an organisation, a practitioner.
     named = [one.subject for one in persons] + [one.subject for one in entries]
     names = dict.fromkeys(name for name in named if name)
-    if wanted:
-        chosen = {one.subject for one in persons if wanted in {number.value for number in one.identifiers}}
-        chosen |= {name for name in names if name == wanted}
-        if not chosen:
-            message = f"nobody in the files has the number {wanted!r}"
-            raise ManyPatientsError(message)
-        return frozenset(chosen)
-    if len(names) > 1:
-        message = f"the files speak of {len(names)} people; name one with --patient"
+    chosen = _wanted(persons, names, wanted) if wanted else frozenset(names)
+    if wanted and not chosen:
+        message = f"nobody in the files is called {wanted!r} or has that number; {_listed(persons, names)}"
         raise ManyPatientsError(message)
-    return frozenset(names)
+    if len(chosen) > 1 and not (wanted and _has_number(persons, wanted)):
+        who = f"{len(chosen)} people" + (f" whom {wanted!r} fits" if wanted else "")
+        told = _listed([one for one in persons if one.subject in chosen], chosen)
+        message = f"the files speak of {who}; name one with --patient: {told}"
+        raise ManyPatientsError(message)
+    return frozenset(chosen)
+
+
+def _wanted(persons: Iterable[Person], names: Iterable[str], wanted: str) -> frozenset[str]:
+    """Those who have a number, or are called so by the source; else those in whose name all words stand."""
+    exact = {one.subject for one in persons if wanted in {number.value for number in one.identifiers}}
+    exact |= {name for name in names if name == wanted}
+    if exact:
+        return frozenset(exact)
+    words = set(wanted.casefold().replace(",", " ").split())
+    return frozenset(one.subject for one in persons if words and words <= _words(one))
+
+
+def _has_number(persons: Iterable[Person], wanted: str) -> bool:
+    return any(wanted in {number.value for number in one.identifiers} for one in persons)
+
+
+def _words(person: Person) -> set[str]:
+    texts = (f"{one.display} {one.text}" for one in person.names)
+    return {word for text in texts for word in text.casefold().replace(",", " ").split()}
+
+
+def _listed(persons: Iterable[Person], names: Iterable[str]) -> str:
+    """Who there is: name, number, birth date; by what the source calls them where it says no more."""
+    told = {name: name for name in names}
+    for one in persons:
+        number = next((each.value for each in one.identifiers), "")
+        born = f"born {one.birth_date.text}" if one.birth_date is not None else ""
+        parts = (one.name.display, f"number {number}" if number else "", born)
+        told[one.subject] = ", ".join(part for part in parts if part) or one.subject
+    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+    return f"{'; '.join(list(told.values())[:_NAMED])}{more}" or "there is nobody"
+
+
+_NAMED: Final = 8
 
 
 def _in_time(entries: Iterable[Entry]) -> tuple[Entry, ...]:
