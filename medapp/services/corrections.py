@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LabelKind = Literal["answer", "finding", "value", "text"]
 ANSWERS: Final[tuple[Answer, ...]] = ("present", "absent")
+_EVEN: Final = 0.5
 _AMOUNT: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?:\s+(\S.*))?")
 
 
@@ -62,9 +63,9 @@ def read_instead(finding: Finding, among: Iterable[Finding], said: str) -> Label
 def stated(finding: Finding, coverage: float | None = None) -> Answer | None:
     """Which of yes and no a finding says, by its set and its threshold.
 
-    None where it says neither: where the set holds both answers or none, where set and threshold contradict
-    each other, where tests left open that it does no better than chance, and for what is not of today: a
-    risk says how likely something is, not that it comes.
+    None where it says neither: where the set holds both answers or none, where the set contradicts the
+    threshold or, without one, what is the likelier of the two, where tests left open that it does no better
+    than chance, and for what is not of today: a risk says how likely something is, not that it comes.
 
     Args:
         finding: What the model said.
@@ -75,8 +76,9 @@ def stated(finding: Finding, coverage: float | None = None) -> Answer | None:
     said: set[Answer] = set(finding.answers)
     if len(said) > 1 or (not said and coverage is not None):
         return None
-    if finding.probability is not None and finding.threshold is not None:
-        said.add("present" if finding.probability >= finding.threshold else "absent")
+    middle = _EVEN if finding.threshold is None and said else finding.threshold
+    if finding.probability is not None and middle is not None:
+        said.add("present" if finding.probability >= middle else "absent")
     return said.pop() if len(said) == 1 else None
 
 

@@ -319,7 +319,14 @@ def decision_on(library: Library, item: InboxItem, finding: str) -> Decision | N
 
 
 def is_uncertain(item: InboxItem, finding: Finding) -> bool:
-    """Whether the model cannot tell: both answers or none are left, or its interval holds the threshold."""
+    """Whether the model cannot tell.
+
+    Both answers or none are left, its set contradicts its probability, or its interval holds the threshold.
+    """
+    from medapp.services.corrections import must_be_said
+
+    if finding.answers and must_be_said(finding, item.result.coverage):
+        return True
     if finding.answers and len(finding.answers) != 1:
         return True
     middle = finding.threshold

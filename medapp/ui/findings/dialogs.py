@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QCompleter, QLineEdit, QRadioButton, QWidget
 
+from medapp.services.corrections import must_be_said
 from medapp.ui.findings import words
 from medapp.ui.findings.correction import CorrectionForm, Draft, quick_reasons, way_title
 from medapp.ui.shell.ask_dialog import AskDialog
@@ -30,9 +31,13 @@ class CorrectDialog(AskDialog):
 
     def __init__(self, item: InboxItem, finding: Finding, parent: QWidget) -> None:
         """Ask about `finding`."""
-        question = tr("What holds instead of “{title}: {value}”?", title=finding.title,
-                      value=words.value_of(finding).replace(" ", "\u00a0"))  # fmt: skip
-        super().__init__(tr("Correct a finding"), question, tr("Correct"), parent)
+        value = words.value_of(finding).replace(" ", "\u00a0")
+        if must_be_said(finding, item.result.coverage):
+            question = tr("What holds of “{title}: {value}”?", title=finding.title, value=value)
+            super().__init__(tr("Say what holds"), question, tr("Keep"), parent)
+        else:
+            question = tr("What holds instead of “{title}: {value}”?", title=finding.title, value=value)
+            super().__init__(tr("Correct a finding"), question, tr("Correct"), parent)
         self.correction = CorrectionForm.of(item, finding)
         self._ways = QButtonGroup(self)
         self.ways: dict[Way, QRadioButton] = {}

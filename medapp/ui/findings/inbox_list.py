@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 _ROW = 7 * tokens.GRID
 _BAR = 3
-_VALUE = 31 * tokens.GRID
-_STATUS = 24 * tokens.GRID
+_VALUE = 36 * tokens.GRID
+_STATUS = 27 * tokens.GRID
 
 
 class LineDelegate(QStyledItemDelegate):

@@ -112,7 +112,12 @@ def set_of(finding: Finding, coverage: float | None) -> str:
         (): tr("Unlike the cases that it knows: neither answer fits"),
     }
     said = words.get(finding.answers)
-    return "" if said is None else tr("{said} (sets hold the truth in {share}).", said=said, share=share)
+    if said is None:
+        return ""
+    told = tr("{said} (sets hold the truth in {share}).", said=said, share=share)
+    if len(finding.answers) == 1 and must_be_said(finding, coverage):
+        told += " " + tr("That does not go with its probability: say which of them holds.")
+    return told
 
 
 def status_of(item: InboxItem, finding: Finding) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from medapp.ui.findings.ask_panel import AskPanel
     from medapp.ui.findings.model import Choice, FindingsModel
 
-_LIST_WIDTH = 120 * tokens.GRID
+_LIST_WIDTH = 126 * tokens.GRID
 _LEAST_LIST = 84 * tokens.GRID
 _LEAST_PAGE = 120 * tokens.GRID
 _SHARES = (0.64, 0.36)

@@ -263,7 +263,7 @@ def test_the_slice_that_a_heat_map_was_seen_on_is_opened(qtbot, filled, opened):
 
 def test_the_user_shares_the_room_and_folds_the_models(qtbot, filled):
     workspace = filled.workspace
-    assert workspace.splitter.sizes()[0] == pytest.approx(480, abs=8)
+    assert workspace.splitter.sizes()[0] == pytest.approx(504, abs=8)
     assert workspace.ask.height() > 200
     workspace.ask.section._head.setChecked(False)
     qtbot.waitUntil(lambda: workspace.ask.height() < 60, timeout=3000)

@@ -47,6 +47,10 @@ def test_what_a_finding_states():
     assert stated(replace(unlikely, answers=()), coverage=0.9) is None
     assert stated(replace(EFFUSION, auroc=(0.56, 0.47, 0.65))) is None
     assert stated(replace(EFFUSION, auroc=(0.8, 0.7, 0.9))) == "present"
+    alone = replace(EFFUSION, threshold=None)
+    assert stated(alone) == "present"
+    assert stated(replace(alone, probability=0.27, low=0.2, high=0.3)) is None
+    assert stated(replace(alone, probability=0.27, low=0.2, high=0.3, answers=("absent",))) == "absent"
     assert stated(DEATH) is None
     assert [must_be_said(one) for one in (EFFUSION, MASS, DEATH, VOLUME)] == [False, True, False, False]
 
