@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
@@ -233,6 +233,23 @@ def test_keys_lead_from_the_search_to_what_was_found(qtbot, session, drawer):
     assert told.args == ["Moore"]
     with qtbot.waitSignal(drawer.closeRequested):
         qtbot.keyClick(drawer.tree, Qt.Key.Key_Escape)
+
+
+def test_enter_opens_a_patient_with_images_and_arrows_unfold(qtbot, session, drawer):
+    session.people[0] = replace(session.people[0], series=2, studies=1)
+    session.libraryChanged.emit()
+    session.background.answer()
+    drawer.show()
+    drawer.search.setFocus()
+    qtbot.keyClick(drawer.search, Qt.Key.Key_Down)
+    tree = drawer.tree
+    assert tree.currentIndex().data() == "Grant"
+    with qtbot.waitSignal(drawer.personChosen) as told:
+        qtbot.keyClick(tree, Qt.Key.Key_Return)
+    assert told.args == ["Grant"]
+    tree.collapse(tree.currentIndex())
+    qtbot.keyClick(tree, Qt.Key.Key_Right)
+    assert tree.isExpanded(tree.currentIndex())
 
 
 def test_a_drawer_made_late_says_what_is_searched(qtbot, session):
