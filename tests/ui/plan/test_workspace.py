@@ -30,6 +30,12 @@ def begun(qtbot, page, option=FLUCONAZOLE):
     return page.workspace.plan
 
 
+def filled(qtbot, found):
+    """The cards of a list of checks, as soon as all that shall be in view are."""
+    qtbot.waitUntil(lambda: bool(found.cards) and not found.is_filling, timeout=20000)
+    return found.cards
+
+
 def asked(qtbot, page):
     qtbot.waitUntil(lambda: page.dialog is not None, timeout=20000)
     return page.dialog
@@ -39,12 +45,12 @@ def asked(qtbot, page):
 def test_it_says_that_it_reads_until_it_has(opened):
     assert opened.isVisible()
     if opened.patient.checks is None:
-        assert "Checking" in opened.workspace.checks.list._list.itemAt(0).widget().text()
+        assert "Checking" in opened.workspace.checks.list.nothing.text()
         assert "Reading" in opened.workspace.options.said.text()
 
 
-def test_checks_stand_with_the_worst_first_in_words_and_with_their_source(page):
-    cards = page.workspace.checks.list.cards
+def test_checks_stand_with_the_worst_first_in_words_and_with_their_source(qtbot, page):
+    cards = filled(qtbot, page.workspace.checks.list)
     first = cards[0]
     assert first.grade.text() == "Significant"
     assert first.grade.property("state") == "warning"
@@ -58,10 +64,10 @@ def test_checks_stand_with_the_worst_first_in_words_and_with_their_source(page):
 def test_filters(qtbot, page):
     panel = page.workspace.checks
     panel.chips["unknown"].click()
-    assert {card.grade.text() for card in panel.list.cards} == {"Not checked"}
+    assert {card.grade.text() for card in filled(qtbot, panel.list)} == {"Not checked"}
     panel.chips[None].click()
     panel.kinds.setCurrentIndex(panel.kinds.findData("interaction"))
-    assert {card.check.kind for card in panel.list.cards} == {"interaction"}
+    assert {card.check.kind for card in filled(qtbot, panel.list)} == {"interaction"}
 
 
 def test_what_was_not_recognised_comes_first_and_is_told(page):
@@ -75,7 +81,7 @@ def test_what_was_not_recognised_comes_first_and_is_told(page):
 
 
 def test_a_link_of_a_check_leads_to_the_record(qtbot, window, page):
-    links = [link for card in page.workspace.checks.list.cards for link in card.links]
+    links = [link for card in filled(qtbot, page.workspace.checks.list) for link in card.links]
     links[0].click()
     assert window.pages.currentWidget() is window.record_page
     detail = window.record_page.workspace.detail
@@ -116,9 +122,9 @@ def test_accepting_against_a_check_asks_for_a_reason(qtbot, page, window):
     qtbot.waitUntil(lambda: page.making.plan.decision(0) is not None, timeout=20000)
     settled(qtbot, page)
     assert panel.rows[0].decision.text() == "Accepted · one dose, INR daily"
-    marks = {card.change.text() for card in panel.changes.cards}
-    assert "new" in marks
-    assert panel.changes.cards[0].grade.text() == "Critical"
+    cards = filled(qtbot, panel.changes)
+    assert "new" in {card.change.text() for card in cards}
+    assert cards[0].grade.text() == "Critical"
     assert not window.problems
 
 
@@ -158,7 +164,7 @@ def test_what_does_not_go_on_gets_a_line_that_stops_it(qtbot, page):
     qtbot.waitUntil(lambda: len(page.making.plan.lines) == 5, timeout=20000)
     settled(qtbot, page)
     assert page.workspace.plan.rows[4].title.text() == "5. Stop Simvastatin 20 MG Oral Tablet"
-    gone = [card for card in page.workspace.plan.changes.cards if card.mark == "gone"]
+    gone = [card for card in filled(qtbot, page.workspace.plan.changes) if card.mark == "gone"]
     assert gone[0].check.kind == "interaction"
 
 
@@ -273,7 +279,7 @@ def test_what_if_is_marked_and_set_against_what_holds(qtbot, page):
     dialog.ok.click()
     qtbot.waitUntil(lambda: page.supposing.checks is not None and not page.supposing.busy, timeout=20000)
     assert len(page.supposing.items) == 2
-    assert {card.mark for card in panel.changes.cards} >= {"gone"}
+    assert {card.mark for card in filled(qtbot, panel.changes)} >= {"gone"}
     assert page.making.plans == ()
     panel.clear.click()
     assert not panel.section.isVisible()
