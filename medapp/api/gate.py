@@ -63,7 +63,7 @@ def _of_age(gate: Gate, age: float | None) -> Iterator[str]:
     too_young = gate.youngest is not None and age < gate.youngest
     too_old = gate.oldest is not None and age >= gate.oldest + 1
     if too_young or too_old:
-        yield f"is for patients {_ages(gate)}, this one is {age:.0f} years old"
+        yield f"is for patients {_ages(gate)}, this one is {int(age)} years old"
 
 
 def _ages(gate: Gate) -> str:

@@ -30,6 +30,7 @@ def test_age(facts, years):
     [
         (Gate(youngest=18), ADULT, ""),
         (Gate(youngest=18), {"PatientAge": "010Y"}, "from 18 years, this one is 10 years old"),
+        (Gate(youngest=18), {"PatientAge": "214M"}, "from 18 years, this one is 17 years old"),
         (Gate(oldest=17), ADULT, "up to 17 years"),
         (Gate(oldest=57), ADULT, ""),
         (Gate(youngest=18), {}, ""),

@@ -163,5 +163,5 @@ def _of_reference(findings: tuple[Finding, ...], reference: Reference | None, ag
         message = "The age at the study is not known: there are no percentiles."
     else:
         placed = sum(one.percentile is not None for one in findings)
-        message = f"The reference population has {placed} of these volumes for a patient of {age:.0f} years."
+        message = f"The reference population has {placed} of these volumes for a patient of {int(age)} years."
     return Notice("reference", message, "info")
