@@ -21,7 +21,7 @@ from medapp.cli.ending import (
     refuse_without_display,
     tell_problem,
 )
-from medapp.cli.molecules import metabolise, toxicity
+from medapp.cli.molecules import metabolise
 from medapp.cli.recommend import command as recommend
 from medapp.cli.show import begin
 
@@ -378,7 +378,6 @@ def pgx(
 app.command("check-drugs", epilog=STATUS)(check_drugs)
 app.command("recommend", epilog=STATUS)(recommend)
 app.command("metabolise", epilog=STATUS)(metabolise)
-app.command("toxicity", epilog=STATUS)(toxicity)
 
 
 @app.command(epilog=STATUS)

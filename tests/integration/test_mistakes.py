@@ -75,6 +75,11 @@ MISTAKES = [
     (("check-drugs", "{torn}"), 2, "torn.dcm is no text in UTF-8"),
     (("check-drugs", "warfarin", "--patient", "nobody"), 3, "there is no record of 'nobody'"),
     (("check-drugs", "warfarin", "--on", "soon"), 2, "--on takes a day"),
+    (("recommend", "nobody"), 3, "there is no record of 'nobody'"),
+    (("metabolise", "{nowhere}.smi", *OUT), 2, "there is nothing at {nowhere}.smi"),
+    (("metabolise", "{torn}", *OUT), 3, "the file is no text"),
+    (("metabolise", "{torn}", *OUT, "--set", "generations=9"), 2, "9 is greater than the maximum of 3"),
+    (("metabolise", "{torn}", *OUT, "--patient", "nobody"), 3, "there is no record of 'nobody'"),
 ]
 FREE_OF_MISTAKES = {"plugins"}
 

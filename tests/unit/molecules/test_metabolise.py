@@ -99,6 +99,8 @@ def test_features_are_numbers_and_alike_for_atoms_that_are() -> None:
     assert np.allclose(found[0], found[5], atol=1e-4)
     assert np.isfinite(atom_features(Chem.MolFromSmiles("[CH4]"))).all()
     assert symmetry(mol)[0] == symmetry(mol)[5]
+    odd = atom_features(Chem.MolFromSmiles("C[As](C)(=O)OCC[Si](C)(C)B(O)O"))
+    assert np.abs(odd).max() < 1000
 
 
 def test_equal_atoms_share_a_rank() -> None:

@@ -134,7 +134,9 @@ def _own(mol: Any, distances: NDArray[np.float64]) -> NDArray[np.float64]:  # no
         eccentric == eccentric.max(),
         (distances == 1).sum(axis=1),
     ])  # fmt: skip
-    return np.nan_to_num(np.hstack([columns, place]))
+    # Charges of atoms without parameters run to infinity.
+    found: NDArray[np.float64] = np.nan_to_num(np.hstack([columns, place]), posinf=0, neginf=0)
+    return found
 
 
 def _of_atom(atom: Any) -> list[float]:  # noqa: ANN401
@@ -204,12 +206,14 @@ def _matches(mol: Any) -> NDArray[np.float64]:  # noqa: ANN401
 
 
 def _whole(mol: Any, distances: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: ANN401
-    from rdkit.Chem import Crippen, Descriptors, rdMolDescriptors
+    from rdkit.Chem import rdMolDescriptors
 
+    logp = rdMolDescriptors.CalcCrippenDescriptors(mol)[0]
+    weight = rdMolDescriptors._CalcMolWt(mol)  # noqa: SLF001 - the public name is an alias of it
     basic, acidic = (len(mol.GetSubstructMatches(mark)) for mark in _marks()[:2])
     heavy = mol.GetNumAtoms()
     return np.array([
-        heavy, Descriptors.MolWt(mol), Crippen.MolLogP(mol), rdMolDescriptors.CalcTPSA(mol),
+        heavy, weight, logp, rdMolDescriptors.CalcTPSA(mol),
         rdMolDescriptors.CalcNumRotatableBonds(mol), rdMolDescriptors.CalcNumRings(mol),
         rdMolDescriptors.CalcNumAromaticRings(mol), rdMolDescriptors.CalcNumHeteroatoms(mol) / heavy,
         basic, acidic, distances.max(), rdMolDescriptors.CalcFractionCSP3(mol),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 WEIGHTS: Final = "molecules_metabolise.safetensors"
 _KIND: Final = "molecules.metabolise"
 
@@ -28,7 +30,11 @@ def write(path: Path, model: Ranking, facts: Mapping[str, Any]) -> None:
     Raises:
         OSError: Where the file cannot be written.
     """
-    arrays = {"sites": model.sites.trees.packed(), "ranking": model.trees.packed(), "rates": model.rates}
+    arrays: dict[str, NDArray[Any]] = {
+        "sites": model.sites.trees.packed(),
+        "ranking": model.trees.packed(),
+        "rates": model.rates,
+    }
     names = [rule.name for rule in rules()]
     save(path, _KIND, arrays, dict(facts) | {"rules": names})
 
@@ -43,7 +49,7 @@ def read(path: Path) -> tuple[Ranking, dict[str, Any]]:
     """
     try:
         arrays, facts = load(path, _KIND)
-        sites = Sites.unpacked(arrays["sites"], facts["sites"])
+        sites = Sites.unpacked(arrays["sites"].astype(np.uint8), facts["sites"])
         trees = unpacked(arrays["ranking"].astype(np.uint8))
     except (ValueError, KeyError) as error:
         message = f"the weights cannot be used: {error}"

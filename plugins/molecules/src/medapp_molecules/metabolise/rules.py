@@ -18,7 +18,7 @@ SMALLEST: Final = 3
 """Atoms besides hydrogen; what is smaller (formaldehyde, ammonia) is no metabolite to look at."""
 _MOST: Final = 60
 """Products of one rule."""
-DEADLINE: Final = 20.0
+DEADLINE: Final = 10.0
 """Seconds for one molecule; rules that are left are left out."""
 
 

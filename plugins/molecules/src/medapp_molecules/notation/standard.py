@@ -115,7 +115,7 @@ def _parsed(text: str, kind: Kind) -> Any:  # noqa: ANN401 - rdkit's molecules h
     if ">" in text.replace("->", "").replace("<-", ""):
         message = "It is a reaction, not a molecule."
         raise _RefusedError(message)
-    params = Chem.SmilesParserParams()
+    params: Any = Chem.SmilesParserParams()
     params.sanitize = False
     params.removeHs = False
     params.allowCXSMILES = False

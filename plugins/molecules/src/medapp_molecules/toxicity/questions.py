@@ -116,15 +116,16 @@ def parts(smiles: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     sizes = np.bincount(groups)
     order = sorted(range(len(sizes)), key=lambda group: (-sizes[group], group))
     limit = len(smiles) * 8 / 9
-    kept, held = [], []
+    kept: list[int] = []
+    held: list[int] = []
     count = 0
     for group in order:
         rows = np.flatnonzero(groups == group)
         if count + len(rows) <= limit:
-            kept.extend(rows)
+            kept.extend(map(int, rows))
             count += len(rows)
         else:
-            held.extend(rows)
+            held.extend(map(int, rows))
     return np.array(sorted(kept), np.int64), np.array(sorted(held), np.int64)
 
 

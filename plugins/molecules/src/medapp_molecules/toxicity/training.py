@@ -27,7 +27,7 @@ _RARE: Final = 0.01
 """Columns that fewer molecules have are left out."""
 _LEAST: Final = 5
 """Of each answer, to learn a question at all."""
-_SETTINGS: Final = {"num_leaves": 15, "feature_fraction": 0.2}
+_SETTINGS: Final[dict[str, Any]] = {"num_leaves": 15, "feature_fraction": 0.2}
 
 
 def train(request: TrainRequest, context: JobContext) -> TrainResult:

@@ -1,0 +1,51 @@
+"""``medapp metabolise`` and ``toxicity`` as processes of their own: a real worker and the shipped models."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.timeout(300)
+"""A worker imports rdkit and reads trees, which takes its time on a machine that others use too."""
+
+FILE = "CC(=O)Oc1ccccc1C(=O)O aspirin\nC(C)(C)(C)(C)C five\nCN1CCCC1c1cccnc1 nicotine\n[Na+].[Cl-] salt\n"
+
+
+@pytest.fixture
+def run(medapp_home, tmp_path):
+    """Run the program and return its status, standard output and error output."""
+
+    def ask(*words: object) -> tuple[int, str, str]:
+        command = [sys.executable, "-m", "medapp", *map(str, words)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    return ask
+
+
+def test_metabolise(run, tmp_path):
+    source, out = tmp_path / "in.smi.gz", tmp_path / "out.json"
+    source.write_bytes(gzip.compress(FILE.encode()))
+    status, told, error = run("metabolise", source, "--out", out, "--json")
+    assert status == 0, error
+    said = json.loads(told)
+    assert (said["rows"], said["refused"]) == (4, 2)
+    result = json.loads(out.read_text("utf-8"))
+    assert result["warning"] == "Not for diagnostic use"
+    assert result["provenance"]
+    aspirin, five, nicotine, salt = result["molecules"]
+    assert (aspirin["name"], nicotine["name"]) == ("aspirin", "nicotine")
+    assert "has 5 bonds" in five["refused"]
+    assert salt["refused"]
+    assert "O=C(O)c1ccccc1O" in {one["smiles"] for one in aspirin["metabolites"][:5]}
+    assert len(aspirin["metabolites"]) <= 30
+    assert len({site["enzyme"] for site in nicotine["sites"]}) == 9
+    assert {one["generation"] for one in nicotine["metabolites"]} == {1, 2}
+    assert list(tmp_path.glob("*.rows")) == []
+    status, _, error = run("metabolise", source, "--out", out)
+    assert status == 2
+    assert "out.json" in error
