@@ -34,6 +34,9 @@ def test_what_is_planned_or_withdrawn_or_still_to_come_does_not_end_it():
     assert ends(entry(Medication(concept, "request", "active", taken=until))) == "2024-05-01"
     assert ends(entry(Medication(concept, "request", "completed", taken=until))) == "2025-04-01"
     assert ends(entry(Encounter(status="planned", during=Period(When("2025-01-01"))))) == "2024-05-01"
+    stay = Period(When("2024-06-01"), When("2024-06-20"))
+    assert ends(entry(Encounter(status="in-progress", during=stay))) == "2024-06-01"
+    assert ends(entry(Encounter(during=stay))) == "2024-06-20"
     wrong = Observation(concept, "entered-in-error", effective=Period(When("2025-01-01")))
     assert ends(entry(wrong)) == "2024-05-01"
     assert ends(observed("9", "2085-9", 50.0, "mg/dL", "2031-01-01")) == "2024-05-01"

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 _YEAR: Final = 365.25
 _MIDDLE: Final = {"year": 182.6, "month": 15.0}
 """Days from the first day that a birth date can be to the middle of what it can be."""
-_NEVER_HELD: Final = DENIED | WITHDRAWN | {"not-done", "planned", "proposed", "draft", "arrived", "booked"}
+_NEVER_HELD: Final = DENIED | WITHDRAWN | {"not-done", "planned", "proposed", "draft", "booked"}
 """States of what was written down and did not come about, or has not yet."""
 _OVER: Final = frozenset({"completed", "finished", "stopped", "ended"})
+_GOES_ON: Final = frozenset({"arrived", "triaged", "in-progress", "active", "onleave"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,11 @@ def _clinical(entry: Entry) -> tuple[When | None, ...]:
     ):
         return ()
     start, end = moments(entry)
-    # What a medicine or a visit goes on to is a plan until it is over.
-    if isinstance(content, Medication | Encounter) and content.status not in _OVER:
+    # What a medicine or a visit goes on to is a plan until it is over; sources state the end of a medicine
+    # by what was supplied, so that one without a status says nothing of when it was last taken.
+    if isinstance(content, Medication) and content.status not in _OVER:
+        end = None
+    if isinstance(content, Encounter) and content.status in _GOES_ON:
         end = None
     return start, end, entry.recorded
 
