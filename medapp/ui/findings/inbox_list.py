@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _ROW = 7 * tokens.GRID
 _BAR = 3
-_VALUE = 36 * tokens.GRID
+_VALUE = 37 * tokens.GRID
 _STATUS = 27 * tokens.GRID
 
 
