@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PACKAGES = {
     "molecules.metabolise": "medapp_molecules.metabolise",
+    "molecules.screen": "medapp_molecules.screen",
     "molecules.toxicity": "medapp_molecules.toxicity",
 }
 

@@ -1,0 +1,82 @@
+"""Properties that follow from the structure: rdkit's descriptors, drug-likeness, how hard it is to make."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from medapp.domain.molecule import Property
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIPINSKI: Final = {"weight": 500.0, "logp": 5.0, "donors": 5.0, "acceptors": 10.0}
+"""Above which the rule of five counts a violation (Lipinski et al. 1997)."""
+VEBER: Final = {"rotatable bonds": 10.0, "polar surface": 140.0}
+"""Likewise Veber et al. 2002."""
+_SYNTHESIS: Final = "synthetic accessibility"
+
+
+def properties_of(mol: Any) -> tuple[Property, ...]:  # noqa: ANN401 - rdkit's molecules have no useful type
+    """All of them, in the same order for every molecule; what rdkit cannot compute is None with a note."""
+    found = [_property(name, unit, say, mol) for name, unit, say in _table()]
+    values = {one.name: one.value for one in found}
+    for name, limits in (("lipinski violations", LIPINSKI), ("veber violations", VEBER)):
+        known = [(values[key], limit) for key, limit in limits.items()]
+        if any(value is None for value, _ in known):
+            found.append(Property(name, None, note="a property that it counts is not known"))
+        else:
+            found.append(Property(name, float(sum((value or 0) > limit for value, limit in known))))
+    return tuple(found)
+
+
+def _property(name: str, unit: str, say: Callable[[Any], float], mol: Any) -> Property:  # noqa: ANN401
+    try:
+        return Property(name, float(say(mol)), unit)
+    except (RuntimeError, ValueError, ZeroDivisionError, KeyError) as error:
+        return Property(name, None, unit, note=f"cannot be computed: {type(error).__name__}")
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[tuple[str, str, Callable[[Any], float]], ...]:
+    from rdkit.Chem import QED, rdMolDescriptors
+
+    return (
+        ("weight", "g/mol", rdMolDescriptors._CalcMolWt),  # noqa: SLF001 - the public name is an alias of it
+        ("logp", "", lambda mol: rdMolDescriptors.CalcCrippenDescriptors(mol)[0]),
+        ("polar surface", "Å²", rdMolDescriptors.CalcTPSA),
+        ("donors", "", rdMolDescriptors.CalcNumHBD),
+        ("acceptors", "", rdMolDescriptors.CalcNumHBA),
+        ("rotatable bonds", "", rdMolDescriptors.CalcNumRotatableBonds),
+        ("rings", "", rdMolDescriptors.CalcNumRings),
+        ("aromatic rings", "", rdMolDescriptors.CalcNumAromaticRings),
+        ("heavy atoms", "", lambda mol: mol.GetNumHeavyAtoms()),
+        ("sp3 share", "", rdMolDescriptors.CalcFractionCSP3),
+        ("stereocentres", "", rdMolDescriptors.CalcNumAtomStereoCenters),
+        ("drug-likeness", "", QED.qed),
+        (_SYNTHESIS, "", lambda mol: _sascorer().calculateScore(mol)),
+    )
+
+
+@lru_cache(maxsize=1)
+def _sascorer() -> Any:  # noqa: ANN401
+    """Ertl and Schuffenhauer 2009, as rdkit carries it beside its package; 1 is easy to make, 10 hard.
+
+    Raises:
+        RuntimeError: Where this rdkit does not carry it.
+    """
+    import rdkit
+    from rdkit import RDConfig
+
+    folders = (Path(RDConfig.RDContribDir), Path(rdkit.__file__).parent / "Contrib")
+    paths = [folder / "SA_Score" / "sascorer.py" for folder in folders]
+    path = next((path for path in paths if path.is_file()), None)
+    spec = None if path is None else importlib.util.spec_from_file_location("sascorer", path)
+    if spec is None or spec.loader is None:
+        message = "this rdkit carries no score of synthetic accessibility"
+        raise RuntimeError(message)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,55 @@
+"""Properties that follow from structure, and patterns to be wary of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from medapp.api import MoleculesRequest, TaskRefused
+from medapp.api.testing import TrialContext, run_molecules
+from medapp_molecules import hooks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medapp.domain.molecule import MoleculeRow
+
+
+def screened(tmp_path: Path, text: str) -> tuple[MoleculeRow, ...]:
+    source = tmp_path / "in.smi"
+    source.write_text(text)
+    request = MoleculesRequest("molecules.screen", tmp_path / "rows", source)
+    return run_molecules(hooks, request, TrialContext(tmp_path))
+
+
+def test_properties_of_a_drug_and_of_one_that_breaks_the_rules(tmp_path: Path) -> None:
+    aspirin, fat, refused = screened(tmp_path, f"CC(=O)Oc1ccccc1C(=O)O\n{'C' * 40}O\nbad\n")
+    values = {one.name: one.value for one in aspirin.properties}
+    assert values["weight"] == pytest.approx(180.16, abs=0.01)
+    assert values["polar surface"] == pytest.approx(63.6)
+    assert (values["donors"], values["acceptors"], values["rings"]) == (1, 3, 1)
+    assert (values["lipinski violations"], values["veber violations"]) == (0, 0)
+    assert values["drug-likeness"] == pytest.approx(0.55, abs=0.01)
+    assert values["synthetic accessibility"] == pytest.approx(1.58, abs=0.1)
+    assert {one.unit for one in aspirin.properties if one.name == "weight"} == {"g/mol"}
+    assert not any(one.predicted for one in aspirin.properties)
+    broken = {one.name: one.value for one in fat.properties}
+    assert (broken["lipinski violations"], broken["veber violations"]) == (2, 1)
+    assert refused.refused
+    assert not refused.properties
+
+
+def test_patterns_name_their_atoms(tmp_path: Path) -> None:
+    rhodanine, plain = screened(tmp_path, "O=C1NC(=S)SC1=Cc1ccccc1\nCCO\n")
+    pains = [alert for alert in rhodanine.alerts if alert.name == "pains"]
+    assert len(pains) == 1
+    assert "rhod" in pains[0].title
+    assert len(pains[0].atoms) >= 5
+    assert pains[0].probability is None
+    assert not plain.alerts
+
+
+def test_without_a_file_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TaskRefused, match="file of molecules"):
+        run_molecules(hooks, MoleculesRequest("molecules.screen", tmp_path / "rows"), TrialContext(tmp_path))
