@@ -19,7 +19,7 @@ from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QPushButton
+    from PySide6.QtWidgets import QPushButton, QWidget
 
     from medapp.ui.plan.checks import Grade
     from medapp.ui.plan.model import PlanModel
@@ -32,9 +32,9 @@ class ChecksPanel(QFrame):
     tablesRequested = Signal()
     """Somebody wants to say where the tables of medicines are."""
 
-    def __init__(self, model: PlanModel) -> None:
+    def __init__(self, model: PlanModel, parent: QWidget) -> None:
         """Show `model`'s checks."""
-        super().__init__()
+        super().__init__(parent)
         look = tokens.current()
         self._model = model
         self._filling = False

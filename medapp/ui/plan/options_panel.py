@@ -35,9 +35,11 @@ class OptionsPanel(QFrame):
     planRequested = Signal(object)
     cardRequested = Signal(str)
 
-    def __init__(self, model: ProposingModel, patient: PlanModel, outlook: OutlookModel) -> None:
+    def __init__(
+        self, model: ProposingModel, patient: PlanModel, outlook: OutlookModel, parent: QWidget
+    ) -> None:
         """Show `model`'s proposals."""
-        super().__init__()
+        super().__init__(parent)
         look = tokens.current()
         self._model, self._patient = model, patient
         self._shown: KeptProposal | None = None

@@ -40,9 +40,9 @@ class PatientLists(QTabWidget):
 
     entryRequested = Signal(str)
 
-    def __init__(self, model: PlanModel) -> None:
+    def __init__(self, model: PlanModel, parent: QWidget) -> None:
         """Show `model`."""
-        super().__init__()
+        super().__init__(parent)
         self._model = model
         self._filling = False
         self.medicines = TwoLineList(tr("Medicines that are taken now"))

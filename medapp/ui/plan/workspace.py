@@ -56,6 +56,10 @@ class PlanWorkspace(QWidget):
 
     entryRequested = Signal(str)
     importRequested = Signal()
+    resultRequested = Signal()
+    """A result shall be supposed."""
+    medicineRequested = Signal()
+    """A medicine shall be supposed to be taken besides."""
 
     def __init__(self, models: Models, parent: QWidget) -> None:
         """Show `models` in `parent`, which is a part of the window already.
@@ -73,11 +77,11 @@ class PlanWorkspace(QWidget):
         self._lay_out()
         self.empty = EmptyPage(self.importRequested.emit)
         self.pages.addWidget(self.empty)
-        self.checks = ChecksPanel(models.patient)
-        self.lists = PatientLists(models.patient)
-        self.options = OptionsPanel(models.proposing, models.patient, models.outlook)
+        self.checks = ChecksPanel(models.patient, self.left)
+        self.lists = PatientLists(models.patient, self.left)
+        self.options = OptionsPanel(models.proposing, models.patient, models.outlook, self.splitter)
         self.plan = PlanPanel(models.making)
-        self.supposing = SupposingPanel(models.supposing, models.patient, models.reranking, models.outlook)
+        self._supposing: SupposingPanel | None = None
         self._fill()
         self._connect()
         self.refresh()
@@ -108,9 +112,31 @@ class PlanWorkspace(QWidget):
         self.splitter.addWidget(self.options)
         self.right = QTabWidget(self.splitter)
         self.right.addTab(self.plan, tr("Plan"))
-        self.right.addTab(self.supposing, tr("What if"))
+        self._what_if = QWidget()
+        self._what_if.setLayout(column(gap=0))
+        self.right.addTab(self._what_if, tr("What if"))
+        self.right.currentChanged.connect(lambda at: self.supposing if at else None)
         for part in (self.left, self.options, self.right):
             part.setMinimumWidth(_LEAST)
+
+    @property
+    def supposing(self) -> SupposingPanel:
+        """What if; made when it is first looked at."""
+        if self._supposing is None:
+            models = self._models
+            found = SupposingPanel(models.supposing, models.patient, models.reranking, models.outlook)
+            found.entryRequested.connect(self.entryRequested)
+            found.resultRequested.connect(self.resultRequested)
+            found.medicineRequested.connect(self.medicineRequested)
+            layout = self._what_if.layout()
+            assert layout is not None  # noqa: S101 - it was given one
+            layout.addWidget(found)
+            self._supposing = found
+        return self._supposing
+
+    def show_supposing(self) -> None:
+        """Go to what if."""
+        self.right.setCurrentWidget(self._what_if)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the room when it is known how much there is; from then on the user does."""
@@ -126,7 +152,7 @@ class PlanWorkspace(QWidget):
     def _connect(self) -> None:
         models, plan = self._models, self.plan
         models.patient.changed.connect(self.refresh)
-        for part in (self.checks, self.lists, self.options, plan, self.supposing):
+        for part in (self.checks, self.lists, self.options, plan):
             part.entryRequested.connect(self.entryRequested)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("A", lambda: _press(plan.accept)),

@@ -264,8 +264,9 @@ def test_plans_are_begun_from_the_page(qtbot, page):
 
 # ---- what if and options ------------------------------------------------------------------------------
 def test_what_if_is_marked_and_set_against_what_holds(qtbot, page):
+    page.workspace.show_supposing()
     panel = page.workspace.supposing
-    page.workspace.right.setCurrentWidget(panel)
+    assert panel.isVisible()
     panel.medicine.setCurrentText("Simvastatin 20 MG Oral Tablet")
     panel.drop.click()
     panel.result.click()
