@@ -75,7 +75,11 @@ def test_held_back_pictures_were_never_learnt_from(cxr_trained):
 
 def test_evaluation_takes_known_pictures_from_their_fold_and_asks_about_new_ones(cxr_trained, tmp_path):
     request = EvaluateRequest("cxr.findings", cxr_trained.data, cxr_trained.weights)
-    found = hooks.medapp_evaluate(request, TrialContext(tmp_path))
+    known = TrialContext(tmp_path)
+    found = hooks.medapp_evaluate(request, known)
+    assert known.reports == sorted(known.reports, key=lambda one: one[0])
+    assert max(share for share, doing in known.reports if doing == "reading the pictures") < 0.05
+    assert len({share for share, doing in known.reports if doing == "figures"}) > 14
     assert found.metrics["macro AUROC network"] == pytest.approx(cxr_trained.metrics["macro AUROC network"])
     assert found.notices[0].values == {"training": 40, "new": 0, "left_out": 0}
     assert [one.key for one in found.predictions] == list(KEYS)
@@ -88,7 +92,9 @@ def test_evaluation_takes_known_pictures_from_their_fold_and_asks_about_new_ones
     for path in other.glob("*.png"):
         path.write_bytes(path.read_bytes() + b" ")  # another file of another patient
     request = EvaluateRequest("cxr.findings", other, cxr_trained.weights)
-    new = hooks.medapp_evaluate(request, TrialContext(tmp_path))
+    fresh = TrialContext(tmp_path)
+    new = hooks.medapp_evaluate(request, fresh)
+    assert max(share for share, doing in fresh.reports if doing == "reading the pictures") > 0.4
     assert new.notices[0].values["new"] == 40
     assert new.predictions[0].scores != one.scores
 
