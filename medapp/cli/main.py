@@ -21,7 +21,7 @@ from medapp.cli.ending import (
     refuse_without_display,
     tell_problem,
 )
-from medapp.cli.molecules import metabolise
+from medapp.cli.molecules import metabolise, screen, toxicity
 from medapp.cli.recommend import command as recommend
 from medapp.cli.show import begin
 
@@ -377,7 +377,9 @@ def pgx(
 
 app.command("check-drugs", epilog=STATUS)(check_drugs)
 app.command("recommend", epilog=STATUS)(recommend)
+app.command("screen", epilog=STATUS)(screen)
 app.command("metabolise", epilog=STATUS)(metabolise)
+app.command("toxicity", epilog=STATUS)(toxicity)
 
 
 @app.command(epilog=STATUS)

@@ -76,10 +76,13 @@ MISTAKES = [
     (("check-drugs", "warfarin", "--patient", "nobody"), 3, "there is no record of 'nobody'"),
     (("check-drugs", "warfarin", "--on", "soon"), 2, "--on takes a day"),
     (("recommend", "nobody"), 3, "there is no record of 'nobody'"),
+    (("screen", "{nowhere}.smi", *OUT), 2, "there is nothing at {nowhere}.smi"),
+    (("screen", "{torn}", *OUT), 3, "the file is no text"),
     (("metabolise", "{nowhere}.smi", *OUT), 2, "there is nothing at {nowhere}.smi"),
     (("metabolise", "{torn}", *OUT), 3, "the file is no text"),
     (("metabolise", "{torn}", *OUT, "--set", "generations=9"), 2, "9 is greater than the maximum of 3"),
     (("metabolise", "{torn}", *OUT, "--patient", "nobody"), 3, "there is no record of 'nobody'"),
+    (("toxicity", "{torn}", *OUT, "--set", "metabolites=some"), 2, "'some' is not of type integer"),
 ]
 FREE_OF_MISTAKES = {"plugins"}
 

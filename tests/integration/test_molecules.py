@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import subprocess
@@ -49,3 +50,36 @@ def test_metabolise(run, tmp_path):
     status, _, error = run("metabolise", source, "--out", out)
     assert status == 2
     assert "out.json" in error
+
+
+def test_toxicity(run, tmp_path):
+    source, out = tmp_path / "in.smi", tmp_path / "out.csv"
+    source.write_text(FILE)
+    status, told, error = run("toxicity", source, "--out", out)
+    assert status == 0, error
+    assert "No labels of metabolites" in told + error
+    with out.open(encoding="utf-8", newline="") as file:
+        aspirin, five, nicotine, _ = csv.DictReader(file)
+    assert five["refused"]
+    assert five["ames"] == ""
+    for row in (aspirin, nicotine):
+        assert all(0 <= float(row[name]) <= 1 for name in ("ames", "herg", "dili", "clintox", "tox21 sr-p53"))
+        assert row["warning"] == "Not for diagnostic use"
+
+
+def test_screen_an_sdf(run, tmp_path):
+    from rdkit import Chem
+
+    source, out = tmp_path / "in.sdf", tmp_path / "out.csv"
+    with Chem.SDWriter(str(source)) as writer:
+        for smiles, name in (("CCO", "ethanol"), ("CC(=O)Oc1ccccc1C(=O)O", "aspirin")):
+            mol = Chem.MolFromSmiles(smiles)
+            mol.SetProp("_Name", name)
+            writer.write(mol)
+    status, _, error = run("screen", source, "--out", out)
+    assert status == 0, error
+    with out.open(encoding="utf-8", newline="") as file:
+        ethanol, aspirin = csv.DictReader(file)
+    assert (ethanol["name"], ethanol["smiles"]) == ("ethanol", "CCO")
+    assert aspirin["weight (g/mol)"].startswith("180.1")
+    assert aspirin["brenk"] == "warned of"

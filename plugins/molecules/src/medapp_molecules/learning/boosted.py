@@ -28,6 +28,11 @@ _SETTINGS: Final = {
     "force_row_wise": True,
     "verbose": -1,
 }
+_NEEDLESS: Final = (
+    "tree_sizes=", "split_gain=", "leaf_weight=", "leaf_count=", "internal_value=", "internal_weight=",
+    "internal_count=",
+)  # fmt: skip
+_DIGITS: Final = {"threshold": 9, "leaf_value": 7}
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,25 @@ def fit(
         model = lightgbm.train(
             wanted, lightgbm.Dataset(columns, truth, group=group), rounds, callbacks=[look]
         )
-        texts.append(_short(model.model_to_string()))
+        texts.append(shortened(model.model_to_string()))
     return Boosted(tuple(texts))
 
 
-def _short(text: str) -> str:
-    """Without what only a reader of the file wants to know."""
-    return text.split("\nfeature_importances:", 1)[0] + "\n"
+def shortened(text: str) -> str:
+    """Without what only training and readers of the file want to know, and with fewer digits.
+
+    Thresholds lie between values of the training, far from them; leaves are summed up.
+    """
+    lines = text.split("\nfeature_importances:", 1)[0].splitlines()
+    return "\n".join(_line(line) for line in lines if not line.startswith(_NEEDLESS)) + "\n\n"
+
+
+def _line(line: str) -> str:
+    name, mark, rest = line.partition("=")
+    if name == "feature_infos":
+        # The ranges of the columns in training: asked for, but not looked at.
+        return f"{name}={' '.join('none' for _ in rest.split())}"
+    digits = _DIGITS.get(name)
+    if not mark or digits is None:
+        return line
+    return f"{name}={' '.join(f'{float(one):.{digits}g}' for one in rest.split())}"
