@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from medapp.domain.plan import concerns, resulting
+from medapp.domain.plan import resulting
 from medapp.domain.recommendation import Change, LineDecision
 from medapp.services.plans import add_line, decide, with_checks
 
@@ -146,9 +147,26 @@ def rechecked(library: Library, plan: Plan, check: CheckList) -> Plan:
     return with_checks(library, plan, check(resulting(plan)).checks)
 
 
-def checks_of_line(plan: Plan, line: int, checks: Iterable[Check]) -> tuple[Check, ...]:
-    """What checks say of the medicine of a line, what was not checked too; nothing of one that is stopped."""
-    change = plan.lines[line]
-    if change.action == "stop":
-        return ()
-    return tuple(one for one in checks if one.outcome != "clear" and concerns(one, change.drug))
+def checks_of_lines(plan: Plan, checks: Iterable[Check]) -> tuple[tuple[Check, ...], ...]:
+    """What checks say of the medicine of each line, in their order; of one that is stopped they say nothing.
+
+    What was not checked is among it, what is clear is not.
+    """
+    said = [one for one in checks if one.outcome != "clear"]
+    by_name: defaultdict[str, list[int]] = defaultdict(list)
+    for at, check in enumerate(said):
+        for name in {drug.casefold() for drug in check.drugs}:
+            by_name[name].append(at)
+    return tuple(
+        ()
+        if change.action == "stop"
+        else tuple(
+            said[at] for at in sorted({at for name in _names(change.drug) for at in by_name.get(name, ())})
+        )
+        for change in plan.lines
+    )
+
+
+def _names(drug: Drug) -> set[str]:
+    """What a check may call a medicine, as `medapp.domain.plan.concerns` has it."""
+    return {drug.name.casefold(), *(one.casefold() for one in drug.ingredients)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QSizePolicy, QWidget
 
-from medapp.services.plan_checking import checks_of_line
+from medapp.services.plan_checking import checks_of_lines
 from medapp.ui.findings.flow import Flow
 from medapp.ui.plan import words
 from medapp.ui.plan.check_list import CheckList
@@ -195,7 +195,7 @@ class PlanPanel(QFrame):
 
     def _show_lines(self, plan: Plan | None) -> None:
         """Rows are made anew only where something of them has changed."""
-        wanted = [_line_of(plan, line) for line in range(len(plan.lines))] if plan is not None else []
+        wanted = _lines_of(plan) if plan is not None else []
         if len(wanted) != len(self._made):
             empty(self._lines)
             self.rows, self._made = [], []
@@ -252,6 +252,10 @@ _Line = tuple["Change", "LineDecision | None", "tuple[Check, ...]", bool]
 """All that a row shows: the line, the decision, the checks, and whether a person added it."""
 
 
-def _line_of(plan: Plan, line: int) -> _Line:
-    checks = ordered(checks_of_line(plan, line, plan.all_checks))
-    return plan.lines[line], plan.decision(line), checks, line >= len(plan.option.changes)
+def _lines_of(plan: Plan) -> list[_Line]:
+    checks = checks_of_lines(plan, plan.all_checks)
+    own = len(plan.option.changes)
+    return [
+        (change, plan.decision(line), ordered(checks[line]), line >= own)
+        for line, change in enumerate(plan.lines)
+    ]

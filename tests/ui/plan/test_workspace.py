@@ -266,7 +266,7 @@ def test_plans_are_begun_from_the_page(qtbot, page):
 def test_what_if_is_marked_and_set_against_what_holds(qtbot, page):
     page.workspace.show_supposing()
     panel = page.workspace.supposing
-    assert panel.isVisible()
+    qtbot.waitUntil(panel.isVisible, timeout=10000)
     panel.medicine.setCurrentText("Simvastatin 20 MG Oral Tablet")
     panel.drop.click()
     panel.result.click()

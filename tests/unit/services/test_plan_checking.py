@@ -8,12 +8,13 @@ from datetime import date
 import pytest
 
 from medapp.domain.medicines import Checks, Medicine
+from medapp.domain.plan import concerns
 from medapp.domain.recommendation import Change, Check, Drug
 from medapp.library import Library
 from medapp.services.plan_checking import (
     VetoedError,
     Wish,
-    checks_of_line,
+    checks_of_lines,
     decide_checked,
     difference,
     rechecked,
@@ -111,10 +112,13 @@ def test_what_has_changed_between_two_lists_of_checks():
     assert not difference((OPEN,), (OPEN, clear))
 
 
-def test_checks_of_a_line_name_its_medicine_and_none_of_one_that_stops(plan):
-    assert checks_of_line(plan, 2, (HURTS, OPEN)) == (HURTS,)
-    assert checks_of_line(plan, 1, (HURTS, OPEN)) == (OPEN,)
-    assert checks_of_line(plan, 0, (HURTS, OPEN)) == ()
+def test_checks_of_lines_name_their_medicine_and_none_of_one_that_stops(plan):
+    clear = replace(OPEN, key="c", outcome="clear")
+    found = checks_of_lines(plan, (HURTS, OPEN, clear))
+    assert found == ((), (OPEN,), (HURTS,))
+    for line, checks in enumerate(found):
+        if plan.lines[line].action != "stop":
+            assert checks == tuple(one for one in (HURTS, OPEN) if concerns(one, plan.lines[line].drug))
 
 
 def test_two_plans_side_by_side(library, plan):
