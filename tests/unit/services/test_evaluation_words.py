@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medapp.services.evaluation_pdf import _of_question
+from medapp.services.evaluation_pdf import _head_of
 from medapp.ui.evaluate.report import summary
 
 QUESTION = {
@@ -24,7 +24,7 @@ QUESTION = {
 def test_people_of_matched_groups_are_not_cases_of_patients():
     told = "10557 people of 2330 matched groups, 843 with the outcome"
     assert summary(QUESTION) == told
-    _, counted, *_ = _of_question(QUESTION)
+    _, counted, *_ = _head_of(QUESTION)
     assert counted.text == f"{told}."
 
 
