@@ -66,7 +66,7 @@ def screen(
     source: Source, out: Out, settings: Settings = None, seed: Seed = 0, device: Device = "auto",
     force: Force = False, as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Properties of every molecule of a file that follow from its structure, and patterns to be wary of."""
+    """Properties, patterns to be wary of and predicted behaviour in the body of every molecule of a file."""
     work(Wish("molecules.screen", out, source, settings or (), "", seed, device, force, as_json))
 
 

@@ -24,6 +24,8 @@ from medapp_molecules.metabolise.data import HELD_BACK, part_of
 from medapp_molecules.metabolise.rules import key
 from medapp_molecules.metabolise.sites import top_figures
 from medapp_molecules.metabolise.training import PARENTS, lessons_of, recall
+from medapp_molecules.screen import model as screen
+from medapp_molecules.screen.evaluation import evaluate as evaluate_body
 from medapp_molecules.toxicity import model as harm
 from medapp_molecules.toxicity.evaluation import evaluate
 from tests.bench.harness import ROOT, Row, at_least, emit, is_short
@@ -53,6 +55,7 @@ def rows() -> Iterator[Row]:
     if data().is_dir() and not is_short():
         yield from of_metabolism()
         yield from of_harm()
+        yield from of_body()
     yield from of_speed()
 
 
@@ -98,19 +101,34 @@ def of_harm() -> Iterator[Row]:
         yield Row(f"{title}: expected calibration error", float(error), "")
 
 
+def of_body() -> Iterator[Row]:
+    """What is predicted of the body."""
+    weights = resource("models", screen.WEIGHTS)
+    request = EvaluateRequest("molecules.screen", data(), weights)
+    with tempfile.TemporaryDirectory() as folder:
+        result = evaluate_body(request, TrialContext(Path(folder)))
+    for row in result.rows:
+        for name in ("rank correlation", "coverage", "AUROC"):
+            if name in row:
+                title = f"{row['property']}, {row['molecules']} molecules of held-back scaffolds: {name}"
+                yield Row(title, float(str(row[name])), "")
+
+
 def of_speed() -> Iterator[Row]:
     """Molecules a second, one thread, models read."""
-    files = {name: resource("models", name) for name in (metabolism.WEIGHTS, harm.WEIGHTS)}
+    files = {name: resource("models", name) for name in (metabolism.WEIGHTS, harm.WEIGHTS, screen.WEIGHTS)}
     asked: tuple[tuple[str, dict[str, object]], ...] = (
         ("molecules.metabolise", {"generations": 1}),
         ("molecules.metabolise", {"generations": 2}),
         ("molecules.toxicity", {"metabolites": 0}),
+        ("molecules.screen", {"predict": True}),
+        ("molecules.screen", {"predict": False}),
     )
     for task, parameters in asked:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             source = folder / "in.smi"
-            source.write_text("\n".join(ASPIRIN_AND_OTHERS * 4))
+            source.write_text("\n".join(ASPIRIN_AND_OTHERS * (40 if task == "molecules.screen" else 4)))
             request = MoleculesRequest(task, folder / "rows", source, parameters=parameters)
             start = time.perf_counter()
             done = run_molecules(hooks, request, TrialContext(folder, weights_files=files))

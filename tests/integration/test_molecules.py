@@ -83,3 +83,6 @@ def test_screen_an_sdf(run, tmp_path):
     assert (ethanol["name"], ethanol["smiles"]) == ("ethanol", "CCO")
     assert aspirin["weight (g/mol)"].startswith("180.1")
     assert aspirin["brenk"] == "warned of"
+    low, value, high = (float(aspirin[f"half-life{one}"]) for one in (" low", " (h)", " high"))
+    assert 0 < low < value < high
+    assert 0 <= float(aspirin["absorbed from the gut"]) <= 1

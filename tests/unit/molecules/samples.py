@@ -54,3 +54,20 @@ def write_harm(data: Path) -> None:
     lines += [f"{smiles},1,{number % 2}" for number, smiles in enumerate(bad)]
     lines += [f"{smiles},0," for smiles in good]
     (data / "moleculenet" / "sider.csv.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+
+
+def write_body(data: Path) -> None:
+    """Lipophilicity that grows with the chain, a half-life over orders of magnitude, and a yes or no."""
+    (data / "admet").mkdir(parents=True)
+    rings = ("c1ccccc1", "C1CCCCC1", "c1ccncc1", "c1ccc2ccccc2c1", "C1CCNC1", "c1ccoc1", "C1CC1", "c1ccsc1")
+    chains = [("C" * number, number) for number in range(1, 13)]
+    molecules = [(f"{chain}{ring}", number) for chain, number in chains for ring in rings]
+    tables = {
+        "lipophilicity": [f"x,{smiles},{number / 2}" for smiles, number in molecules],
+        "half-life": [f"x,{smiles},{10 ** (number / 4)}" for smiles, number in molecules]
+        + ["x,CCO,0", "x,CC,"],
+        "bbb": [f"x,{smiles},{int(number > 6)}" for smiles, number in molecules] + ["x,nonsense,1"],
+    }
+    for name, rows in tables.items():
+        text = "\n".join(["Drug_ID,Drug,Y", *rows])
+        (data / "admet" / f"{name}.csv.gz").write_bytes(gzip.compress(text.encode()))

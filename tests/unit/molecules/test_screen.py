@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from medapp.api import MoleculesRequest, TaskRefused
+from medapp.api import EvaluateRequest, MoleculesRequest, TaskRefused, TrainRequest
 from medapp.api.testing import TrialContext, run_molecules
 from medapp_molecules import hooks
+from medapp_molecules.screen.model import WEIGHTS, read
+from tests.unit.molecules.samples import write_body
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def screened(tmp_path: Path, text: str) -> tuple[MoleculeRow, ...]:
     source = tmp_path / "in.smi"
     source.write_text(text)
-    request = MoleculesRequest("molecules.screen", tmp_path / "rows", source)
+    request = MoleculesRequest("molecules.screen", tmp_path / "rows", source, parameters={"predict": False})
     return run_molecules(hooks, request, TrialContext(tmp_path))
 
 
@@ -53,3 +55,41 @@ def test_patterns_name_their_atoms(tmp_path: Path) -> None:
 def test_without_a_file_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TaskRefused, match="file of molecules"):
         run_molecules(hooks, MoleculesRequest("molecules.screen", tmp_path / "rows"), TrialContext(tmp_path))
+
+
+@pytest.mark.timeout(240)
+def test_what_is_predicted_has_an_interval_a_unit_and_says_where_it_is_strange(tmp_path: Path) -> None:
+    write_body(tmp_path / "data")
+    trained = hooks.medapp_train(
+        TrainRequest("molecules.screen", tmp_path / "data", tmp_path / "out"), TrialContext(tmp_path)
+    )
+    assert trained is not None
+    source = tmp_path / "in.smi"
+    source.write_text("CCCCCCCCCc1ccccc1\nCc1ccccc1\nO=S(=O)(N)C#N\n")
+    request = MoleculesRequest("molecules.screen", tmp_path / "rows", source)
+    rows = run_molecules(hooks, request, TrialContext(tmp_path, weights_files={WEIGHTS: trained.weights}))
+    long, short, strange = ({one.name: one for one in row.properties if one.predicted} for row in rows)
+    assert set(long) == {"lipophilicity at pH 7.4", "half-life", "passes into the brain"}
+    assert long["lipophilicity at pH 7.4"].value > short["lipophilicity at pH 7.4"].value
+    assert long["half-life"].value > 10 * short["half-life"].value > 0
+    for said in (long, short):
+        half_life = said["half-life"]
+        assert half_life.unit == "h"
+        assert 0 < half_life.low < half_life.value < half_life.high
+        assert 0 <= said["passes into the brain"].value <= 1
+        assert said["passes into the brain"].low is None
+    assert "nothing like it" in strange["half-life"].note
+    request = EvaluateRequest("molecules.screen", tmp_path / "data", trained.weights)
+    measured = hooks.medapp_evaluate(request, TrialContext(tmp_path))
+    assert measured is not None
+    assert {row["property"] for row in measured.rows} == set(long)
+
+
+def test_no_tables_and_bad_weights_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TaskRefused, match="no table"):
+        hooks.medapp_train(
+            TrainRequest("molecules.screen", tmp_path, tmp_path / "out"), TrialContext(tmp_path)
+        )
+    (tmp_path / WEIGHTS).write_bytes(b"{}")
+    with pytest.raises(TaskRefused, match="weights"):
+        read(tmp_path / WEIGHTS)
