@@ -134,5 +134,28 @@ def unsigned_because(plan: Plan) -> tuple[str, ...]:
     return tuple(found)
 
 
+def signed_against(plan: Plan) -> tuple[str, ...]:
+    """What whoever signs should have seen, as sentences: dangers, unknown medicines, what was not checked."""
+    found = []
+    held = [(line, change) for line in range(len(plan.lines)) if (change := holds(plan, line)) is not None]
+    going_on = [change for _, change in held if change.action != "stop"]
+    for change in going_on:
+        if not change.drug.is_known:
+            found.append(f"{change.drug.name} is not recognised: nothing was checked of it")
+        elif change.action == "start" and not change.dose:
+            found.append(f"{change.drug.name} is to be started without a dose")
+    checks = plan.checks or plan.option.checks
+    about = [one for one in checks if any(concerns(one, change.drug) for change in going_on)]
+    found += [
+        f"{one.severity}: {one.text}"
+        for one in about
+        if one.outcome == "found" and (one.vetoes or one.severity == "critical")
+    ]
+    unknown = sum(1 for one in about if one.outcome == "unknown")
+    if unknown:
+        found.append(f"{unknown} checks of these lines could not be made")
+    return tuple(found)
+
+
 def _key(drug: Drug) -> tuple[str, ...]:
     return tuple(sorted(drug.ingredients)) or (drug.name.casefold(),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from medapp.services.fhir_parts import fhir_date
 from medapp.services.pdf_text import BOLD, FONT, marked, register
 from medapp.services.result_file import WARNING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from medapp.domain.patient import Patient
 
 _MARGIN: Final = 36
+_SEXES: Final = {"M": "male", "F": "female", "O": "other"}
 
 
 def build(path: Path, title: str, story: Callable[[float], Iterable[Flowable]]) -> None:
@@ -47,11 +49,13 @@ def build(path: Path, title: str, story: Callable[[float], Iterable[Flowable]]) 
 
 def who(patient: Patient) -> list[tuple[str, str]]:
     """Rows of who a sheet is about; what is not known is said to be."""
+    family, _, rest = patient.name.partition("=")[0].partition("^")
+    given = " ".join(rest.replace("^", " ").split())
     return [
-        ("Patient", " ".join(part for part in patient.name.replace("^", " ").split() if part) or "no name"),
+        ("Patient", ", ".join(part for part in (family.strip(), given) if part) or "no name"),
         ("Number", patient.id or "unknown"),
-        ("Born", patient.birth_date or "unknown"),
-        ("Sex", patient.sex or "unknown"),
+        ("Born", fhir_date(patient.birth_date) or patient.birth_date or "unknown"),
+        ("Sex", _SEXES.get(patient.sex.strip().upper(), patient.sex) or "unknown"),
     ]
 
 

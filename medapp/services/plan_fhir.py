@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.plan import concerns
 from medapp.services.fhir_parts import Node, meta, patient_node, term
-from medapp.services.plan_words import ACTIONS, VERDICTS, cited, input_words
+from medapp.services.medicines_file import input_text
+from medapp.services.plan_words import ACTIONS, VERDICTS, cited
 from medapp.services.result_file import WARNING
 
 if TYPE_CHECKING:
@@ -135,8 +136,9 @@ class _Writer:
         dose = decision.dose if decision is not None and decision.verdict == "changed" else change.dose
         if dose:
             node["dosageInstruction"] = [{"text": dose}]
-        if plan.focus:
-            node["reasonCode"] = [{"text": one.text} for one in plan.focus]
+        if change.reason:
+            # The problems of the plan are reasons of the plan, not of each of its lines.
+            node["reasonCode"] = [{"text": change.reason}]
         found = [
             {"reference": f"urn:uuid:{self.id(f'check/{check.key}')}"}
             for check in plan.all_checks
@@ -161,7 +163,7 @@ class _Writer:
         told = [check.text]
         if check.outcome == "unknown":
             told.append("Not checked: this is not known to be safe.")
-        told += [input_words(one) for one in check.inputs]
+        told += [f"{input_text(one)}." for one in check.inputs]
         told += [f"From {cited(check.citation)}.", f"{WARNING}."]
         known = _ISSUES.get(check.kind)
         code = term("v3-ActCode", *known) if known else {}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medapp.domain.plan import concerns
+from medapp.services.medicines_file import input_text
 from medapp.services.pdf_sheet import build, styles, table, who
 from medapp.services.pdf_text import marked
-from medapp.services.plan_words import ACTIONS, VERDICTS, cited, input_words
+from medapp.services.plan_words import ACTIONS, VERDICTS, cited, moment_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,9 +62,9 @@ def _headed(
 
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
-    yield "Made", plan.created
+    yield "Made", moment_words(plan.created)
     signed = plan.signature
-    yield "Signed", f"by {signed.name} on {signed.signed}" if signed else "not signed: a draft"
+    yield "Signed", f"by {signed.name} on {moment_words(signed.signed)}" if signed else "not signed: a draft"
     yield "Kind", "A proposal, not an order"
     if plan.focus:
         yield "For", "; ".join(one.text for one in plan.focus)
@@ -114,7 +115,7 @@ def _check(plan: Plan, check: Check) -> tuple[str, str, str]:
     lines = [str(n + 1) for n, change in enumerate(plan.lines) if concerns(check, change.drug)]
     text = " ".join(part for part in (check.text, check.advice) if part)
     about = f" (line {', '.join(lines)})" if lines else ""
-    by = " ".join([*(input_words(one) for one in check.inputs), cited(check.citation)])
+    by = " ".join([*(f"{input_text(one)}." for one in check.inputs), cited(check.citation)])
     return head, text + about, by
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from medapp.domain.recommendation import CheckInput, Citation
+    from medapp.domain.recommendation import Citation
 
 ACTIONS: Final = {"start": "start", "stop": "stop", "change": "change", "continue": "continue"}
 VERDICTS: Final = {"accepted": "Accepted", "changed": "Changed", "rejected": "Rejected"}
@@ -20,12 +20,6 @@ def cited(citation: Citation) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def input_words(one: CheckInput) -> str:
-    """A value that a check went by, with unit and date; ``unknown`` where either is not known."""
-    if one.value is None:
-        said = "unknown"
-    else:
-        said = f"{one.value.comparator}{one.value.value:g} {one.value.unit or '(unit unknown)'}"
-    when = one.when.text if one.when else "date unknown"
-    note = f" ({one.note})" if one.note else ""
-    return f"{one.name}: {said}, {when}{note}." if one.value is not None else f"{one.name}: {said}{note}."
+def moment_words(text: str) -> str:
+    """ISO 8601 in UTC for a reader, to the minute."""
+    return f"{text[:16].replace('T', ' ')} UTC" if text.endswith("+00:00") else text

@@ -47,7 +47,7 @@ class PlanModel(QObject):
         self.checks: Checks | None = None
         self.filter = CheckFilter()
         self.own: tuple[Focus, ...] = ()
-        self._left_out: set[Focus] = set()
+        self._chosen: set[Focus] = set()
         session.patientChanged.connect(lambda *_: self._focus())
         session.libraryChanged.connect(self.reload)
         self._focus()
@@ -64,7 +64,7 @@ class PlanModel(QObject):
             return
         self.person = self._session.patient_key
         self.desk, self.checks, self.failed = None, None, ""
-        self.own, self._left_out, self.filter = (), set(), CheckFilter()
+        self.own, self._chosen, self.filter = (), set(), CheckFilter()
         self.loading = False
         self.changed.emit()
         self.focusChanged.emit()
@@ -121,21 +121,21 @@ class PlanModel(QObject):
 
     @property
     def focus(self) -> tuple[Focus, ...]:
-        """Problems that a plan is made for."""
-        return tuple(one for one in self.problems if one not in self._left_out)
+        """Problems that a plan is made for: those that a person has ticked or named."""
+        return tuple(one for one in self.problems if one in self._chosen)
 
     def is_in_focus(self, problem: Focus) -> bool:
         """Whether a plan is made for it."""
-        return problem not in self._left_out
+        return problem in self._chosen
 
     def set_in_focus(self, problem: Focus, *, wanted: bool) -> None:
         """Make plans for a problem, or not."""
         if wanted == self.is_in_focus(problem):
             return
         if wanted:
-            self._left_out.discard(problem)
+            self._chosen.add(problem)
         else:
-            self._left_out.add(problem)
+            self._chosen.discard(problem)
         self.focusChanged.emit()
 
     def add_problem(self, text: str) -> bool:
@@ -144,5 +144,6 @@ class PlanModel(QObject):
         if not text or any(one.text.casefold() == text.casefold() for one in self.problems):
             return False
         self.own = (*self.own, Focus(text))
+        self._chosen.add(self.own[-1])
         self.focusChanged.emit()
         return True

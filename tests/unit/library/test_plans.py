@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from medapp.domain.plan import Signature, holds, resulting, unsigned_because
+from medapp.domain.plan import Signature, holds, resulting, signed_against, unsigned_because
+from medapp.domain.recommendation import Change
 from medapp.library import Library
 from medapp.library.plans import SignedPlanError
-from tests.unit.planned import BLEEDS, PLAN, decided
+from tests.unit.planned import BLEEDS, METFORMIN, PLAN, decided
 
 
 @pytest.fixture
@@ -73,3 +74,18 @@ def test_a_plan_is_signed_only_when_each_line_is_decided_and_reasoned():
     assert any("against a check" in one and "Aspirin" in one for one in told)
     assert any("Metformin was changed" in one for one in told)
     assert len(told) == 3
+
+
+def test_who_signs_is_told_of_dangers_unknown_medicines_and_what_was_not_checked():
+    unknown = replace(BLEEDS, key="u1", outcome="unknown", vetoes=False)
+    plan = replace(PLAN, decisions=decided("accepted", "accepted", "changed", "accepted"))
+    told = signed_against(replace(plan, checks=(BLEEDS, unknown)))
+    assert told == (
+        "something unknown is not recognised: nothing was checked of it",
+        "critical: They bleed.",
+        "1 checks of these lines could not be made",
+    )
+    rejected = replace(PLAN, decisions=decided("rejected", "accepted", "changed", "rejected"))
+    assert signed_against(rejected) == ()
+    bare = replace(plan, added=(Change("start", METFORMIN),))
+    assert "Metformin is to be started without a dose" in signed_against(bare)

@@ -40,9 +40,10 @@ def test_a_filter_shows_some_and_says_so_once(qtbot, model):
         model.set_filter(CheckFilter(grade="unknown"))
 
 
-def test_problems_are_in_focus_until_they_are_left_out(model):
-    assert [one.text for one in model.focus] == ["Atrial fibrillation", "Hypertension"]
-    model.set_in_focus(model.problems[1], wanted=False)
+def test_a_problem_is_in_focus_once_a_person_has_ticked_or_named_it(model):
+    assert [one.text for one in model.problems] == ["Atrial fibrillation", "Hypertension"]
+    assert model.focus == ()
+    model.set_in_focus(model.problems[0], wanted=True)
     assert [one.text for one in model.focus] == ["Atrial fibrillation"]
     assert model.add_problem("  falls   at night ")
     assert not model.add_problem("Falls at night")
@@ -51,6 +52,8 @@ def test_problems_are_in_focus_until_they_are_left_out(model):
     assert model.focus[-1].entry == ""
     model.set_in_focus(model.problems[1], wanted=True)
     assert len(model.focus) == 3
+    model.set_in_focus(model.problems[0], wanted=False)
+    assert [one.text for one in model.focus] == ["Hypertension", "falls at night"]
 
 
 def test_another_patient_changes_everything_at_once(qtbot, app, session, model):
