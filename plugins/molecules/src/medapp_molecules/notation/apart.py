@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -25,6 +26,9 @@ LIMIT: Final = 10.0
 """Seconds for one molecule."""
 _START: Final = 120.0
 """Seconds until the process answers for the first time: rdkit is slow to load from a cold disk."""
+
+_LATEST: Final = 120
+"""Seconds after which the process is ended by the system at the latest."""
 
 
 class Apart:
@@ -123,9 +127,17 @@ def main() -> None:
     out.write(b"ready\n")
     out.flush()
     for line in sys.stdin.buffer:
+        # Should the one who asked be gone, nobody else ends this; the system does, in the midst of rdkit too.
+        _alarm(_LATEST)
         found = [standardise(text, kind) for text, kind in json.loads(line)]
         out.write(json.dumps([(one.smiles, one.refused, one.notes) for one in found]).encode() + b"\n")
         out.flush()
+        _alarm(0)
+
+
+def _alarm(seconds: int) -> None:
+    if sys.platform != "win32":
+        signal.alarm(seconds)
 
 
 if __name__ == "__main__":
