@@ -26,6 +26,12 @@ COCKCROFT_GAULT: Final = Citation(
 CHILD_PUGH: Final = Citation(
     "formula", "Child-Pugh score", "Pugh et al., Br J Surg 1973;60:646", "1973", population="cirrhosis"
 )
+EGFR_BOUNDS: Final = (1.0, 200.0)
+"""mL/min/1.73 m2. Bounds of this program: CKD-EPI was made on measured rates that end well below 200."""
+CLEARANCE_BOUNDS: Final = (1.0, 400.0)
+"""mL/min. Bounds of this program: wide enough for the largest patients and for augmented clearance."""
+WEIGHT_OF_ADULTS: Final = (20.0, 650.0)
+"""kg. Bounds of this program; lighter adults are likelier a mistake of unit or person."""
 _ADULT: Final = 18
 _YOUNGEST: Final = f"it holds for adults from {_ADULT} years"
 
@@ -38,14 +44,15 @@ def egfr_ckd_epi(creatinine_mg_dl: float, age_years: float, sex: Sex) -> float:
     """Estimated glomerular filtration rate in mL/min/1.73 m2.
 
     Raises:
-        FormulaError: Where it does not hold: children, a creatinine that is not positive.
+        FormulaError: Where it does not hold: children, a creatinine that is not positive, a result that
+            cannot be true.
     """
     _adult(age_years)
     _positive(creatinine_mg_dl, "creatinine")
     kappa, alpha = (0.7, -0.241) if sex == "female" else (0.9, -0.302)
     ratio = creatinine_mg_dl / kappa
     value: float = 142 * min(ratio, 1) ** alpha * max(ratio, 1) ** -1.2 * 0.9938**age_years
-    return value * 1.012 if sex == "female" else value
+    return _plausible(value * 1.012 if sex == "female" else value, EGFR_BOUNDS, "mL/min/1.73 m2")
 
 
 def clearance_cockcroft_gault(creatinine_mg_dl: float, age_years: float, sex: Sex, weight_kg: float) -> float:
@@ -57,11 +64,14 @@ def clearance_cockcroft_gault(creatinine_mg_dl: float, age_years: float, sex: Se
     _adult(age_years)
     _positive(creatinine_mg_dl, "creatinine")
     _positive(weight_kg, "weight")
+    if not WEIGHT_OF_ADULTS[0] <= weight_kg <= WEIGHT_OF_ADULTS[1]:
+        message = f"a weight of {weight_kg:g} kg cannot be true of an adult; check its unit"
+        raise FormulaError(message)
     value = (140 - age_years) * weight_kg / (72 * creatinine_mg_dl)
     if value <= 0:
         message = "it does not hold from 140 years on"
         raise FormulaError(message)
-    return value * 0.85 if sex == "female" else value
+    return _plausible(value * 0.85 if sex == "female" else value, CLEARANCE_BOUNDS, "mL/min")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,13 @@ def body_mass_index(height_cm: float, weight_kg: float) -> float:
 def _adult(age_years: float) -> None:
     if not age_years >= _ADULT:
         raise FormulaError(_YOUNGEST)
+
+
+def _plausible(value: float, bounds: tuple[float, float], unit: str) -> float:
+    if not bounds[0] <= value <= bounds[1]:
+        message = f"its result {value:.3g} {unit} cannot be true; check the units of what it is computed from"
+        raise FormulaError(message)
+    return value
 
 
 def _positive(value: float, name: str) -> None:

@@ -54,7 +54,7 @@ class Kidney:
 def kidney(facts: Facts) -> Kidney:
     """Compute both; what is missing, stale or contradicted stops what depends on it."""
     creatinine, reported = facts.measured["creatinine"], facts.measured["reported eGFR"]
-    if not creatinine.inputs and reported.value is not None:
+    if not creatinine.inputs and reported.inputs:
         return Kidney(reported, _clearance(facts), creatinine, REPORTED)
     return Kidney(_egfr(facts), _clearance(facts), creatinine, CKD_EPI)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medapp.domain.record import Entry, When
 
 T = TypeVar("T")
+_DAYS_SHOWN: Final = 3
 _NO_UNIT: Final = frozenset({"", "1", "{inr}", "inr", "{ratio}", "ratio"})
 
 
@@ -49,6 +50,8 @@ class Measure:
         days: How old the latest value may be; a limit of this program.
         spread: Share by which two values of one moment may differ.
         by_day: Whether two values of one day are of one moment, whatever their times.
+        low, high: Outside of these a value cannot be true of a living patient, and its unit is likely wrong;
+            bounds of this program, wide around what case reports hold.
     """
 
     name: str
@@ -57,31 +60,45 @@ class Measure:
     days: int
     spread: float = 0.02
     by_day: bool = False
+    low: float = 0.0
+    high: float = float("inf")
+
+    def is_plausible(self, value: float) -> bool:
+        """Whether a value, in `unit`, can be true."""
+        return self.low <= value <= self.high
 
 
 def _measure(
-    name: str, codes: str, unit: str, days: int, spread: float = 0.02, *, by_day: bool = False
+    name: str,
+    codes: str,
+    unit: str,
+    days: int,
+    bounds: tuple[float, float],
+    spread: float = 0.02,
+    *,
+    by_day: bool = False,
 ) -> Measure:
-    return Measure(name, frozenset(codes.split()), unit, days, spread, by_day)
+    return Measure(name, frozenset(codes.split()), unit, days, spread, by_day, *bounds)
 
 
 MEASURES: Final = {
     one.name: one
     for one in (
-        _measure("creatinine", "2160-0 38483-4 14682-9 59826-8", "mg/dL", 90),
+        _measure("creatinine", "2160-0 38483-4 14682-9 59826-8", "mg/dL", 90, (0.15, 40)),
         _measure(
             "reported eGFR",
             "33914-3 48642-3 48643-1 62238-1 69405-9 77147-7 88293-6 88294-4 98979-8",
             "mL/min/{1.73_m2}",
             90,
+            (1, 200),
         ),
-        _measure("weight", "29463-7 3141-9", "kg", 180, by_day=True),
-        _measure("bilirubin", "1975-2 14631-6 42719-5", "mg/dL", 90),
-        _measure("albumin", "1751-7 61151-7 2862-1 61152-5", "g/dL", 90),
-        _measure("INR", "6301-6 34714-6 46418-0", "1", 90),
-        _measure("potassium", "2823-3 6298-4", "mmol/L", 30),
-        _measure("QTc", "8636-3", "ms", 90),
-        _measure("systolic blood pressure", "8480-6", "mm[Hg]", 365, spread=0.5),
+        _measure("weight", "29463-7 3141-9", "kg", 180, (0.3, 650), by_day=True),
+        _measure("bilirubin", "1975-2 14631-6 42719-5", "mg/dL", 90, (0.05, 80)),
+        _measure("albumin", "1751-7 61151-7 2862-1 61152-5", "g/dL", 90, (0.4, 8)),
+        _measure("INR", "6301-6 34714-6 46418-0", "1", 90, (0.5, 30)),
+        _measure("potassium", "2823-3 6298-4", "mmol/L", 30, (1, 15)),
+        _measure("QTc", "8636-3", "ms", 90, (200, 900)),
+        _measure("systolic blood pressure", "8480-6", "mm[Hg]", 365, (20, 370), spread=0.5),
     )
 }
 """LOINC codes by loinc.org; blood, serum or plasma."""
@@ -124,14 +141,33 @@ def latest(measure: Measure, found: dict[str, list[_Value]], on: date) -> Stated
     dated = [(one, one.when) for one in here if one.when is not None]
     if not dated:
         return Stated(None, f"{measure.name} has no date", _inputs(here[-1:], measure))
-    future = [one for one, when in dated if when.day > on]
-    if future:
-        reason = f"{measure.name} is dated in the future"
-        return Stated(None, reason, _inputs(future, measure))
+    later = [one for one, when in dated if when.day > on]
+    dated = [(one, when) for one, when in dated if when.day <= on]
+    if not dated:
+        reason = f"{measure.name} has no value up to {on}: {_left_out(later, on)}"
+        return Stated(None, reason, _inputs(later, measure))
     last = max(when.instant for _, when in dated)
     day = max((when for _, when in dated), key=lambda one: one.instant).day
     together = [one for one, when in dated if when.instant == last or (measure.by_day and when.day == day)]
-    return _one(measure, together, day, on)
+    found_here = _one(measure, together, day, on)
+    if not later:
+        return found_here
+    # What is dated later is not known on that day, or is a mistake: either way it must not hide what is.
+    note = _left_out(later, on)
+    inputs = tuple(replace(one, note="; ".join(filter(None, (one.note, note)))) for one in found_here.inputs)
+    return replace(found_here, inputs=inputs)
+
+
+def _left_out(later: Sequence[_Value], on: date) -> str:
+    days = ", ".join(sorted({one.when.text[:10] for one in later if one.when is not None})[:_DAYS_SHOWN])
+    count = "1 value" if len(later) == 1 else f"{len(later)} values"
+    return f"{count} dated after {on} left out ({days})"
+
+
+def cannot_be(name: str, value: str, low: float, high: float, unit: str) -> str:
+    """Why a value is not gone by that is outside of what can be true."""
+    bounds = f"{low:g} to {high:g} {unit}".strip()
+    return f"{name} {value} cannot be true (this program's bounds: {bounds}); check its unit"
 
 
 def _one(measure: Measure, together: Sequence[_Value], day: date, on: date) -> Stated[float]:
@@ -143,6 +179,12 @@ def _one(measure: Measure, together: Sequence[_Value], day: date, on: date) -> S
         why = "is only a bound" if unknown.comparator else f"has {unit}"
         return Stated(None, f"{measure.name} {why}", inputs)
     known = [one for one in numbers if one is not None]
+    for one, number in zip(together, known, strict=True):
+        if not measure.is_plausible(number):
+            unit = "" if measure.unit == "1" else measure.unit
+            written = f"{one.quantity.value:g} {one.quantity.unit}".strip()
+            said = written if not unit or number == one.quantity.value else f"{written} = {number:.3g} {unit}"
+            return Stated(None, cannot_be(measure.name, said, measure.low, measure.high, unit), inputs)
     if max(known) - min(known) > measure.spread * max(abs(one) for one in known):
         listed = " and ".join(f"{one:g}" for one in dict.fromkeys(known))
         return Stated(None, f"{measure.name} of {day} contradicts itself: {listed} {measure.unit}", inputs)
