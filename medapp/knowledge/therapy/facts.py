@@ -10,9 +10,9 @@ from medapp.domain.recommendation import CheckInput
 from medapp.domain.record import Record
 from medapp.domain.record.clinical import CodedValue, Observation, Problem
 from medapp.domain.record.coding import ICD10CM, LOINC, SNOMED, Quantity
-from medapp.domain.record.summary import ACTIVE, DENIED, WITHDRAWN
+from medapp.domain.record.summary import DENIED, WITHDRAWN
 from medapp.knowledge.therapy.names import key
-from medapp.knowledge.therapy.problems import conditions_of
+from medapp.knowledge.therapy.problems import conditions_of, holds
 from medapp.knowledge.therapy.stated import MEASURES, Stated, latest, values
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ BY_VALUE: Final = {
 """What is measured, and the bounds outside of which it is the condition."""
 _YEAR: Final = 365.2425
 _SMALL: Final = 2.0
+_OLDEST: Final = 125
+"""Years; a bound of this program, above the longest life that is proven (122)."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ def _age(record: Record, on: date) -> Stated[float]:
     if days / _YEAR < _SMALL:
         return Stated(days / _YEAR, "", inputs)
     years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    if years > _OLDEST:
+        return Stated(None, f"an age of {years} years cannot be true; check the date of birth", inputs)
     return Stated(float(years), "", inputs)
 
 
@@ -146,7 +150,7 @@ def _says(entry: Entry, on: date) -> tuple[date, bool, tuple[CheckInput, ...]] |
             _of_words(content.value.concept.code(SNOMED), content.value.concept.display),
             content.effective,
         )
-    elif isinstance(content, Problem) and content.certainty not in DENIED and content.status in ACTIVE:
+    elif isinstance(content, Problem) and content.certainty not in DENIED and holds(content, on):
         said, period = _of_problem(content), content.onset
     else:
         return None

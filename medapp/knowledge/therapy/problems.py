@@ -43,7 +43,7 @@ def conditions_of(
             continue
         if problem.onset.start is not None and problem.onset.start.day > on:
             continue
-        current = problem.status in ACTIVE or not problem.status
+        current = holds(problem, on) or not problem.status
         words = key(problem.concept.display)
         for one in _conditions(problem, words, table, known):
             if problem.certainty in DENIED:
@@ -51,6 +51,14 @@ def conditions_of(
             elif one.is_past or (current and not _OVER.search(words)):
                 stated.setdefault(one.key, []).append(entry)
     return stated, denied
+
+
+def holds(problem: Problem, on: date) -> bool:
+    """Whether a problem is active, or is over now and was not yet on the day that is asked about."""
+    start, end = problem.onset.start, problem.onset.end
+    if problem.status in ACTIVE:
+        return True
+    return start is not None and end is not None and start.day <= on <= end.day
 
 
 def _conditions(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from medapp.domain.record import Allergy, Code, Concept, Reaction
+from medapp.domain.record import Allergy, Code, Concept, Period, Reaction, When
 from medapp.domain.record.coding import RXNORM
-from tests.unit.knowledge.therapy.made_up import allergy, record
+from tests.unit.knowledge.therapy.made_up import NEAR, allergy, person, problem, record
 
 
 def grave(checks):
@@ -116,3 +118,29 @@ def test_allergies_that_do_not_hold_or_are_no_medicine(checked):
 def test_a_severe_reaction(checked):
     known = record(allergy("ibuprofen", reactions=(Reaction(severity="severe"),)))
     assert "severe" in checked("ibuprofen", known, "allergy")[0].text
+
+
+@pytest.mark.parametrize(
+    "name", ["ethinyl estradiol", "Premarin", "Mirena", "NuvaRing", "fingolimod", "desogestrel"]
+)
+def test_what_has_no_use_in_pregnancy_is_forbidden(name, checked):
+    known = record(
+        problem("Normal pregnancy", "72892002", onset=Period(When(NEAR))), persons=[person(born="1996-01-01")]
+    )
+    found = [one for one in checked(name, known, "pregnancy") if one.outcome == "found"]
+    assert found
+    assert all(one.severity == "critical" and one.vetoes for one in found)
+
+
+def test_a_pregnancy_that_is_over_now_holds_on_the_day_that_is_asked_about(checked):
+    over = problem(
+        "Normal pregnancy",
+        "72892002",
+        status="resolved",
+        onset=Period(When("2021-01-07"), When("2021-08-05")),
+    )
+    known = record(over, persons=[person(born="1996-01-01")])
+    (then,) = checked("ethinyl estradiol", known, "pregnancy", on=date(2021, 3, 11))
+    assert (then.outcome, then.vetoes) == ("found", True)
+    (now,) = checked("ethinyl estradiol", known, "pregnancy")
+    assert now.outcome == "unknown"

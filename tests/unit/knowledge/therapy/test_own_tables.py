@@ -93,3 +93,10 @@ def test_a_class_is_of_the_codes_that_hold_now(vocabulary):
     assert "celecoxib" in vocabulary.of_class["M01AH"]
     assert "celecoxib" not in vocabulary.of_class["L01"]
     assert vocabulary.by_atc["L01XX33"] == ("celecoxib",)
+
+
+@pytest.mark.parametrize("table", ["contraindications", "pregnancy", "age", "renal", "hepatic"])
+def test_what_a_source_forbids_is_critical(table):
+    for row in read_rows(FOLDER / f"{table}.tsv", "severity", "text", "advice"):
+        flatly = re.match(r"Contraindicated[.;]", row["advice"]) or "no use for" in row["text"].casefold()
+        assert not flatly or row["severity"] == "critical", (table, row.number)
