@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medapp.domain.cohort import Cohort, Member
 from medapp.library.record.cohort_found import Convert, Finder, Found
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from medapp.library.record.cohort_people import Somebody
 
 __all__ = ["Convert", "search"]
+_SHOWN: Final = 6
 
 
 def search(connection: Connection, query: CohortQuery, convert: Convert, today: date | None = None) -> Cohort:
@@ -32,7 +33,7 @@ def search(connection: Connection, query: CohortQuery, convert: Convert, today: 
     found = [finder.find(condition) for condition in query.conditions]
     members = [_member(one, found, today) for one in people if _holds(one, found, unknown)]
     members.sort(key=lambda one: (searchable(one.name), one.person, one.patients))
-    told = (*_missing(found), *_units(finder.units))
+    told = (*_missing(found), *_units(finder.units), *_titles(finder.titles))
     judged = tuple(sorted(unknown.items()))
     return Cohort(tuple(members), judged, told, query.text, query.conditions)
 
@@ -83,4 +84,15 @@ def _units(units: dict[str, Counter[str]]) -> tuple[str, ...]:
         f"{text}: no unit was asked for; compared with values in "
         + ", ".join(unit or "no unit" for unit, _ in counted.most_common())
         for text, counted in units.items()
+    )
+
+
+def _titles(titles: dict[str, Counter[str]]) -> tuple[str, ...]:
+    """Where words fit values of several names: which, since they may be of several things."""
+    return tuple(
+        f"{text}: compared with values of "
+        + ", ".join(f"“{title}”" for title, _ in counted.most_common(_SHOWN))
+        + (f" and {len(counted) - _SHOWN} more" if len(counted) > _SHOWN else "")
+        for text, counted in titles.items()
+        if len(counted) > 1
     )

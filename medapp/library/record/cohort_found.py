@@ -17,6 +17,7 @@ from medapp.domain.record import Allergy, Entry, Problem
 from medapp.domain.record.facts import period_of
 from medapp.library import schema as images
 from medapp.library.record import matching, schema
+from medapp.library.record.cohort_meant import Meant
 from medapp.library.record.cohort_parts import Part, parts
 from medapp.library.record.cohort_time import Frame, day_of, is_vague, moment_of
 from medapp.library.record.rows import words_of
@@ -92,6 +93,7 @@ class Finder:
 
     Attributes:
         units: In which units values lay that were compared without one, by condition.
+        titles: What was compared where words name no substance of the laboratory's, by condition.
     """
 
     def __init__(
@@ -107,6 +109,7 @@ class Finder:
         """
         self._connection, self._convert, self._today, self._died = connection, convert, today, died
         self.units: dict[str, Counter[str]] = {}
+        self.titles: dict[str, Counter[str]] = {}
 
     def find(self, condition: Condition) -> Found:
         """Look one condition up."""
@@ -151,9 +154,22 @@ class Finder:
             found.seen[person] = self._evidence(condition, row, counts[person])
 
     def _rows(self, condition: Condition) -> Iterator[_Row]:
-        yield from self._connection.execute(_entries_of(condition))
+        meant = Meant(condition)
+        statement = _entries_of(condition, meant)
+        if condition.kind != "measurement":
+            yield from self._connection.execute(statement)
+            return
+        for row in self._connection.execute(statement):
+            if meant.holds(row.display, row.codes):
+                yield self._told(condition, meant, row)
         if condition.comparator is not None:
-            yield from parts(self._connection, condition, _NOT_SO)
+            for part in parts(self._connection, condition, _NOT_SO, meant.holds):
+                yield self._told(condition, meant, part)
+
+    def _told(self, condition: Condition, meant: Meant, row: _Row) -> _Row:
+        if not meant.codes:
+            self.titles.setdefault(condition.text, Counter())[row.display] += 1
+        return row
 
     def _inside(self, row: _Row, frame: Frame | None) -> bool | None:
         if frame is None:
@@ -220,7 +236,7 @@ class Finder:
             found.seen[patient] = replace(seen, count=count)
 
 
-def _entries_of(condition: Condition) -> Select[Any]:
+def _entries_of(condition: Condition, meant: Meant) -> Select[Any]:
     """Entries with the words of a condition, or its code."""
     column = schema.entries.c
     return (
@@ -245,7 +261,8 @@ def _entries_of(condition: Condition) -> Select[Any]:
             or_(
                 _words(column.search, condition.words),
                 _code(column.codes, condition.words),
-                _words(column.search, condition.also) if condition.also else false(),
+                *[_words(column.search, words) for words in meant.also],
+                *[_code(column.codes, (code,)) for code in meant.codes],
             ),
         )
     )

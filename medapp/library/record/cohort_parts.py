@@ -11,7 +11,7 @@ from medapp.library.record import schema
 from medapp.library.record.rows import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -37,7 +37,12 @@ class Part(NamedTuple):
     payload: None = None
 
 
-def parts(connection: Connection, condition: Condition, not_so: tuple[str, ...]) -> Iterator[Part]:
+def parts(
+    connection: Connection,
+    condition: Condition,
+    not_so: tuple[str, ...],
+    is_meant: Callable[[str, str, str], bool],
+) -> Iterator[Part]:
     """Numbers inside of observations that have the words of a condition, or its code.
 
     Words may stand in the observation as well, but one at least in the part itself.
@@ -46,6 +51,7 @@ def parts(connection: Connection, condition: Condition, not_so: tuple[str, ...])
         connection: What is asked.
         condition: Of kind ``measurement``.
         not_so: Status of what does not count.
+        is_meant: Whether a title, with codes, inside of a panel of some title is what the words mean.
     """
     column = schema.entries.c
     statement = (
@@ -78,8 +84,9 @@ def parts(connection: Connection, condition: Condition, not_so: tuple[str, ...])
             if pair not in known:
                 known[pair] = _has_words(condition, *pair)
             codes = [(code["system"], code["value"]) for code in one["concept"]["codes"]]
-            if known[pair] or condition.words in {(value,) for _, value in codes}:
-                coded = "".join(f" {system}|{value}" for system, value in codes) + " "
+            coded = "".join(f" {system}|{value}" for system, value in codes) + " "
+            named = known[pair] and is_meant(title, coded, row.display)
+            if named or condition.words in {(value,) for _, value in codes}:
                 yield Part(
                     row.person, row.id, row.kind, row.status, title, row.start, row.stop, *number, coded
                 )

@@ -73,7 +73,8 @@ def _cell(condition: Condition, seen: Evidence | None, mixed: bool) -> Cell:
         words = "  ".join(part for part in (when, seen.title) if part)
         return Cell(_counted(words, seen), seen.date or None)
     value = f"{number(seen.value)} {seen.unit or tr('no unit')}"
-    words = _counted(" · ".join(part for part in (value, when) if part), seen)
+    # What was measured stands beside the value: a like name may be of another substance or specimen.
+    words = _counted(" · ".join(part for part in (value, seen.title, when) if part), seen)
     # Numbers of several units are in no order: they are sorted within their unit.
     return Cell(words, f"{seen.unit} {seen.value + _SHIFT:025.6f}" if mixed else seen.value)
 

@@ -207,3 +207,56 @@ def library(tmp_path: Path) -> Iterator[Library]:
             put_series(connection, series)
         opened.records.put("a", "fhir", [*people, *entries])
         yield opened
+
+
+def put_labs(library: Library, *labs: tuple[str, str, str, float, str]) -> None:
+    """One person for each: name, LOINC code, title, value, unit."""
+    for name, code, title, value, unit in labs:
+        codes = (Code(LOINC, code, title),) if code else ()
+        content = Observation(
+            Concept(codes, title),
+            "final",
+            effective=Period(When("2020-01-01")),
+            value=Quantity(value, unit, unit),
+        )
+        person = Person(name, SOURCE, (), (HumanName(name),), When("1950-01-01"), "female")
+        library.records.put(name, "fhir", [person, Entry(f"{name}1", name, SOURCE, content)])
+
+
+def test_a_substance_is_looked_for_in_blood_and_no_other_of_a_like_name_counts(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        put_labs(
+            library,
+            ("Blood", "718-7", "Hemoglobin [Mass/volume] in Blood", 9.0, "g/dL"),
+            ("Local", "", "Haemoglobin", 10.0, "g/dL"),
+            ("Stool", "57905-2", "Hemoglobin.gastrointestinal [Mass/volume] in Stool", 2.4, "ng/mL"),
+            ("Sugar", "4548-4", "Hemoglobin A1c/Hemoglobin.total in Blood", 6.1, "%"),
+            ("Serum", "2160-0", "Creatinine", 2.0, "mg/dL"),
+            ("Urine", "2161-8", "Creatinine [Mass/volume] in Urine", 80.0, "mg/dL"),
+            ("Ratio", "14959-1", "Microalbumin Creatinine Ratio", 90.0, "mg/g"),
+        )
+
+        def asked(text: str) -> list[tuple[str, str]]:
+            found = cohorts.ask(library, text).members
+            return [(one.name, one.evidence[0].title) for one in found]
+
+        blood = [("Blood", "Hemoglobin [Mass/volume] in Blood"), ("Local", "Haemoglobin")]
+        assert asked("women over 60 with hemoglobin below 12 g/dL") == blood
+        assert asked("haemoglobin below 12") == blood
+        assert asked("hgb below 120 g/L") == blood
+        assert [name for name, _ in asked("creatinine above 1.5")] == ["Serum"]
+        assert [name for name, _ in asked("creatinine above 1.5 mg/dL")] == ["Serum"]
+        assert [name for name, _ in asked("urine creatinine above 1.5 mg/dL")] == ["Urine"]
+        assert [name for name, _ in asked("stool hemoglobin above 1 ng/mL")] == ["Stool"]
+        assert [name for name, _ in asked("hba1c above 6 %")] == ["Sugar"]
+
+
+def test_values_of_several_names_are_told(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        put_labs(
+            library,
+            ("One", "", "Troponin I", 0.9, "ng/mL"),
+            ("Two", "", "Troponin T", 0.9, "ng/mL"),
+        )
+        (told,) = cohorts.ask(library, "troponin above 0.1 ng/mL").notices
+        assert told == "troponin > 0.1 ng/mL: compared with values of “Troponin I”, “Troponin T”"
