@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,19 @@ _STRONG: Final = "Strong"
 _OTHER: Final = "another medicine"
 _DOSE: Final = "another dose"
 _MEANS_NONE: Final = frozenset({"", "no result", "n/a", "unknown"})
+
+
+_SENTENCE: Final = re.compile(r"(?<=\.)\s+|\n")
+_FLATLY: Final = re.compile(
+    r"^(?:avoid\b|do not use\b|[^:]*\bis contra-?indicated\b)(?!.*\bif\b)", re.IGNORECASE | re.DOTALL
+)
+"""Without a condition: ``X: avoid it`` holds for some only, as does ``avoid it if ...``."""
+_BESIDES: Final = "Other Considerations"
+_BARE: Final = 2
+"""Words of a sentence that need not name the medicine: ``Avoid``, ``Avoid use``."""
+_NO_NEED: Final = re.compile(r"^(?:there is )?no (?:need|reason) to avoid\b|^no action\b", re.IGNORECASE)
+_NORMAL: Final = re.compile(r"\bnormal\b", re.IGNORECASE)
+_NO_RECOMMENDATION: Final = re.compile(r"does not provide a recommendation", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -134,7 +148,7 @@ def _recommendation(asked: _Asked, one: Recommendation, calls: Mapping[str, Gene
     results = ", ".join(f"{gene} {_result(result)}" for gene, result in one.results.items())
     population = f" ({one.population})" if one.population else ""
     text = f"{asked.source}{population}, {results}: {_implied(one)}."
-    if outcome == "unknown":
+    if not one.asks and one.strength == _NONE:
         text = f"{asked.source}{population} gives no recommendation for {results}."
     citation = Citation(
         "guideline",
@@ -164,15 +178,41 @@ def _implied(one: Recommendation) -> str:
 
 
 def _graded(one: Recommendation) -> tuple[Outcome, Severity, bool]:
-    """By the flags of the table.
+    """By the flags of the table and, where it states no strength, by the words of the recommendation.
 
-    Only a strong recommendation of CPIC for another medicine vetoes, and not where another dose would do.
+    What forbids is a strong recommendation for another medicine, or one that flatly says to avoid it or that
+    it is contraindicated, whichever body says it; not where another dose would do.
     """
     if not one.asks:
-        return ("unknown" if one.strength == _NONE else "clear"), "info", False
-    if _OTHER in one.asks and one.strength == _STRONG:
+        is_open = one.strength == _NONE and not _is_usual(one)
+        return ("unknown" if is_open else "clear"), "info", False
+    if _OTHER not in one.asks and _NO_NEED.search(one.text):
+        return "found", "info", False
+    if _OTHER in one.asks and (one.strength == _STRONG or _forbids(one)):
         return "found", "critical", _DOSE not in one.asks
     return "found", "significant", False
+
+
+def _forbids(one: Recommendation) -> bool:
+    """Whether a sentence says so of the medicine without a condition, and no other dose would do."""
+    if _DOSE in one.asks:
+        return False
+    names = [drug.casefold() for drug in one.drugs]
+    said = _SENTENCE.split(one.text.split(_BESIDES)[0])
+    return any(
+        _FLATLY.search(part)
+        and (len(part.split()) <= _BARE or any(name in part.casefold() for name in names))
+        for part in said
+    )
+
+
+def _is_usual(one: Recommendation) -> bool:
+    """Whether there is no recommendation because nothing is to be changed: nothing is left open then.
+
+    DPWG writes so of the results that doses are made for.
+    """
+    every = all(isinstance(result, str) and _NORMAL.search(result) for result in one.results.values())
+    return every or _NO_RECOMMENDATION.search(one.text) is not None
 
 
 def _silent(asked: _Asked, called: Sequence[GeneCall], version: str) -> Check:

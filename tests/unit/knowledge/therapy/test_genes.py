@@ -31,6 +31,17 @@ def rule(lookup, text="Take less", strength="Strong", drug="codeine", **flags):
     }
 
 
+OTHER = {"alternateDrugAvailable": True}
+WORDS = (
+    ("One", "Avoid abacavir.", "N/A", OTHER),
+    ("Two", "Abacavir is contra-indicated for carriers. Choose another if possible.", "", OTHER),
+    ("Three", "Weigh the risk. Avoid abacavir if an alternative is available.", "N/A", OTHER),
+    ("Four", "HIGH DOSES: avoid abacavir. Others will do.", "N/A", OTHER),
+    ("Five", "Avoid abacavir. Else take 10%.", "N/A", OTHER | {"dosingInformation": True}),
+    ("Six", "Take another. Other Considerations Prasugrel is contraindicated after a stroke.", "N/A", OTHER),
+    ("Seven", "There is no need to avoid abacavir. Tell.", "Strong", {"otherPrescribingGuidance": True}),
+    ("Eight", "The guideline does not provide a recommendation for abacavir.", "No recommendation", {}),
+)
 RULES = {
     "CPIC_codeine": (
         "CPIC",
@@ -63,6 +74,13 @@ RULES = {
                 dosingInformation=True,
                 alternateDrugAvailable=True,
             )
+        ],
+    ),
+    "DPWG_words": (
+        "DPWG",
+        [
+            rule({"TPMT": result}, text, strength, drug="abacavir", **flags)
+            for result, text, strength, flags in WORDS
         ],
     ),
     "CPIC_warfarin": ("CPIC", []),
@@ -241,3 +259,21 @@ def test_record_and_genome_that_contradict_each_other_are_both_possible(checked,
     cpic = [one for one in found if one.citation.title == "CPIC codeine"]
     assert sorted(one.outcome for one in cpic) == ["clear", "found"]
     assert "*1/*2, Ultrarapid Metabolizer or Normal Metabolizer" in cpic[0].inputs[0].note
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        ("One", ("found", "critical", True)),
+        ("Two", ("found", "critical", True)),
+        ("Three", ("found", "significant", False)),
+        ("Four", ("found", "significant", False)),
+        ("Five", ("found", "significant", False)),
+        ("Six", ("found", "significant", False)),
+        ("Seven", ("found", "info", False)),
+        ("Eight", ("clear", "info", False)),
+    ],
+)
+def test_words_count_where_a_body_grades_nothing(result, expected, genes):
+    (one,) = genes("abacavir", call(result, "TPMT"))
+    assert (one.outcome, one.severity, one.vetoes) == expected
