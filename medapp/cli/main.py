@@ -364,6 +364,9 @@ def pgx(
     ] = None,
     patient: Annotated[str, typer.Option(help="Keep the calls as those of this patient.")] = "",
     research: Annotated[bool, typer.Option(help="Call combinations and partial alleles too.")] = False,
+    tolerant: Annotated[
+        bool, typer.Option("--tolerant", help="Call in spite of faults beside the genotypes; keep nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Call named alleles, diplotypes, activity scores and phenotypes of genes that act on medicines.
@@ -372,7 +375,7 @@ def pgx(
     """
     from medapp.cli import pgx as command
 
-    command.pgx(command.Wish(vcf, sample, outside, patient, research, as_json))
+    command.pgx(command.Wish(vcf, sample, outside, patient, research, as_json, tolerant))
 
 
 app.command("check-drugs", epilog=STATUS)(check_drugs)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.domain.genome import Diplotype, GeneCall
+    from medapp.formats.errors import UnreadableError
     from medapp.services.pgx import Pharmacogenome
 
 _SHOWN = 10
@@ -28,19 +29,24 @@ class Wish:
     patient: str
     research: bool
     as_json: bool
+    tolerant: bool = False
 
 
 def pgx(wish: Wish) -> None:
     """Call the genes of one sample and print them; keep them where a patient is named.
 
     Raises:
-        Problem: Where the file is missing or no VCF, the sample is not clear, or there are no tables.
+        Problem: Where the file is missing or departs from the specification, the sample is not clear, or
+            there are no tables.
     """
     from medapp.cli.patients import one_patient, whose
     from medapp.formats.errors import UnreadableError
     from medapp.services.app import App
     from medapp.services.pgx import SampleError, TablesMissingError, call_genes, keep
 
+    if wish.tolerant and wish.patient:
+        message = "--tolerant keeps nothing: a file with faults is no patient's genome; leave --patient out"
+        raise Problem(message, WRONG_USE)
     refuse_missing([path for path in (wish.vcf, wish.outside) if path])
     with App.open() as app:
         person = one_patient(app.library, wish.patient) if wish.patient else None
@@ -51,13 +57,14 @@ def pgx(wish: Wish) -> None:
                 outside=wish.outside,
                 data_folder=app.paths.data,
                 research=wish.research,
+                strict=not wish.tolerant,
             )
         except SampleError as error:
             raise Problem(str(error), WRONG_USE) from error
         except TablesMissingError as error:
             raise Problem(str(error), NOTHING_FITS) from error
         except UnreadableError as error:
-            message = f"{wish.vcf}: {error.reason}"
+            message = f"{wish.vcf}: {error.reason}{_way_out(wish, error)}"
             raise Problem(message, NOTHING_FITS) from error
         if person is not None:
             keep(app.library, person.key, found)
@@ -67,6 +74,14 @@ def pgx(wish: Wish) -> None:
     _print(found)
     if person is not None:
         show.remark(f"kept for {whose(person)}")
+
+
+def _way_out(wish: Wish, error: UnreadableError) -> str:
+    from medapp.formats.vcf.reading import INVALID
+
+    if wish.tolerant or wish.patient or error.code != INVALID:
+        return ""
+    return "; nothing was called (--tolerant calls where genotypes are not in doubt)"
 
 
 def _print(found: Pharmacogenome) -> None:

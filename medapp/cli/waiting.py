@@ -183,8 +183,13 @@ def call(app: App, records: RecordsImport, answers: Answers, person: str) -> Pha
         Problem: Where there is not one genome, or nothing can be called of it.
     """
     from medapp.services.genomes import GenomeWish, look_at
+    from medapp.services.records import place_beside
 
     files = [one for one in records.waiting if one.kind == "vcf"]
+    if not files and records.refused:
+        path, place, _, reason = records.refused[0]
+        message = ": ".join(part for part in (path, place_beside(place, reason), reason) if part)
+        raise Problem(message, NOTHING_FITS)
     if len(files) != 1:
         names = ", ".join(one.name for one in files) or "none"
         message = f"--patient says whose one VCF is; found: {names}"

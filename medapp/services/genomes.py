@@ -80,7 +80,7 @@ def look_at(file: RecordFile, data_folder: Path | None = None) -> GenomeFile:
     has_tables = find_tables(data_folder) is not None
     place = str(data_folder / "knowledge" / "pgx") if data_folder else "the folder MEDAPP_PGX_TABLES names"
     try:
-        header = open_vcf(file.path, file.name, strict=False).file
+        header = open_vcf(file.path, file.name).file
     except UnreadableError as error:
         return GenomeFile(file, problem=error.reason, tables=has_tables, place=place)
     except OSError as error:

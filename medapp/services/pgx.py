@@ -33,7 +33,8 @@ class Pharmacogenome:
     """What was called of one sample.
 
     Attributes:
-        problems: What is against the rules of VCF in the file, and lines of outside calls that were not read.
+        problems: What the rules of VCF advise against in the file (where it was called in spite of faults:
+            those too), and lines of outside calls that were not read.
         tables: Folder of the tables that were applied.
         lines: Where the sample differs from the reference, or was not called, at the places of the tables.
     """
@@ -54,30 +55,32 @@ def call_genes(
     outside: Path | None = None,
     data_folder: Path | None = None,
     research: bool = False,
+    strict: bool = True,
     on_line: Callable[[int, float], None] | None = None,
 ) -> Pharmacogenome:
     """Call every gene of one sample.
 
     Args:
-        path: A VCF; small faults are told and do not stop it.
+        path: A VCF; one error in it and nothing is called, as a call from what is wrong would be believed.
         sample: Its name in the header; needed where there are several.
         outside: Calls of other methods (CYP2D6, HLA), one a line: gene, diplotype, phenotype, score.
         data_folder: The program's own, where tables may be installed.
         research: Whether combinations and partial alleles are called too.
+        strict: Otherwise only lines whose genotypes cannot be trusted are left out; to be kept it has to be.
         on_line: Given the number of lines read, and which share of the file, now and then; what it raises
             ends the calling.
 
     Raises:
         TablesMissingError: Where there are no tables.
         SampleError: Where it is not clear which sample is meant.
-        UnreadableError: Where the file is no VCF.
+        UnreadableError: Where the file departs from the specification, with the line and the reason.
         OSError: Where it cannot be read.
     """
     from medapp.knowledge.pgx import call_sample, load_tables, relevant
 
     folder = _tables_in(data_folder)
     tables = load_tables(folder)
-    reader = open_vcf(path, path.name, strict=False, progress=on_line)
+    reader = open_vcf(path, path.name, strict=strict, progress=on_line)
     column = _column(reader, sample)
     lines = relevant(reader, tables)
     reported, problems = _reported(outside)

@@ -102,11 +102,12 @@ def import_records(
             break
         share = steps.share_of(number)
         share(0.0)
-        if source.kind in _ANSWER_FIRST:
+        options = Options(progress.cancelled, share, strict)
+        if source.kind not in _ANSWER_FIRST:
+            _put(library, source, done, options)
+        elif source.kind != "vcf" or _is_valid(library, source, done, options):
             done.waiting += source.files
             wait_for(library, source.files)
-        else:
-            _put(library, source, done, Options(progress.cancelled, share, strict))
         if done.cancelled:
             break
         done.files += len(source.files)
@@ -132,6 +133,25 @@ class Steps:
             self._progress.told(min(1.0, (before + share * size) / whole), what)
 
         return told
+
+
+def _is_valid(library: Library, source: RecordSource, done: RecordsImport, options: Options) -> bool:
+    """Whether a VCF is one by its specification; what is none is refused, and whose it is not asked."""
+    from medapp.services.genome_check import fault_of
+
+    (file,) = source.files
+    try:
+        fault = fault_of(file, options)
+    except StoppedError:
+        done.cancelled = True
+        return False
+    if fault is None:
+        # It may have been refused before it was mended.
+        library.records.forget(source.path)
+        return True
+    library.questions.forget(source.path)
+    put_source(library, (source.path, source.name, source.kind), [fault], done)
+    return False
 
 
 def _put(library: Library, source: RecordSource, done: RecordsImport, options: Options) -> None:

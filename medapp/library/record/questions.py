@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from medapp.formats.recognise import RecordFile
@@ -78,6 +78,12 @@ class QuestionStore:
     def leave_out(self, identity: str) -> None:
         """A person has said that it shall not be read."""
         self._set(identity, _state("left-out"))
+
+    def forget(self, identity: str) -> None:
+        """Ask no more about a file that cannot be read as it is now; what was answered stays."""
+        table = schema.questions
+        with self._writing, self._engine.begin() as connection:
+            connection.execute(delete(table).where(table.c.identity == identity, table.c.state == "open"))
 
     def take_back(self, identity: str) -> None:
         """Take out all that was read because of an answer, and let the file wait again."""
