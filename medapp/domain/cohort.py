@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 Comparator = Literal["<", "<=", ">", ">=", "="]
-Kind = Literal["imaging", "problem", "medicine", "procedure", "measurement", "any"]
+Kind = Literal["imaging", "problem", "medicine", "procedure", "measurement", "allergy", "any"]
 Unit = Literal["day", "week", "month", "year"]
 GOING_ON, DEATH = "going on", "death"
 """Instead of the day on which something ended."""
@@ -64,7 +64,7 @@ class Condition:
 
     Attributes:
         kind: Where it is looked for.
-        words: All of them stand in its words, or one code is one of them.
+        words: All of them stand in its words, or one code is one of them; none for any allergy.
         comparator, value, unit: For a measurement; `unit` empty where the question states none.
         absent: It must not be there.
         also: Other words for the same, where the question used a short one.
@@ -83,7 +83,7 @@ class Condition:
     @property
     def text(self) -> str:
         """The condition in words."""
-        parts = ["no" if self.absent else "", *self.words]
+        parts = ["no" if self.absent else "", *(self.words or ("any",))]
         if self.comparator is not None:
             parts += [self.comparator, f"{self.value:.12g}", self.unit]
         said = " ".join(part for part in parts if part)

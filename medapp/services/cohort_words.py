@@ -2,9 +2,9 @@
 
 Said are, in any order and joined by "with", "and" or commas: whom (women, men, patients), how old (over 60,
 under 40, between 50 and 70), and what is in the record: a modality and words of the study, a measurement with
-a bound, "taking" a medicine, "after" a procedure, a "problem"; a bare word is looked for in problems,
-medicines, procedures and allergies. "without" and "no" turn a condition round; "in the last 2 years" and
-"since 2020-05" say when it must have been.
+a bound, "taking" a medicine, "after" a procedure, a "problem", "allergic to" something; a bare word is looked
+for in problems, medicines, procedures and allergies. "without" and "no" turn a condition round; "in the last 2
+years" and "since 2020-05" say when it must have been.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING, Final, Literal
 
 from medapp.domain.cohort import CohortQuery, Condition
+from medapp.services.cohort_allergy import take_allergy
 from medapp.services.cohort_errors import QueryError
 from medapp.services.cohort_when import take_time
 
@@ -55,6 +56,7 @@ _KINDS: Final[dict[str, Kind]] = {
     "taking": "medicine", "on": "medicine", "medicine": "medicine",
     "after": "procedure", "procedure": "procedure",
     "problem": "problem", "diagnosis": "problem",
+    "allergy": "allergy",
     "imaging": "imaging", "study": "imaging", "studies": "imaging",
     "lab": "measurement", "anything": "any",
 }  # fmt: skip
@@ -141,6 +143,9 @@ def _condition(part: tuple[bool, str]) -> Condition:
         _refuse_whom(whole, named)
         return Condition("measurement", named, bound, value, unit, absent, _longer(named), when)
     _refuse_unclear(whole, words)
+    allergy = take_allergy(text)
+    if allergy is not None:
+        return Condition("allergy", allergy, absent=absent, when=when)
     named = tuple(words.split())
     if kind is None and any(word.casefold() in _MODALITIES for word in named):
         named = tuple(_MODALITIES.get(word.casefold(), word) for word in named)

@@ -35,6 +35,7 @@ _KINDS: Final = {
     "medicine": ("Medication",),
     "procedure": ("Procedure", "Immunization"),
     "measurement": ("Observation",),
+    "allergy": ("Allergy", "Problem"),
     "any": ("Problem", "Medication", "Procedure", "Immunization", "Allergy"),
 }
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
@@ -44,6 +45,11 @@ _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
     ">=": operator.ge,
     "=": operator.eq,
 }
+_ALLERGIC: Final = ("allerg", "hypersensitivity", "intolerance")
+_CATEGORIES: Final = {
+    "food": "food", "drug": "medication", "medication": "medication", "medicine": "medication",
+    "environmental": "environment", "environment": "environment", "biologic": "biologic",
+}  # fmt: skip
 _NOT_SO: Final = ("entered-in-error", "cancelled", "not-done", "not-taken")
 _DENIED: Final = ("refuted", "entered-in-error")
 _LASTING: Final = ("Problem", "Medication", "Allergy")
@@ -258,14 +264,28 @@ def _entries_of(condition: Condition, meant: Meant) -> Select[Any]:
             column.kind.in_(_KINDS[condition.kind]),
             column.status.not_in(_NOT_SO),
             column.value.is_not(None) if condition.comparator else true(),
+            _is_allergy() if condition.kind == "allergy" else true(),
             or_(
                 _words(column.search, condition.words),
                 _code(column.codes, condition.words),
                 *[_words(column.search, words) for words in meant.also],
                 *[_code(column.codes, (code,)) for code in meant.codes],
+                _of_category(condition.words) if condition.kind == "allergy" else false(),
             ),
         )
     )
+
+
+def _is_allergy() -> ColumnElement[bool]:
+    """An allergy, or a problem that is one by its words; none that says that there is none."""
+    column = schema.entries.c
+    named = or_(*[_words(column.search, (word,)) for word in _ALLERGIC])
+    return or_(column.kind == "Allergy", and_(named, column.search.not_like(" no %")))
+
+
+def _of_category(words: tuple[str, ...]) -> ColumnElement[bool]:
+    found = _CATEGORIES.get(words[0].casefold()) if len(words) == 1 else None
+    return schema.entries.c.category == found if found else false()
 
 
 def _series_of(condition: Condition) -> Select[Any]:
@@ -291,7 +311,7 @@ def _series_of(condition: Condition) -> Select[Any]:
 
 
 def _words(column: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
-    return and_(*[column.contains(words_of(word), autoescape=True) for word in words])
+    return and_(true(), *[column.contains(words_of(word), autoescape=True) for word in words])
 
 
 def _code(column: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:

@@ -1,10 +1,11 @@
-"""Which measurements words mean: of a substance in blood, unless another specimen is named."""
+"""What words mean: measurements of a substance in blood, unless another specimen is named; and allergies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from medapp.domain.record.coding import LOINC
+from medapp.knowledge.therapy.allergy_words import class_words
 from medapp.knowledge.units.laboratory import fits, read_title, substance
 
 if TYPE_CHECKING:
@@ -20,10 +21,13 @@ class Meant:
     """
 
     def __init__(self, condition: Condition) -> None:
-        """Read the words; of all but measurements they are taken as they stand."""
+        """Read the words; of all but measurements and allergies they are taken as they stand."""
         self._code = f"|{condition.words[0]} " if len(condition.words) == 1 else ""
         self.also: tuple[tuple[str, ...], ...] = (condition.also,) if condition.also else ()
         self.codes: tuple[str, ...] = ()
+        if condition.kind == "allergy":
+            words = (tuple(one.split()) for one in class_words(" ".join(condition.words)))
+            self.also = (*self.also, *words)
         if condition.kind != "measurement":
             return
         known = substance(condition.words) or (substance(condition.also) if condition.also else None)

@@ -24,10 +24,11 @@ def kinds() -> tuple[tuple[str, str], ...]:
         (tr("Who"), "women · men · children · adults · patients"),
         (tr("How old"), "over 60 · under 40 · at least 18 · between 50 and 70"),
         (tr("Images"), "CT chest · MR brain · ultrasound"),
-        (tr("Measurement"), "creatinine above 1.5 mg/dL · systolic over 140 · 2160-0 > 1.5 mg/dL"),
+        (tr("Measurement"), "creatinine above 1.5 mg/dL · urine protein over 30 · 2160-0 > 1.5"),
         (tr("Medicine"), "taking metformin"),
         (tr("Procedure"), "after appendectomy"),
         (tr("Problem"), "problem asthma"),
+        (tr("Allergy"), "allergic to penicillin · latex allergy"),
         (tr("Any of these, or an allergy"), "asthma · penicillin"),
         (tr("Absence"), "without CT · no metformin"),
         (tr("When"), "CT in the last 90 days · gout since 2020 · since 2020-05 · since 2020-05-31"),
@@ -39,6 +40,7 @@ def notes() -> tuple[str, ...]:
     return (
         tr("Conditions are joined by “with”, “and” or a comma; all of them must hold."),
         tr("Words are found where a word begins: “prediab” finds prediabetes, “diabetes” does not."),
+        tr("What a laboratory measures is looked for in blood, unless urine or another specimen is named."),
         tr("A measurement without a unit is compared as it stands; with one, values are converted."),
         tr("A problem or a medicine is within a time where it began, ended or went on in it."),
     )

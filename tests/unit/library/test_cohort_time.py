@@ -257,3 +257,23 @@ def test_measurements_inside_of_another_are_found(library: Library) -> None:
     assert ask(library, "blood pressure over 1").notices == (
         "nothing in the library fits “blood pressure > 1”",
     )
+
+
+def test_an_allergy_is_no_medicine_and_a_class_has_several_names(library: Library) -> None:
+    put(
+        library,
+        stated=Allergy(Concept(text="Penicillin V")),
+        problem=Problem(Concept(text="Allergy to penicillins (finding)")),
+        none=Problem(Concept(text="No known allergy to penicillin")),
+        denied=Allergy(Concept(text="Penicillin"), negated=True),
+        refuted=Allergy(Concept(text="Penicillin"), certainty="refuted"),
+        taker=Medication(Concept(text="Penicillin V Potassium 250 MG"), "request", "active"),
+        sulfa=Allergy(Concept(text="Sulfonamide antibacterial"), category="medication"),
+        nuts=Allergy(Concept(text="Peanut"), category="food"),
+    )
+    for said in ("allergic to penicillin", "with penicillin allergy", "with allergy to penicillins"):
+        assert names(ask(library, f"patients {said}")) == ["problem", "stated"], said
+    assert names(ask(library, "patients allergic to sulfa")) == ["sulfa"]
+    assert names(ask(library, "patients with food allergy")) == ["nuts"]
+    assert names(ask(library, "patients with allergies")) == ["nuts", "problem", "stated", "sulfa"]
+    assert "stated" not in names(ask(library, "patients with no penicillin allergy"))

@@ -140,3 +140,24 @@ def test_words_that_only_look_like_a_time_are_looked_for() -> None:
         (condition,) = parse(text).conditions
         assert condition.when is None
         assert condition.words == tuple(text.split())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "allergic to penicillin", "penicillin allergy", "allergy to penicillin", "a penicillin allergy",
+        "known allergies to penicillin", "penicillin-allergic", "allergy penicillin",
+        "Allergic To penicillin", "hypersensitivity to penicillin",
+    ],
+)  # fmt: skip
+def test_allergies_are_asked_for_in_many_ways(said: str) -> None:
+    asked = Condition("allergy", ("penicillin",))
+    assert parse(f"women with {said}").conditions == (asked,)
+    assert parse(f"patients {said} and CT").conditions[0] == asked
+
+
+def test_an_allergy_can_be_to_anything_or_absent() -> None:
+    assert parse("people with allergies").conditions == (Condition("allergy", ()),)
+    assert parse("people with allergies").text == "anybody; allergy: any"
+    assert parse("not allergic to latex").conditions == (Condition("allergy", ("latex",), absent=True),)
+    assert parse("allergic rhinitis").conditions == (Condition("any", ("allergic", "rhinitis")),)
