@@ -38,12 +38,14 @@ class Answered:
         title: A file or a name.
         said: What was said: ``read``, ``called``, ``left-out``, ``same``, ``different``.
         keys: Identity of the file, or keys of both who were compared.
+        whose: Name of whom a genome was kept for; empty for all else, and where nobody knows the name.
     """
 
     kind: Literal["table", "vcf", "pair", "match"]
     title: str
     said: str
     keys: tuple[str, str]
+    whose: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def questions(library: Library) -> Questions:
         tuple(one for one in waiting if one.file.kind != "table"),
         library.questions.pairs(MOST),
         tuple(asked),
-        (*map(_of_file, (one for one in files if one.state != "open")), *pairs, *said),
+        (*(_of_file(library, one) for one in files if one.state != "open"), *pairs, *said),
         library.questions.refusals(MOST),
     )
 
@@ -128,8 +130,10 @@ def _same(verdict: str) -> str:
     return "same" if verdict == "same" else "different"
 
 
-def _of_file(one: FileQuestion) -> Answered:
+def _of_file(library: Library, one: FileQuestion) -> Answered:
     table = one.file.kind == "table"
     said = "left-out" if one.state == "left-out" else "read" if table else "called"
     title = f"{one.file.name}, {one.sample}" if one.sample else one.file.name
-    return Answered("table" if table else "vcf", title, said, (one.identity, ""))
+    person = library.records.listed(one.person) if one.person else None
+    whose = " · ".join(part for part in (person.name, person.shown_number) if part) if person else ""
+    return Answered("table" if table else "vcf", title, said, (one.identity, ""), whose)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from medapp.services.waiting import Answered
 
-_WHAT, _SAID = 44, 60
+_WHAT, _SAID = 36, 96
 """Widths on the grid."""
 
 
@@ -67,6 +67,7 @@ class AnsweredList(QWidget):
         for one in self.answers:
             what, said = answered_words(one)
             item = QTreeWidgetItem([what, said, base_name(one.title)])
+            item.setToolTip(1, said)
             item.setToolTip(2, one.title)
             self.lines.addTopLevelItem(item)
         self.back_button.setEnabled(False)

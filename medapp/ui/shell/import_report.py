@@ -83,6 +83,12 @@ class ImportReport(QDialog):
         self.refused.set_refused(found.refused)
         self._show_tabs()
 
+    def show_first(self) -> None:
+        """Turn to what waits for an answer, unless one of its pages is in view."""
+        asks = [page for page in (self.tables, self.genomes, self.pairs) if page.count]
+        if asks and self.tabs.currentWidget() not in asks:
+            self.tabs.setCurrentWidget(asks[0])
+
     def _show_tabs(self) -> None:
         """Those that have something, with how much of it."""
         current = self.tabs.currentWidget()

@@ -29,15 +29,15 @@ _LINES = 7
 
 
 class PatientPicker(QWidget):
-    """Nobody is chosen before a person has chosen them, but for who is in focus."""
+    """Nobody is chosen before a person has chosen them: who is in focus may be somebody else by chance."""
 
     changed = Signal()
 
-    def __init__(self, find: Find, focus: str = "") -> None:
-        """Ask `find` for who fits; `focus` is the key of who is chosen to begin with."""
+    def __init__(self, find: Find) -> None:
+        """Ask `find` for who fits."""
         super().__init__()
         look = tokens.current()
-        self._find, self._focus = find, focus
+        self._find = find
         self._patients: dict[str, Patient] = {}
         self._asked = 0
         self.chosen: Choice | None = None
@@ -76,7 +76,7 @@ class PatientPicker(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         self._patients = dict(found)
-        wanted = self.chosen[0] if self.chosen else self._focus
+        wanted = self.chosen[0] if self.chosen else ""
         for key, patient in found:
             item = QListWidgetItem(who(patient))
             item.setData(_KEY, key)
@@ -84,8 +84,6 @@ class PatientPicker(QWidget):
             if key == wanted:
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
-        if self.chosen is None and wanted in self._patients:
-            self._choose(wanted)
         if not found:
             self.told.setText(tr("Nobody in the library has all these words."))
         else:

@@ -124,6 +124,7 @@ class Waiting(QObject):
             self.report.answered.takenBack.connect(self._answers.take_back)
             self._answers.offer_all(self.report.tables)
         self.report.set_questions(found)
+        self.report.show_first()
         self.report.show()
         self.report.raise_()
         self.report.activateWindow()
@@ -178,7 +179,7 @@ class Waiting(QObject):
         def done(found: GenomeFile) -> None:
             from medapp.ui.shell.waiting_genome import GenomeForm
 
-            form = GenomeForm(found, self._find, self._session.patient_key)
+            form = GenomeForm(found, self._find)
             form.confirmed.connect(self._answers.call)
             slot.put(form)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from medapp.ui.shell.waiting_model import summary
 from medapp.ui.shell.widgets import button
 from medapp.ui.text import tr
+from medapp.ui.wording import person_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,7 +109,11 @@ class Answers(QObject):
 
         def done(found: Pharmacogenome) -> None:
             count = sum(bool(call.diplotypes or call.components) for call in found.calls)
-            told = tr("{count} of {all} genes were called and kept.", count=count, all=len(found.calls))
+            name = person_name(wish.identity.name) if wish.identity else tr("the patient")
+            told = tr(
+                "{count} of {all} genes of {name} were called and kept.",
+                count=count, all=len(found.calls), name=name,
+            )  # fmt: skip
             session.tell(told, lambda: self._ask_again([wish.file]))
             session.libraryChanged.emit()
 

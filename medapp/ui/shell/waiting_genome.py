@@ -13,10 +13,14 @@ from medapp.ui.shell.patient_picker import PatientPicker
 from medapp.ui.shell.widgets import CopyLabel, ElidedLabel, NoticeBox, button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
+from medapp.ui.wording import person_name
 
 if TYPE_CHECKING:
     from medapp.services.genomes import GenomeFile
     from medapp.ui.shell.patient_picker import Find
+
+_LONGEST = 48
+"""Letters of a name on the button; the line above it has all of it."""
 
 
 class GenomeForm(QWidget):
@@ -25,8 +29,8 @@ class GenomeForm(QWidget):
     confirmed = Signal(object)
     """A `GenomeWish`."""
 
-    def __init__(self, found: GenomeFile, find: Find, focus: str = "") -> None:
-        """Offer the samples of the file and patients; the one in focus is preselected, else nobody is."""
+    def __init__(self, found: GenomeFile, find: Find) -> None:
+        """Offer the samples of the file and patients; nobody is preselected."""
         super().__init__()
         look = tokens.current()
         self.found = found
@@ -37,7 +41,7 @@ class GenomeForm(QWidget):
         if len(found.samples) > 1:
             self.samples.setCurrentIndex(-1)
             self.samples.setPlaceholderText(tr("Choose a sample"))
-        self.patients = PatientPicker(find, focus)
+        self.patients = PatientPicker(find)
         self.outside_name = ElidedLabel(tr("none"), "dim")
         self.call_button = button(tr("Call genes"), self.confirm, primary=True)
         inner = column(margin=look.gap_small, gap=look.gap)
@@ -90,3 +94,13 @@ class GenomeForm(QWidget):
     def _check(self) -> None:
         chosen = self.samples.currentIndex() >= 0 and self.patients.chosen is not None
         self.call_button.setEnabled(chosen and not self.found.obstacle)
+        self.call_button.setText(self._title())
+        self.call_button.setAccessibleName(self._title())
+
+    def _title(self) -> str:
+        """What the button does, with whose genome it becomes."""
+        if self.patients.chosen is None:
+            return tr("Call genes")
+        name = person_name(self.patients.chosen[1].name)
+        short = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
+        return tr("Call and keep as the genome of {name}", name=short.replace("&", "&&"))

@@ -108,7 +108,10 @@ def answered_words(answer: Answered) -> tuple[str, str]:
         "same": tr("the same person"),
         "different": tr("two people"),
     }
-    return kinds[answer.kind], said[answer.said]
+    told = said[answer.said]
+    if answer.whose:
+        told = tr("{answer} for {name}", answer=told, name=answer.whose)
+    return kinds[answer.kind], told
 
 
 Side = tuple[str, str, str]

@@ -220,23 +220,69 @@ JOHN = ("b", Patient("2", "Roe^John", "", "M"))
 
 def test_a_genome_is_asked_for_sample_and_patient(qtbot, tmp_path):
     file = RecordFile(tmp_path / "g.vcf", "vcf")
-    form = GenomeForm(GenomeFile(file, ("S1", "S2"), "GRCh38"), found(JANE, JOHN), "b")
+    form = GenomeForm(GenomeFile(file, ("S1", "S2"), "GRCh38"), found(JANE, JOHN))
     qtbot.addWidget(form)
-    assert form.patients.chosen == JOHN
-    assert not form.call_button.isEnabled()
     form.samples.setCurrentText("S2")
+    assert form.patients.chosen is None
+    assert form.call_button.text() == "Call genes"
+    assert not form.call_button.isEnabled()
+    form.patients.list.setCurrentRow(1)
+    assert form.patients.chosen == JOHN
     assert form.call_button.isEnabled()
+    assert form.call_button.text() == "Call and keep as the genome of Roe, John"
     with qtbot.waitSignal(form.confirmed) as caught:
         form.call_button.click()
     (wish,) = caught.args
     assert (wish.sample, wish.patient, wish.identity) == ("S2", *JOHN)
-    refused = GenomeForm(GenomeFile(file, ("S1",), "GRCh37"), found(JANE, JOHN), "b")
+    refused = GenomeForm(GenomeFile(file, ("S1",), "GRCh37"), found(JANE, JOHN))
     qtbot.addWidget(refused)
+    refused.patients.list.setCurrentRow(1)
     assert not refused.call_button.isEnabled()
     nobody = GenomeForm(GenomeFile(file, ("S1",), "GRCh38"), found(JANE, JOHN))
     qtbot.addWidget(nobody)
     assert nobody.patients.chosen is None
     assert not nobody.call_button.isEnabled()
+
+
+def test_questions_are_in_view_when_they_are_opened_though_one_looked_at_answers(qtbot, window, folder):
+    report = opened_report(qtbot, window, folder)
+    report.tables.leftOut.emit(report.tables.keys[0])
+    qtbot.waitUntil(lambda: "Answered 1" in titles(report), timeout=10000)
+    report.tabs.setCurrentWidget(report.answered)
+    report.close()
+    window.waiting.show()
+    qtbot.waitUntil(report.isVisible, timeout=10000)
+    assert report.tabs.currentWidget() is report.pairs
+
+
+def test_whose_a_genome_became_is_told_and_stands_under_answered(
+    qtbot, window, folder, shared_data, monkeypatch
+):
+    tables = shared_data / "ehr" / "pgx_knowledge"
+    if not tables.is_dir():
+        pytest.skip("no tables of alleles and phenotypes")
+    monkeypatch.setenv("MEDAPP_PGX_TABLES", str(tables))
+    for name in ("labs.csv", "two.hl7", "secret_name.json"):
+        (folder / name).unlink()
+    (folder / "g.vcf").write_text(
+        "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=248956422,assembly=GRCh38>\n"
+        '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">\n'
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\n"
+        "chr1\t97515787\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\n"
+    )
+    window.session.import_paths([folder])
+    qtbot.waitUntil(lambda: window.waiting.count == 1, timeout=20000)
+    window.waiting.show()
+    qtbot.waitUntil(lambda: window.waiting.report is not None, timeout=20000)
+    report = window.waiting.report
+    form = form_in_view(qtbot, report.genomes)
+    qtbot.waitUntil(lambda: form.patients.list.count() == 1, timeout=10000)
+    form.patients.list.setCurrentRow(0)
+    form.call_button.click()
+    line = window.message_line
+    qtbot.waitUntil(lambda: "genes of Roe, John were called" in line.text.full_text, timeout=30000)
+    qtbot.waitUntil(lambda: report.answered.count == 1, timeout=20000)
+    assert report.answered.lines.topLevelItem(0).text(1) == "called and kept for Roe, John · 77"
 
 
 def test_a_patient_is_found_by_words_and_nobody_is_chosen_by_chance(qtbot):
