@@ -24,6 +24,7 @@ from medapp.cli.ending import (
 from medapp.cli.molecules import metabolise, screen, toxicity
 from medapp.cli.recommend import command as recommend
 from medapp.cli.show import begin
+from medapp.library.database import LibraryError
 
 STATUS = "Status: 0 done, 1 failed, 2 wrong use, 3 no series fits or the task refuses it, 130 cancelled."
 
@@ -76,6 +77,9 @@ def main() -> int:
     except Problem as problem:
         tell_problem(problem)
         return problem.status
+    except LibraryError as error:
+        tell_problem(Problem(one_line(error)))
+        return FAILED
     except OSError as error:
         # Of the program's own folders or of the output: nothing that a list of calls would explain.
         sys.stderr.write(f"medapp: {one_line(error)}\n")

@@ -8,20 +8,29 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine, ExceptionContext, MetaData
 
 NAME: Final = "library.sqlite3"
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 _BUSY_MS: Final = 10_000
+_LOCKED: Final = frozenset({5, 6})
+"""SQLITE_BUSY and SQLITE_LOCKED, the lower byte of their extended codes, see sqlite.org/rescode.html."""
 
 
 class LibraryError(Exception):
     """The library cannot be opened; the message says why."""
 
 
+class LibraryBusyError(LibraryError):
+    """Another command or window is writing to the library, and did not end while this one waited."""
+
+
 def open_database(folder: Path) -> Engine:
     """Open the database, made where it is missing, in write-ahead mode.
+
+    Nothing is written where it is as it should be, so that it opens while another process writes. What is
+    written later waits for others as long as `_BUSY_MS` says, then raises a `LibraryBusyError`.
 
     Raises:
         LibraryError: Where it is damaged or of a later version of the program.
@@ -45,20 +54,23 @@ def open_database(folder: Path) -> Engine:
     def _prepare(connection: object, _record: object) -> None:
         cursor = connection.cursor()  # type: ignore[attr-defined]
         for pragma in (
+            f"busy_timeout={_BUSY_MS}",
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
-            f"busy_timeout={_BUSY_MS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    event.listen(engine, "handle_error", _tell_busy)
     try:
         with engine.begin() as connection:
-            _refuse_later(int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()), schema.VERSION)
-            schema.metadata.create_all(connection)
-            record_schema.subjects_of_source.create(connection, checkfirst=True)
-            connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
+            version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+            _refuse_later(version, schema.VERSION)
+            if version != schema.VERSION or _lacks(connection, schema.metadata):
+                schema.metadata.create_all(connection)
+                record_schema.subjects_of_source.create(connection, checkfirst=True)
+                connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
     except DatabaseError as error:
         engine.dispose()
         message = f"the library at {path} cannot be opened: {error.orig}"
@@ -73,6 +85,24 @@ def _refuse_later(found: int, known: int) -> None:
     if found > known:
         message = f"the library was written by a later version of the program (format {found})"
         raise LibraryError(message)
+
+
+def _lacks(connection: Connection, metadata: MetaData) -> bool:
+    """Whether a table or an index is not there: some came later than the version that is written."""
+    there = set(connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
+    wanted = {table.name for table in metadata.sorted_tables}
+    wanted |= {str(index.name) for table in metadata.sorted_tables for index in table.indexes}
+    return not wanted <= there
+
+
+def _tell_busy(context: ExceptionContext) -> None:
+    code = getattr(context.original_exception, "sqlite_errorcode", 0)
+    if code & 0xFF in _LOCKED:
+        message = (
+            "the library is busy: another command or window is writing to it, such as an import; "
+            "nothing was changed, try again when that has ended"
+        )
+        raise LibraryBusyError(message) from context.original_exception
 
 
 def open_folder(folder: Path, name: str) -> Path:

@@ -212,3 +212,31 @@ def test_as_a_module():
         cwd=Path(medapp.__file__).parent.parent,
     )
     assert run.stdout.startswith("medapp ")
+
+
+def test_a_busy_library_is_one_sentence(command, tmp_path, monkeypatch):
+    import sqlite3
+
+    from medapp.library import database
+    from medapp.services.app import App
+
+    monkeypatch.setattr(database, "_BUSY_MS", 20)
+    with App.open() as app:
+        path = app.library.folder / database.NAME
+    other = sqlite3.connect(path, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        status, out, err = command("record", "--list")
+        assert (status, out) == (0, "")
+        bundle = {
+            "resourceType": "Bundle",
+            "type": "collection",
+            "entry": [{"resource": {"resourceType": "Patient", "id": "a", "name": [{"family": "Doe"}]}}],
+        }
+        (tmp_path / "a.json").write_text(json.dumps(bundle))
+        status, out, err = command("import", tmp_path / "a.json")
+        assert status == 1
+        assert "the library is busy" in err
+        assert len(err.splitlines()) == 1
+    finally:
+        other.close()
