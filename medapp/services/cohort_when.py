@@ -1,17 +1,15 @@
-"""Times in a question: "in the last 2 years", "since 2020-05"; and what to say where a time means nothing."""
+"""Times in a question, such as "in the last 2 years" and "after 2019"; what is said where one means nothing."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from medapp.domain.cohort import Timeframe
 from medapp.services.cohort_errors import QueryError
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from medapp.domain.cohort import Unit
 
 _ONE: Final = {"": 1, "a": 1, "an": 1, "one": 1}
@@ -19,13 +17,17 @@ _LAST: Final = re.compile(
     r"\b(?:in|within|during|over|of|from)\s+(?:the\s+)?(?:last|past)\s+(?:([0-9]{1,6}|an?|one)\s+)?(day|week|month|year)s?\b",
     re.IGNORECASE,
 )
-_SINCE: Final = re.compile(r"\bsince\s+([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)(?![\w-])", re.IGNORECASE)
+_SINCE: Final = re.compile(
+    r"\b(since|from|after)\s+([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)(?![\w-])", re.IGNORECASE
+)
 _LEFT: Final = re.compile(
     r"\b(?:since|ago|(?:last|past|within|in)\s+(?:\S+\s+)?(?:day|week|month|year)s?"
     r"|(?:after|before|until|from)\s+\d{4}(?:-\d{2}){0,2})\b",
     re.IGNORECASE,
 )
-ADVICE: Final = "say: in the last 2 years, in the last 90 days, since 2020, since 2020-05 or since 2020-05-31"
+ADVICE: Final = (
+    "say: in the last 2 years, in the last 90 days, since 2020, since 2020-05, since 2020-05-31 or after 2019"
+)
 
 
 def take_time(text: str, today: date | None = None) -> tuple[str, Timeframe | None]:
@@ -46,9 +48,11 @@ def take_time(text: str, today: date | None = None) -> tuple[str, Timeframe | No
         _refuse_other_times(text)
         return text, None
     said = found[0]
-    when = Timeframe(since=said[1]) if said.re is _SINCE else _last(said)
     try:
+        when = _since(said) if said.re is _SINCE else _last(said)
         when.first_day(today or datetime.now(tz=UTC).date())
+    except QueryError:
+        raise
     except (ValueError, OverflowError) as error:
         message = f"“{said[0]}” names no day of the calendar"
         raise QueryError(message, part=said[0], advice=ADVICE) from error
@@ -58,6 +62,24 @@ def take_time(text: str, today: date | None = None) -> tuple[str, Timeframe | No
         raise QueryError(message, part=text, advice="say the time behind what it is of: CT chest since 2020")
     _refuse_other_times(rest)
     return rest, when
+
+
+def _since(said: re.Match[str]) -> Timeframe:
+    """From a day, month or year on; what is after it begins with the next one.
+
+    Raises:
+        ValueError, OverflowError: Where there is none in the calendar.
+    """
+    text = said[2]
+    if said[1].lower() != "after":
+        return Timeframe(since=text)
+    first = Timeframe(since=text).first_day(date.max)
+    if len(text) == len("2020"):
+        return Timeframe(since=f"{first.year + 1:04}")
+    if len(text) == len("2020-05"):
+        months = first.year * 12 + first.month
+        return Timeframe(since=f"{months // 12:04}-{months % 12 + 1:02}")
+    return Timeframe(since=(first + timedelta(days=1)).isoformat())
 
 
 def _last(said: re.Match[str]) -> Timeframe:

@@ -3,8 +3,8 @@
 Said are, in any order and joined by "with", "and" or commas: whom (women, men, patients), how old (over 60,
 under 40, between 50 and 70), and what is in the record: a modality and words of the study, a measurement with
 a bound, "taking" a medicine, "after" a procedure, a "problem", "allergic to" something; a bare word is looked
-for in problems, medicines, procedures and allergies. "without" and "no" turn a condition round; "in the last 2
-years" and "since 2020-05" say when it must have been.
+for in problems, medicines, procedures and allergies. "without" and "no" turn a condition round; "in the last
+2 years" and "since 2020-05" say when it must have been.
 """
 
 from __future__ import annotations

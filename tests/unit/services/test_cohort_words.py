@@ -25,6 +25,11 @@ TODAY = date(2024, 3, 31)
         ("since 2020", Timeframe("2020")),
         ("since 2020-05", Timeframe("2020-05")),
         ("Since 2020-05-31", Timeframe("2020-05-31")),
+        ("from 2020", Timeframe("2020")),
+        ("after 2016", Timeframe("2017")),
+        ("after 2016-05", Timeframe("2016-06")),
+        ("after 2016-12", Timeframe("2017-01")),
+        ("after 2016-12-31", Timeframe("2017-01-01")),
     ],
 )
 def test_every_kind_of_condition_can_have_a_time(said: str, when: Timeframe) -> None:
@@ -104,7 +109,8 @@ def test_the_first_day_of_a_time(when: Timeframe, first: date) -> None:
         ("CT in the last 0 days", "is no time", "in the last 0 days"),
         ("CT since January", "the time in", "CT since January"),
         ("men with CT 2 years ago", "the time in", "CT 2 years ago"),
-        ("gout after 2020-05", "the time in", "gout after 2020-05"),
+        ("gout before 2020-05", "the time in", "gout before 2020-05"),
+        ("gout after 2020-13", "names no day", "after 2020-13"),
         ("gout in the last 99999999999 days", "the time in", "gout in the last 99999999999 days"),
         ("CT since 2020-05-31-07", "the time in", "CT since 2020-05-31-07"),
         ("CT since 2020 in the last year", "two times", "CT since 2020 in the last year"),
