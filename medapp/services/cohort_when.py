@@ -1,4 +1,4 @@
-"""Times in a question, such as "in the last 2 years" and "after 2019"; what is said where one means nothing."""
+"""Times in a question, such as "in the last 2 years"; and what is said where one means nothing."""
 
 from __future__ import annotations
 
