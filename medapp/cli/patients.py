@@ -21,14 +21,17 @@ LISTING: Final = "`medapp record --list` lists who there is"
 
 
 def one_patient(library: Library, patient: str) -> PersonEntry:
-    """The one patient of this key, number or name.
+    """The one patient of this key, number or name, those of images that are known to be theirs too.
 
     Raises:
         Problem: Where nobody, or more than one, is found: with whom else may be meant.
     """
     everybody = library.records.persons()
-    exact = [one for one in everybody if patient == one.key or patient in one.identifiers]
-    found = exact or list(library.records.persons(patient))
+    same = library.records.same()
+    imaged = {one.key for one in library.patients() if patient in {one.key, one.id}} if same else set()
+    named = {key for key, one in same if one in imaged}
+    exact = [one for one in everybody if patient == one.key or patient in one.identifiers or one.key in named]
+    found = _as_one(exact or list(library.records.persons(patient)), same)
     if not found:
         raise Problem(_nobody(patient, everybody), NOTHING_FITS)
     if len(found) > 1:
@@ -40,6 +43,12 @@ def one_patient(library: Library, patient: str) -> PersonEntry:
         )
         raise Problem(message, WRONG_USE)
     return found[0]
+
+
+def _as_one(found: list[PersonEntry], same: Sequence[tuple[str, str]]) -> list[PersonEntry]:
+    """The first of several records that are all known to be of one patient of the images."""
+    theirs = [{patient for person, patient in same if person == one.key} for one in found]
+    return found[:1] if theirs and set.intersection(*theirs) else found
 
 
 def _nobody(patient: str, everybody: Sequence[PersonEntry]) -> str:

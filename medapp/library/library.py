@@ -14,7 +14,7 @@ from medapp.library.database import LibraryError, open_database, open_folder
 from medapp.library.entries import ImportReport, PatientEntry, ResultEntry, StudyEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from sqlalchemy import ColumnElement, Engine, Row
 
@@ -148,12 +148,19 @@ class Library:
         with self._writing, self._engine.begin() as connection:
             writing.delete_series(connection, series_key)
 
-    def patients(self, query: str = "") -> tuple[PatientEntry, ...]:
-        """Patients by name; all words of the query are found in them, their studies or their series."""
+    def patients(
+        self, query: str = "", *, also: Callable[[str], Collection[str]] | None = None
+    ) -> tuple[PatientEntry, ...]:
+        """Patients by name; all words of the query are found in them, their studies or their series.
+
+        Args:
+            query: Words.
+            also: Told a word, keys of patients in whom it counts as found, such as by their record.
+        """
         from medapp.library import reading
 
         with self._engine.connect() as connection:
-            return reading.patients(connection, query)
+            return reading.patients(connection, query, also)
 
     def studies(self, patient_key: str) -> tuple[StudyEntry, ...]:
         """Studies of a patient, the latest first."""

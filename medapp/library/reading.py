@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import distinct, func, select
@@ -14,15 +15,23 @@ from medapp.library.entries import PatientEntry, StudyEntry
 from medapp.library.keys import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
 _P, _ST, _SE, _IN = schema.patients, schema.studies, schema.series, schema.instances
 
 
-def patients(connection: Connection, query: str) -> tuple[PatientEntry, ...]:
-    """Patients in whose own values, studies or series every word of the query is found."""
+def patients(
+    connection: Connection, query: str, also: Callable[[str], Collection[str]] | None = None
+) -> tuple[PatientEntry, ...]:
+    """Patients in whose own values, studies or series every word of the query is found.
+
+    Args:
+        connection: Of the library.
+        query: Words.
+        also: Keys of patients in whose record a word is found.
+    """
     statement = (
         select(
             _P,
@@ -33,7 +42,7 @@ def patients(connection: Connection, query: str) -> tuple[PatientEntry, ...]:
         )
         .join(_ST, _ST.c.patient_key == _P.c.key)
         .join(_SE, _SE.c.study_key == _ST.c.key)
-        .where(*(_found(word) for word in words_of(query)))
+        .where(*(_found(word, also(word) if also else ()) for word in words_of(query)))
         .group_by(_P.c.key)
         .order_by(func.lower(_P.c.name), _P.c.id, _P.c.key)
     )
@@ -42,7 +51,7 @@ def patients(connection: Connection, query: str) -> tuple[PatientEntry, ...]:
     return tuple(_patient_entry(row, shared) for row in rows)
 
 
-def _found(word: str) -> ColumnElement[bool]:
+def _found(word: str, also: Collection[str]) -> ColumnElement[bool]:
     in_study = select(_ST.c.patient_key).where(_ST.c.search.contains(word, autoescape=True))
     in_series = (
         select(_ST.c.patient_key)
@@ -50,7 +59,12 @@ def _found(word: str) -> ColumnElement[bool]:
         .where(_SE.c.search.contains(word, autoescape=True))
     )
     own = _P.c.search.contains(word, autoescape=True)
-    return own | _P.c.key.in_(in_study) | _P.c.key.in_(in_series)
+    found = own | _P.c.key.in_(in_study) | _P.c.key.in_(in_series)
+    if not also:
+        return found
+    # As one value: there may be more keys than a statement has room for.
+    others = func.json_each(json.dumps(sorted(also))).table_valued("value")
+    return found | _P.c.key.in_(select(others.c.value))
 
 
 def _shared_ids(connection: Connection) -> dict[tuple[str, str], list[str]]:

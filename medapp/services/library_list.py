@@ -37,6 +37,8 @@ class Listed:
 def list_patients(library: Library, query: str, *, after: int = 0, count: int = PAGE) -> Listed:
     """Whom all words of `query` are found in; takes long enough to be called in a thread.
 
+    Of somebody with images and a record that are known to be theirs, both are looked at.
+
     Args:
         library: Whose patients.
         query: Words; empty for everybody.
@@ -44,7 +46,8 @@ def list_patients(library: Library, query: str, *, after: int = 0, count: int = 
         count: How many of those are read at most.
     """
     records = library.records
-    found, total = records.page(query, without=records.with_images(), first=after, count=count)
+    same = records.same()
+    found, total = records.page(query, without={key for key, _ in same}, first=after, count=count)
     people = tuple(
         PatientEntry(
             RECORD_ONLY + one.key,
@@ -58,7 +61,14 @@ def list_patients(library: Library, query: str, *, after: int = 0, count: int = 
         )
         for one in found
     )
-    return Listed((() if after else library.patients(query)) + people, len(people), total)
+    if after:
+        return Listed(people, len(people), total)
+
+    def by_record(word: str) -> tuple[str, ...]:
+        holding = records.holding(word) if same else frozenset()
+        return tuple(patient for person, patient in same if person in holding)
+
+    return Listed(library.patients(query, also=by_record) + people, len(people), total)
 
 
 def identity_of(one: PersonEntry) -> Patient:

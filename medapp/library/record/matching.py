@@ -128,7 +128,12 @@ def _among(connection: Connection, known: Mapping[str, Identity], patient: str =
 
 
 def with_images(connection: Connection) -> frozenset[str]:
-    """See `RecordStore.with_images`: compared are only those who share a number, or have an answer."""
+    """See `RecordStore.with_images`."""
+    return frozenset(person for person, _ in same(connection))
+
+
+def same(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """See `RecordStore.same`: compared are only those who share a number, or have an answer."""
     number, column = schema.identifiers.c, schema.subjects.c
     same_number = (
         select(column.person)
@@ -138,7 +143,7 @@ def with_images(connection: Connection) -> frozenset[str]:
     answered = select(column.person).join(schema.matches, schema.matches.c.subject == column.key)
     some = set(connection.scalars(same_number)) | set(connection.scalars(answered))
     known = {one.person: one for one in identities(connection, some)} if some else {}
-    return frozenset(one.person for one in _among(connection, known) if one.verdict == "same")
+    return tuple((one.person, one.patient) for one in _among(connection, known) if one.verdict == "same")
 
 
 class _Likely:

@@ -58,6 +58,11 @@ def page(
     return tuple(listed[key] for key in keys), total
 
 
+def holding(connection: Connection, word: str) -> frozenset[str]:
+    """See `RecordStore.holding`."""
+    return frozenset(connection.scalars(select(schema.subjects.c.person).where(*_holds(word))))
+
+
 def listed(connection: Connection, key: str) -> PersonEntry | None:
     """See `RecordStore.listed`."""
     return _listed(connection, [key]).get(key)

@@ -154,6 +154,20 @@ class RecordStore:
         with self._engine.connect() as connection:
             return matching.with_images(connection)
 
+    def same(self) -> tuple[tuple[str, str], ...]:
+        """Keys of a person and of a patient of the images that are known to be the same, as `with_images`."""
+        from medapp.library.record import matching
+
+        with self._engine.connect() as connection:
+            return matching.same(connection)
+
+    def holding(self, word: str) -> frozenset[str]:
+        """Keys of whom `persons` lists for one word."""
+        from medapp.library.record import reading
+
+        with self._engine.connect() as connection:
+            return reading.holding(connection, word)
+
     def person(self, key: str) -> tuple[Person, ...]:
         """What each source says of who this is.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from medapp.cli.patients import one_patient
+from medapp.cli.run_findings import who
 from medapp.domain.patient import Instance, Patient, Series, Study
 from medapp.domain.record import Concept, Entry, HumanName, Identifier, Observation, Person, Source, When
 from medapp.library import Library
@@ -87,3 +89,26 @@ def test_who_has_no_number_of_a_hospital_is_shown_by_the_best_other(tmp_path: Pa
         library.records.put("a", "fhir", [Person("p", SOURCE, (*numbers, Identifier("M1", "h", "MR")))])
         (listed,) = list_patients(library, "").patients
         assert (listed.patient.id, listed.number) == ("M1", "")
+
+
+def test_who_has_images_is_found_by_every_number_of_either_half(tmp_path: Path) -> None:
+    numbers = (Identifier("9001", "h", "MR"), Identifier("123-45-0001", "ssa", "SS"))
+    person = Person("p", SOURCE, numbers, (HumanName("Grant", ("Ann",)),), When("1970-05-01"), "female")
+    other = Person("q", SOURCE, (Identifier("5001", "h", "MR"),), (HumanName("Roe", ("Jo",)),))
+    seen = Patient("IMG77", "Grant^Ann", "19700501", "F", "scanner")
+    series = Series("k", "1.9", Study("1.8", seen, "20200101"), "CT", "volume", (Instance(tmp_path / "a"),))
+    with Library.open(tmp_path) as library:
+        with library._engine.begin() as connection:
+            put_series(connection, [series])
+        report = library.records.put("a", "fhir", [person, other])
+        (patient,) = library.patients()
+        (key,) = (one.key for one in library.records.persons("9001"))
+        assert len(report.persons) == 2
+        assert {one.id for one in list_patients(library, "9001").patients} == {"9001"}
+        library.records.answer_match(key, patient.key, same=True)
+        for query in ("9001", "123-45-0001", "IMG77", "grant 9001", "IMG77 9001", "ct 9001"):
+            assert [one.key for one in list_patients(library, query).patients] == [patient.key], query
+        assert [one.id for one in list_patients(library, "5001").patients] == ["5001"]
+        for text in ("9001", "123-45-0001", "IMG77", "Grant, Ann", patient.key):
+            assert one_patient(library, text).key == key, text
+            assert who(library, text)[0] == patient.key, text
