@@ -54,7 +54,7 @@ def check_medicines(
     known = tuple(one for one in found if one.drug.is_known)
     facts = gather(record, tables.own.conditions, on)
     made = chain(
-        check_interactions(known, tables.interactions),
+        check_interactions(known, tables.interactions, tables.own),
         check_duplicates(known),
         check_allergies(known, record, tables),
         check_conditions(known, facts, tables.own),

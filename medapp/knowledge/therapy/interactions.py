@@ -9,16 +9,19 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.recommendation import Check, Citation
-from medapp.knowledge.therapy.saying import clear, names, not_checked
+from medapp.knowledge.therapy.pairs import by_pair, not_listed
+from medapp.knowledge.therapy.saying import not_checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from medapp.domain.medicines import Medicine
     from medapp.domain.recommendation import Severity
+    from medapp.knowledge.therapy.own import Own
     from medapp.knowledge.therapy.rows import Row
     from medapp.knowledge.therapy.vocabulary import Vocabulary
 
+TABLE_FILE: Final = "ddi_ndfrt_onc.tsv"
 TITLE: Final = "NDF-RT and ONC drug interactions"
 GRADES: Final[Mapping[str, Severity]] = {"critical": "critical", "significant": "significant"}
 HIGH_PRIORITY: Final = "ONC-HighPriority"
@@ -88,38 +91,47 @@ def interactions(rows: Iterable[Row], vocabulary: Vocabulary, version: str = "")
     return Interactions(ordered, version, count)
 
 
-def check_interactions(medicines: Sequence[Medicine], table: Interactions | None) -> Iterator[Check]:
-    """One check for each pair of ingredients of two medicines that the table has."""
+def check_interactions(
+    medicines: Sequence[Medicine], table: Interactions | None, own: Own | None = None
+) -> Iterator[Check]:
+    """One check for each pair of ingredients of two medicines that a table has; then what none has.
+
+    A row of the program's own table is shown where the published one has none or a milder one.
+    """
     known = [one for one in medicines if one.drug.is_known]
-    if table is None:
-        if len(known) > 1:
-            yield _not_checked(known)
-        return
     if len(known) < 2:  # noqa: PLR2004  a pair
         return
     seen: set[tuple[int, int]] = set()
     for (at, one), (place, other) in combinations(enumerate(known), 2):
-        for first, second in product(one.drug.ingredients, other.drug.ingredients):
-            rows = table.between(first, second)
-            if rows:
+        for first, second in _across(one, other):
+            found = list(_of_pair((one, first), (other, second), table, own))
+            if found:
                 seen.add((at, place))
-                yield _check((one, first), (other, second), rows, table)
-    yield from _rest(known, len(seen), table)
+            yield from found
+    if table is None:
+        yield _not_checked(known)
+    else:
+        yield from not_listed(known, seen, table.names | (own.paired if own else frozenset()))
 
 
-def _rest(known: Sequence[Medicine], seen: int, table: Interactions) -> Iterator[Check]:
-    """What the table does not say; a medicine that is nowhere in it was not checked."""
-    source = Citation("table", TITLE, version=table.version)
-    absent = [one for one in known if table.names.isdisjoint(one.drug.ingredients)]
-    if absent:
-        reason = f"the table has no row about {', '.join(names(absent))}"
-        yield not_checked("interaction", absent, reason, source, part="absent")
-    present = [one for one in known if one not in absent]
-    pairs = len(known) * (len(known) - 1) // 2
-    others = len(present) * (len(present) - 1) // 2 - seen
-    if others:
-        text = f"{others} of {pairs} pairs have no row in the table ({table.count:,} rows, not complete)."
-        yield clear("interaction", present, text, source)
+def _across(one: Medicine, other: Medicine) -> Iterator[tuple[str, str]]:
+    """Pairs of ingredients of two medicines; none that one of them combines itself, as that is meant."""
+    both = (frozenset(one.drug.ingredients), frozenset(other.drug.ingredients))
+    for first, second in product(one.drug.ingredients, other.drug.ingredients):
+        if first != second and not any({first, second} <= each for each in both):
+            yield first, second
+
+
+def _of_pair(
+    one: tuple[Medicine, str], other: tuple[Medicine, str], table: Interactions | None, own: Own | None
+) -> Iterator[Check]:
+    rows = table.between(one[1], other[1]) if table is not None else ()
+    if rows and table is not None:
+        yield _check(one, other, rows, table)
+    least = _ORDER[rows[0].severity] if rows else len(_ORDER)
+    more = own.between(one[1], other[1]) if own is not None else ()
+    if more and _ORDER[more[0].row["severity"]] < least:  # type: ignore[index]  # held by `load_own`
+        yield by_pair(one, other, more[0])
 
 
 def _check(
@@ -159,7 +171,11 @@ def _said(row: Interaction) -> str:
 
 
 def _not_checked(known: Sequence[Medicine]) -> Check:
-    reason = "no table: that of interactions is not installed"
+    reason = (
+        "no table: that of interactions is not installed; pairs that are not in interactions.tsv were not "
+        f"looked up. Put {TABLE_FILE} into the folder that MEDAPP_DRUG_TABLES names, or into "
+        "knowledge/drugs of the program's data folder"
+    )
     return not_checked("interaction", known, reason, Citation("table", TITLE))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from medapp.formats.errors import MALFORMED, UnreadableError
@@ -36,6 +38,15 @@ class Rule:
 
     row: Row
     drugs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """A row about two sides that interact, and which ingredients those are."""
+
+    row: Row
+    one: frozenset[str]
+    other: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,20 @@ class Own:
     conditions: Mapping[str, Condition]
     groups: Mapping[str, Group]
     cross: tuple[Row, ...]
+    pairs: Mapping[frozenset[str], tuple[Pair, ...]] = field(default_factory=dict)
 
     def about(self, table: str, ingredient: str) -> tuple[Rule, ...]:
         """Rules of one table about an ingredient, in the order of their rows."""
         return self.rules[table].get(ingredient, ())
+
+    def between(self, one: str, other: str) -> tuple[Pair, ...]:
+        """Rows of the program's own table of interactions, the gravest first."""
+        return self.pairs.get(frozenset((one, other)), ())
+
+    @cached_property
+    def paired(self) -> frozenset[str]:
+        """Ingredients that any row of that table is about."""
+        return frozenset(name for pair in self.pairs for name in pair)
 
 
 def load_own(folder: Path, vocabulary: Vocabulary) -> Own:
@@ -96,7 +117,22 @@ def load_own(folder: Path, vocabulary: Vocabulary) -> Own:
         drugs = selected(row.many("members"), vocabulary)
         groups[row["group"]] = Group(row["group"], row["title"], drugs, words)
     cross = _read(folder, "allergy_cross", "one", "other", "strength", "severity", "text", "source")
-    return Own(rules, conditions, groups, cross)
+    return Own(rules, conditions, groups, cross, _pairs(folder, vocabulary))
+
+
+def _pairs(folder: Path, vocabulary: Vocabulary) -> Mapping[frozenset[str], tuple[Pair, ...]]:
+    found: defaultdict[frozenset[str], list[Pair]] = defaultdict(list)
+    name = "interactions"
+    for row in _read(folder, name, "one", "other", "severity", "text", "advice", "source", "year"):
+        _hold_severity(row)
+        pair = Pair(row, *(selected(row.many(side), vocabulary) for side in ("one", "other")))
+        for both in {frozenset(two) for two in product(pair.one, pair.other) if two[0] != two[1]}:
+            found[both].append(pair)
+    order = ("critical", "significant", "minor", "info")
+    return {
+        both: tuple(sorted(pairs, key=lambda one: order.index(one.row["severity"])))
+        for both, pairs in found.items()
+    }
 
 
 def selected(words: Iterable[str], vocabulary: Vocabulary) -> frozenset[str]:
@@ -118,13 +154,18 @@ def _rules(
 ) -> Mapping[str, tuple[Rule, ...]]:
     by_drug: defaultdict[str, list[Rule]] = defaultdict(list)
     for row in _read(folder, name, "drugs", "source", "year", *columns):
-        if "severity" in columns and row["severity"] not in SEVERITIES:
-            message = f"{name}.tsv, row {row.number}: {row['severity']!r} is no severity"
-            raise UnreadableError(MALFORMED, message)
+        if "severity" in columns:
+            _hold_severity(row)
         rule = Rule(row, selected(row.many("drugs"), vocabulary))
         for drug in rule.drugs:
             by_drug[drug].append(rule)
     return {drug: tuple(found) for drug, found in by_drug.items()}
+
+
+def _hold_severity(row: Row) -> None:
+    if row["severity"] not in SEVERITIES:
+        message = f"{row.table}.tsv, row {row.number}: {row['severity']!r} is no severity"
+        raise UnreadableError(MALFORMED, message)
 
 
 def _condition(row: Row) -> Condition:

@@ -145,10 +145,12 @@ def test_on_another_day_the_value_is_stale(command, patient):
 def test_without_tables_interactions_are_not_checked(command, monkeypatch, tmp_path):
     monkeypatch.setenv("MEDAPP_DRUG_TABLES", str(tmp_path / "nothing"))
     status, out, _ = command("check-drugs", "warfarin,fluconazole", "--json")
-    (one,) = [check for check in json.loads(out)["checks"] if check["kind"] == "interaction"]
+    found, one = [check for check in json.loads(out)["checks"] if check["kind"] == "interaction"]
     assert status == 0
+    assert "interactions.tsv" in found["citation"]["identifier"]
     assert one["outcome"] == "unknown"
     assert "no table" in one["text"]
+    assert "MEDAPP_DRUG_TABLES" in one["text"]
 
 
 def test_a_damaged_table_ends_in_a_sentence(command, tmp_path):

@@ -74,8 +74,8 @@ def test_without_tables_it_is_said_what_is_not_checked(qtbot, app, session, pers
     qtbot.waitUntil(lambda: model.checks is not None, timeout=30000)
     assert not model.desk.has_tables
     assert str(app.paths.data) in model.desk.place
-    (told,) = [one for one in model.checks.checks if one.kind == "interaction"]
-    assert told.outcome == "unknown"
+    (told,) = [one for one in model.checks.checks if one.kind == "interaction" and one.outcome == "unknown"]
+    assert "ddi_ndfrt_onc.tsv" in told.text
 
 
 def test_a_damaged_table_is_told_and_not_taken_for_an_empty_one(qtbot, app, session, person):

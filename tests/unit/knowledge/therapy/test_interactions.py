@@ -56,15 +56,113 @@ def test_a_name_that_only_the_table_knows_is_found_without_its_marks(checked):
     assert one.vetoes
 
 
-def test_no_pair_that_is_not_in_the_table(checked):
+def test_pairs_that_no_table_has_are_told_one_by_one_and_never_cleared(checked):
     found = checked("warfarin,simvastatin,lisinopril", kind="interaction")
-    assert [one.outcome for one in found] == ["clear"]
-    assert "3 of 3 pairs have no row" in found[0].text
+    assert [one.outcome for one in found] == ["unknown", "unknown"]
+    assert "warfarin: no row with any of simvastatin, lisinopril" in found[0].text
+    assert "simvastatin: no row with lisinopril" in found[1].text
+    assert found[0].drugs == ("warfarin", "simvastatin", "lisinopril")
 
 
-def test_a_medicine_that_is_nowhere_in_the_table_is_not_cleared(checked):
-    found = checked("warfarin,metformin", kind="interaction")
-    assert [(one.outcome, one.drugs) for one in found] == [("unknown", ("metformin",))]
+def test_a_medicine_that_is_nowhere_in_a_table_is_not_cleared(checked):
+    (one,) = checked("warfarin,Strangeol", kind="interaction")
+    assert (one.outcome, one.drugs) == ("unknown", ("Strangeol", "warfarin"))
+    assert "no table has any row about it" in one.text
+
+
+def test_no_pair_is_told_twice_and_none_that_was_found(checked):
+    found = checked("warfarin,fluconazole,metformin,levothyroxine", kind="interaction")
+    told = [
+        frozenset((*one.drugs[:1], name))
+        for one in found
+        if one.outcome == "unknown"
+        for name in one.drugs[1:]
+    ]
+    assert len(told) == len(set(told))
+    hit = {frozenset(one.drugs) for one in found if one.outcome == "found"}
+    assert hit == {frozenset(("warfarin", "fluconazole")), frozenset(("warfarin", "levothyroxine"))}
+    assert len(told) + len(hit) == 6
+    assert not hit & set(told)
+
+
+FAMOUS = """
+sildenafil,nitroglycerin|critical
+Viagra,isosorbide mononitrate|critical
+warfarin,voriconazole|critical
+warfarin,vitamin K|significant
+methotrexate,ibuprofen|critical
+clopidogrel,Losec|significant
+digoxin,amiodarone|critical
+colchicine,clarithromycin|critical
+lithium,lisinopril|critical
+lithium,hydrochlorothiazide|critical
+lithium,naproxen|critical
+rifampin,ethinyl estradiol|critical
+dabigatran,rifampicin|critical
+verapamil,metoprolol|critical
+diltiazem,propranolol|critical
+tramadol,sertraline|significant
+fluoxetine,phenelzine|critical
+linezolid,escitalopram|critical
+ramipril,potassium chloride|significant
+enalapril,spironolactone|significant
+warfarin,aspirin|significant
+warfarin,ibuprofen|critical
+lovastatin,itraconazole|critical
+oxycodone,diazepam|critical
+pimozide,erythromycin|critical
+sotalol,moxifloxacin|critical
+simvastatin,grapefruit juice|significant
+azathioprine,allopurinol|critical
+"""
+
+
+@pytest.mark.parametrize("line", FAMOUS.split("\n")[1:-1])
+def test_pairs_that_everybody_knows_are_in_the_own_table(line, checked):
+    alone = load_drug_tables(None, resource("therapy"))
+    names, severity = line.split("|")
+    for each in (names, ",".join(reversed(names.split(",")))):
+        found = [one for one in checked(each, kind="interaction", use=alone) if one.outcome == "found"]
+        assert [one.severity for one in found] == [severity]
+        assert found[0].vetoes == (severity == "critical")
+        assert found[0].citation.identifier.startswith("interactions.tsv, row ")
+        assert found[0].citation.title
+        assert found[0].advice
+
+
+def test_the_published_table_stays_apart_from_the_own_one(checked, tables):
+    (one,) = [each for each in checked("warfarin,fluconazole", kind="interaction") if each.outcome == "found"]
+    assert one.citation.identifier == "row 2 (NDF-RT, Critical)"
+    assert tables.interactions.between("sildenafil", "nitroglycerin") == ()
+
+
+def test_a_graver_row_of_the_own_table_stands_beside(tmp_path, checked):
+    folder = write_tables(tmp_path / "drugs")
+    milder = PAIRS + "DB9\tlithium\tDB8\tlisinopril\tNDF-RT\tSignificant\tX\n"
+    (folder / "ddi_ndfrt_onc.tsv").write_text(milder, encoding="utf-8")
+    found = checked("lithium,lisinopril", kind="interaction", use=tables_of(folder))
+    assert [one.severity for one in found] == ["critical", "significant"]
+
+
+def test_a_medicine_on_the_skin_forbids_nothing(checked):
+    (one,) = [
+        each
+        for each in checked("diclofenac 1% topical gel,lithium", kind="interaction")
+        if each.outcome == "found"
+    ]
+    assert (one.severity, one.vetoes) == ("minor", False)
+
+
+@pytest.mark.parametrize(
+    "names", ["co-trimoxazole,Bactrim DS", "co-trimoxazole,trimethoprim", "Bactrim DS,sulfamethoxazole"]
+)
+def test_a_fixed_combination_does_not_interact_with_itself(names, tmp_path, checked):
+    folder = write_tables(tmp_path / "drugs")
+    inside = PAIRS + "DB9\tsulfamethoxazole\tDB8\ttrimethoprim\tNDF-RT\tCritical\tX\n"
+    (folder / "ddi_ndfrt_onc.tsv").write_text(inside, encoding="utf-8")
+    use = tables_of(folder)
+    assert not [one for one in checked(names, kind="interaction", use=use) if one.outcome == "found"]
+    assert [one.outcome for one in checked(names, kind="duplicate", use=use)] == ["found"]
 
 
 def test_no_pair_within_one_medicine(checked):
@@ -73,9 +171,12 @@ def test_no_pair_within_one_medicine(checked):
 
 def test_without_the_table_it_is_not_checked(checked):
     alone = load_drug_tables(None, resource("therapy"))
-    (one,) = checked("warfarin,fluconazole", kind="interaction", use=alone)
+    found, one = checked("warfarin,fluconazole", kind="interaction", use=alone)
+    assert found.citation.identifier.startswith("interactions.tsv")
     assert one.outcome == "unknown"
     assert one.text.startswith("Not checked: no table")
+    assert "ddi_ndfrt_onc.tsv" in one.text
+    assert "MEDAPP_DRUG_TABLES" in one.text
 
 
 def test_where_tables_are_looked_for(tmp_path, monkeypatch):

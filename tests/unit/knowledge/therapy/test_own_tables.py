@@ -100,3 +100,20 @@ def test_what_a_source_forbids_is_critical(table):
     for row in read_rows(FOLDER / f"{table}.tsv", "severity", "text", "advice"):
         flatly = re.match(r"Contraindicated[.;]", row["advice"]) or "no use for" in row["text"].casefold()
         assert not flatly or row["severity"] == "critical", (table, row.number)
+
+
+def test_rows_of_interactions_name_known_medicines_and_a_source(vocabulary):
+    known = set(vocabulary.atc)
+    rows = read_rows(FOLDER / "interactions.tsv", "one", "other", "text", "advice", "source", "year")
+    assert len(rows) >= 60
+    for row in rows:
+        assert row["source"], row.number
+        assert 1990 < int(row["year"]) < 2027, row.number
+        assert row["text"].endswith("."), row.number
+        assert row["advice"].endswith("."), row.number
+        for side in ("one", "other"):
+            for word in row.many(side):
+                if word.startswith("ATC:"):
+                    assert vocabulary.of_class.get(word.removeprefix("ATC:")), (row.number, word)
+                else:
+                    assert set(vocabulary.canonical(word)) <= known, (row.number, word)
