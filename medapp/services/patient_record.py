@@ -133,11 +133,13 @@ class BannerFacts:
         allergies: In words; None where there is no record that could name any.
         alerts: Sentences that must not be overlooked.
         died: When, as exact as it is stated, ``yes`` where no date is; empty where no source says so.
+        number: As the library lists it, with its kind where it is none of a hospital.
     """
 
     allergies: tuple[str, ...] | None
     alerts: tuple[str, ...] = ()
     died: str = ""
+    number: str = ""
 
 
 def banner_facts(library: Library, patient_key: str) -> BannerFacts:
@@ -159,7 +161,9 @@ def banner_facts(library: Library, patient_key: str) -> BannerFacts:
         and content.status not in {"inactive", "resolved"}
         and content.certainty not in {"refuted", "entered-in-error"}
     )
-    return BannerFacts(tuple(named), tuple(dict.fromkeys(alerts)), _died(library, keys))
+    listed = (library.records.listed(key) for key in keys)
+    number = next((one.shown_number for one in listed if one and one.shown_number), "")
+    return BannerFacts(tuple(named), tuple(dict.fromkeys(alerts)), _died(library, keys), number)
 
 
 def _died(library: Library, keys: list[str]) -> str:

@@ -17,6 +17,8 @@ _STEP = 1024
 _LONGEST_SHOWN = 16
 _PART_OF_A_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}.*)?)?")
 """Of a record: as exact as it is stated."""
+_NO_LETTER = "\ufffd"
+"""Stands where a letter could not be read: no part of a name."""
 _DATE_LENGTH = 8
 _MINUTE = 60
 _HOUR = 3600
@@ -32,7 +34,7 @@ def person_name(text: str) -> str:
 
     The first group that is filled counts (alphabetic, ideographic, phonetic).
     """
-    group = next((part for part in text.split("=") if part.strip(" ^")), "")
+    group = next((part for part in text.replace(_NO_LETTER, "").split("=") if part.strip(" ^")), "")
     family, given, middle, prefix, suffix = ([part.strip() for part in group.split("^")] + [""] * 5)[:5]
     first = " ".join(part for part in (prefix, given, middle) if part)
     name = ", ".join(part for part in (family, first) if part)
@@ -128,13 +130,14 @@ def mean_value(mean: float | None, unit: str | None) -> str:
     return f"{mean:.1f} {unit or tr('raw')}".replace("-", "−", 1)
 
 
-def birth_and_age(patient: Patient, at: str, died: str = "") -> str:
-    """Birth date with the age on the day `at`, ``1961-04-09 (63 y)``.
+def birth_and_age(patient: Patient, at: str, died: str = "", *, at_study: bool = False) -> str:
+    """Birth date with the age on the day `at`, ``1961-04-09 (63 y)`` or ``1961-04-09 (63 y at study)``.
 
     Args:
         patient: Whose birth date.
         at: DICOM date.
         died: ISO date of death, as exact as it is stated, or ``yes``: the age is that at death.
+        at_study: Whether the day is that of images, which is said then.
     """
     born = day(patient.birth_date)
     if died:
@@ -142,6 +145,8 @@ def birth_and_age(patient: Patient, at: str, died: str = "") -> str:
         told = ", ".join(part for part in (f"{tr('died')} {date_}".strip(), years) if part)
         return f"{born} ({told})"
     years = age(patient.birth_date, at)
+    if years and at_study:
+        years = tr("{age} at study", age=years)
     return f"{born} ({years})" if years else born
 
 

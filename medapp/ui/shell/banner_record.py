@@ -34,6 +34,6 @@ class BannerRecord(QObject):
 
         def done(found: BannerFacts) -> None:
             if key == self._session.patient_key:
-                self._banner.set_record(found.allergies, found.alerts, found.died)
+                self._banner.set_record(found.allergies, found.alerts, found.died, found.number)
 
         self._session.background.run(work, done, self._session.fail)

@@ -22,6 +22,13 @@ def banner(qtbot):
     return made
 
 
+def show_at(banner, width: int) -> None:
+    """In view, this wide, all of it laid out."""
+    banner.resize(width, banner.height())
+    banner.show()
+    banner.layout().activate()
+
+
 def shown(banner, name: str) -> str:
     return banner._values[name].text()
 
@@ -36,8 +43,56 @@ def test_without_a_study_the_age_is_that_of_today(banner):
 
 def test_with_a_study_it_is_that_of_its_day(banner):
     banner.set_patient(JANE, "20160310")
-    assert shown(banner, "birth") == "1956-03-10 (60 y)"
+    assert shown(banner, "birth") == "1956-03-10 (60 y at study)"
     assert banner._values["birth"].toolTip() == "Age at the study"
+
+
+def test_away_from_the_images_it_is_that_of_today_and_back_again_that_at_the_study(banner):
+    banner.set_patient(JANE)
+    today = shown(banner, "birth")
+    banner.set_patient(JANE, "20160310")
+    banner.set_record(("Latex",), ())
+    banner.set_at_study(False)
+    assert shown(banner, "birth") == today
+    assert banner._values["birth"].toolTip() == "Age today"
+    assert shown(banner, "allergies") == "Latex"
+    banner.set_at_study(True)
+    assert shown(banner, "birth") == "1956-03-10 (60 y at study)"
+
+
+def test_the_name_is_cut_last(banner):
+    number = "1d2c3b4a-0000-4000-8000-123456789abc"
+    banner.set_patient(Patient(number, "Alcantar^Maximiliana Guadalupe", "19441128", "F"), "20170101")
+    banner.set_record(("Penicillin", "Iodinated contrast media", "Latex"), ())
+    show_at(banner, 1280)
+    assert banner._name.text() == "Alcantar, Maximiliana Guadalupe"
+    assert shown(banner, "id") != number
+    assert banner.texts.id == number
+    assert banner._values["id"].toolTip() == number
+    show_at(banner, 1900)
+    assert shown(banner, "allergies") == "Penicillin, Iodinated contrast media, Latex"
+    assert shown(banner, "id") == number
+
+
+def test_the_number_of_a_record_stands_where_the_images_have_none(banner):
+    banner.set_patient(Patient("", "Doe^Jane"))
+    show_at(banner, 1280)
+    assert shown(banner, "id") == "unknown"
+    banner.set_record((), (), "", "SSN 999-11-2222")
+    show_at(banner, 1280)
+    assert shown(banner, "id") == "SSN 999-11-2222"
+    banner.set_patient(JANE)
+    show_at(banner, 1280)
+    assert shown(banner, "id") == "4711"
+
+
+def test_the_name_of_a_patient_does_not_keep_the_window_wide(banner):
+    banner.set_patient(Patient("1", "Alcantar-Bergstrom^Maximiliana Guadalupe"))
+    show_at(banner, 1900)
+    wide = banner.minimumSizeHint().width()
+    banner.set_patient(Patient("1", "Li^Bo"))
+    show_at(banner, 1900)
+    assert wide <= banner.minimumSizeHint().width() + 80
 
 
 @pytest.mark.parametrize(
