@@ -150,13 +150,17 @@ class Audit:
         number = self.entries
         self.entries += 1
         file, place = entry.source.file, entry.source.place
+        facts = list(facts_of(entry))
+        occasion = -1
         if file in self._rows:
             self._row_entries.append((number, entry))
             occasion = self._occasion(entry.source, entry.subject)
         else:
             self._add_alone(number, entry, scope)
-            occasion = self._subjects.setdefault((scope, entry.subject), len(self._subjects))
-        for fact in facts_of(entry):
+            # An organisation or a practitioner is of no patient, and no patient either.
+            if entry.subject or facts:
+                occasion = self._subjects.setdefault((scope, entry.subject), len(self._subjects))
+        for fact in facts:
             key = (file if file in self._rows else "", fact.system, fact.code)
             self._variable(key, fact.title).add(fact, (number, fact.part, file, place), occasion)
         dated = dates.dated(entry)

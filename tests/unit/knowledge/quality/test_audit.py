@@ -14,6 +14,7 @@ from medapp.domain.record import (
     Entry,
     Medication,
     Observation,
+    Other,
     Period,
     Person,
     Problem,
@@ -215,3 +216,14 @@ def test_rules_that_make_no_sense_are_refused():
         Rule("duplicate", "median")
     with pytest.raises(ValueError, match="frame"):
         clean([], [Rule("missing", "model")])
+
+
+def test_organisations_and_practitioners_are_no_patients():
+    around = [
+        Entry(kind, "", Source("a.json", "fhir", f"{kind}/1"), Other(kind, Concept(text="General")))
+        for kind in ("Organization", "Practitioner")
+    ]
+    report = examine([*around, person(), *series(3)], today=TODAY)
+    (creatinine,) = report.variables
+    assert (creatinine.of, creatinine.lacking, creatinine.share_missing) == (1, 0, 0.0)
+    assert report.persons == 1
