@@ -234,12 +234,11 @@ class MainWindow(QMainWindow):
     def _show_page(self) -> None:
         placed = self.places.page
         asks = placed is not None
-        page = placed or self._page()
         beside = self.workspaces.has_inspector or self.session.patient is None
         self.banner.set_at_study(self.workspaces.name == "read" and not asks)
         self.rail.show_workspace("" if asks else self.workspaces.name)
         self.inspector.setVisible(not asks and beside)
-        self.pages.setCurrentWidget(page)
+        self.pages.setCurrentWidget(placed or self._page())
 
     def _page(self) -> QWidget:
         if self.opening.is_on:
