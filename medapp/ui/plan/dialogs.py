@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _ACTIONS: tuple[Action, ...] = ("start", "continue", "change", "stop")
 _PAUSE_MS = 250
+_TOLD = 6
+"""Sentences that a dialog has room for."""
 
 
 def field(words_: str, text: str = "") -> QLineEdit:
@@ -222,8 +224,8 @@ class SignDialog(AskDialog):
 
     signed = Signal(str)
 
-    def __init__(self, missing: Sequence[str], parent: QWidget) -> None:
-        """Ask for the name; `missing` says what has to be done first."""
+    def __init__(self, missing: Sequence[str], against: Sequence[str], parent: QWidget) -> None:
+        """Ask for the name; `missing` has to be done first, `against` has to have been seen."""
         question = tr("Who answers for this plan? It does not change any more after that.")
         super().__init__(tr("Sign the plan"), question, tr("Sign"), parent)
         self._missing = tuple(missing)
@@ -232,6 +234,15 @@ class SignDialog(AskDialog):
         self.name = field(tr("Your name"))
         self.form.addWidget(self.name)
         self.name.setVisible(not self._missing)
+        self.seen = QCheckBox(tr("I have seen this and sign nevertheless"))
+        self.seen.setVisible(bool(against) and not self._missing)
+        if self.seen.isVisibleTo(self):
+            for one in against[:_TOLD]:
+                self.form.addWidget(NoticeBox(one, "warning"))
+            if len(against) > _TOLD:
+                self.form.addWidget(text_label(tr("and {count} more", count=len(against) - _TOLD), "dim"))
+            self.form.addWidget(self.seen)
+        self.seen.toggled.connect(self.check)
         self.name.textChanged.connect(self.check)
         self.name.setFocus()
         self.check()
@@ -239,7 +250,8 @@ class SignDialog(AskDialog):
     def check(self, *_: object) -> None:
         """Nothing is signed before all is decided and somebody is named."""
         said = tr("It cannot be signed yet.") if self._missing else ""
-        self.say(said, may_go=not self._missing and bool(self.name.text().strip()))
+        unseen = self.seen.isVisibleTo(self) and not self.seen.isChecked()
+        self.say(said, may_go=not (self._missing or unseen) and bool(self.name.text().strip()))
 
     def accept(self) -> None:
         """Sign it."""

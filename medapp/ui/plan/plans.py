@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from medapp.domain.plan import unsigned_because
+from medapp.domain.plan import signed_against, unsigned_because
 from medapp.domain.recommendation import Change, Option
 from medapp.services.plan_checking import Difference, VetoedError, Wish, difference
 from medapp.ui.text import tr
@@ -122,6 +122,11 @@ class PlansModel(QObject):
         if plan is None or plan.signature is not None:
             return ()
         return unsigned_because(plan) if plan.lines else (tr("the plan has no line"),)
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """What whoever signs should have seen."""
+        return signed_against(self.plan) if self.plan is not None else ()
 
     @property
     def difference(self) -> Difference:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from medapp.ui.plan import words
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from medapp.domain.recommendation import Check, Option
     from medapp.ui.plan.plans import Refused
     from medapp.ui.shell.session import Session
+
+_PAINT_MS = 20
 
 
 class PlanPage(QWidget):
@@ -77,9 +79,9 @@ class PlanPage(QWidget):
         plan.signRequested.connect(self.ask_name)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read what is known as soon as somebody looks."""
+        """Read what is known as soon as somebody looks, after the first paint: both want the interpreter."""
         super().showEvent(event)
-        self.patient.want()
+        QTimer.singleShot(_PAINT_MS, self, self.patient.want)
 
     def _show_entry(self, entry: str) -> None:
         """What is supposed is in no record."""
@@ -165,7 +167,7 @@ class PlanPage(QWidget):
 
     def ask_name(self) -> None:
         """Ask who answers for the plan, or say what has to be done first."""
-        dialog = SignDialog(self.making.missing, self)
+        dialog = SignDialog(self.making.missing, self.making.against, self)
         dialog.signed.connect(self.making.sign)
         self._open(dialog)
 

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 
 from medapp.domain.recommendation import Change, Drug, Option
 from medapp.services.plan_file import read_plan
@@ -99,8 +99,8 @@ def test_a_medicine_leads_to_its_entry(qtbot, window, page):
 
 def test_problems_are_ticked_and_added(qtbot, page):
     lists = page.workspace.lists
-    assert lists.tabText(1) == "Problems 2 of 2"
-    lists.problems.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert lists.tabText(1) == "Problems 0 of 2"
+    lists.problems.item(1).setCheckState(Qt.CheckState.Checked)
     assert lists.tabText(1) == "Problems 1 of 2"
     qtbot.keyClicks(lists.own, "falls at night")
     qtbot.keyClick(lists.own, Qt.Key.Key_Return)
@@ -197,6 +197,20 @@ def test_a_line_is_recognised_while_it_is_typed(qtbot, page):
     assert page.workspace.plan.drop.isVisible()
     page.workspace.plan.drop.click()
     qtbot.waitUntil(lambda: len(page.making.plan.lines) == 0, timeout=20000)
+
+
+def test_who_signs_against_a_check_says_that_they_have_seen_it(qtbot, page, window):
+    panel = begun(qtbot, page)
+    page.making.decide("accepted", reason="for one day, INR daily")
+    settled(qtbot, page)
+    panel.sign.click()
+    dialog = asked(qtbot, page)
+    dialog.name.setText("Dr. Ada Meyer")
+    assert any("critical" in one.text() for one in dialog.findChildren(QLabel))
+    assert not dialog.ok.isEnabled()
+    dialog.seen.setChecked(True)
+    assert dialog.ok.isEnabled()
+    dialog.close()
 
 
 def test_signing_says_what_is_missing_then_locks_the_plan(qtbot, page, window):
