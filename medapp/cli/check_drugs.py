@@ -153,6 +153,10 @@ def _print(checks: Checks, current: int) -> None:
             show.line(f"{title} ({len(found)})")
             for check in found:
                 _check(check)
+    if checks.not_taken:
+        names = ", ".join(one.drug.name for one in checks.not_taken)
+        show.line("")
+        _wrapped(f"NOT COUNTED AS TAKEN, by what the name says: {names}", "")
     if checks.unmatched:
         names = ", ".join(one.drug.name for one in checks.unmatched)
         show.line("")

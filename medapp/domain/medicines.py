@@ -39,6 +39,8 @@ class Medicine:
         suggestions: Names that are written nearly alike, to ask the reader by; never used for a check.
         notes: Sentences: name and code disagree, ...
         is_local: Whether it is put on skin, eye, ear, nose or vagina, by the words of its name.
+        not_taken: The word of its name that says that it is not taken (``stopped``): then `drug` has no
+            ingredients, though `found` says what it is, and no check counts it.
     """
 
     drug: Drug
@@ -47,6 +49,7 @@ class Medicine:
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     is_local: bool = False
+    not_taken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,13 @@ class Checks:
 
     @property
     def unmatched(self) -> tuple[Medicine, ...]:
-        """Medicines that no check could be made of."""
-        return tuple(one for one in self.medicines if not one.drug.is_known)
+        """Medicines that were not recognised, so that no check could be made of them."""
+        return tuple(one for one in self.medicines if not one.drug.is_known and not one.not_taken)
+
+    @property
+    def not_taken(self) -> tuple[Medicine, ...]:
+        """Medicines that their names say are not taken; no check counts them."""
+        return tuple(one for one in self.medicines if one.not_taken)
 
     @property
     def found(self) -> tuple[Check, ...]:

@@ -21,8 +21,9 @@ def checks_json(checks: Checks, patient: str = "") -> Json:
 
     Keys: ``version``, ``warning``, ``on``, ``patient`` (key in the library, null without one),
     ``medicines`` (``name``, ``dose``, ``entry``, ``ingredients``, ``codes``, ``classes``, ``found``: each
-    ingredient with ``how``, ``by`` and ``source``; ``unclear``, ``suggestions``, ``notes``), ``unmatched``
-    (names), ``checks`` (fields of `medapp.domain.recommendation.Check`), ``tables``.
+    ingredient with ``how``, ``by`` and ``source``; ``unclear``, ``suggestions``, ``notes``, ``not_taken``:
+    the word that says so), ``unmatched`` (names), ``checks`` (fields of
+    `medapp.domain.recommendation.Check`), ``tables``.
     """
     return {
         "version": VERSION,
@@ -48,6 +49,7 @@ def _medicine(one: Medicine) -> Json:
         "unclear": list(one.unclear),
         "suggestions": list(one.suggestions),
         "notes": list(one.notes),
+        "not_taken": one.not_taken,
     }
 
 
@@ -104,6 +106,9 @@ def citation_text(one: Citation) -> str:
 
 def found_text(one: Medicine) -> str:
     """``aspirin: acetylsalicylic acid (synonym)``, or that it was not recognised."""
+    if one.not_taken:
+        what = ", ".join(found.ingredient for found in one.found) or "not recognised"
+        return f"{what}; not counted as taken, not checked"
     if not one.found:
         near = f"; written alike: {', '.join(one.suggestions)}" if one.suggestions else ""
         return f"not recognised, not checked{near}"

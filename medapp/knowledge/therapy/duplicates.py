@@ -21,6 +21,8 @@ _LOCAL: Final = ("D", "S", "R01", "G01", "A01", "M02", "C05")
 """Beginnings of ATC codes of medicines that are applied locally."""
 _MEANT: Final = frozenset({"A12BA", "A12AA", "A12CC", "A12CB", "B05XA", "B05CB", "V03AB"})
 """Classes of salts and antidotes that several are given of on purpose."""
+_ANTICOAGULANTS: Final = ("B01AA", "B01AB", "B01AE", "B01AF")
+"""Two of a class are hardly ever meant, and make people bleed."""
 _LEVEL: Final = "ATC level 4"
 
 
@@ -49,7 +51,8 @@ def _of_pair(one: Medicine, other: Medicine) -> Check | None:
     if not shared:
         return None
     text = f"Both are of the class {', '.join(shared)} ({_LEVEL})."
-    return _check(one, other, "class", text, "minor")
+    grave = any(code.startswith(_ANTICOAGULANTS) for code in shared)
+    return _check(one, other, "class", text, "critical" if grave else "minor")
 
 
 def classes(medicine: Medicine) -> tuple[str, ...]:
@@ -72,4 +75,5 @@ def _check(one: Medicine, other: Medicine, part: str, text: str, severity: Sever
         _ATC,
         advice="Ask whether both are meant.",
         entries=entries,
+        vetoes=severity == "critical",
     )

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 CLASS: Final = 5
 """Characters of an ATC code of level 4."""
 _ATC_CODE: Final = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")
+_NOT_TAKEN: Final = re.compile(
+    r"(?<![\w-])(?:stopped|discontinued|ceased|withheld|held|on hold|not taking|no longer taking|never taken|"
+    r"allergic|allergy to|d/c(?:['\u2019]?e?d)?|dc['\u2019]d)(?![\w-])",
+    re.IGNORECASE,
+)
+"""Words within a name that say that the medicine is not taken; ``allergy relief`` is a product."""
 _WRITTEN: Final = re.compile(r"(?i)(?:(?P<system>rxnorm|rxcui|atc)\s*[:= ]\s*)?(?P<code>[A-Z0-9]+)")
 _NEAR: Final = 0.84
 _RUN: Final = 5
@@ -48,7 +54,25 @@ def written(text: str) -> Drug:
 
 
 def recognise(drug: Drug, vocabulary: Vocabulary) -> Medicine:
-    """Look a medicine up by its name and all of its codes; what only one of them says counts too."""
+    """Look a medicine up by its name and all of its codes; what only one of them says counts too.
+
+    One whose name says that it was stopped, is held or is an allergy has no ingredients that count.
+    """
+    said = _NOT_TAKEN.search(drug.name)
+    if said is not None:
+        return _not_taken(drug, said[0].lower(), vocabulary)
+    return _recognise(drug, vocabulary)
+
+
+def _not_taken(drug: Drug, word: str, vocabulary: Vocabulary) -> Medicine:
+    rest = " ".join(_NOT_TAKEN.sub(" ", drug.name).split())
+    found = _recognise(replace(drug, name=rest), vocabulary)
+    empty = replace(drug, ingredients=(), classes=())
+    note = f"The name says “{word}”: it is not counted as taken."
+    return replace(found, drug=empty, unclear=(), suggestions=(), notes=(note,), not_taken=word)
+
+
+def _recognise(drug: Drug, vocabulary: Vocabulary) -> Medicine:
     parsed = parse(drug.name)
     coded = list(_of_codes(drug, vocabulary))
     named, unclear = _of_name(parsed, vocabulary)
