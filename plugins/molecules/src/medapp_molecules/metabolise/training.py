@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from medapp_molecules.metabolise.data import Observed
     from medapp_molecules.metabolise.ranking import Ranking
 
-PARENTS: Final = 1100
+PARENTS: Final = 1400
 """To learn from and to measure with; more take longer than they are worth."""
 RECALLED: Final = 15
 MOST: Final = 30
