@@ -20,7 +20,7 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QHideEvent, QKeyEvent
     from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
     from medapp.ui.library.model import LibraryModel
@@ -102,6 +102,17 @@ class LibraryDrawer(QFrame):
     def show_rejected(self) -> None:
         """List the files that could not be read."""
         RejectedDialog(self.model.rejected, self.window()).open()
+
+    def open_chosen(self, focus: str) -> None:
+        """Open whoever is chosen here; nothing where nobody is, or who is in `focus` already."""
+        chosen = self.tree.chosen_patient
+        if chosen and chosen != focus:
+            self.personChosen.emit(chosen)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Whoever was chosen is so no more: who is in focus may change while nobody sees this."""
+        super().hideEvent(event)
+        self.tree.clearSelection()
 
     def set_questions(self, words: str) -> None:
         """Say how many questions wait; nothing for none."""

@@ -66,6 +66,7 @@ class LibraryTree(QTreeView):
         self.collapsed.connect(lambda index: self._open.discard(index.data(_KEY)))
         self.clicked.connect(self._clicked)
         self.activated.connect(self._clicked)
+        self.doubleClicked.connect(self._double_clicked)
         model.patientsChanged.connect(self.show_patients)
         model.patientsAdded.connect(self._grow)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -87,6 +88,17 @@ class LibraryTree(QTreeView):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             self.setCurrentIndex(first)
             self._enter(first)
+
+    @property
+    def chosen_patient(self) -> str:
+        """Key of the patient of the row that is chosen; empty where none is."""
+        chosen = self.selectionModel().selectedIndexes()
+        if not chosen:
+            return ""
+        index = chosen[0]
+        while index.parent().isValid():
+            index = index.parent()
+        return str(index.data(_KEY) or "")
 
     def _append(self, count: int, keep: AbstractSet[str]) -> None:
         """Show so many more; those in `keep` are unfolded."""
@@ -183,6 +195,11 @@ class LibraryTree(QTreeView):
             self.personChosen.emit(index.data(_KEY))
         else:
             self._clicked(index)
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        """A click has folded or unfolded; the second one opens whom it is about."""
+        if index.data(_KIND) == "patient":
+            self.personChosen.emit(index.data(_KEY))
 
     def _clicked(self, index: QModelIndex) -> None:
         kind, key = index.data(_KIND), index.data(_KEY)

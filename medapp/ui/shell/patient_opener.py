@@ -20,6 +20,8 @@ def open_patient(session: Session, key: str) -> None:
     if key.startswith(RECORD_ONLY):
         session.open_person(key)
         return
+    if key != session.patient_key:
+        _cover(session)
     library = session.app.library
 
     def work() -> tuple[str, ...]:
@@ -32,3 +34,17 @@ def open_patient(session: Session, key: str) -> None:
             session.open_person(key)
 
     session.background.run(work, done, session.fail)
+
+
+def _cover(session: Session) -> None:
+    """Show that somebody is being opened, and nothing of who was, until they are there or cannot be."""
+    ends = (session.patientChanged, session.seriesShown, session.seriesFailed, session.problem)
+
+    def end(*_: object) -> None:
+        for one in ends:
+            one.disconnect(end)
+        session.opening.emit(False)
+
+    for one in ends:
+        one.connect(end)
+    session.opening.emit(True)

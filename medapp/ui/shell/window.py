@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.waiting = Waiting(self.session, self)
         self.waiting.attach(self.jobs_bar)
         self._connect()
-        self.setWindowTitle(self._title(None))
+        self.setWindowTitle(_title(None))
         _fit_screen(self)
 
     def start(self) -> None:
@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
             self.message_line.leave_patient()
         self.banner.set_patient(patient, study_date)
         self._banner_record.ask()
-        self.setWindowTitle(self._title(patient))
+        self.setWindowTitle(_title(patient))
         if patient is not None and not self.session.study:
             self.workspaces.name = "record"
         if self.workspaces.name == "record" and self.record_page is None and patient is not None:
@@ -223,7 +223,9 @@ class MainWindow(QMainWindow):
             self._show_page()
 
     def show_workspace(self, name: Workspace) -> None:
-        """Go to a workspace; the library over it closes."""
+        """Go to a workspace, of whoever is chosen in the library over it; that closes."""
+        if self._has_drawer and self.drawer.isVisible():
+            self.drawer.open_chosen(self.session.patient_key)
         self.workspaces.show(name)
 
     def _workspace_shown(self) -> None:
@@ -261,11 +263,6 @@ class MainWindow(QMainWindow):
     def _show_result_count(self) -> None:
         panel = self.results_panel
         self.inspector.results_section.set_count(len(panel.model.items) + len(panel.stored.offered))
-
-    @staticmethod
-    def _title(patient: Patient | None) -> str:
-        mark = f"medapp – {not_for_diagnosis()}"
-        return mark if patient is None else f"{person_name(patient.name)} – {mark}"
 
     def show_problem(self, problem: Problem) -> ProblemDialog:
         """Show what went wrong."""
@@ -349,6 +346,11 @@ class MainWindow(QMainWindow):
         self.waiting.close()
         self.session.close()
         super().closeEvent(event)
+
+
+def _title(patient: Patient | None) -> str:
+    mark = f"medapp – {not_for_diagnosis()}"
+    return mark if patient is None else f"{person_name(patient.name)} – {mark}"
 
 
 def _fit_screen(window: MainWindow) -> None:

@@ -252,6 +252,37 @@ def test_enter_opens_a_patient_with_images_and_arrows_unfold(qtbot, session, dra
     assert tree.isExpanded(tree.currentIndex())
 
 
+def test_two_clicks_open_a_patient_with_images(qtbot, session, drawer):
+    session.people[0] = replace(session.people[0], series=2, studies=1)
+    session.libraryChanged.emit()
+    session.background.answer()
+    drawer.show()
+    tree = drawer.tree
+    place = tree.visualRect(tree.model().index(0, 0)).center()
+    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert tree.chosen_patient == "Grant"
+    with qtbot.waitSignal(drawer.personChosen) as told:
+        qtbot.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told.args == ["Grant"]
+
+
+def test_who_is_chosen_is_opened_when_a_workspace_is_asked_for(qtbot, session, drawer):
+    drawer.show()
+    with qtbot.assertNotEmitted(drawer.personChosen):
+        drawer.open_chosen("")
+    tree = drawer.tree
+    tree.setCurrentIndex(tree.model().index(0, 0))
+    with qtbot.assertNotEmitted(drawer.personChosen):
+        drawer.open_chosen("Grant")
+    with qtbot.waitSignal(drawer.personChosen) as told:
+        drawer.open_chosen("Moore")
+    assert told.args == ["Grant"]
+    drawer.hide()
+    drawer.show()
+    with qtbot.assertNotEmitted(drawer.personChosen):
+        drawer.open_chosen("Moore")
+
+
 def test_a_drawer_made_late_says_what_is_searched(qtbot, session):
     model = library_model.LibraryModel(session)
     model.set_query("Moore")

@@ -121,6 +121,25 @@ def test_somebody_without_images_is_listed_and_opened(qtbot, window, folder):
     qtbot.waitUntil(lambda: window.banner.texts.allergies == "Penicillin", timeout=10000)
 
 
+def test_the_rail_shows_the_record_of_whoever_is_chosen_in_the_library(qtbot, window, folder):
+    page = open_both(qtbot, window, folder, birth="1980-05-05", family="Roe")
+    images = window.session.patient_key
+    qtbot.waitUntil(lambda: len(window.library_model.patients) == 2, timeout=10000)
+    window.drawer.tree.personChosen.emit(window.library_model.patients[1].key)
+    qtbot.waitUntil(lambda: bool(page.record and page.record.persons), timeout=10000)
+    window.show_library(True)
+    tree = window.drawer.tree
+    tree.setCurrentIndex(tree.model().index(0, 0))
+    assert tree.chosen_patient == images
+    window.rail.workspaceRequested.emit("record")
+    assert window.pages.currentWidget() is window.opening.page, "nothing of who was before"
+    qtbot.waitUntil(lambda: window.session.patient_key == images, timeout=10000)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is page, timeout=10000)
+    qtbot.waitUntil(lambda: page.record is not None and not page.record.persons, timeout=10000)
+    assert not window.drawer.isVisible()
+    assert window.problems == []
+
+
 def test_the_text_of_a_source_is_shown(qtbot, window, folder):
     page = open_both(qtbot, window, folder, birth="1980-05-05", family="Roe")
     qtbot.waitUntil(lambda: len(window.library_model.patients) == 2, timeout=10000)
