@@ -21,7 +21,7 @@ from medapp.cli.ending import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from medapp.formats.recognise import RecordFile
     from medapp.formats.tables import Mapping
@@ -215,7 +215,7 @@ def _job(
     found, made = cast("tuple[LibraryRecords | PathRecords, Features | NothingToLearnError]", came)
     if isinstance(made, NothingToLearnError):
         if isinstance(found, PathRecords):
-            _tell_refused(found.refused)
+            _tell_refused(found.refused, found.unread)
         raise Problem(str(made), NOTHING_FITS) from made
     return found, made
 
@@ -244,8 +244,15 @@ def _make(
     if isinstance(records, PathRecords):
         report["files"] = dict(records.sources.files)
         report["of_nobody"] = dict(records.of_nobody)
+        unread = records.unread
         report["refused"] = [
-            {"file": file, "place": place, "code": code, "reason": reason}
+            {
+                "file": file,
+                "place": place,
+                "code": code,
+                "reason": reason,
+                "whole": file in unread,
+            }
             for file, place, code, reason in records.refused
         ]
         report["questions"] = [{"file": file, "question": one} for file, one in records.sources.questions]
@@ -298,7 +305,8 @@ def _remarks(made: Features, report: dict[str, Any]) -> None:
         count = len(report["unconfirmed"])
         tables = "1 table was" if count == 1 else f"{count} tables were"
         show.remark(f"{tables} read as proposed: `medapp import PATH --propose FILE`, then --mapping")
-    _tell_refused([tuple(one.values()) for one in report["refused"]])
+    refused = [(one["file"], one["place"], one["code"], one["reason"]) for one in report["refused"]]
+    _tell_refused(refused, {one["file"] for one in report["refused"] if one["whole"]})
     show.remark(f"{report['out'][0]} and what stands beside it. {report['notice']}")
 
 
@@ -327,8 +335,10 @@ def _tell_left_out(made: Features, report: dict[str, Any]) -> None:
         )
 
 
-def _tell_refused(refused: Sequence[tuple[str, str, str, str]]) -> None:
-    for file, place, _code, reason in refused[:_SHOWN]:
-        show.remark(f"not read: {file}: {f'{place}: ' if place else ''}{reason}")
+def _tell_refused(refused: Sequence[tuple[str, str, str, str]], unread: Collection[str]) -> None:
+    from medapp.services.records import refusals_first, told_of
+
+    for one in refusals_first(refused, unread)[:_SHOWN]:
+        show.remark(told_of(one, unread))
     if len(refused) > _SHOWN:
         show.remark(f"and {len(refused) - _SHOWN} more; --json tells all")

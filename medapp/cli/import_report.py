@@ -116,17 +116,18 @@ def tell(images: ImportReport, records: RecordsImport) -> None:
 
 
 def _tell_refused(records: RecordsImport) -> None:
-    from medapp.services.records import NOTED, place_beside
+    from medapp.services.records import NOTED, refusals_first, told_of
 
     told = [one for one in records.refused if one[2] != _ASKED]  # what is asked stands with its table
-    for file, place, code, reason in told[:_SHOWN]:
-        beside = place_beside(place, reason)
-        where = f"{beside}: " if beside else ""
-        title = "noted of" if code in NOTED else "not read:" if file in records.unread else "left out of"
+    # Every file that was not read is named, as those are that are no images; of the rest, the first.
+    whole = {one[0]: one for one in reversed(told) if one[0] in records.unread and one[2] not in NOTED}
+    parts = [one for one in refusals_first(told, records.unread) if one[0] not in whole]
+    for one in [*reversed(whole.values()), *parts[:_SHOWN]]:
+        file, place, _, reason = one
         quote = records.quotes.get((file, place, reason), "")
-        show.remark(f"{title} {file}: {where}{reason}{_quoted(quote)}")
-    if len(told) > _SHOWN:
-        show.remark(f"and {len(told) - _SHOWN} more; --json tells all")
+        show.remark(f"{told_of(one, records.unread)}{_quoted(quote)}")
+    if len(parts) > _SHOWN:
+        show.remark(f"and {len(parts) - _SHOWN} more; --json tells all")
 
 
 def _quoted(text: str) -> str:

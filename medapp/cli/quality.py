@@ -99,7 +99,7 @@ def _median(one: VariableQuality) -> str:
 
 
 def _tell_files(found: QualityOfPaths) -> None:
-    from medapp.services.records import NOTED, place_beside
+    from medapp.services.records import refusals_first, told_of
 
     report = found.report
     for file, question in found.questions[:_SHOWN]:
@@ -108,10 +108,8 @@ def _tell_files(found: QualityOfPaths) -> None:
         show.remark(f"and {len(found.questions) - _SHOWN} more questions; --json tells all")
     for file, encoding in found.encodings[:_SHOWN]:
         show.remark(f"{file} is not in UTF-8 and was read as {encoding}")
-    for file, place, code, reason in found.refused[:_SHOWN]:
-        beside = place_beside(place, reason)
-        title = "noted of" if code in NOTED else "not read:"
-        show.remark(f"{title} {file}: {f'{beside}: ' if beside else ''}{reason}")
+    for refused in refusals_first(found.refused, found.unread)[:_SHOWN]:
+        show.remark(told_of(refused, found.unread))
     if len(found.refused) > _SHOWN:
         show.remark(f"and {len(found.refused) - _SHOWN} more; --json tells all")
     files = ", ".join(f"{count} {kind}" for kind, count in found.files.items())

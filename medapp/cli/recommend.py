@@ -134,6 +134,7 @@ def _of_path(app: App, wish: Wish, path: Path) -> Subject:
     from medapp.services.medicines import PatientMedicines
     from medapp.services.patient_data import ManyPatientsError, data_from_files
     from medapp.services.recommending import Subject
+    from medapp.services.records import refusals_first, told_of
 
     with tempfile.TemporaryDirectory(dir=app.paths.scratch) as unpacked:
         collected = collect([path], scratch=Path(unpacked))
@@ -143,8 +144,8 @@ def _of_path(app: App, wish: Wish, path: Path) -> Subject:
             raise Problem(str(error), WRONG_USE) from error
     for name, reason in data.unread:
         show.remark(f"not read: {name}: {reason}")
-    for file, place, _, reason in data.refused[:10]:
-        show.remark(f"refused: {file} {place}: {reason}")
+    for one in refusals_first(data.refused)[:10]:
+        show.remark(told_of(one))
     current = current_medicines(data.record) if data.record is not None else ()
     return Subject(PatientMedicines(data.record, data.genome, current), "", path.name)
 
@@ -243,6 +244,9 @@ def _print(found: Recommendation) -> None:
     unmatched = ", ".join(one.drug.name for one in found.current.unmatched)
     if unmatched:
         show.remark(f"not recognised in the current list, nothing of it was checked: {unmatched}")
+    stopped = ", ".join(one.drug.name for one in found.current.not_taken)
+    if stopped:
+        show.remark(f"not counted as taken, by what the name says: {stopped}")
     for notice in result.notices:
         show.remark(f"{notice.severity}: {notice.message}")
     if found.patient:

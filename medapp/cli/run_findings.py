@@ -79,6 +79,7 @@ def _of_path(wish: Wish, task: TaskManifest, unpacked: Path) -> Target:
     from medapp.services.classifying import Target
     from medapp.services.handed_labels import labels_among
     from medapp.services.patient_data import ManyPatientsError, data_from_files
+    from medapp.services.records import refusals_first, told_of
 
     collected = collect([wish.path], scratch=unpacked)
     try:
@@ -87,8 +88,8 @@ def _of_path(wish: Wish, task: TaskManifest, unpacked: Path) -> Target:
         raise Problem(str(error), WRONG_USE) from error
     for name, reason in data.unread:
         show.remark(f"not read: {name}: {reason}")
-    for file, place, _, reason in data.refused[:_SHOWN]:
-        show.remark(f"refused: {file} {place}: {reason}")
+    for one in refusals_first(data.refused)[:_SHOWN]:
+        show.remark(told_of(one))
     series = None
     if task.images and (collected.series or task.images_needed == "required"):
         series = choose_series(wish, task, collected, needed=task.images_needed == "required")

@@ -45,6 +45,11 @@ def _untold(_share: float) -> None:
 class Records(Protocol):
     """Records that can be gone through twice: first looked at, then taken chunk by chunk."""
 
+    @property
+    def unread(self) -> frozenset[str]:
+        """Files of `refused` of which nothing was read."""
+        return frozenset(file for file, *_ in self.refused) - self.read
+
     def look(self, audit: Audit | None, done: Done = _untold) -> None:
         """Go through everything once, and let `audit` see it; `done` is told which share of it is."""
 
@@ -60,14 +65,21 @@ class PathRecords:
         refused: File, place, code and reason of what could not be read.
         kinds: Number of entries by kind.
         of_nobody: Number of entries that do not say whose they are, by kind; left out.
+        read: Files of which something was read.
     """
 
     sources: LearningSources
     refused: list[tuple[str, str, str, str]] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     of_nobody: Counter[str] = field(default_factory=Counter)
+    read: set[str] = field(default_factory=set)
     _groups: list[list[LearningSource]] = field(default_factory=list)
     _names: dict[Subject, str] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Files of `refused` of which nothing was read."""
+        return frozenset(file for file, *_ in self.refused) - self.read
 
     def look(self, audit: Audit | None, done: Done = _untold) -> None:
         """See `Records`."""
@@ -83,6 +95,7 @@ class PathRecords:
                 if isinstance(item, Refusal):
                     self.refused.append((item.source.file, item.source.place, item.code, item.reason))
                     continue
+                self.read.add(item.source.file)
                 if not item.subject:
                     if isinstance(item, Entry):
                         self.of_nobody[_kind_of(item)] += 1
@@ -128,6 +141,11 @@ class LibraryRecords:
     keys: Sequence[str]
     progress: Callable[[int], None] | None = None
     kinds: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Files of `refused` of which nothing was read."""
+        return frozenset(file for file, *_ in self.refused) - self.read
 
     def look(self, audit: Audit | None, done: Done = _untold) -> None:
         """See `Records`."""

@@ -28,6 +28,7 @@ class QualityOfPaths:
         refused: File, place, code and reason of what could not be read.
         questions: What a person would have to answer about tables; the columns were looked at without it.
         encodings: Tables that are not in UTF-8, with the encoding that was taken for theirs.
+        unread: Files of which nothing was read.
     """
 
     report: QualityReport
@@ -35,6 +36,7 @@ class QualityOfPaths:
     refused: tuple[tuple[str, str, str, str], ...]
     questions: tuple[tuple[str, str], ...]
     encodings: tuple[tuple[str, str], ...] = ()
+    unread: frozenset[str] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values for JSON."""
@@ -77,6 +79,7 @@ def check_quality(
             paths, Path(scratch), confirmed=confirmed, join_tables=True, cancelled=cancelled
         )
         refused = []
+        read: set[str] = set()
         for source in sources.found:
             if source.titles is not None:
                 audit.expect(source.name, source.titles)
@@ -84,6 +87,7 @@ def check_quality(
                 if isinstance(item, Refusal):
                     refused.append((item.source.file, item.source.place, item.code, item.reason))
                 else:
+                    read.add(item.source.file)
                     audit.add(item, source.scope)
     return QualityOfPaths(
         audit.report(today),
@@ -91,4 +95,5 @@ def check_quality(
         (*refused, *sources.refused),
         tuple(sources.questions),
         tuple(sources.encodings),
+        frozenset(file for file, *_ in (*refused, *sources.refused)) - read,
     )

@@ -15,7 +15,7 @@ from medapp.services.reading_items import ReaderFailedError, StoppedError, guard
 from medapp.services.waiting import wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from medapp.domain.record import Item
     from medapp.formats.recognise import RecordFile
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MARKS = re.compile(r"[^0-9a-z]+")
 _ANSWER_FIRST = ("table", "vcf")
-NOTED = frozenset({"incomplete", "unread"})
+NOTED = frozenset({"incomplete", "unread", "replaced"})
 """Codes of what is told of something that was read, or of what is never read: nothing was refused."""
 
 
@@ -207,6 +207,43 @@ def _quoting(items: Iterable[Item], path: str, done: RecordsImport) -> Iterator[
         if isinstance(item, Refusal) and item.quote:
             done.quotes[path, clean(item.source.place), clean(item.reason)] = item.quote
         yield item
+
+
+def told_of(refused: tuple[str, str, str, str], unread: Collection[str] = ()) -> str:
+    """What became of a file, or of a part of it, as a line of text.
+
+    Args:
+        refused: File, place, code and reason.
+        unread: Files of which nothing was read.
+    """
+    file, place, code, reason = refused
+    beside = place_beside(place, reason)
+    # Without a place it is of the whole file.
+    whole = file in unread or not place
+    title = "noted of" if code in NOTED else "not read:" if whole else "left out of"
+    return f"{title} {file}: {f'{beside}: ' if beside else ''}{reason}"
+
+
+def refusals_first(
+    refused: Iterable[tuple[str, str, str, str]], unread: Collection[str] = ()
+) -> list[tuple[str, str, str, str]]:
+    """Files that were not read, then parts that were left out, then what is only noted.
+
+    Of each reason the first in a file comes before the others of that kind, so that none is buried by many.
+
+    Args:
+        refused: File, place, code and reason of each.
+        unread: Files of which nothing was read.
+    """
+    seen: set[tuple[str, str]] = set()
+
+    def rank(one: tuple[str, str, str, str]) -> tuple[int, bool]:
+        file, place, code, _ = one
+        again = (file, code) in seen
+        seen.add((file, code))
+        return (2 if code in NOTED else 0 if file in unread or not place else 1, again)
+
+    return sorted(refused, key=rank)
 
 
 def place_beside(place: str, reason: str) -> str:

@@ -165,7 +165,7 @@ HOSTILE = {
     "nan.json": (0, 0, ["invalid"]),
     "ndjson.ndjson": (4, 0, ["malformed"]),
     "script.json": (1, 0, []),
-    "surrogate.json": (1, 0, ["encoding"]),
+    "surrogate.json": (1, 0, ["replaced"]),
     "wrongpatient.json": (1, 1, ["no-subject"]),
     "wrongtype.json": (0, 0, ["invalid"]),
 }

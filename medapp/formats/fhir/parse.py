@@ -14,6 +14,8 @@ import orjson
 from medapp.formats.errors import MALFORMED
 
 ENCODING: Final = "encoding"
+REPLACED: Final = "replaced"
+"""Read, but for characters that are none."""
 _LARGE: Final = 1 << 20
 MOST_DEPTH: Final = 200
 """A resource is a dozen levels deep; questionnaires and extensions may go some further."""
@@ -74,7 +76,7 @@ def _second_try(data: bytes, error: orjson.JSONDecodeError, line: int) -> Parsed
         first = next((found.start() for found in LONE_SURROGATE.finditer(data) if found[3]), 0)
         data = LONE_SURROGATE.sub(lambda found: found[0] if not found[3] else rb"\ufffd", data)
         sentence = "halves of characters (lone surrogates) were replaced by the replacement character"
-        problems.append((ENCODING, _line_of(data, first, line), sentence))
+        problems.append((REPLACED, _line_of(data, first, line), sentence))
     try:
         value = json.loads(data.decode("utf-8"))
     except UnicodeDecodeError as wrong:

@@ -35,4 +35,4 @@ def test_of_how_many_something_lacks_and_in_which_units(
     assert rows["Größe"].startswith("Größe not stated 3 1 of 4 rows (25.0%)")
     assert "\ufffd" not in printed.out
     assert "wide.csv is not in UTF-8 and was read as DOS code page 850" in printed.err
-    assert "not read: labs.csv: line 6: 4 cells where the header has 5" in printed.err
+    assert "left out of labs.csv: line 6: 4 cells where the header has 5" in printed.err
