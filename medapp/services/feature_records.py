@@ -142,11 +142,6 @@ class LibraryRecords:
     progress: Callable[[int], None] | None = None
     kinds: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def unread(self) -> frozenset[str]:
-        """Files of `refused` of which nothing was read."""
-        return frozenset(file for file, *_ in self.refused) - self.read
-
     def look(self, audit: Audit | None, done: Done = _untold) -> None:
         """See `Records`."""
         for chunk in self.chunks(done) if audit is not None else ():
