@@ -45,11 +45,6 @@ def _untold(_share: float) -> None:
 class Records(Protocol):
     """Records that can be gone through twice: first looked at, then taken chunk by chunk."""
 
-    @property
-    def unread(self) -> frozenset[str]:
-        """Files of `refused` of which nothing was read."""
-        return frozenset(file for file, *_ in self.refused) - self.read
-
     def look(self, audit: Audit | None, done: Done = _untold) -> None:
         """Go through everything once, and let `audit` see it; `done` is told which share of it is."""
 
