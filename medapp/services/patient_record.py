@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record import Allergy, Entry, Quantity, Source, StudyReference, When
@@ -10,6 +10,8 @@ from medapp.domain.record.summary import death_of
 from medapp.library.record.matching import iso_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from medapp.domain.genome import GeneCall
     from medapp.domain.patient import Patient
     from medapp.domain.record import Person
@@ -33,6 +35,7 @@ class PatientRecord:
         lines: Variants of that genome at the places that were looked at.
         said: Records that a person or their number said are theirs.
         genomes: All that are kept of them, the latest of each record first.
+        named: What is said of the people of `said`, by their keys.
     """
 
     persons: tuple[Person, ...]
@@ -42,6 +45,11 @@ class PatientRecord:
     said: tuple[Match, ...] = ()
     lines: GenomeLines | None = None
     genomes: tuple[GenomeEntry, ...] = ()
+    named: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
+
+    def of(self, match: Match) -> tuple[Person, ...]:
+        """Who the record of a match of `said` is about."""
+        return self.named.get(match.person, ())
 
 
 def record_of(library: Library, patient_key: str) -> PatientRecord:
@@ -57,15 +65,17 @@ def record_of(library: Library, patient_key: str) -> PatientRecord:
     entries = [entry for key in keys for entry in records.entries(key)]
     genomes = tuple(genome for key in keys for genome in records.genomes(key))
     genome = genomes[0] if genomes else None
+    said = tuple(match for match in matches if match.verdict in {"same", "different"})
     undecided = [match for match in matches if match.verdict in {"proposal", "conflict"}]
     return PatientRecord(
         persons,
         _with_studies(entries, library.studies(patient_key)),
         genome.calls if genome else (),
         tuple((match, records.person(match.person)) for match in undecided),
-        tuple(match for match in matches if match.verdict in {"same", "different"}),
+        said,
         genome.lines if genome else None,
         genomes,
+        {match.person: records.person(match.person) for match in said},
     )
 
 

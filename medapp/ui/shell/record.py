@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from medapp.domain.record import StudyReference
 from medapp.ui.binding import many_objects
@@ -13,15 +13,15 @@ from medapp.ui.record.genome import GenomeView
 from medapp.ui.record.quality_model import QualityModel
 from medapp.ui.record.view import RecordView
 from medapp.ui.record.workspace import RecordWorkspace
+from medapp.ui.shell.match_bars import answer_bar, question_bar
 from medapp.ui.shell.message import Message
-from medapp.ui.shell.widgets import button, column, empty, row, text_label
-from medapp.ui.style import tokens
+from medapp.ui.shell.widgets import column, empty
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from medapp.domain.record import Entry, Person
+    from medapp.domain.record import Entry
     from medapp.library.record.genomes import GenomeEntry
     from medapp.library.record.matching import Match
     from medapp.services.patient_record import PatientRecord
@@ -147,9 +147,9 @@ class RecordPage(QWidget):
         empty(self.questions)
         if record is not None:
             for match, persons in record.open_matches:
-                self.questions.addWidget(self._question(match, persons))
+                self.questions.addWidget(question_bar(match, persons, self._say))
             for match in record.said:
-                self.questions.addWidget(self._answer(match))
+                self.questions.addWidget(answer_bar(match, record.of(match), self._say))
         self.shown.emit(record)
 
     def _show_source(self, entry: Entry) -> None:
@@ -172,53 +172,7 @@ class RecordPage(QWidget):
 
         self._session.background.run(work, done, self._session.fail)
 
-    def _question(self, match: Match, persons: tuple[Person, ...]) -> QFrame:
-        who = _who(persons)
-        if match.verdict == "conflict":
-            text = tr(
-                "A record with the same number, of {who}, differs in: {differs}. It is kept apart.",
-                who=who,
-                differs=_words(match.differs),
-            )
-        else:
-            text = tr(
-                "Is the record of {who} this patient's? The same: {agrees}.",
-                who=who,
-                agrees=_words(match.agrees),
-            )
-        return self._bar(
-            "matchQuestion",
-            text,
-            (tr("Same person"), lambda: self._say(match, same=True)),
-            (tr("Somebody else"), lambda: self._say(match, same=False)),
-        )
-
-    def _answer(self, match: Match) -> QFrame:
-        if match.verdict == "different":
-            text = tr("A record with the same data was said to be somebody else's.")
-        elif match.said:
-            text = tr("This record was said to be this patient's.")
-        else:
-            text = tr("Images and record carry the same number of the same issuer.")
-        if match.verdict == "same" and match.differs:
-            text += " " + tr("They differ in: {differs}.", differs=_words(match.differs))
-        label = tr("Take back") if match.said else tr("Somebody else")
-        answer = None if match.said else False
-        name = "matchQuestion" if match.verdict == "same" and match.differs else "matchAnswer"
-        return self._bar(name, text, (label, lambda: self._say(match, same=answer)))
-
-    def _bar(self, name: str, text: str, *buttons: tuple[str, Callable[[], object]]) -> QFrame:
-        frame = QFrame()
-        frame.setObjectName(name)
-        frame.setProperty("notice", "warning" if name == "matchQuestion" else "info")
-        inner = row(margin=tokens.current().gap_small)
-        inner.addWidget(text_label(text, "dim" if name == "matchAnswer" else "", wrap=True), 1)
-        for title, pressed in buttons:
-            inner.addWidget(button(title, pressed))
-        frame.setLayout(inner)
-        return frame
-
-    def _say(self, match: Match, *, same: bool | None) -> None:
+    def _say(self, match: Match, same: bool | None) -> None:
         """Write the answer; it can be taken back at once."""
         before = (match.verdict == "same") if match.said else None
         self._write(match, same)
@@ -242,21 +196,3 @@ def _genome_view(genome: GenomeEntry) -> GenomeView:
     lines = genome.lines
     named = (genome.path.name, genome.sample, genome.assembly or tr("assembly unknown"))
     return GenomeView.of(genome.calls, lines.variants if lines else (), lines.file if lines else None, *named)
-
-
-def _who(persons: tuple[Person, ...]) -> str:
-    first = persons[0] if persons else None
-    if first is None:
-        return tr("nobody that is named")
-    born = first.birth_date.text if first.birth_date else tr("birth date unknown")
-    return f"{first.name.display} ({born})"
-
-
-def _words(names: tuple[str, ...]) -> str:
-    words = {
-        "number": tr("number"),
-        "name": tr("name"),
-        "birth date": tr("birth date"),
-        "sex": tr("sex"),
-    }
-    return ", ".join(words.get(name, name) for name in names)

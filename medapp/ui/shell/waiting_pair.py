@@ -1,13 +1,15 @@
-"""Asks whether two are of one person: side by side, what differs marked."""
+"""Asks whether two are of one person: side by side, what differs and what is shared marked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
-from medapp.ui.shell.widgets import button, column, row, text_label
+from medapp.ui.shell.pair_words import WHO, contradict, differing, number_of, shared
+from medapp.ui.shell.second_question import SamePerson
+from medapp.ui.shell.widgets import breakable, column, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
     from medapp.ui.shell.waiting_model import Side
 
-_WHO = 3
-"""Name, birth date and sex say who somebody is; the rest may differ."""
+_BREAKS = 40
+"""Letters: a longer word is broken, as the address of an issuer; a number stays whole, to be copied."""
 
 
 class PairForm(QWidget):
@@ -32,31 +34,46 @@ class PairForm(QWidget):
         look = tokens.current()
         box = QFrame()
         box.setProperty("notice", "warning")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(look.gap_large)
-        for place, head in enumerate(heads, 1):
-            grid.addWidget(text_label(head, "dim"), 0, place)
-        for line, (title, mine, theirs) in enumerate(sides):
-            differ = line < _WHO and bool(mine and theirs) and mine.casefold() != theirs.casefold()
-            shown = f"{title} ≠" if differ else title
-            grid.addWidget(text_label(shown, "section"), line + 1, 0)
-            for place, words in enumerate((mine, theirs), 1):
-                said = text_label(words or tr("unknown"), "heading" if differ else "", selectable=True)
-                said.setEnabled(bool(words))
-                grid.addWidget(said, line + 1, place)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(2, 1)
-        foot = row()
-        foot.addStretch()
-        self.same_button = button(tr("Same person"), lambda: self.answered.emit(True))
-        self.other_button = button(tr("Two people"), lambda: self.answered.emit(False))
-        foot.addWidget(self.same_button)
-        foot.addWidget(self.other_button)
+        self.buttons = SamePerson(tr("Two people"), differing(sides))
+        self.same_button, self.other_button = self.buttons.same_button, self.buttons.other_button
+        self.buttons.answered.connect(self.answered)
         inner = column(margin=look.gap_small, gap=look.gap_small)
-        inner.addLayout(grid)
-        inner.addLayout(foot)
+        inner.addLayout(_grid(heads, sides))
+        inner.addWidget(self.buttons)
         box.setLayout(inner)
         outer = column()
         outer.addWidget(box)
         outer.addStretch(1)
         self.setLayout(outer)
+
+
+def _grid(heads: tuple[str, str], sides: Sequence[Side]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(tokens.current().gap_large)
+    for place, head in enumerate(heads, 1):
+        grid.addWidget(text_label(head, "dim"), 0, place)
+        grid.setColumnStretch(place, 1)
+    for number, (title, mine, theirs) in enumerate(sides):
+        differ = number < WHO and contradict(mine, theirs)
+        both = shared(mine, theirs) if number == WHO else frozenset()
+        line = number + 1
+        grid.addWidget(text_label(f"{title} ≠" if differ else title, "section"), line, 0)
+        for place, words in enumerate((mine, theirs), 1):
+            cell = column(gap=0)
+            for one in words.split("\n"):
+                cell.addWidget(_said(one, differ=differ, shared=number_of(one) in both))
+            grid.addLayout(cell, line, place)
+    return grid
+
+
+def _said(words: str, *, differ: bool, shared: bool) -> QLabel:
+    text = words or tr("unknown")
+    if any(len(word) > _BREAKS for word in text.split()):
+        number, mark, rest = text.partition(" (")
+        text = f"{number}{mark}{breakable(rest)}" if mark else breakable(text)
+    if shared:
+        text = tr("{number} – the same in both", number=text)
+    label = text_label(text, "heading" if differ or shared else "", wrap=True, selectable=True)
+    label.setEnabled(bool(words))
+    label.setToolTip(words)
+    return label

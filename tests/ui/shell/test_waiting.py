@@ -100,7 +100,12 @@ def test_refusals_tables_and_pairs_are_told_and_answered(qtbot, window, folder):
 
     before = len(records.persons())
     report.tabs.setCurrentWidget(report.pairs)
-    form_in_view(qtbot, report.pairs).same_button.click()
+    pair = form_in_view(qtbot, report.pairs)
+    pair.same_button.click()
+    assert pair.buttons.asks_again, "Roe and Poe are not joined by one click"
+    assert pair.buttons.told.text() == "They differ in: Name. Is it one person all the same?"
+    assert len(records.persons()) == before
+    pair.buttons.join_button.click()
     qtbot.waitUntil(lambda: len(records.persons()) == before - 1, timeout=10000)
     line = window.message_line
     qtbot.waitUntil(lambda: "one person's now" in line.text.full_text, timeout=10000)
