@@ -10,7 +10,7 @@ import orjson
 
 from medapp.cli import show
 from medapp.cli.ending import FAILED, WRONG_USE, Problem
-from medapp.cli.patients import list_patients, number_words, one_patient
+from medapp.cli.patients import list_patients, number_words
 from medapp.cli.record_out import NOTICE
 from medapp.domain.cohort import DEATH
 from medapp.domain.record.summary import death_of, ends_with_death
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.domain.cohort import Member
+    from medapp.domain.genome import GeneCall
     from medapp.domain.record import Entry, Person
     from medapp.library import Library
     from medapp.library.record import PersonEntry
+    from medapp.library.record.genomes import GenomeEntry
     from medapp.library.record.matching import Match
     from medapp.services.record_lines import Line
 
@@ -51,6 +53,7 @@ class _Whole:
     persons: tuple[Person, ...]
     entries: tuple[Entry, ...]
     matches: tuple[Match, ...]
+    genome: GenomeEntry | None = None
 
     @property
     def died(self) -> str:
@@ -81,10 +84,11 @@ class _Whole:
 
     @property
     def lines(self) -> list[Line]:
-        """The entries."""
-        from medapp.services.record_lines import lines
+        """The entries, then the genes."""
+        from medapp.services.record_lines import gene_lines, lines
 
-        return list(lines(self.entries, self.died))
+        genes = gene_lines(self.genome.calls, self.genome.path.name) if self.genome else ()
+        return [*lines(self.entries, self.died), *genes]
 
     def json(self) -> bytes:
         """All of it."""
@@ -95,6 +99,7 @@ class _Whole:
             "persons": self.persons,
             "entries": [_entry(entry, self.died) for entry in self.entries],
             "matches": self.matches,
+            "genes": [_gene(call) for call in self.genome.calls] if self.genome else [],
         }
         return orjson.dumps(text, option=orjson.OPT_INDENT_2) + b"\n"
 
@@ -135,16 +140,37 @@ def list_records(query: str, *, as_json: bool) -> None:
 
 
 def _whole(library: Library, patient: str) -> _Whole:
-    from medapp.services.patient_record import in_time
+    """All that the window shows of somebody, of whom there may be images only.
 
-    found = one_patient(library, patient)
-    entries = sorted(library.records.entries(found.key), key=in_time)
-    return _Whole(
-        found,
-        library.records.person(found.key),
-        tuple(entries),
-        library.records.matches(person=found.key),
-    )
+    Raises:
+        Problem: Where nobody, or more than one, is found.
+    """
+    from medapp.cli.run_findings import who
+    from medapp.services.patient_record import RECORD_ONLY, record_of
+
+    key = who(library, patient)[0]
+    known = record_of(library, key)
+    person = key.removeprefix(RECORD_ONLY) if key.startswith(RECORD_ONLY) else ""
+    if not person:
+        matches = library.records.matches(patient=key)
+        person = next((one.person for one in matches if one.verdict == "same"), "")
+    entry = library.records.listed(person) or _of_images(library, key)
+    matches = library.records.matches(person=person) if person else matches
+    return _Whole(entry, known.persons, known.entries, matches, next(iter(known.genomes), None))
+
+
+def _of_images(library: Library, key: str) -> PersonEntry:
+    """Somebody without a record, as their images name them."""
+    from medapp.domain.record import HumanName
+    from medapp.library.record import PersonEntry
+    from medapp.library.record.matching import iso_date
+
+    seen = next(one.patient for one in library.patients() if one.key == key)
+    family, _, given = seen.name.partition("^")
+    name = HumanName(family, tuple(part for part in given.split("^") if part)).display
+    sex = {"M": "male", "F": "female", "O": "other"}.get(seen.sex.upper(), "")
+    numbers = (seen.id,) if seen.id else ()
+    return PersonEntry(key, name, iso_date(seen.birth_date), sex, numbers, 0, seen.id)
 
 
 def _file(whole: _Whole, ending: str) -> str:
@@ -164,6 +190,13 @@ def _entry(entry: Entry, died: str) -> dict[str, object]:
     if ends_with_death(entry.content, died):
         found["ends_with_death"] = True
     return found | {"entry": entry}
+
+
+def _gene(call: GeneCall) -> dict[str, object]:
+    """With the phenotypes in words, which may be of a recommendation."""
+    from medapp.services.record_lines import phenotype_words
+
+    return {"gene": call.gene, "phenotype": phenotype_words(call), "call": call}
 
 
 def cohort(text: str, out: Path | None, *, as_json: bool) -> None:

@@ -23,6 +23,7 @@ from medapp.domain.record.summary import ends_with_death
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from medapp.domain.genome import GeneCall
     from medapp.domain.record import Entry, Value
     from medapp.domain.record.clinical import Content
 
@@ -66,6 +67,29 @@ def lines(entries: Iterable[Entry], died: str = "") -> Iterator[Line]:
             entry.source.file,
             entry.source.place,
         )
+
+
+def gene_lines(calls: Iterable[GeneCall], file: str) -> Iterator[Line]:
+    """A line a gene of a genome, by name: what was called and what it means; what was not is unknown.
+
+    Args:
+        calls: Of one patient.
+        file: Name of the genome; the place in it is that of the tables that were applied.
+    """
+    for call in sorted(calls, key=lambda one: one.gene):
+        named = " or ".join(one.name for one in call.diplotypes)
+        named = named or ", ".join(one.name for one in call.components)
+        value = ": ".join(part for part in (named, phenotype_words(call)) if part)
+        yield Line("", "Gene", call.gene, value, call.status, file, call.tables or "genome")
+
+
+def phenotype_words(call: GeneCall) -> str:
+    """What a call means; where nothing was called, that this is not known."""
+    said = call.diplotypes or call.recommended
+    told = dict.fromkeys(one.phenotype for one in said if one.phenotype)
+    if told:
+        return " or ".join(told)
+    return "unknown, which is not normal" if call.status == "no-call" else "phenotype not known"
 
 
 def time_text(entry: Entry) -> str:
