@@ -47,7 +47,7 @@ class Plan:
         focus: Problems it is made for.
         models: What ranked the option and how it was validated; empty where knowledge alone proposed it.
         added: Lines of a person.
-        checks: Of the list that results from what is accepted so far; empty where it was not checked anew.
+        checks: Of what `looked_at` gives; empty where it was not checked anew.
         decisions: At most one for each line; `LineDecision.option` is the key of `option`.
         record_sha256: Of the record that it was made from.
     """
@@ -114,6 +114,21 @@ def resulting(plan: Plan) -> tuple[Drug, ...]:
             found.pop(key, None)
         else:
             found[key] = replace(change.drug, dose=change.dose or change.drug.dose)
+    return tuple(found.values())
+
+
+def looked_at(plan: Plan) -> tuple[Drug, ...]:
+    """What is checked while a plan is made: what results so far, and what a person has added undecided.
+
+    A line of an option has its checks from the option; one that was added has none else.
+    """
+    named = len(plan.option.changes)
+    added = [
+        replace(change.drug, dose=change.dose or change.drug.dose)
+        for line, change in enumerate(plan.lines)
+        if line >= named and plan.decision(line) is None and change.action != "stop"
+    ]
+    found = {_key(drug): drug for drug in (*resulting(plan), *added)}
     return tuple(found.values())
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from medapp.domain.plan import resulting
+from medapp.domain.plan import looked_at, resulting
 from medapp.domain.recommendation import Change, LineDecision
 from medapp.services.plans import add_line, decide, with_checks
 
@@ -117,7 +117,7 @@ def decide_checked(library: Library, plan: Plan, wish: Wish, check: CheckList) -
         if against:
             raise VetoedError(against)
     decided = decide(library, plan, wish.line, wish.verdict, dose=wish.dose, reason=wish.reason)
-    return with_checks(library, decided, checks)
+    return rechecked(library, decided, check)
 
 
 def stopped(library: Library, plan: Plan, line: int, reason: str, check: CheckList) -> Plan:
@@ -139,12 +139,12 @@ def stopped(library: Library, plan: Plan, line: int, reason: str, check: CheckLi
 
 
 def rechecked(library: Library, plan: Plan, check: CheckList) -> Plan:
-    """Keep what the checks say of the list that results now.
+    """Keep what the checks say of the list that results now, and of lines that a person has added.
 
     Raises:
         SignedPlanError: Where the plan is signed.
     """
-    return with_checks(library, plan, check(resulting(plan)).checks)
+    return with_checks(library, plan, check(looked_at(plan)).checks)
 
 
 def checks_of_lines(plan: Plan, checks: Iterable[Check]) -> tuple[tuple[Check, ...], ...]:

@@ -73,7 +73,7 @@ class CompareDialog(QDialog):
         inner = column(gap=look.gap)
         for part in (self.medicines, self.counts, self.expected):
             inner.addWidget(part)
-        inner.addWidget(Section(tr("What the checks say of the second and not of the first"), self.checks))
+        inner.addWidget(Section(tr("What the checks say otherwise of the second plan"), self.checks))
         body.setLayout(inner)
         line = row()
         for chooser in (self.first, self.second):

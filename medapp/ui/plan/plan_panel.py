@@ -240,7 +240,7 @@ class PlanPanel(QFrame):
         """Mark the line in focus and bring it into view."""
         model, plan = self._model, self._model.plan
         for one in self.rows:
-            one.set_chosen(one.line == model.line and model.is_open)
+            one.set_chosen(one.line == model.line)
         decided = plan is not None and plan.decision(model.line) is not None
         self.undo.setEnabled(decided and model.is_open)
         self.drop.setVisible(model.is_own(model.line) and bool(self.rows))

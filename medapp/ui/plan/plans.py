@@ -257,6 +257,9 @@ class PlansModel(QObject):
     def _put(self, plan: Plan) -> None:
         """Show a plan that has been written; an answer that was asked for before is too old then."""
         self._asked += 1
+        before = self.plan
+        if before is not None and before.id == plan.id and len(plan.lines) > len(before.lines):
+            self.line = len(plan.lines) - 1  # what was added is what one wants to decide on
         rest = [one for one in self.plans if one.id != plan.id]
         self.plans = tuple(sorted([*rest, plan], key=lambda one: one.created, reverse=True))
         self._wanted, self.loaded = plan.id, True

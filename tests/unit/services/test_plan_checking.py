@@ -21,7 +21,7 @@ from medapp.services.plan_checking import (
     stopped,
 )
 from medapp.services.plan_comparing import compare
-from medapp.services.plans import Basis, add_line, make_plan, plans_of
+from medapp.services.plans import Basis, add_line, drop_line, make_plan, plans_of
 from tests.unit.planned import BLEEDS, METFORMIN, OPTION, TABLE, WARFARIN
 
 IBUPROFEN = Drug("Ibuprofen", ("ibuprofen",))
@@ -100,7 +100,8 @@ def test_what_does_not_go_on_is_stopped_by_a_line_of_its_own(library):
 
 
 def test_checks_are_made_anew_of_the_list_that_results(library, plan):
-    assert rechecked(library, plan, check).checks == (OPEN,)
+    bare = drop_line(library, plan, 2)
+    assert rechecked(library, bare, check).checks == (OPEN,)
 
 
 def test_what_has_changed_between_two_lists_of_checks():
@@ -137,3 +138,12 @@ def test_two_plans_side_by_side(library, plan):
     assert found.difference.gone == (HURTS,)
     assert found.estimates[0].title == "death within 1826 days"
     assert not found.estimates[0].differs
+
+
+def test_a_line_that_was_added_is_checked_before_anybody_decides_on_it(library, plan):
+    found = rechecked(library, plan, check)
+    assert found.vetoes(2) == (HURTS,)
+    assert checks_of_lines(found, found.all_checks)[2] == (HURTS,)
+    # What is rejected is not on the list any more, and nothing is said of it.
+    rejected = decide_checked(library, found, Wish(2, "rejected", reason="it bleeds"), check)
+    assert HURTS not in rejected.checks
