@@ -77,6 +77,8 @@ class RecommendResult:
         charts: What is seen better than read.
         baseline: What a simple model proposes for the same visit, shown beside; None where it is the same.
         notices: What the reader should know.
+        day: The day that the options are for, ISO 8601; empty where it is the day that was asked about. The
+            program makes its checks for that day too.
     """
 
     options: tuple[Option, ...]
@@ -85,6 +87,7 @@ class RecommendResult:
     charts: tuple[Chart, ...] = ()
     baseline: Option | None = None
     notices: tuple[Notice, ...] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True)

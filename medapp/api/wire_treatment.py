@@ -47,6 +47,7 @@ def options_report(result: RecommendResult) -> dict[str, Any]:
                 "familiarity": result.familiarity,
                 "charts": result.charts,
                 "baseline": result.baseline,
+                "day": result.day,
             }
         )
     )
@@ -74,4 +75,5 @@ def read_options(folder: Path) -> RecommendResult:
         charts=tuple(load(orjson.dumps(one), Chart) for one in facts["charts"]),
         baseline=None if baseline is None else load(orjson.dumps(baseline), Option),
         notices=tuple(Notice(**notice) for notice in facts["notices"]),
+        day=facts.get("day", ""),
     )

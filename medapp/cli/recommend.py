@@ -47,7 +47,10 @@ def command(
     task: Annotated[str, typer.Option(help="Ask this model alone; else all that propose treatment.")] = "",
     on: Annotated[
         str,
-        typer.Option(metavar="DATE", help="Day to propose and to check for; else the last visit and today."),
+        typer.Option(
+            metavar="DATE",
+            help="Day that is asked about, else today; proposals are for the last visit up to it.",
+        ),
     ] = "",
     whose: Annotated[
         str, typer.Option("--patient", help="Whose record, where the files speak of several people.")

@@ -108,7 +108,8 @@ def start_recommendation(
         task_id: As in the manifest.
         subject: Whom it is asked about.
         parameters: What the user set; defaults are filled in.
-        on: The day that checks are made for.
+        on: Today, or the day that is asked about; the parameter ``as_of`` of the task goes before it. Checks
+            of an option are made for the day that the options are for, and for this one where it differs.
         device: ``auto``, ``cpu``, ``cuda:0`` ...
         seed: Of every random choice.
 
@@ -124,6 +125,7 @@ def start_recommendation(
 
     manifest, task = discover().find(task_id)
     filled, patient = checked(task, parameters), subject.medicines
+    on = _asked_about(filled, on)
     check = fits_patient(task, patient)
     if not check.ok:
         message = f"{task.title} cannot run: {check.reason}"
@@ -163,7 +165,8 @@ class _Asked:
 
         assert outcome.options is not None  # noqa: S101 - the job's action is "recommend"
         tables = drug_tables(self.app.paths.data)
-        result = with_checks(outcome.options, self.subject.medicines, tables, self.on)
+        day = _day(outcome.options.day) or self.on
+        result = with_checks(outcome.options, self.subject.medicines, tables, day, today=self.on)
         card = next((file.card for file in self.task.weights if file.card), "")
         return Recommendation(
             outcome.job_id,
@@ -175,6 +178,20 @@ class _Asked:
             card,
             outcome.log,
         )
+
+
+def _day(text: str) -> date | None:
+    from datetime import date as day
+
+    try:
+        return day.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _asked_about(parameters: Mapping[str, object], on: date) -> date:
+    """The day that the parameters ask about, else `on`; what is no day the task refuses itself."""
+    return _day(str(parameters.get("as_of", ""))) or on
 
 
 def keep(app: App, proposal: Recommendation) -> ProposalEntry:

@@ -81,7 +81,7 @@ def proposed(report):
 
 
 def test_a_file_is_answered_with_options_checks_and_sources(run, tmp_path):
-    status, out, error = run("recommend", bundle(tmp_path), "--json")
+    status, out, error = run("recommend", bundle(tmp_path), "--on", "2019-02-01", "--json")
     assert status == 0, error
     report = json.loads(out)
     assert report["warning"].startswith("Not for diagnostic use")
@@ -101,7 +101,7 @@ def test_a_file_is_answered_with_options_checks_and_sources(run, tmp_path):
 
 
 def test_an_allergy_vetoes_and_the_option_is_shown_last_with_its_reason(run, tmp_path):
-    status, out, error = run("recommend", bundle(tmp_path, PENICILLIN), "--json")
+    status, out, error = run("recommend", bundle(tmp_path, PENICILLIN), "--on", "2019-02-01", "--json")
     assert status == 0, error
     found = proposed(json.loads(out))
     forbidden = found["penicillin v"]
@@ -111,7 +111,7 @@ def test_an_allergy_vetoes_and_the_option_is_shown_last_with_its_reason(run, tmp
     )
     ranks = [bool(option["vetoed"]) for option in json.loads(out)["recommendations"][0]["options"]]
     assert ranks == sorted(ranks)
-    status, out, _ = run("recommend", bundle(tmp_path, PENICILLIN))
+    status, out, _ = run("recommend", bundle(tmp_path, PENICILLIN), "--on", "2019-02-01")
     assert status == 0
     assert "VETOED: Start penicillin v" in out
     assert "FORBIDDEN by allergy" in out
@@ -119,7 +119,7 @@ def test_an_allergy_vetoes_and_the_option_is_shown_last_with_its_reason(run, tmp
 
 def test_a_patient_of_the_library_has_the_proposals_kept(run, tmp_path, medapp_home):
     assert run("import", bundle(tmp_path))[0] == 0
-    status, out, error = run("recommend", "77001", "--json")
+    status, out, error = run("recommend", "77001", "--on", "2019-02-01", "--json")
     assert status == 0, error
     report = json.loads(out)
     assert report["patient"]
@@ -134,7 +134,7 @@ def test_a_patient_of_the_library_has_the_proposals_kept(run, tmp_path, medapp_h
 
 
 def test_a_risk_is_told_beside_the_options_or_why_not(run, tmp_path):
-    status, out, error = run("recommend", bundle(tmp_path), "--risk", "--json")
+    status, out, error = run("recommend", bundle(tmp_path), "--on", "2019-02-01", "--risk", "--json")
     assert status == 0, error
     report = json.loads(out)
     assert report["recommendations"][0]["options"]

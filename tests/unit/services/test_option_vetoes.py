@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from medapp.api.context import JobCancelled
 from medapp.api.results import RecommendResult
 from medapp.domain.recommendation import Change, Citation, Drug, Option, Statement
+from medapp.domain.record import Period, When
 from medapp.knowledge.therapy.checks import current_medicines
 from medapp.services.medicines import PatientMedicines
 from medapp.services.option_checks import checked, resulting, with_checks
@@ -14,6 +17,7 @@ from tests.unit.knowledge.therapy.made_up import (
     ON,
     allergy,
     medication,
+    person,
     problem,
     record,
     tables_of,
@@ -120,3 +124,26 @@ def test_checking_can_be_cancelled(tables):
 
     with pytest.raises(JobCancelled):
         with_checks(RecommendResult((option("o", "metformin"),)), PatientMedicines(), tables, ON, check=stop)
+
+
+def test_checks_are_for_the_day_of_the_options_and_what_today_adds_is_told(tables):
+    pregnant = problem(
+        "Normal pregnancy",
+        "72892002",
+        status="resolved",
+        onset=Period(When("2021-01-07"), When("2021-08-05")),
+    )
+    one = PatientMedicines(record(pregnant, persons=[person(born="1961-01-01")]), None, ())
+    then, today = date(2021, 3, 11), date(2026, 6, 30)
+    said = RecommendResult((option("o", "diphenhydramine"), option("p", "ethinyl estradiol")))
+    young = PatientMedicines(record(pregnant, persons=[person(born="1990-01-01")]), None, ())
+    found = with_checks(said, young, tables, then, today=today)
+    (forbidden,) = [each for each in found.options if each.vetoed]
+    assert forbidden.key == "p"
+    assert [each.severity for each in keys(forbidden, "pregnancy")] == ["critical"]
+    (notice,) = [each for each in found.notices if each.code == "checked-for"]
+    assert "2021-03-11" in notice.message
+    old = with_checks(said, one, tables, then, today=today)
+    (age,) = [each for each in keys(old.options[0], "age") if "2026-06-30" in each.key]
+    assert age.text.startswith("On 2026-06-30: ")
+    assert not [each for each in with_checks(said, young, tables, then).notices if each.code == "checked-for"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 
 import pytest
 import torch
@@ -13,13 +14,14 @@ from medapp.api import (
     ClassifyRequest,
     EvaluateRequest,
     JobCancelled,
-    RecommendRequest,
     TaskRefused,
     TrainRequest,
 )
 from medapp.api.testing import TrialContext, run_recommend
 from medapp.domain.recommendation import Drug
-from medapp.domain.record import Record, When
+from medapp.domain.record import Code, Concept, Record, When
+from medapp.domain.record.coding import LOINC
+from medapp.services.what_if import supposed
 from medapp_treatment import hooks
 from medapp_treatment.next_visit import training
 from medapp_treatment.next_visit.cohort import cohort_of
@@ -87,9 +89,7 @@ def test_every_algorithm_answers(trained, tmp_path, name):
 
 def test_a_current_medicine_goes_on_and_what_is_not_allowed_is_not_started(trained, tmp_path):
     current = (Drug("Zestril 10 mg", ("lisinopril",)),)
-    of = RecommendRequest(
-        "treatment.next", record(), current=current, candidates=(Drug("x", ("metformin",)),)
-    )
+    of = replace(request(record()), current=current, candidates=(Drug("x", ("metformin",)),))
     found = run_recommend(hooks, of, context(trained, tmp_path))
     actions = {change.drug.name: change.action for option in found.options for change in option.changes}
     assert actions["lisinopril"] == "continue"
@@ -114,6 +114,7 @@ def test_the_same_is_said_twice(trained, tmp_path):
         (record(problems=("1", "2", "3")), {}, "knows only"),
         (record(born="1900-01-01"), {}, "The training had patients of"),
         (record(), {"as_of": "2019-01-01"}, "too old to go by"),
+        (record(), {"as_of": ""}, "too old to go by"),
         (record(), {"as_of": "2014-01-01"}, "no visit"),
         (Record((), record().entries[-1:]), {}, "no visit"),
     ],
@@ -130,7 +131,7 @@ def test_it_abstains_with_the_reason(trained, tmp_path, of, parameters, reason):
 )
 def test_it_abstains_where_nothing_that_may_be_proposed_is_likely(trained, tmp_path, name, reason):
     of = record(problems=("38341003",))
-    only = RecommendRequest("treatment.next", of, candidates=(Drug("x", (name,)),))
+    only = replace(request(of), candidates=(Drug("x", (name,)),))
     found = run_recommend(hooks, only, context(trained, tmp_path))
     assert not found.options
     assert reason in found.abstained
@@ -160,7 +161,30 @@ def test_unknown_codes_alone_are_strange(trained, tmp_path):
 def test_age_and_sex_that_are_not_known_are_told(trained, tmp_path):
     found = asked(trained, tmp_path, replace(record(), persons=()))
     codes = {one.code for one in found.notices}
-    assert {"age-unknown", "sex-unknown", "long-ago", "limits"} <= codes
+    assert {"age-unknown", "sex-unknown", "last-visit", "limits"} <= codes
+
+
+def test_the_visit_that_it_is_for_is_told_and_what_is_entered_later_makes_it_no_younger(trained, tmp_path):
+    of = record()
+    found = asked(trained, tmp_path, of, as_of="2016-03-20")
+    assert found.day == "2016-03-02"
+    (said,) = [one.message for one in found.notices if one.code == "last-visit"]
+    assert said == "The proposals are for the last visit, on 2016-03-02, 18 days before 2016-03-20."
+    assert not found.abstained
+    assert (
+        "377 days before 2017-03-14, more than 365"
+        in asked(trained, tmp_path, of, as_of="2017-03-14").abstained
+    )
+    assert asked(trained, tmp_path, of, as_of="2017-03-14", stale_days=400).options
+    today = replace(of.entries[0], id="late", content=supposed_today())
+    late = replace(of, entries=(*of.entries, today))
+    for each in (of, late):
+        assert "too old to go by" in asked(trained, tmp_path, each, as_of="").abstained
+
+
+def supposed_today():
+    day = date.today().isoformat()  # noqa: DTZ011
+    return supposed(Concept((Code(LOINC, "2160-0"),)), 1.0, "mg/dL", day).content
 
 
 # ---- refusing -----------------------------------------------------------------------------------------

@@ -229,5 +229,9 @@ def record(
     return Record((person,), (*entries, entry("o1", weight, "e2")))
 
 
+SOON = "2016-03-20"
+
+
 def request(of: Record, **parameters: object) -> RecommendRequest:
-    return RecommendRequest("treatment.next", of, parameters=parameters)
+    """About a day soon after the last visit of `record`."""
+    return RecommendRequest("treatment.next", of, parameters={"as_of": SOON} | parameters)

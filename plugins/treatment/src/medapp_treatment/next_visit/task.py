@@ -64,14 +64,20 @@ def recommend(request: RecommendRequest, context: JobContext) -> RecommendResult
     if not reason:
         familiarity = _familiarity(model, patient)
         reason = _strange(model, history, familiarity)
-    notices = _notices(history)
+    notices = _notices(history, until)
     if reason:
         return RecommendResult((), reason, familiarity, notices=notices)
     context.progress(0.4, "asking the model")
     found = propose(model, patient, history, request, context.check_cancelled)
     context.progress(1.0, "done")
     return RecommendResult(
-        found.options, found.abstained, familiarity, found.charts, found.baseline, (*notices, *found.notices)
+        found.options,
+        found.abstained,
+        familiarity,
+        found.charts,
+        found.baseline,
+        (*notices, *found.notices),
+        history.visits[-1].day.isoformat(),
     )
 
 
@@ -93,9 +99,13 @@ def _lacking(history: History, request: RecommendRequest, until: date | None) ->
         return "The record holds no visit, procedure or medicine with a date."
     last = history.visits[-1].day
     limit = int(str(request.parameters.get("stale_days", _STALE)))
-    days = (_now(request, until) - last).days
+    now = until or _today()
+    days = (now - last).days
     if days > limit:
-        return f"The last visit lies {days} days back, more than {limit}: it is too old to go by."
+        return (
+            f"The last visit, on {last}, lies {days} days before {now}, more than {limit}: it is too old to "
+            "go by. Ask for a day of that time (as_of), or set another limit (stale_days)."
+        )
     return ""
 
 
@@ -107,15 +117,9 @@ def _has_died(record: Record, until: date | None) -> bool:
     )
 
 
-def _now(request: RecommendRequest, until: date | None) -> date:
-    """The day that is asked about: as set, else that of the last entry."""
-    from medapp_treatment.next_visit.visits import day_of
-
-    if until is not None:
-        return until
-    # An entry of the future is a mistake, not the present.
-    days = [day for one in request.record.entries if (day := day_of(one)) and day <= date.today()]  # noqa: DTZ011
-    return max(days, default=date.today())  # noqa: DTZ011 - days as the patient counts them
+def _today() -> date:
+    """What is entered today, or supposed, makes no visit more recent: its age is counted to the day asked."""
+    return date.today()  # noqa: DTZ011 - days as the patient counts them
 
 
 def _familiarity(model: Model, patient: Patient) -> Familiarity:
@@ -141,7 +145,7 @@ def _strange(model: Model, history: History, familiarity: Familiarity) -> str:
     return ""
 
 
-def _notices(history: History) -> tuple[Notice, ...]:
+def _notices(history: History, until: date | None) -> tuple[Notice, ...]:
     found = []
     if history.born is None:
         found.append(Notice("age-unknown", "The age is not known or contradicted; it was left out."))
@@ -152,10 +156,9 @@ def _notices(history: History) -> tuple[Notice, ...]:
         found.append(Notice("undated", message, "info", {"entries": history.undated}))
     if history.visits:
         day = history.visits[-1].day
-        days = (date.today() - day).days  # noqa: DTZ011
-        if days > _STALE:
-            message = f"The proposals are for the last visit, on {day}, {days} days ago; not for today."
-            found.append(Notice("long-ago", message, "warning", {"days": days}))
+        days = ((until or _today()) - day).days
+        message = f"The proposals are for the last visit, on {day}, {days} days before {until or _today()}."
+        found.append(Notice("last-visit", message, "info", {"days": days}))
     return tuple(found)
 
 
