@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from medapp.library.changes import Changes
 from medapp.library.database import LibraryError, open_database, open_folder
 from medapp.library.entries import ImportReport, PatientEntry, ResultEntry, StudyEntry
 
@@ -37,6 +38,7 @@ class Library:
         self.folder = folder
         self._engine = engine
         self._writing = threading.RLock()
+        self.changes = Changes(folder)
 
     @classmethod
     def open(cls, folder: Path) -> Library:
@@ -50,6 +52,7 @@ class Library:
 
     def close(self) -> None:
         """Close the database. May be called twice."""
+        self.changes.close()
         self._engine.dispose()
 
     def __enter__(self) -> Self:

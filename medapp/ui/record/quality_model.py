@@ -90,6 +90,12 @@ class QualityModel(QObject):
             self.changed.emit()
         self._find()
 
+    def leave_library(self) -> None:
+        """Somebody else came into focus: what is in view is theirs, not that of all."""
+        if self.scope == "library":
+            self.scope = "patient"
+            self.changed.emit()
+
     def look(self) -> None:
         """Look through what is in view, unless that has been done."""
         if self.cases is not None or self.is_looking or not self._session.is_ready:

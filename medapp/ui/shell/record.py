@@ -102,6 +102,7 @@ class RecordPage(QWidget):
         if self._session.patient_key != self._key:
             self._key = self._session.patient_key
             self.workspace.set_waiting()
+            self.quality.leave_library()
             if self.source is not None:
                 self.source.close()
             self.reload()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from medapp.ui.binding import swift_imports
 from medapp.ui.findings.model import FindingsModel
+from medapp.ui.shell.following import Following
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Workspaces(QObject):
 
     Attributes:
         name: The workspace that is chosen.
+        following: Sees what was written to the library elsewhere.
         inbox: What models say of the patient in focus; known before the page of it is made.
         read_page, record_page, findings_page, plan_page: None before they are first asked for.
     """
@@ -95,6 +97,7 @@ class Workspaces(QObject):
         }
         self.name: Workspace = "read"
         self.inbox = FindingsModel(session)
+        self.following = Following(session)
         self.inbox.arrived.connect(lambda: self.show("findings"))
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
@@ -217,6 +220,7 @@ class Workspaces(QObject):
         """Somebody was elsewhere, perhaps at the command line: what they decided there is shown."""
         if state == Qt.ApplicationState.ApplicationActive and self._session.is_ready:
             self.inbox.follow()
+            self.following.look()
 
     def show_finding(self, result: str, finding: str = "") -> None:
         """Show a finding, or a whole answer, in Findings."""

@@ -148,6 +148,9 @@ def test_the_whole_library_and_a_patient_of_it(qtbot, window, page):
     assert workspace.detail.entry is workspace.selected
     assert who.split(",")[0].casefold() in window.session.patient.name.casefold()
     workspace.tabs.setCurrentWidget(page)
+    # Beside another patient the table of all would be taken for theirs.
+    assert page.model.scope == "patient"
+    qtbot.mouseClick(page.library_button, LEFT)
     window.session.libraryChanged.emit()
     assert page.again_button.isVisible()
     qtbot.mouseClick(page.again_button, LEFT)
