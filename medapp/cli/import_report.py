@@ -93,7 +93,8 @@ def tell(images: ImportReport, records: RecordsImport) -> None:
         count = len({key for pair in records.doubtful for key in pair})
         show.remark(
             f"{count} records share a number of one issuer with another and differ in name, birth date "
-            "or sex: they are kept apart until a person says who is who; --json tells which"
+            "or sex: they are kept apart until a person says who is who; `medapp import --questions` "
+            "tells which"
         )
     for tables, count in records.apart:
         show.remark(

@@ -21,17 +21,14 @@ from medapp.cli.ending import (
     refuse_without_display,
     tell_problem,
 )
+from medapp.cli.import_command import STATUS as IMPORT_STATUS
+from medapp.cli.import_command import command as import_paths
 from medapp.cli.molecules import metabolise, screen, toxicity
 from medapp.cli.recommend import command as recommend
 from medapp.cli.show import begin
 from medapp.library.database import LibraryError
 
 STATUS = "Status: 0 done, 1 failed, 2 wrong use, 3 no series fits or the task refuses it, 130 cancelled."
-
-IMPORT_STATUS = (
-    "Status: 0 done, 1 failed, 2 wrong use, 3 nothing was taken in, "
-    "4 done but for files that were refused, 130 cancelled."
-)
 
 app = typer.Typer(
     name="medapp",
@@ -192,47 +189,7 @@ def index(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], as_js
     print_index(paths, as_json=as_json)
 
 
-@app.command("import", epilog=IMPORT_STATUS)
-def import_paths(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
-    propose: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write what the columns of tables seem to mean.")
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Read tables as this file says: you have confirmed it."),
-    ] = None,
-    patient: Annotated[str, typer.Option(help="Whose genome the VCF is: key, number or name.")] = "",
-    sample: Annotated[str, typer.Option(help="Which sample of the VCF, where there are several.")] = "",
-    outside: Annotated[
-        Path | None, typer.Option(help="Calls of other methods: gene, diplotype, phenotype, score a line.")
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse each FHIR resource that does not conform to R4B.")
-    ] = False,
-    shared: Annotated[
-        bool | None,
-        typer.Option(
-            "--same-numbers/--own-numbers",
-            help="Whether one number is one patient in all tables of a folder; asked where they share some.",
-        ),
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Bring images and records into the library.
-
-    DICOM, FHIR R4, HL7 v2, C-CDA, OMOP, phenopackets, tables (CSV) and VCF.
-    The kind of a file is told by its content. What is not taken in is listed with its reason.
-    Tables wait until what their columns mean is confirmed (--propose, then --mapping),
-    a VCF until it is said whose genome it is (--patient).
-    A FHIR resource that lacks something is read and told of; --strict refuses it instead.
-    Ctrl-C ends the import: each file is in whole or not at all.
-    """
-    from medapp.cli import importing
-    from medapp.cli.waiting import Answers
-
-    answers = Answers(propose, mapping, patient, sample, outside, shared)
-    importing.import_paths(importing.Wish(paths, answers, strict, as_json))
+app.command("import", epilog=IMPORT_STATUS)(import_paths)
 
 
 @app.command(epilog=STATUS)
