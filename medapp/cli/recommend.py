@@ -300,7 +300,7 @@ def _counts(option: Option) -> None:
     rest: dict[str, Any] = {
         "more found": len(found) - _SHOWN,
         "not checked": sum(one.outcome == "unknown" for one in option.checks),
-        "clear": sum(one.outcome == "clear" for one in option.checks),
+        "with nothing found": sum(one.outcome == "clear" for one in option.checks),
     }
     told = ", ".join(f"{count} {word}" for word, count in rest.items() if count > 0)
     if told:

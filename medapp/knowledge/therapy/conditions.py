@@ -49,10 +49,9 @@ def check_conditions(medicines: Sequence[Medicine], facts: Facts, own: Own) -> I
         reason = "the record lists no problems" if facts.is_known else NOTHING
         yield not_checked("condition", concerned, reason, table)
     elif not seen:
-        asked = dict.fromkeys(own.conditions[rule.row["condition"]].title for _, rule in pairs)
-        text = (
-            f"The problems of the record name none of {', '.join(asked)}. What it does not list is not known."
-        )
+        count = len({rule.row["condition"] for _, rule in pairs})
+        asked = "the condition" if count == 1 else f"the {count} conditions"
+        text = f"No problem of the record is {asked} asked for. What it does not list is not known."
         yield clear("condition", concerned, text, table)
 
 

@@ -99,3 +99,10 @@ def _seconds(run):
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
+
+
+def test_what_was_looked_for_and_not_found_is_said_in_short(checked):
+    gout = record(problem("Gout"))
+    (one,) = [each for each in checked("ibuprofen,metformin", gout, "condition") if each.outcome == "clear"]
+    assert "conditions asked for. What it does not list is not known." in one.text
+    assert len(one.text) < 120
