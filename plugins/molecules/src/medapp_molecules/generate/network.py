@@ -1,0 +1,211 @@
+"""The networks: an autoencoder over pieces of SMILES, and a generator and a critic of its codes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from medapp_molecules.notation.pieces import END, PAD, START, Pieces
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of the networks.
+
+    Attributes:
+        hidden, layers: Of the decoder's LSTM.
+        code: Numbers that a molecule is coded in.
+        noise: Numbers that the generator starts from.
+    """
+
+    pieces: int
+    hidden: int = 512
+    layers: int = 3
+    embedding: int = 128
+    reading: int = 256
+    code: int = 128
+    noise: int = 128
+    wide: int = 512
+
+
+class Encoder(nn.Module):
+    """Reads a molecule both ways and codes it; a code has length sqrt(its size)."""
+
+    def __init__(self, shape: Shape, embedding: nn.Embedding) -> None:
+        """With the embedding of the decoder."""
+        super().__init__()
+        self.embedding = embedding
+        self.reader = nn.GRU(shape.embedding, shape.reading, batch_first=True, bidirectional=True)
+        self.out = nn.Linear(2 * shape.reading, shape.code)
+
+    def forward(self, pieces: Tensor) -> Tensor:
+        """(N, T) pieces of equally long molecules to (N, code)."""
+        _, last = self.reader(self.embedding(pieces))
+        return unit(self.out(torch.cat([last[0], last[1]], 1)))
+
+
+class Decoder(nn.Module):
+    """Writes a molecule from its code, or from none: then it is a sampler of its own."""
+
+    def __init__(self, shape: Shape) -> None:
+        """See `Shape`."""
+        super().__init__()
+        self.shape = shape
+        self.embedding = nn.Embedding(shape.pieces, shape.embedding, padding_idx=PAD)
+        self.without = nn.Parameter(torch.zeros(shape.code))
+        self.begin = nn.Linear(shape.code, 2 * shape.layers * shape.hidden)
+        self.writer = nn.LSTM(shape.embedding + shape.code, shape.hidden, shape.layers, batch_first=True)
+        self.out = nn.Linear(shape.hidden, shape.pieces)
+
+    def forward(self, pieces: Tensor, code: Tensor) -> Tensor:
+        """Logits (N, T, pieces) of what follows each of (N, T) pieces, given (N, code)."""
+        around = code[:, None].expand(-1, pieces.shape[1], -1)
+        written, _ = self.writer(torch.cat([self.embedding(pieces), around], 2), self.state(code))
+        found: Tensor = self.out(written)
+        return found
+
+    def state(self, code: Tensor) -> tuple[Tensor, Tensor]:
+        """Where the LSTM begins."""
+        shape = self.shape
+        both = torch.tanh(self.begin(code)).view(-1, 2, shape.layers, shape.hidden).permute(1, 2, 0, 3)
+        return both[0].contiguous(), both[1].contiguous()
+
+    @torch.inference_mode()
+    def sample(
+        self, code: Tensor, random: torch.Generator, *, warmth: float = 1.0, longest: int = 60
+    ) -> Tensor:
+        """Write one molecule for each code: (N, T) pieces, each ending with `END` and padding.
+
+        Args:
+            code: (N, code).
+            random: What is drawn with.
+            warmth: 1 draws as the network gives it, 0 takes the likeliest.
+            longest: Pieces after which writing is ended.
+        """
+        state = self.state(code)
+        last = torch.full((len(code),), START, device=code.device)
+        alive = torch.ones(len(code), dtype=torch.bool, device=code.device)
+        found = []
+        for _ in range(longest):
+            step = torch.cat([self.embedding(last), code], 1)[:, None]
+            written, state = self.writer(step, state)
+            last = _draw(self.out(written[:, 0]), random, warmth).masked_fill(~alive, PAD)
+            found.append(last)
+            alive = alive & (last != END)
+            if not alive.any():
+                break
+        return torch.stack(found, 1)
+
+
+class Generator(nn.Module):
+    """From noise to codes."""
+
+    def __init__(self, shape: Shape) -> None:
+        """See `Shape`."""
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(shape.noise, shape.wide), nn.LayerNorm(shape.wide), nn.LeakyReLU(0.2),
+            nn.Linear(shape.wide, shape.wide), nn.LayerNorm(shape.wide), nn.LeakyReLU(0.2),
+            nn.Linear(shape.wide, shape.wide), nn.LayerNorm(shape.wide), nn.LeakyReLU(0.2),
+            nn.Linear(shape.wide, shape.code),
+        )  # fmt: skip
+
+    def forward(self, noise: Tensor) -> Tensor:
+        """(N, noise) to (N, code)."""
+        return unit(self.layers(noise))
+
+
+class Critic(nn.Module):
+    """How real a code looks; no normalisation, which the gradient penalty forbids (Gulrajani et al. 2017)."""
+
+    def __init__(self, shape: Shape) -> None:
+        """See `Shape`."""
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(shape.code, shape.wide), nn.LeakyReLU(0.2),
+            nn.Linear(shape.wide, shape.wide), nn.LeakyReLU(0.2),
+            nn.Linear(shape.wide, shape.wide), nn.LeakyReLU(0.2),
+            nn.Linear(shape.wide, 1),
+        )  # fmt: skip
+
+    def forward(self, code: Tensor) -> Tensor:
+        """(N, code) to (N,)."""
+        found: Tensor = self.layers(code)[:, 0]
+        return found
+
+
+class Autoencoder(nn.Module):
+    """Both halves, with one embedding."""
+
+    def __init__(self, shape: Shape) -> None:
+        """See `Shape`."""
+        super().__init__()
+        self.shape = shape
+        self.decoder = Decoder(shape)
+        self.encoder = Encoder(shape, self.decoder.embedding)
+
+    def forward(self, pieces: Tensor, random: torch.Generator, *, drop: float, blur: float) -> Tensor:
+        """Logits of (N, T + 1) pieces with the end, of molecules of (N, T) pieces.
+
+        Args:
+            pieces: Of equally long molecules.
+            random: What is drawn with.
+            drop: Share of the molecules whose code is withheld.
+            blur: Standard deviation of what is added to each number of a code.
+        """
+        code = self.encoder(pieces)
+        code = unit(code + blur * torch.randn(code.shape, generator=random, device=code.device))
+        kept = torch.rand((len(code), 1), generator=random, device=code.device) >= drop
+        code = torch.where(kept, code, self.decoder.without)
+        begin = torch.full((len(pieces), 1), START, dtype=pieces.dtype, device=pieces.device)
+        found: Tensor = self.decoder(torch.cat([begin, pieces], 1), code)
+        return found
+
+
+def unit(code: Tensor) -> Tensor:
+    """Codes of one length, sqrt(size), so that each number is about 1."""
+    return code * torch.rsqrt(code.square().mean(1, keepdim=True) + 1e-6)
+
+
+def _draw(logits: Tensor, random: torch.Generator, warmth: float) -> Tensor:
+    if warmth <= 0:
+        return logits.argmax(1)
+    # Gumbel's trick: the same draw as from the softmax, without its sum.
+    noise = torch.rand(logits.shape, generator=random, device=logits.device).clamp_(1e-9, 1 - 1e-7)
+    return (logits / warmth - torch.log(-torch.log(noise))).argmax(1)
+
+
+def save(network: nn.Module, path: Path, shape: Shape, pieces: Pieces, facts: dict[str, str]) -> None:
+    """Write weights in half precision and what is needed to use them; whole or not at all."""
+    from safetensors.torch import save_file
+
+    seen: set[int] = set()
+    tensors = {}
+    for name, value in network.state_dict().items():
+        if value.data_ptr() not in seen:  # the embedding, which both halves have
+            seen.add(value.data_ptr())
+            tensors[name] = value.detach().half().contiguous()
+    stored = {"shape": json.dumps(asdict(shape)), "pieces": pieces.text(), **facts}
+    part = path.with_name(f".{path.name}.part")
+    save_file(tensors, part, stored)
+    part.replace(path)
+
+
+def load_autoencoder(path: Path) -> tuple[Autoencoder, Pieces]:
+    """Read what `save` wrote of an autoencoder, in single precision."""
+    from safetensors import safe_open
+
+    with safe_open(path, "pt") as file:
+        facts = file.metadata()
+        tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a dict
+    network = Autoencoder(Shape(**json.loads(facts["shape"])))
+    tensors.setdefault("encoder.embedding.weight", tensors["decoder.embedding.weight"])
+    network.load_state_dict(tensors)
+    return network.eval(), Pieces.from_text(facts["pieces"])
