@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import distinct, func, select, update
 
 from medapp.library.record import pairs, schema
+from medapp.library.record.dummies import is_dummy
 from medapp.library.record.writing import differ
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def _sharing(connection: Connection, keys: Sequence[str]) -> Iterator[tuple[_Who
             number.subject.in_(keys), number.issuer != ""
         )
     ):
-        own[row.subject].append((row.issuer, row.value))
+        if not is_dummy(row.value):
+            own[row.subject].append((row.issuer, row.value))
     carriers = _carriers(connection, {one for numbers in own.values() for one in numbers})
     if not carriers:
         return

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from medapp.domain.patient import Patient
 from medapp.library.record import schema
+from medapp.library.record.dummies import is_dummy
 from medapp.library.record.rows import searchable
 from medapp.library.schema import patients
 
@@ -76,8 +77,9 @@ def compare(identity: Identity, patient: Patient) -> tuple[tuple[str, ...], tupl
     differs: list[str] = []
     values = {value for _, value in identity.numbers}
     issuers = {(_issuer(issuer), value) for issuer, value in identity.numbers if issuer}
-    certain = bool(patient.id and patient.issuer) and (_issuer(patient.issuer), patient.id) in issuers
-    if patient.id and patient.id in values:
+    number = "" if is_dummy(patient.id) else patient.id
+    certain = bool(number and patient.issuer) and (_issuer(patient.issuer), number) in issuers
+    if number and number in values:
         agrees.append("number")
     birth = iso_date(patient.birth_date)
     for title, mine, theirs in (

@@ -81,12 +81,13 @@ def open_pairs(connection: Connection, most: int) -> list[tuple[str, str]]:
         connection: Of the library.
         most: As many are looked for.
     """
+    from medapp.library.record.dummies import is_dummy
     from medapp.library.record.writing import differ
 
     mine, other = schema.identifiers.alias(), schema.identifiers.alias()
     one, two = schema.subjects.alias(), schema.subjects.alias()
     statement = (
-        select(one.c.key, two.c.key, *[side.c[name] for side in (one, two) for name in _WHO])
+        select(one.c.key, two.c.key, mine.c.value, *[side.c[name] for side in (one, two) for name in _WHO])
         .distinct()
         .select_from(
             mine.join(other, (mine.c.value == other.c.value) & (mine.c.issuer == other.c.issuer))
@@ -98,16 +99,18 @@ def open_pairs(connection: Connection, most: int) -> list[tuple[str, str]]:
     )
     said = answers(connection)
     apart = "different" in said.values()
-    found: list[tuple[str, str]] = []
-    for first, second, *who in connection.execute(statement):
+    found: dict[tuple[str, str], None] = {}
+    for first, second, value, *who in connection.execute(statement):
         half = len(_WHO)
+        if (first, second) in found or is_dummy(value):
+            continue
         if (min(first, second), max(first, second)) in said or not differ(who[:half], who[half:]):
             continue
         if not (apart and are_apart(connection, first, second)):
-            found.append((first, second))
+            found[first, second] = None
         if len(found) == most:
             break
-    return found
+    return list(found)
 
 
 def answers(connection: Connection) -> dict[tuple[str, str], str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], medapp_home: Path):
+def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], medapp_home: Path) -> Command:
     assert medapp_home.name
 
     def run(*arguments: object) -> tuple[int, str, str]:
