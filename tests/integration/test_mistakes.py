@@ -29,7 +29,7 @@ MISTAKES = [
     (("train", "brain", "--data", "{empty}", *OUT), 2, "no plugin offers the task 'brain'"),
     (("evaluate", "brain", "--data", "{empty}"), 2, "no plugin offers the task 'brain'"),
     (("train", "ct.structures", "--data", "{empty}", *OUT), 2, "ct.structures has no model to train"),
-    (("evaluate", "ct.structures", "--data", "{empty}"), 2, "ct.structures has no model to train"),
+    (("evaluate", "ct.structures", "--data", "{empty}"), 2, "ct.structures cannot be measured"),
     # a series that is not there, or of the wrong kind
     ((*BRIGHT, "{ct}", *OUT, "--series", "1.2.3"), 2, "there is no series 1.2.3 under {ct}"),
     (("run", "mr.brain", "{ct}", *OUT), 3, "takes MR, this is CT"),
