@@ -103,6 +103,8 @@ def check_interactions(
         return
     seen: set[tuple[int, int]] = set()
     for (at, one), (place, other) in combinations(enumerate(known), 2):
+        if set(one.drug.ingredients) & set(other.drug.ingredients):
+            seen.add((at, place))  # a duplicate, which has a check of its own
         for first, second in _across(one, other):
             found = list(_of_pair((one, first), (other, second), table, own))
             if found:

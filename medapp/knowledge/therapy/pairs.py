@@ -47,7 +47,7 @@ def not_listed(
 
     Args:
         known: All medicines.
-        seen: Places of two of them that a row is about.
+        seen: Places of two of them that a row is about, or that are duplicates.
         listed: Ingredients that any row of any table is about.
     """
     done: set[tuple[int, int]] = set()
@@ -60,7 +60,7 @@ def not_listed(
         if not rest:
             continue
         name, others = known[at].drug.name, dict.fromkeys(known[one].drug.name for one in rest)
-        why = "no table has any row about it" if at in nowhere else "they are not complete"
+        why = "no table has any row about it" if at in nowhere else "the tables are not complete"
         reason = f"{name}: no row with {'any of ' if len(others) > 1 else ''}{', '.join(others)} ({why})"
         yield not_checked(
             "interaction", [known[at], *[known[one] for one in rest]], reason, _TABLES, part=f"{at}:{name}"

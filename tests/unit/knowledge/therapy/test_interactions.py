@@ -210,3 +210,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
     (folder / "ddi_ndfrt_onc.tsv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UnreadableError, match="not UTF-8"):
         tables_of(folder)
+
+
+def test_a_duplicate_is_no_pair_without_a_row(checked):
+    assert checked("Tylenol,acetaminophen", kind="interaction") == []

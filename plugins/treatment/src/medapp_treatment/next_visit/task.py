@@ -64,9 +64,10 @@ def recommend(request: RecommendRequest, context: JobContext) -> RecommendResult
     if not reason:
         familiarity = _familiarity(model, patient)
         reason = _strange(model, history, familiarity)
-    notices = _notices(history, until)
+    notices = _notices(history)
     if reason:
         return RecommendResult((), reason, familiarity, notices=notices)
+    notices = (*notices, _last_visit(history, until))
     context.progress(0.4, "asking the model")
     found = propose(model, patient, history, request, context.check_cancelled)
     context.progress(1.0, "done")
@@ -145,7 +146,7 @@ def _strange(model: Model, history: History, familiarity: Familiarity) -> str:
     return ""
 
 
-def _notices(history: History, until: date | None) -> tuple[Notice, ...]:
+def _notices(history: History) -> tuple[Notice, ...]:
     found = []
     if history.born is None:
         found.append(Notice("age-unknown", "The age is not known or contradicted; it was left out."))
@@ -154,12 +155,15 @@ def _notices(history: History, until: date | None) -> tuple[Notice, ...]:
     if history.undated:
         message = f"{history.undated} entries without a date and a visit were left out."
         found.append(Notice("undated", message, "info", {"entries": history.undated}))
-    if history.visits:
-        day = history.visits[-1].day
-        days = ((until or _today()) - day).days
-        message = f"The proposals are for the last visit, on {day}, {days} days before {until or _today()}."
-        found.append(Notice("last-visit", message, "info", {"days": days}))
     return tuple(found)
+
+
+def _last_visit(history: History, until: date | None) -> Notice:
+    """Which visit the proposals are for."""
+    day, now = history.visits[-1].day, until or _today()
+    days = (now - day).days
+    message = f"The proposals are for the last visit, on {day}, {days} days before {now}."
+    return Notice("last-visit", message, "info", {"days": days})
 
 
 @lru_cache(maxsize=1)
