@@ -175,17 +175,19 @@ class MappingForm:
 
     @property
     def shares(self) -> str:
-        """What is to be known of numbers that other tables hold too; empty where one has said, or none do.
-
-        A person who reads a table by itself, with the question before them, has answered it.
-        """
+        """What is asked of numbers that other tables hold too; empty where one has said, or none do."""
         one = self.proposal
         return one.meeting.question(one.file.name) if one.asked and one.meeting is not None else ""
 
     @property
     def answer(self) -> TableProposal:
-        """The table as it is now confirmed."""
-        return replace(self.proposal.answered(shared=self.proposal.shared), mapping=self.mapping)
+        """The table as it stands now, with what is still asked of it."""
+        return replace(self.proposal, mapping=self.mapping)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing is asked of it any more."""
+        return not (self.questions or self.shares)
 
     def columns(self) -> list[Column]:
         """The columns that are shown: those with a question first, those that are not read last."""

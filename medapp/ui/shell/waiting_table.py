@@ -101,7 +101,7 @@ class TableForm(QWidget):
 
     def confirm(self) -> None:
         """Say that the mapping is right."""
-        if not self.form.questions:
+        if self.form.is_answered:
             self.confirmed.emit(self.answer)
 
     def _fill_columns(self) -> None:
@@ -155,6 +155,9 @@ class TableForm(QWidget):
 
     def _set_shared(self, shared: bool) -> None:
         self.form.set_shared(shared)
+        self.shared.blockSignals(True)
+        self.shared.setChecked(shared)
+        self.shared.blockSignals(False)
         self._show_questions()
 
     def _show_questions(self) -> None:
@@ -166,8 +169,7 @@ class TableForm(QWidget):
             more = tr("And {count} more questions.", count=len(questions) - _MOST_QUESTIONS)
             self.notices.addWidget(text_label(more, "dim"))
         if self.form.shares:
-            told = tr("{question} Tick the box above if they are.", question=self.form.shares)
-            self.notices.addWidget(NoticeBox(told))
+            self.notices.addWidget(self._ask_whose())
         if self.form.proposal.kept:
             self.notices.addWidget(text_label(tr("As it was confirmed before for these columns."), "dim"))
         if len(self.form.mapping.columns) > MOST_COLUMNS:
@@ -175,8 +177,19 @@ class TableForm(QWidget):
                 "The first {count} columns are shown; the others are read as proposed.", count=MOST_COLUMNS
             )
             self.notices.addWidget(text_label(text, "dim"))
-        self.read_button.setEnabled(not questions)
-        self.read_button.setToolTip(tr("Answer the questions first") if questions else "")
+        self.read_button.setEnabled(self.form.is_answered)
+        self.read_button.setToolTip("" if self.form.is_answered else tr("Answer the questions first"))
+
+    def _ask_whose(self) -> NoticeBox:
+        """Whether a number is the same patient in all tables, with both answers beside it."""
+        box = NoticeBox(self.form.shares)
+        self.same_button = button(tr("The same patients"), lambda: self._set_shared(True))
+        self.own_button = button(tr("Other patients"), lambda: self._set_shared(False))
+        layout = box.layout()
+        if layout is not None:
+            layout.addWidget(self.same_button)
+            layout.addWidget(self.own_button)
+        return box
 
 
 def _table(titles: Iterable[str]) -> QTableWidget:

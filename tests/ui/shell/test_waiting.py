@@ -171,10 +171,13 @@ def test_what_was_begun_stays_while_another_is_answered(qtbot, window, folder):
     assert report.tables.count == 2
     first = form_in_view(qtbot, report.tables)
     answer_columns(first)
+    assert not first.read_button.isEnabled(), "the patients' numbers stand in the other table too"
+    first.own_button.click()
     report.tables.names.setCurrentRow(1)
     second = form_in_view(qtbot, report.tables)
     assert second is not first
     answer_columns(second)
+    second.own_button.click()
     second.read_button.click()
     qtbot.waitUntil(lambda: report.tables.count == 1, timeout=20000)
     assert form_in_view(qtbot, report.tables) is first
@@ -349,7 +352,15 @@ def test_numbers_that_tables_share_are_asked_for(qtbot, window, tmp_path):
     form = form_in_view(qtbot, report.tables)
     shown = [box.label.text() for box in form.findChildren(NoticeBox) if box.isVisibleTo(form)]
     asked = "2 patients' numbers of labs.csv stand in people.csv too: are they the same patients?"
-    assert shown == [f"{asked} Tick the box above if they are."]
+    assert shown == [asked]
+    assert not form.read_button.isEnabled()
+    assert form.answer.questions
+    form.confirm()
+    assert report.tables.count == 2
+    form.own_button.click()
+    assert form.read_button.isEnabled()
+    assert not form.answer.shared
+    assert not form.answer.questions
     form.shared.click()
     assert not [box for box in form.findChildren(NoticeBox) if box.isVisibleTo(form)]
     assert form.answer.shared
