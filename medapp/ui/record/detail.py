@@ -21,7 +21,7 @@ from medapp.domain.record import (
 )
 from medapp.domain.record.facts import period_of
 from medapp.ui.record import facts
-from medapp.ui.record.flags import beside_range, state_of, words
+from medapp.ui.record.flags import beside_range, contradiction, state_of, words
 from medapp.ui.text import tr
 from medapp.ui.wording import unknown
 
@@ -92,6 +92,8 @@ def _part(part: Observation | Component) -> str:
     told = [facts.value_text(part.value, part.absent)]
     state = state_of(part.flags) or beside_range(part.value, part.ranges)
     flag = words(state, part.flags)
+    against = contradiction(part.flags, part.value, part.ranges)
+    flag = f"{flag}, {against}" if against else flag
     unit = facts.unit_of(part.value) if isinstance(part.value, Quantity) else ""
     usual = facts.usual_text(part.ranges, unit)
     told += [flag] if flag else []

@@ -19,6 +19,8 @@ _STATES: dict[str, State] = {
     ">": "high",
     "L": "low",
     "LU": "low",
+    "HX": "high",
+    "LX": "low",
     "<": "low",
     "HH": "very-high",
     "LL": "very-low",
@@ -49,6 +51,19 @@ def beside_range(value: Value, ranges: tuple[ReferenceRange, ...]) -> State:
     if low is not None and value.value < low.value:
         return "low"
     return "high" if high is not None and value.value > high.value else "normal"
+
+
+def contradiction(flags: tuple[str, ...], value: Value, ranges: tuple[ReferenceRange, ...]) -> str:
+    """Where the source's flag says other than its own range; empty where it does not, or nobody can tell."""
+    said, lies = state_of(flags), beside_range(value, ranges)
+    outside = {"high", "low", "very-high", "very-low"}
+    if lies == "normal" and said in outside:
+        return tr("but within its own range")
+    if lies == "low" and said in {"normal", "high", "very-high"}:
+        return tr("but below its own range")
+    if lies == "high" and said in {"normal", "low", "very-low"}:
+        return tr("but above its own range")
+    return ""
 
 
 def words(state: State, flags: tuple[str, ...]) -> str:

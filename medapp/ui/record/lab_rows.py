@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.record import Quantity
 from medapp.ui.record import facts
-from medapp.ui.record.flags import short_words, words
+from medapp.ui.record.flags import contradiction, short_words, words
 from medapp.ui.record.tables import Cell, Column, Look, Row, Table, date, text, time
 from medapp.ui.text import tr
 from medapp.ui.wording import unknown
@@ -88,6 +88,8 @@ def unit_cell(point: Point) -> Cell:
 def flag_cell(point: Point) -> Cell:
     """The flag in words and as the source writes it."""
     told = short_words(point.state, point.flags)
+    against = contradiction(point.flags, point.value, point.ranges)
+    told = f"{told}, {against}" if against else told
     return Cell(told, told or None, state_look(point.state))
 
 
@@ -135,6 +137,8 @@ def point_tip(point: Point) -> str:
     if point.converted and point.shown is not None:
         parts.append(tr("shown as {number}", number=facts.number(point.shown)))
     told = words(point.state, point.flags)
+    against = contradiction(point.flags, point.value, point.ranges)
+    told = f"{told}, {against}" if against else told
     unit = facts.unit_of(point.value) if isinstance(point.value, Quantity) else ""
     usual = facts.usual_text(point.ranges, unit)
     parts += [told] if told else []

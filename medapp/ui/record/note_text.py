@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.record import Note, Observation, Quantity, Report
 from medapp.ui.record import facts
-from medapp.ui.record.flags import beside_range, short_words, state_of
+from medapp.ui.record.flags import beside_range, contradiction, short_words, state_of
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -56,9 +56,10 @@ def _result(entry: Entry) -> list[str]:
         inner = facts.components_text(content.components)
         return [f"{facts.title_of(content)}: {inner}"]
     state = state_of(content.flags) or beside_range(content.value, content.ranges)
+    against = contradiction(content.flags, content.value, content.ranges)
     parts = [
         facts.value_text(content.value, content.absent, facts.FEW),
-        short_words(state, content.flags),
+        ", ".join(part for part in (short_words(state, content.flags), against) if part),
         _usual(content),
     ]
     return [f"{facts.title_of(content)}: " + " \u00b7 ".join(part for part in parts if part)]

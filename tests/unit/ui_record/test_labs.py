@@ -15,7 +15,7 @@ from medapp.domain.record import (
     When,
 )
 from medapp.domain.record.coding import LOINC
-from medapp.ui.record.flags import beside_range, state_of, words
+from medapp.ui.record.flags import beside_range, contradiction, state_of, words
 from medapp.ui.record.lab_rows import analyte_row, point_tip, values_table
 from medapp.ui.record.labs import build_labs
 from medapp.ui.record.trend_paint import usual_segments, y_range
@@ -150,6 +150,21 @@ def test_a_range_is_compared_only_where_that_can_be_done():
     assert beside_range(Quantity(0.5, "g"), (usual, usual)) == ""
     assert beside_range(Quantity(0.5, "g"), (ReferenceRange(Quantity(1.0, "mg")),)) == ""
     assert beside_range("0.5", (usual,)) == ""
+
+
+def test_a_flag_that_is_against_the_range_is_told(entry):
+    usual = ReferenceRange(Quantity(1.0), Quantity(2.0))
+    assert state_of(("LX",)) == "low"
+    assert contradiction(("LX",), Quantity(1.5, "g"), (usual,)) == "but within its own range"
+    assert contradiction(("N",), Quantity(0.5, "g"), (usual,)) == "but below its own range"
+    assert contradiction(("L",), Quantity(2.5, "g"), (usual,)) == "but above its own range"
+    assert contradiction(("L",), Quantity(0.5, "g"), (usual,)) == ""
+    assert contradiction((), Quantity(0.5, "g"), (usual,)) == ""
+    assert contradiction(("L",), Quantity(1.5, "g"), (usual, usual)) == ""
+    one = only(entry, measured(1.5, flags=("LX",), ranges=(usual,)))
+    assert "low (LX), but within its own range" in point_tip(one.points[0])
+    shown = [cell.text for cell in values_table(one).rows[0].cells]
+    assert "low (LX), but within its own range" in shown
 
 
 def test_a_range_holds_until_another_is_stated(entry):
