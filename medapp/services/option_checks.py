@@ -51,8 +51,10 @@ def with_checks(
     ordered = tuple(sorted(options, key=lambda one: bool(one.vetoed)))
     baseline = None if result.baseline is None else checked(result.baseline, patient, tables, on, today)
     notices = result.notices
-    if today is not None and today != on:
-        message = f"Checks are made for {on}; what they find besides on {today} is told with that day."
+    if today is not None and result.options:
+        message = f"Checks are made for {on}."
+        if today != on:
+            message = f"Checks are made for {on}; what they find besides on {today} is told with that day."
         notices = (*notices, Notice("checked-for", message, "info"))
     return replace(result, options=ordered, baseline=baseline, notices=notices)
 

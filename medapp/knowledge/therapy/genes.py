@@ -71,7 +71,10 @@ def check_genes(
         return
     if tables.guidelines is None or tables.pgx is None:
         title = Citation("guideline", "CPIC and DPWG")
-        reason = "no table: guidelines for genes are not installed"
+        reason = (
+            "no table: guidelines for genes are not installed. Put PharmCAT's tables into the folder that "
+            "MEDAPP_PGX_TABLES names, or into knowledge/pgx of the program's data folder"
+        )
         yield not_checked("pharmacogenomics", known, reason, title)
         return
     entries: dict[str, str] = {}
