@@ -77,6 +77,12 @@ def identity_of(one: PersonEntry) -> Patient:
     return Patient(
         one.number,
         one.name.replace(", ", "^", 1),
-        born.replace("-", "") if len(born) == _WHOLE else born,
+        _dicom_day(born),
         _SEXES.get(one.sex, ""),
     )
+
+
+def _dicom_day(born: str) -> str:
+    """A whole date as the images state it, without a time of day; what is less stays as it is."""
+    day, _, _ = born.partition("T")
+    return day.replace("-", "") if len(day) == _WHOLE else born

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from medapp.ui.record.lanes import Lane
 
 PAD = 2
-_PERIODS = {"problems", "medicines"}
+_PERIODS = {"problems", "allergies", "medicines"}
 _PERIOD, _PERIOD_LEAST = 15.0, 11.5
 """Rows that are lower cannot be read; rather than that the lanes are scrolled."""
 _ROW = {"labs": 9.0, "encounters": 13.0}

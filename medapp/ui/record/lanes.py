@@ -41,10 +41,13 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
     Ints = npt.NDArray[np.int64]
 
-LaneName = Literal["imaging", "problems", "medicines", "labs", "procedures", "encounters", "notes"]
+LaneName = Literal[
+    "imaging", "problems", "allergies", "medicines", "labs", "procedures", "encounters", "notes"
+]
 LANES: tuple[LaneName, ...] = (
     "imaging",
     "problems",
+    "allergies",
     "medicines",
     "labs",
     "procedures",
@@ -54,6 +57,7 @@ LANES: tuple[LaneName, ...] = (
 _ROWS = {
     "imaging": 2,
     "problems": 24,
+    "allergies": 12,
     "medicines": 24,
     "labs": 4,
     "procedures": 3,
@@ -63,7 +67,7 @@ _ROWS = {
 _KINDS: dict[type[object], LaneName] = {
     StudyReference: "imaging",
     Problem: "problems",
-    Allergy: "problems",
+    Allergy: "allergies",
     Medication: "medicines",
     Observation: "labs",
     Procedure: "procedures",
@@ -81,7 +85,7 @@ _GOES_ON = {
 }
 _OVER = {Problem, Allergy}
 _DAY = 86400.0
-_ROOM = {"problems": 30 * _DAY, "medicines": 30 * _DAY}
+_ROOM = {"problems": 30 * _DAY, "allergies": 30 * _DAY, "medicines": 30 * _DAY}
 _MARGIN = 0.02
 _EARLIEST = seconds(datetime(1900, 1, 1, tzinfo=UTC))
 _OUTSIDE = {"high", "low", "very-high", "very-low", "abnormal", "critical"}

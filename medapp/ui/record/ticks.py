@@ -47,6 +47,29 @@ def time_ticks(low: float, high: float, width: float, room: float = 84.0) -> lis
     return _months(low, high, 12 * years)
 
 
+def without_overlap(
+    labels: Sequence[tuple[float, float, bool]], gap: float, taken: Sequence[tuple[float, float]] = ()
+) -> list[int]:
+    """Which labels of an axis are written: none over another, those of larger units before the others.
+
+    Args:
+        labels: Left and right end of each in px, and whether a larger unit begins there.
+        gap: Px between two.
+        taken: Ends of what is written in any case.
+
+    Returns:
+        Indices, in order.
+    """
+    kept: list[int] = []
+    places = list(taken)
+    for at in sorted(range(len(labels)), key=lambda one: not labels[one][2]):
+        left, right, _ = labels[at]
+        if all(right + gap <= start or end + gap <= left for start, end in places):
+            places.append((left, right))
+            kept.append(at)
+    return sorted(kept)
+
+
 def number_ticks(low: float, high: float, count: int = 4) -> list[float]:
     """About `count` round numbers from `low` to `high`."""
     if not high > low or not math.isfinite(high - low):

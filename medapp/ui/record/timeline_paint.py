@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 
 from medapp.ui.record.lane_layout import PAD
 from medapp.ui.record.lanes import density
-from medapp.ui.record.ticks import time_ticks
+from medapp.ui.record.ticks import time_ticks, without_overlap
 from medapp.ui.record.timeline_titles import MARK, Chosen, Titles
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
@@ -35,6 +35,7 @@ AXIS = 22
 _COLOR = {
     "imaging": 1,
     "problems": 0,
+    "allergies": 5,
     "medicines": 2,
     "labs": 7,
     "procedures": 6,
@@ -50,7 +51,7 @@ _FADE = 26.0
 _ARROW = 6.0
 _LOG = float(np.log1p(60.0))
 _FAR = 64.0
-_LABEL_ROW, _APART = 11.0, 72.0
+_LABEL_ROW, _GAP = 11.0, 8.0
 
 
 def lane_color(name: str) -> QColor:
@@ -113,15 +114,17 @@ class TimelinePainter:
         painter.setPen(QColor(look.text_dim))
         last = (self.timeline.now - self.low) * second
         seen = 0 <= last <= rect.width()
-        for tick in ticks:
-            x = (tick.at - self.low) * second
-            if not seen or abs(x - last) > _APART:
-                painter.drawText(self._below(x, rect), Qt.AlignmentFlag.AlignCenter, tick.text)
+        word = tr("died") if self.timeline.died else tr("today")
+        labels = [(self._below((tick.at - self.low) * second, rect), tick) for tick in ticks]
+        taken = [_extent_of(painter, self._below(last, rect), word)] if seen else []
+        wanted = [(*_extent_of(painter, place, tick.text), tick.major) for place, tick in labels]
+        for at in without_overlap(wanted, _GAP, taken):
+            place, tick = labels[at]
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tick.text)
         if seen:
             painter.setPen(QPen(QColor(look.text_faint), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QLineF(last, 0, last, base))
             painter.setPen(QColor(look.text))
-            word = tr("died") if self.timeline.died else tr("today")
             painter.drawText(self._below(last, rect), Qt.AlignmentFlag.AlignCenter, word)
 
     @staticmethod
@@ -242,3 +245,9 @@ class TimelinePainter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(color), 2 if chosen is self.selected else 1))
             painter.drawRect(QRectF(left - 2, top - 1, right - left + 4, max(band.row - 2, 2.0) + 3))
+
+
+def _extent_of(painter: QPainter, place: QRectF, text: str) -> tuple[float, float]:
+    """Where a word begins and ends that is drawn in the middle of a place."""
+    half = painter.fontMetrics().horizontalAdvance(text) / 2
+    return place.center().x() - half, place.center().x() + half

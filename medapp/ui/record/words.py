@@ -22,6 +22,7 @@ def lane_title(name: str) -> str:
     return {
         "imaging": tr("Imaging"),
         "problems": tr("Problems"),
+        "allergies": tr("Allergies"),
         "medicines": tr("Medicines"),
         "labs": tr("Labs"),
         "procedures": tr("Procedures"),

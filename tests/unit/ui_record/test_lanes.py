@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from medapp.domain.record import (
+    Allergy,
     Concept,
     Encounter,
     HumanName,
@@ -99,6 +100,16 @@ def test_kinds_go_to_their_lanes_and_claims_to_none(entry):
     assert [lane.name for lane in made.lanes] == ["imaging", "medicines", "encounters"]
     assert made.lanes[0].labels == ("CT Chest",)
     assert made.undated == ()
+
+
+def test_allergies_lie_in_a_lane_of_their_own(entry):
+    allergy = Allergy(Concept(text="Penicillin"), status="active", onset=Period(When("1979-06")))
+    shown = timeline(entry, problem("Asthma", "2001"), allergy)
+    assert [(lane.name, lane.labels) for lane in shown.lanes] == [
+        ("problems", ("Asthma",)),
+        ("allergies", ("Penicillin",)),
+    ]
+    assert shown.lanes[1].open_end.tolist() == [True]
 
 
 def test_a_value_beside_its_range_is_flagged_even_without_a_flag(entry):

@@ -9,7 +9,7 @@ import pytest
 
 from medapp.domain.record import Period, When
 from medapp.ui.record.spans import bounds, seconds, span_of
-from medapp.ui.record.ticks import number_ticks, time_ticks
+from medapp.ui.record.ticks import number_ticks, time_ticks, without_overlap
 
 
 def at(*parts: int) -> float:
@@ -87,3 +87,11 @@ def test_round_numbers():
     assert number_ticks(93, 211) == [100.0, 150.0, 200.0]
     assert number_ticks(5, 5) == [5]
     assert number_ticks(0, float("inf")) == [0]
+
+
+def test_no_label_of_an_axis_is_written_over_another():
+    labels = [(0.0, 70.0, False), (40.0, 80.0, True), (90.0, 130.0, False), (180.0, 220.0, False)]
+    assert without_overlap(labels, 8.0) == [1, 2, 3], "the larger unit stays"
+    assert without_overlap(labels, 12.0) == [1, 3]
+    assert without_overlap(labels, 8.0, [(200.0, 240.0)]) == [1, 2]
+    assert without_overlap([], 8.0) == []

@@ -28,6 +28,11 @@ def test_person_names(raw, read):
     assert wording.person_name(raw) == read
 
 
+def test_what_could_not_be_read_is_no_name():
+    assert wording.person_name("\ufffd") == "No name"
+    assert wording.person_name("\ufffd^Jane") == "Jane"
+
+
 @pytest.mark.parametrize(
     ("birth", "at", "age"),
     [
