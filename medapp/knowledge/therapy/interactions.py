@@ -105,11 +105,14 @@ def check_interactions(
     for (at, one), (place, other) in combinations(enumerate(known), 2):
         if set(one.drug.ingredients) & set(other.drug.ingredients):
             seen.add((at, place))  # a duplicate, which has a check of its own
+        told: set[str] = set()
         for first, second in _across(one, other):
             found = list(_of_pair((one, first), (other, second), table, own))
             if found:
                 seen.add((at, place))
-            yield from found
+            # One row of the own table is told once, though two parts of a product are both of its class.
+            yield from (each for each in found if each.citation.identifier not in told)
+            told.update(each.citation.identifier for each in found)
     if table is None:
         yield _not_checked(known)
     else:

@@ -214,3 +214,10 @@ def test_bytes_that_are_no_text_are_refused(tmp_path):
 
 def test_a_duplicate_is_no_pair_without_a_row(checked):
     assert checked("Tylenol,acetaminophen", kind="interaction") == []
+
+
+def test_one_row_is_told_once_of_two_medicines(checked):
+    found = [
+        one for one in checked("Entresto,potassium chloride", kind="interaction") if one.outcome == "found"
+    ]
+    assert [one.severity for one in found] == ["significant"]
