@@ -73,7 +73,7 @@ def _tell(
         if again:
             read = "1 table was" if again == 1 else f"{again} tables were"
             show.remark(f"{read} read as it was said before what the columns mean")
-        tables.tell()
+        tables.tell(wish.answers.mapping)
         waiting.tell_genomes(found.records, called, person)
         return
     report: dict[str, Any] = import_report.report(found.images, found.records) | {"tables": tables.report()}
@@ -100,8 +100,12 @@ def _end(wish: Wish, found: Imported, *, called: bool, read: bool) -> None:
     if records.cancelled:
         message = "cancelled; what was read whole before is kept"
         raise Problem(message, CANCELLED)
-    if not (images.series_keys or records.counts or called or (records.waiting and not read)):
+    proposed = wish.answers.propose is not None and not read
+    if not (images.series_keys or records.counts or called or (records.waiting and proposed)):
         message = f"nothing was taken in of {', '.join(map(str, wish.paths))}"
+        if records.waiting:
+            count = len(records.waiting)
+            message += f": {count} {'file waits' if count == 1 else 'files wait'} for an answer"
         raise Problem(message, NOTHING_FITS)
     refused = import_report.refused_files(images, records, wish.paths)
     if refused:

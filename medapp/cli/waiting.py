@@ -127,6 +127,9 @@ class Tables:
             if one.file in read and not answer.questions:
                 self.waiting.remove(one)
                 records.waiting.remove(one.file)
+            elif answer.questions:
+                # What is still open is told of what was said, not of what was proposed.
+                self.waiting[self.waiting.index(one)] = answer
 
     def report(self) -> list[dict[str, Any]]:
         """The tables that wait, with what is proposed."""
@@ -144,8 +147,12 @@ class Tables:
             if one.mapping is not None
         ]
 
-    def tell(self) -> None:
-        """Print the tables that wait, with what is proposed and what is asked."""
+    def tell(self, mapping_file: Path | None = None) -> None:
+        """Print the tables that wait, with what is proposed and what is asked.
+
+        Args:
+            mapping_file: What was said of them, and left questions open.
+        """
         for one in self.waiting:
             mapping = one.mapping
             if mapping is None:
@@ -167,7 +174,13 @@ class Tables:
                 )
             if mapping.without_unit:
                 show.remark(f"  no unit is stated of {_some(mapping.without_unit)}: say it in the mapping")
-        if self.waiting:
+        from medapp.services.table_answers import how_to_answer
+
+        if self.waiting and mapping_file is not None:
+            show.remark(f"{mapping_file} does not answer all of these questions:")
+            for told in dict.fromkeys(told for one in self.waiting for told in how_to_answer(one)):
+                show.remark(f"  {told}")
+        elif self.waiting:
             show.remark("`medapp import PATH --propose FILE.json` writes mappings to look at and to confirm")
 
 

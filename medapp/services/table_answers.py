@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 VERSION: Final = 1
+_CELLS: Final = 6
 _HOW = (
     "Look at each column: role, unit, date (iso, compact, day-first, month-first, named), decimal, words. "
     "What is to be told and not to be learned from has the role outcome. Where a row is one measurement, "
     "units says the unit of each name; a unit that nobody knows is unknown, that of a ratio 1. Of a time "
     "counted from an event, unit is day, hour or minute, and event what is counted from. "
+    'words says what cells stand for: of a sex {"1": "male", "2": "female"}, with other and unknown. '
     "same_numbers_in_folder: true where one number is one patient in all tables of the folder, else false. "
     "Answer the questions. Take out tables that are not to be read. Then: medapp import PATH --mapping FILE"
 )
@@ -88,6 +90,28 @@ def written(proposals: Iterable[TableProposal]) -> str:
     return (
         json.dumps({"version": VERSION, "how": _HOW, "tables": tables}, ensure_ascii=False, indent=2) + "\n"
     )
+
+
+def how_to_answer(proposal: TableProposal) -> list[str]:
+    """What has to stand in the file of mappings for each question of a table that is open."""
+    mapping = proposal.mapping
+    if mapping is None:
+        return []
+    found = []
+    for column in mapping.columns:
+        if not column.question:
+            continue
+        where = f"{proposal.file.name}, column {column.header!r}"
+        if column.date == "?":
+            found.append(f'{where}: "date": "day-first" or "month-first", instead of "?"')
+        elif column.decimal == "?":
+            found.append(f'{where}: "decimal": "." or ",", instead of "?"')
+        else:
+            cells = ", ".join(f'"{cell}": "SEX"' for cell in column.examples[:_CELLS]) or '"CELL": "SEX"'
+            found.append(f'{where}: "words": {{{cells}}}, SEX being male, female, other or unknown')
+    if proposal.asked:
+        found.append(f'{proposal.file.name}: "same_numbers_in_folder": true or false')
+    return found
 
 
 def understood(text: str) -> Answers:
