@@ -155,7 +155,7 @@ def test_half_a_character_is_replaced_and_told(read_bytes):
     )
     assert found.persons[0].name.family == "a\ufffd"
     assert found.persons[0].name.given == ("\U0001f600\\ud800",)
-    assert found.codes == ["encoding"]
+    assert found.codes == ["replaced"]
 
 
 def test_a_birth_date_that_does_not_exist_leaves_the_person_without_one(read_json):
