@@ -119,8 +119,8 @@ class ChecksPanel(QFrame):
         desk, checks = self._model.desk, self._model.checks
         if desk is not None and not desk.has_tables:
             text = tr(
-                "Tables of drug interactions are not installed: interactions are not checked. They are "
-                "looked for in {place}.",
+                "Tables of drug interactions are not installed: the program's own short table alone is "
+                "looked up. They are looked for in {place}.",
                 place=desk.place,
             )
             self._notices.addWidget(NoticeBox(text, "warning"))

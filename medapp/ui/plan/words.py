@@ -132,6 +132,9 @@ def about(check: Check, most: int = 4) -> str:
 def medicine_line(one: Medicine) -> str:
     """What a medicine was recognised as, with its dose."""
     drug = one.drug
+    if one.not_taken:
+        what = ", ".join(found.ingredient for found in one.found) or tr("not recognised")
+        return " · ".join((what, *one.notes))
     if not drug.is_known:
         near = (
             tr("Written nearly alike: {names}", names=", ".join(one.suggestions)) if one.suggestions else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medapp.domain.recommendation import CheckInput, Citation, Estimate
+from medapp.domain.medicines import Found, Medicine
+from medapp.domain.recommendation import CheckInput, Citation, Drug, Estimate
 from medapp.domain.record import Quantity, When
 from medapp.ui.plan import words
 from tests.unit.planned import TABLE
@@ -63,3 +64,9 @@ def test_what_is_typed_and_not_known_is_asked_back():
     assert words.looked_up(("warfarin",), ()) == "Recognised: warfarin"
     said = words.looked_up((), ("warfarin",))
     assert said == "Not recognised: nothing of it will be checked. Did you mean: warfarin?"
+
+
+def test_a_medicine_that_is_stopped_is_told_as_what_it_is():
+    found = (Found("warfarin", "exact name", "warfarin"),)
+    one = Medicine(Drug("warfarin - stopped"), found, notes=("It is not counted.",), not_taken="stopped")
+    assert words.medicine_line(one) == "warfarin · It is not counted."
