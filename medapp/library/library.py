@@ -156,9 +156,7 @@ class Library:
     ) -> tuple[PatientEntry, ...]:
         """Patients by name; all words of the query are found in them, their studies or their series.
 
-        Args:
-            query: Words.
-            also: Told a word, keys of patients in whom it counts as found, such as by their record.
+        `also` is told a word and says keys of patients in whom it counts as found, such as by their record.
         """
         from medapp.library import reading
 
