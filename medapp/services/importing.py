@@ -66,6 +66,7 @@ def import_paths(
         images = library.import_paths(roots, progress=looked_at)
         plans, files = _apart(images.records)
         records = read_records(library, files, progress_of(context), Wish(strict, by_answers))
+        records.unreadable = len(images.rejected)
         if not records.cancelled:
             # Last: a plan is for somebody, who may have come with the same import.
             take_plans(library, plans, records)

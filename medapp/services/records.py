@@ -47,6 +47,8 @@ class RecordsImport:
         unitless: Measured numbers without a unit in tables, by what was measured.
         apart: Tables with patients of their own though they share numbers, and how many numbers they share.
         by_answers: How many tables were read by answers that were given before.
+        unreadable: Files of the same import that are neither images nor records that can be read: the library
+            lists them beside what was refused of records.
     """
 
     files: int = 0
@@ -62,6 +64,7 @@ class RecordsImport:
     unitless: Counter[str] = field(default_factory=Counter)
     apart: list[tuple[list[str], int]] = field(default_factory=list)
     by_answers: int = 0
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)

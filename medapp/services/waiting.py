@@ -58,6 +58,8 @@ class Questions:
     matches: tuple[MatchQuestion, ...] = ()
     answered: tuple[Answered, ...] = ()
     refused: tuple[tuple[str, str, str, str], ...] = ()
+    unreadable: int = 0
+    """Files of the whole library that are neither images nor records that can be read."""
 
     @property
     def count(self) -> int:
@@ -112,6 +114,7 @@ def questions(library: Library) -> Questions:
         tuple(asked),
         (*(_of_file(library, one) for one in files if one.state != "open"), *pairs, *said),
         library.questions.refusals(MOST),
+        len(library.rejected()),
     )
 
 

@@ -12,6 +12,7 @@ from medapp.ui.library.nothing import NothingFound
 from medapp.ui.library.rejected import RejectedDialog
 from medapp.ui.library.tree import LibraryTree
 from medapp.ui.shell.search_line import SearchLine, enter
+from medapp.ui.shell.waiting_model import unreadable_words
 from medapp.ui.shell.widgets import button, column, icon_button, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.icons import icon
@@ -258,12 +259,7 @@ class LibraryDrawer(QFrame):
         count = len(self.model.rejected)
         self._rejected.setVisible(count > 0)
         # The style sheet knows no distance between icon and text.
-        told = (
-            tr("1 file could not be read")
-            if count == 1
-            else tr("{count} files could not be read", count=count)
-        )
-        self._rejected.setText(f" {told}")
+        self._rejected.setText(f" {unreadable_words(count)}")
 
 
 def _foot_button(name: str, pressed: Callable[[], object]) -> QPushButton:

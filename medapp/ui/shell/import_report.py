@@ -81,6 +81,7 @@ class ImportReport(QDialog):
         )
         self.answered.set_answers(found.answered)
         self.refused.set_refused(found.refused)
+        self.refused.set_others(found.unreadable)
         self._show_tabs()
 
     def show_first(self) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from medapp.services.records import NOTED
-from medapp.ui.shell.waiting_model import base_name, by_file, copied
-from medapp.ui.shell.widgets import button, column, row
+from medapp.ui.shell.waiting_model import base_name, by_file, copied, unreadable_words
+from medapp.ui.shell.widgets import button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -38,7 +38,9 @@ class RefusalList(QWidget):
         tip = tr("Files are numbered; nothing names a patient")
         foot = row()
         foot.addWidget(button(tr("Copy"), self.copy, name="content-copy", tip=tip))
+        self.others = text_label("", "dim")
         foot.addStretch()
+        foot.addWidget(self.others)
         inner = column(margin=look.gap_small, gap=look.gap_small)
         inner.addWidget(self.files, 1)
         inner.addLayout(foot)
@@ -67,6 +69,11 @@ class RefusalList(QWidget):
                 item.addChild(child)
                 child.setFirstColumnSpanned(not place)
             item.setExpanded(True)
+
+    def set_others(self, count: int) -> None:
+        """Say how many files no reader takes: what was refused of records is not all that is not read."""
+        told = tr("Beside these, of the whole library: {files}.", files=unreadable_words(count))
+        self.others.setText(told if count else "")
 
     def copy(self) -> None:
         """Put what was refused into the clipboard, without what may name a patient."""

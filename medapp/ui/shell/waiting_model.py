@@ -38,7 +38,13 @@ def summary(found: RecordsImport) -> str:
         )
     refused, noted = counts(found.refused)
     if refused:
-        parts.append(tr("1 was refused") if refused == 1 else tr("{count} were refused", count=refused))
+        parts.append(
+            tr("1 thing in records was refused")
+            if refused == 1
+            else tr("{count} things in records were refused", count=refused)
+        )
+    if found.unreadable:
+        parts.append(unreadable_words(found.unreadable))
     if noted:
         parts.append(
             tr("1 thing is to note") if noted == 1 else tr("{count} things are to note", count=noted)
@@ -53,6 +59,15 @@ def summary(found: RecordsImport) -> str:
     if found.counts:
         parts.append(tr("{count} entries of records were taken in", count=sum(found.counts.values())))
     return f"{', '.join(parts)}." if parts else ""
+
+
+def unreadable_words(count: int) -> str:
+    """How many files no reader takes, as the library says it; empty for none."""
+    if not count:
+        return ""
+    return (
+        tr("1 file could not be read") if count == 1 else tr("{count} files could not be read", count=count)
+    )
 
 
 def counts(refused: Iterable[tuple[str, str, str, str]]) -> tuple[int, int]:

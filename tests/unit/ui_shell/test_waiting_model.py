@@ -42,19 +42,27 @@ def test_one_line_says_what_came_of_it() -> None:
     file = RecordFile(Path("a.csv"), "table")
     assert summary(RecordsImport()) == ""
     found = RecordsImport(refused=REFUSED[:1], waiting=[file], doubtful=[("a", "b")])
-    assert summary(found) == "2 wait for an answer, 1 was refused."
+    assert summary(found) == "2 wait for an answer, 1 thing in records was refused."
     found.counts["Observation"] = 3
-    told = "2 wait for an answer, 1 was refused, 3 entries of records were taken in."
+    told = "2 wait for an answer, 1 thing in records was refused, 3 entries of records were taken in."
     assert summary(found) == told
     again = RecordsImport(by_answers=2)
     again.counts["Observation"] = 3
     assert summary(again) == "2 tables were read as answered before, 3 entries of records were taken in."
 
 
+def test_files_that_no_reader_takes_are_told_beside_what_was_refused_of_records() -> None:
+    found = RecordsImport(refused=REFUSED[:1], unreadable=83)
+    assert summary(found) == "1 thing in records was refused, 83 files could not be read."
+    assert summary(RecordsImport(unreadable=1)) == "1 file could not be read."
+
+
 def test_what_is_only_to_note_is_not_called_refused() -> None:
     noted = ("a.hl7", "", "unread", "segments that are not read: IN1 (insurance) 1")
     assert summary(RecordsImport(refused=[noted])) == "1 thing is to note."
-    assert summary(RecordsImport(refused=[*REFUSED, noted, noted])) == "3 were refused, 2 things are to note."
+    assert summary(RecordsImport(refused=[*REFUSED, noted, noted])) == (
+        "3 things in records were refused, 2 things are to note."
+    )
     assert refused_title([*REFUSED, noted]) == "Not read 3, To note 1"
     assert refused_title([noted]) == "To note 1"
 
