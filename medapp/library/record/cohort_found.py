@@ -116,6 +116,7 @@ class Finder:
         self._connection, self._convert, self._today, self._died = connection, convert, today, died
         self.units: dict[str, Counter[str]] = {}
         self.titles: dict[str, Counter[str]] = {}
+        self._named: dict[str, str] = {}
 
     def find(self, condition: Condition) -> Found:
         """Look one condition up."""
@@ -174,7 +175,9 @@ class Finder:
 
     def _told(self, condition: Condition, meant: Meant, row: _Row) -> _Row:
         if not meant.codes:
-            self.titles.setdefault(condition.text, Counter())[row.display] += 1
+            # Titles that differ in capital letters or marks alone are of one thing.
+            named = self._named.setdefault(words_of(row.display), row.display)
+            self.titles.setdefault(condition.text, Counter())[named] += 1
         return row
 
     def _inside(self, row: _Row, frame: Frame | None) -> bool | None:
