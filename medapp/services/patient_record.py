@@ -171,9 +171,25 @@ def banner_facts(library: Library, patient_key: str) -> BannerFacts:
         and content.status not in {"inactive", "resolved"}
         and content.certainty not in {"refuted", "entered-in-error"}
     )
+    alerts += _risk_alleles(library, keys)
     listed = (library.records.listed(key) for key in keys)
     number = next((one.shown_number for one in listed if one and one.shown_number), "")
     return BannerFacts(tuple(named), tuple(dict.fromkeys(alerts)), _died(library, keys), number)
+
+
+def _risk_alleles(library: Library, keys: list[str]) -> list[str]:
+    """HLA alleles of the latest genome of each record that guidelines warn of, such as HLA-B*57:01."""
+    latest = (library.records.genomes(key)[:1] for key in keys)
+    return [
+        f"{call.gene}{found}"
+        for genomes in latest
+        for genome in genomes
+        for call in genome.calls
+        if call.gene.startswith("HLA-")
+        for diplotype in call.diplotypes
+        for found in diplotype.phenotype.split("; ")
+        if found.endswith(" positive")
+    ]
 
 
 def _died(library: Library, keys: list[str]) -> str:

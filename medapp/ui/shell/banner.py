@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
-from medapp.ui.shell.banner_fact import FactLabel, allergies_label, id_label
+from medapp.ui.shell.banner_fact import FactLabel, alert_label, allergies_label, id_label
 from medapp.ui.shell.widgets import ElidedLabel, button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
@@ -113,8 +113,7 @@ class PatientBanner(QFrame):
         inner.setContentsMargins(look.gap_large, 0, look.gap, 0)
         inner.addWidget(self._name)
         inner.addLayout(self._facts)
-        self._alert = text_label()
-        self._alert.setObjectName("alert")
+        self._alert = alert_label()
         self._alert.hide()
         inner.addWidget(self._alert, 0, Qt.AlignmentFlag.AlignVCenter)
         inner.addStretch(1)
@@ -165,7 +164,8 @@ class PatientBanner(QFrame):
             number: To be shown where the images state none.
         """
         self._allergies, self._died, self._number = allergies, died, number
-        self._alert.setText("; ".join(alerts))
+        told = "; ".join(alerts)
+        self._alert.say(told, told)
         self._alert.setVisible(bool(alerts))
         self._show_facts()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSizePolicy
 
 from medapp.ui.shell.widgets import CopyLabel
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 class FactLabel(CopyLabel):
     """Its menu copies all of it; its tip tells what it is told to, whether it is cut or not."""
 
-    def __init__(self, mode: Qt.TextElideMode, least: int) -> None:
-        """Cut as `mode` says, never below `least` pixels."""
+    _frame = 0
+
+    def __init__(self, mode: Qt.TextElideMode, least: int, frame: int = 0) -> None:
+        """Cut as `mode` says, never below `least` pixels; `frame` are those that its frame takes."""
         super().__init__("–")
+        self._frame = frame
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._mode, self._least, self._tip = mode, least, ""
 
@@ -30,6 +34,11 @@ class FactLabel(CopyLabel):
         self.updateGeometry()
         self._say_tip()
 
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text, and its frame."""
+        whole = super().sizeHint()
+        return QSize(whole.width() + self._frame, whole.height())
+
     def minimumSizeHint(self) -> QSize:
         """No wider than its text."""
         whole = self.sizeHint()
@@ -39,6 +48,13 @@ class FactLabel(CopyLabel):
         """Cut anew; what the tip tells stays."""
         super().resizeEvent(event)
         self._say_tip()
+
+    def _cut(self) -> None:
+        self.ensurePolished()
+        room = max(0, self.width() - self._frame)
+        shown = QFontMetrics(self.font()).elidedText(self.full_text, self._mode, room)
+        self.setText(shown)
+        self.setToolTip(self.full_text if shown != self.full_text else "")
 
     def _say_tip(self) -> None:
         if self._tip:
@@ -53,3 +69,10 @@ def id_label() -> FactLabel:
 def allergies_label() -> FactLabel:
     """Cut after the number."""
     return FactLabel(Qt.TextElideMode.ElideRight, 30 * tokens.GRID)
+
+
+def alert_label() -> FactLabel:
+    """What must not be overlooked: its frame stays however little room there is, its tip has all of it."""
+    result = FactLabel(Qt.TextElideMode.ElideRight, 40 * tokens.GRID, 5 * tokens.GRID)
+    result.setObjectName("alert")
+    return result

@@ -74,6 +74,18 @@ def test_the_name_is_cut_last(banner):
     assert shown(banner, "id") == number
 
 
+def test_an_alert_leaves_room_for_the_name_and_is_told_whole(banner):
+    banner.set_patient(Patient("1d2c3b4a-0000-4000-8000-123456789abc", "Doe^Jane", "19441128", "F"))
+    alert = "record and images differ in name, birth date, sex; HLA-B*57:01 positive"
+    banner.set_record(("Penicillin", "Iodinated contrast media"), (alert,))
+    show_at(banner, 1280)
+    assert banner._name.text() == "Doe, Jane"
+    assert banner._alert.text() != alert
+    assert banner._alert.toolTip() == alert
+    show_at(banner, 2400)
+    assert banner._alert.text() == alert
+
+
 def test_the_number_of_a_record_stands_where_the_images_have_none(banner):
     banner.set_patient(Patient("", "Doe^Jane"))
     show_at(banner, 1280)

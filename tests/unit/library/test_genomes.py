@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medapp.domain.genome import Genotype, Variant, VariantFile
+from medapp.domain.genome import Diplotype, GeneCall, Genotype, Variant, VariantFile
 from medapp.domain.record import HumanName, Person, Source
 from medapp.library import Library
 from medapp.library.record.genomes import GenomeEntry, GenomeLines
-from medapp.services.patient_record import RECORD_ONLY, record_of
+from medapp.services.patient_record import RECORD_ONLY, banner_facts, record_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,3 +32,17 @@ def test_variants_come_back_and_are_replaced(tmp_path: Path) -> None:
         library.records.put_genome(key, GenomeEntry(path, "S2", "GRCh38", ()))
         (found,) = library.records.genomes(key)
         assert found.lines is None
+
+
+def test_an_allele_that_guidelines_warn_of_is_an_alert(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library") as library:
+        person = Person("p", Source("a", "vcf"), names=(HumanName("Doe", ("Jane",)),))
+        (key,) = library.records.put("a", "vcf", [person]).persons
+        for phenotype, alerts in (
+            ("*15:02 negative; *57:01 positive; *58:01 negative", ("HLA-B*57:01 positive",)),
+            ("*15:02 negative; *57:01 negative", ()),
+            ("", ()),
+        ):
+            call = GeneCall("HLA-B", "outside", (Diplotype((), phenotype),))
+            library.records.put_genome(key, GenomeEntry(tmp_path / "g.vcf", "S1", "GRCh38", (call,)))
+            assert banner_facts(library, RECORD_ONLY + key).alerts == alerts
