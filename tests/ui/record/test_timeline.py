@@ -275,7 +275,7 @@ def test_what_is_not_drawn_is_counted(timeline, qtbot):
 def test_every_lane_has_a_colour_of_its_own(timeline):
     names = [lane.name for lane in timeline.painter.timeline.lanes]
     assert len(names) == 8
-    assert len({lane_color(name).name() for name in names}) == 7
+    assert len({lane_color(name).name() for name in names}) == 8
 
 
 def test_a_record_without_dates_is_shown(timeline):
