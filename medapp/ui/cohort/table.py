@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medapp.domain.cohort import Cohort, Condition, Evidence, Member
 
 _MOST = 44
+_MOST_MEASURED = 72
 _SHIFT = 1e12
 
 
@@ -25,7 +26,10 @@ def answer_table(cohort: Cohort) -> Table:
         Row((*_who(one), *map(_cell, cohort.conditions, mine, mixed)), item=one)
         for one, mine in zip(cohort.members, seen, strict=True)
     ]
-    conditions = (Column(condition.text, _MOST) for condition in cohort.conditions)
+    conditions = (
+        Column(condition.text, _MOST if condition.comparator is None else _MOST_MEASURED)
+        for condition in cohort.conditions
+    )
     return Table((*_columns(), *conditions), tuple(rows))
 
 
@@ -74,7 +78,7 @@ def _cell(condition: Condition, seen: Evidence | None, mixed: bool) -> Cell:
         return Cell(_counted(words, seen), seen.date or None)
     value = f"{number(seen.value)} {seen.unit or tr('no unit')}"
     # What was measured stands beside the value: a like name may be of another substance or specimen.
-    words = _counted(" · ".join(part for part in (value, seen.title, when) if part), seen)
+    words = " · ".join(part for part in (_counted(f"{value} · {when}", seen), seen.title) if part)
     # Numbers of several units are in no order: they are sorted within their unit.
     return Cell(words, f"{seen.unit} {seen.value + _SHIFT:025.6f}" if mixed else seen.value)
 

@@ -70,7 +70,12 @@ def test_enter_asks_and_the_answer_says_how_it_was_understood(qtbot, page):
     qtbot.waitUntil(lambda: notices(page) == ["1 more could not be judged: sex unknown."], timeout=5000)
     (row,) = rows(page)
     assert row[0] == "Doe, Jane"
-    assert row[2:] == ["female", "1950-01-01", "record", "1.9 mg/dL · 2020-05-05 (2×)"]
+    assert row[2:] == [
+        "female",
+        "1950-01-01",
+        "record",
+        "1.9 mg/dL · 2020-05-05 (2×) · Creatinine [Mass/volume] in Serum",
+    ]
     ask(qtbot, page, "women with banana")
     assert page.answer.how_many.text() == "Nobody fits"
     qtbot.waitUntil(lambda: "Nothing in the library fits “banana”." in notices(page), timeout=5000)

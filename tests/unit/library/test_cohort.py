@@ -260,4 +260,4 @@ def test_values_of_several_names_are_told(tmp_path: Path) -> None:
             ("Three", "", "TROPONIN-T", 0.9, "ng/mL"),
         )
         (told,) = cohorts.ask(library, "troponin above 0.1 ng/mL").notices
-        assert told == "troponin > 0.1 ng/mL: compared with values of “Troponin I”, “Troponin T”"
+        assert told == "troponin > 0.1 ng/mL: compared with values of “Troponin T”, “Troponin I”"

@@ -46,7 +46,7 @@ def test_a_row_says_who_and_by_what():
             "female",
             "1960-01-01",
             "record, images",
-            "1.9 mg/dL · Creatinine · 2020-05-05 (3×)",
+            "1.9 mg/dL · 2020-05-05 (3×) · Creatinine",
         ]
     ]
     assert table.rows[0].item is one
@@ -85,7 +85,7 @@ def test_values_sort_by_number_and_within_their_unit():
     people += [member("grams", lab(3, "g/L")), member("none", lab(1.7, ""))]
     table = answer_table(cohort("creatinine above 1.5", *people))
     assert sorted_by(table, 5) == ["none", "grams", "two", "nine", "ten"]
-    assert texts(table)[-1][5] == "1.7 no unit · Creatinine · 2020-05-05"
+    assert texts(table)[-1][5] == "1.7 no unit · 2020-05-05 · Creatinine"
 
 
 def test_nobody_is_a_table_of_no_rows():
