@@ -89,7 +89,7 @@ def flag_cell(point: Point) -> Cell:
     """The flag in words and as the source writes it."""
     told = short_words(point.state, point.flags)
     against = contradiction(point.flags, point.value, point.ranges)
-    told = f"{told}, {against}" if against else told
+    told = tr("{flag} ≠ range", flag=told) if against else told
     return Cell(told, told or None, state_look(point.state))
 
 

@@ -68,11 +68,11 @@ def id_label() -> FactLabel:
 
 def allergies_label() -> FactLabel:
     """Cut after the number."""
-    return FactLabel(Qt.TextElideMode.ElideRight, 30 * tokens.GRID)
+    return FactLabel(Qt.TextElideMode.ElideRight, 26 * tokens.GRID)
 
 
 def alert_label() -> FactLabel:
     """What must not be overlooked: its frame stays however little room there is, its tip has all of it."""
-    result = FactLabel(Qt.TextElideMode.ElideRight, 40 * tokens.GRID, 5 * tokens.GRID)
+    result = FactLabel(Qt.TextElideMode.ElideRight, 56 * tokens.GRID, 5 * tokens.GRID)
     result.setObjectName("alert")
     return result
