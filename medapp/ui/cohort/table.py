@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from medapp.domain.cohort import Cohort, Condition, Evidence, Member
 
 _MOST = 44
-_MOST_MEASURED = 72
+_MOST_MEASURED = 56
 _SHIFT = 1e12
 
 
