@@ -72,6 +72,10 @@ def _finish(handle: JobHandle, work: Work) -> None:
     except JobFailed as error:
         handle.finish_failed(error)
     except Exception as error:  # noqa: BLE001 - a job may fail in any way; the thread lives on
+        if getattr(error, "for_reader", False):
+            # The sentence says all there is to know: where it came from is no fault of the program.
+            handle.finish_failed(JobFailed(str(error)))
+            return
         _LOG.exception("job %s failed", handle.update.title)
         handle.finish_failed(JobFailed(f"{type(error).__name__}: {error}"))
 

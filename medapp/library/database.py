@@ -19,7 +19,10 @@ _LOCKED: Final = frozenset({5, 6})
 
 
 class LibraryError(Exception):
-    """The library cannot be opened; the message says why."""
+    """The library cannot be opened or written; the message says why."""
+
+    for_reader = True
+    """See `medapp.jobs.queue`."""
 
 
 class LibraryBusyError(LibraryError):
@@ -100,7 +103,7 @@ def _tell_busy(context: ExceptionContext) -> None:
     if code & 0xFF in _LOCKED:
         message = (
             "the library is busy: another command or window is writing to it, such as an import; "
-            "nothing was changed, try again when that has ended"
+            "try again when that has ended"
         )
         raise LibraryBusyError(message) from context.original_exception
 

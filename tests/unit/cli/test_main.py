@@ -214,7 +214,7 @@ def test_as_a_module():
     assert run.stdout.startswith("medapp ")
 
 
-def test_a_busy_library_is_one_sentence(command, tmp_path, monkeypatch):
+def test_a_busy_library_is_one_sentence(command, tmp_path, monkeypatch, caplog):
     import sqlite3
 
     from medapp.library import database
@@ -238,5 +238,7 @@ def test_a_busy_library_is_one_sentence(command, tmp_path, monkeypatch):
         assert status == 1
         assert "the library is busy" in err
         assert len(err.splitlines()) == 1
+        assert "LibraryBusyError" not in err
+        assert not caplog.records
     finally:
         other.close()
