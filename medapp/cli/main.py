@@ -325,8 +325,8 @@ def pgx(
     ] = None,
     patient: Annotated[str, typer.Option(help="Keep the calls as those of this patient.")] = "",
     research: Annotated[bool, typer.Option(help="Call combinations and partial alleles too.")] = False,
-    tolerant: Annotated[
-        bool, typer.Option("--tolerant", help="Call in spite of faults beside the genotypes; keep nothing.")
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a file with any fault, also beside the genotypes.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -336,7 +336,7 @@ def pgx(
     """
     from medapp.cli import pgx as command
 
-    command.pgx(command.Wish(vcf, sample, outside, patient, research, as_json, tolerant))
+    command.pgx(command.Wish(vcf, sample, outside, patient, research, as_json, strict))
 
 
 app.command("check-drugs", epilog=STATUS)(check_drugs)

@@ -29,7 +29,7 @@ class Wish:
     patient: str
     research: bool
     as_json: bool
-    tolerant: bool = False
+    strict: bool = False
 
 
 def pgx(wish: Wish) -> None:
@@ -44,9 +44,6 @@ def pgx(wish: Wish) -> None:
     from medapp.services.app import App
     from medapp.services.pgx import SampleError, TablesMissingError, call_genes, keep
 
-    if wish.tolerant and wish.patient:
-        message = "--tolerant keeps nothing: a file with faults is no patient's genome; leave --patient out"
-        raise Problem(message, WRONG_USE)
     refuse_missing([path for path in (wish.vcf, wish.outside) if path])
     with App.open() as app:
         person = one_patient(app.library, wish.patient) if wish.patient else None
@@ -57,7 +54,8 @@ def pgx(wish: Wish) -> None:
                 outside=wish.outside,
                 data_folder=app.paths.data,
                 research=wish.research,
-                strict=not wish.tolerant,
+                # A file with faults is no patient's genome; faults beside the genotypes are told else.
+                strict=wish.strict or bool(wish.patient),
             )
         except SampleError as error:
             raise Problem(str(error), WRONG_USE) from error
@@ -79,9 +77,11 @@ def pgx(wish: Wish) -> None:
 def _way_out(wish: Wish, error: UnreadableError) -> str:
     from medapp.formats.vcf.reading import INVALID
 
-    if wish.tolerant or wish.patient or error.code != INVALID:
+    if not (wish.strict or wish.patient) or error.code != INVALID:
         return ""
-    return "; nothing was called (--tolerant calls where genotypes are not in doubt)"
+    what = "kept" if wish.patient else "called"
+    way = "--patient" if wish.patient else "--strict"
+    return f"; nothing was {what} (without {way} genes are called where genotypes are not in doubt)"
 
 
 def _print(found: Pharmacogenome) -> None:

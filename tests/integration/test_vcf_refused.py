@@ -82,14 +82,13 @@ def test_the_commands_refuse_it_and_keep_nothing(
     bad = tmp_path / "bad.vcf"
     bad.write_text(BAD)
     medapp("import", str(tmp_path / "p.json"))
-    for arguments in (("import", str(bad), "--patient", "Doe"), ("import", str(bad)), ("pgx", str(bad))):
-        assert "line 5, REF: " in medapp(*arguments, status=3)
+    for arguments in (("import", bad, "--patient", "Doe"), ("import", bad), ("pgx", bad, "--strict")):
+        assert "line 5, REF: " in medapp(*map(str, arguments), status=3)
     assert "line 5, REF: " in medapp("pgx", str(bad), "--patient", "Doe", status=3)
     unsorted = tmp_path / "unsorted.vcf"
     unsorted.write_text(GOOD + "chr1\t5\t.\tA\tG\t.\tPASS\t.\tGT\t0/1\n")
-    assert "--tolerant" in medapp("pgx", str(unsorted), status=3)
-    assert "in the file: line 6, POS: " in medapp("pgx", str(unsorted), "--tolerant")
-    medapp("pgx", str(unsorted), "--tolerant", "--patient", "Doe", status=2)
+    assert "without --strict" in medapp("pgx", str(unsorted), "--strict", status=3)
+    assert "in the file: line 6, POS: " in medapp("pgx", str(unsorted))
     with Library.open(AppPaths.under(tmp_path / "home").create().data / "library") as library:
         assert library.records.genomes(library.records.persons("Doe")[0].key) == ()
         assert questions(library).genomes == ()
