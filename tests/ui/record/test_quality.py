@@ -39,9 +39,11 @@ def open_(qtbot, window, name):
     window.show_workspace("record")
     qtbot.waitUntil(lambda: window.session.patient_key.endswith(key), timeout=10000)
     qtbot.waitUntil(
-        lambda: window.record_page is not None
-        and window.record_page.workspace.view is not None
-        and window.record_page.record is not None,
+        lambda: (
+            window.record_page is not None
+            and window.record_page.workspace.view is not None
+            and window.record_page.record is not None
+        ),
         timeout=10000,
     )
 
