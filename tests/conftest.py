@@ -24,10 +24,6 @@ if not (
 ):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# Tests run side by side: libraries that each take all cores are several times slower together than alone.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
 
 def _shared_folder() -> Path:
     named = os.environ.get("MEDAPP_SHARED")
