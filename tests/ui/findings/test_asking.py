@@ -135,6 +135,6 @@ def test_an_answer_of_500_findings_does_not_hold_up_the_window(qtbot, asking, op
         qtbot.wait(200)
         assert len(asking.workspace.answer.lists["measurements"].shown) == 500
         turns.append(turn)
-    assert min(one.busy for one in turns[1:]) < 0.2  # the first loads what the others have
+    assert min(one.busy for one in turns[1:]) < 0.5  # the first loads what the others have
     if os.getloadavg()[0] < (os.cpu_count() or 1):  # else the clock tells of other programs
-        assert min(one.clock for one in turns[1:]) < 0.2
+        assert min(one.clock for one in turns[1:]) < 0.5
