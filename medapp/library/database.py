@@ -53,18 +53,7 @@ def open_database(folder: Path) -> Engine:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE_FILE))
     engine = create_engine(f"sqlite:///{path}")
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: object, _record: object) -> None:
-        cursor = connection.cursor()  # type: ignore[attr-defined]
-        for pragma in (
-            f"busy_timeout={_BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
+    event.listen(engine, "connect", _prepare)
     event.listen(engine, "handle_error", _tell_busy)
     try:
         with engine.begin() as connection:
@@ -82,6 +71,19 @@ def open_database(folder: Path) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def _prepare(connection: object, _record: object) -> None:
+    """Set what holds for one connection alone."""
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _refuse_later(found: int, known: int) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from medapp.services.classifying import FindingsProposal
 
 Filter = Literal["all", "unread", "undecided", "uncertain", "disagreeing"]
-_PRIVATE: Final = 0o700
 _APART: Final = 0.3
 """Probabilities further apart than this disagree, where they stand on two sides of a threshold."""
 
@@ -113,13 +112,9 @@ def keep(app: App, proposal: FindingsProposal) -> FindingEntry:
     """
     from medapp.api.wire_findings import write_findings as write_wire
     from medapp.services.findings_file import REPORT, findings_json
-    from medapp.services.result_file import write_report
+    from medapp.services.result_file import folder_of_answer, write_report
 
-    if not proposal.patient:
-        message = "the patient is not in the library"
-        raise ValueError(message)
-    folder = app.paths.results / proposal.id
-    folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    folder = folder_of_answer(app, proposal.id, proposal.patient)
     write_wire(proposal.result, folder)
     write_report(folder / REPORT, findings_json(proposal))
     entry = FindingEntry(

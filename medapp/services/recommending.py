@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from medapp.services.medicines import PatientMedicines
 
 KIND: Final = "treatment"
-_PRIVATE: Final = 0o700
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,13 +203,9 @@ def keep(app: App, proposal: Recommendation) -> ProposalEntry:
     from medapp.api.wire_treatment import write_options
     from medapp.library.proposals import ProposalEntry
     from medapp.services.recommending_file import REPORT, recommendation_json
-    from medapp.services.result_file import write_report
+    from medapp.services.result_file import folder_of_answer, write_report
 
-    if not proposal.patient:
-        message = "the patient is not in the library"
-        raise ValueError(message)
-    folder = app.paths.results / proposal.id
-    folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    folder = folder_of_answer(app, proposal.id, proposal.patient)
     write_options(proposal.result, folder)
     write_report(folder / REPORT, recommendation_json(proposal))
     entry = ProposalEntry(

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from medapp.domain.notice import Notice
     from medapp.domain.patient import Series
     from medapp.domain.segmentation import LabelMeasure, Predecessor, Segmentation
+    from medapp.services.app import App
 
 Json = dict[str, object]
 VERSION: Final = 1
 _DATE_DIGITS: Final = 8
+_PRIVATE: Final = 0o700
 WARNING: Final = "Not for diagnostic use"
 
 
@@ -102,6 +104,21 @@ def _measure(item: LabelMeasure) -> Json:
         "unit": item.unit,
         "probability": label.probability,
     }
+
+
+def folder_of_answer(app: App, job: str, patient: str) -> Path:
+    """Where what a model said of a patient of the library is kept, made for its owner alone.
+
+    Raises:
+        ValueError: Where the patient is not in the library.
+        OSError: Where it cannot be made.
+    """
+    if not patient:
+        message = "the patient is not in the library"
+        raise ValueError(message)
+    folder = app.paths.results / job
+    folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    return folder
 
 
 def write_report(path: Path, report: Mapping[str, object]) -> None:
