@@ -41,12 +41,19 @@ class Row:
         return float(self.cells[column]) if self.cells[column] else None
 
     @property
+    def place(self) -> str:
+        """Which row of which table it is, and whether anybody has read it beside a published text."""
+        held = self.cells.get("held", "")
+        standing = f"read beside {held}" if held else "not yet read beside its source"
+        return f"{self.table}.tsv, row {self.number}, {standing}"
+
+    @property
     def citation(self) -> Citation:
         """The published source that the row names, and the row itself."""
         return Citation(
             "table",
             self.cells["source"],
-            identifier=f"{self.table}.tsv, row {self.number}",
+            identifier=self.place,
             version=self.cells.get("year", ""),
             population=self.cells.get("population", ""),
         )

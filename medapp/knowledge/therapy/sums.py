@@ -204,7 +204,7 @@ def _sources(pairs: Sequence[tuple[Medicine, Rule]]) -> tuple[CheckInput, ...]:
             medicine.drug.name,
             None,
             entry=medicine.drug.entry,
-            note=f"{rule.row['text']} {rule.row['source']} ({rule.row.table}.tsv, row {rule.row.number})",
+            note=f"{rule.row['text']} {rule.row['source']} ({rule.row.place})",
         )
         for medicine, rule in pairs
     )

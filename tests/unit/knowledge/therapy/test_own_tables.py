@@ -8,7 +8,7 @@ import pytest
 
 from medapp.formats.errors import UnreadableError
 from medapp.knowledge.therapy.own import SEVERITIES, load_own
-from medapp.knowledge.therapy.rows import read_rows
+from medapp.knowledge.therapy.rows import Row, read_rows
 from medapp.knowledge.therapy.vocabulary import own_names
 from medapp.resources import resource
 
@@ -117,3 +117,14 @@ def test_rows_of_interactions_name_known_medicines_and_a_source(vocabulary):
                     assert vocabulary.of_class.get(word.removeprefix("ATC:")), (row.number, word)
                 else:
                     assert set(vocabulary.canonical(word)) <= known, (row.number, word)
+
+
+def test_a_row_says_whether_it_was_read_beside_a_published_text():
+    cells = {"source": "Label", "held": "example.org/label 2026-11-26"}
+    assert Row("renal", 4, cells).citation.identifier == (
+        "renal.tsv, row 4, read beside example.org/label 2026-11-26"
+    )
+    for unheld in ({"source": "Label", "held": ""}, {"source": "Label"}):
+        assert (
+            Row("renal", 4, unheld).citation.identifier == "renal.tsv, row 4, not yet read beside its source"
+        )
