@@ -58,6 +58,7 @@ class TaskManifest:
         images_needed: Whether it runs without images; only a classification does.
         record, genome, segmentation: Whether it is handed the patient's record, their genome, labels on the
             images; without what is required it does not run.
+        molecules: Whether it reads a file of molecules, of kind ``molecules``; ``none`` where it makes them.
         record_codes: Beginnings of codes of which the record has to hold at least one (``HP``); empty for any
             record.
         needs_task, needs_parameters: A segmentation task that is run first, and how it is set, where labels
@@ -87,6 +88,7 @@ class TaskManifest:
     record: Need = "none"
     genome: Need = "none"
     segmentation: Need = "none"
+    molecules: Need = "required"
     record_codes: tuple[str, ...] = ()
     needs_task: str = ""
     needs_parameters: Mapping[str, object] = field(default_factory=dict)

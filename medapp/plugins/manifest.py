@@ -91,6 +91,7 @@ def _task(table: object, position: int) -> TaskManifest:
         record=_need(inputs, "record", where),
         genome=_need(inputs, "genome", where),
         segmentation=_need(inputs, "segmentation", where),
+        molecules=_need(inputs, "molecules", where, "required"),
         record_codes=tuple(str(item) for item in _list(inputs, "record_codes", where)),
         needs_task=_needed(table, inputs, where),
         needs_parameters=_table(table, "needs_parameters", where, required=False),

@@ -54,6 +54,12 @@ def test_single_images_volumes_or_either():
         parse(HEAD + SHORTEST + 'input = { single = "both" }\n')
 
 
+def test_molecules_are_read_unless_the_task_makes_them():
+    text = HEAD + SHORTEST.replace("segmentation", "molecules")
+    lines = ("", 'input = { molecules = "none" }\n', 'input = { molecules = "optional" }\n')
+    assert [parse(text + line).tasks[0].molecules for line in lines] == ["required", "none", "optional"]
+
+
 def test_a_task_may_need_another_where_it_takes_labels():
     labels = 'input = { images = ["MR"], segmentation = "optional" }\n'
     needs = 'needs_task = "mr.brain"\nneeds_parameters = { fluid = true }\n'
