@@ -8,9 +8,11 @@ import torch
 
 from medapp.api import JobCancelled, TrainRequest
 from medapp.api.testing import TrialContext
+from medapp_molecules.generate.autoencoding import CHECKPOINT, learning_rate
+from medapp_molecules.generate.autoencoding import train_autoencoder as train
 from medapp_molecules.generate.corpus import prepare, read_smiles
 from medapp_molecules.generate.network import Autoencoder, Shape, load_autoencoder
-from medapp_molecules.generate.training import CHECKPOINT, WEIGHTS, learning_rate, train
+from medapp_molecules.generate.sampling import AUTOENCODER
 from medapp_molecules.notation.pieces import END, Pieces, UnknownPieceError, learn
 
 TAILS = ("O", "N", "c1ccccc1", "C(=O)O", "c1ccc(Cl)cc1", "Br")
@@ -98,7 +100,7 @@ def test_a_training_goes_on_as_if_it_had_not_been_stopped(data, tmp_path):
 
 def test_what_is_trained_is_kept_in_half_precision_with_its_vocabulary(data, tmp_path):
     done = train(TrainRequest("t", data, tmp_path, SMALL), TrialContext(tmp_path, seed=3))
-    assert done.weights == tmp_path / WEIGHTS
+    assert done.weights == tmp_path / AUTOENCODER
     network, known = load_autoencoder(done.weights)
     assert len(known) == network.shape.pieces
     assert network.encoder.embedding is network.decoder.embedding

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from medapp.api import TaskRefused
 from medapp_molecules.notation.pieces import END, PAD, START, Pieces
 
 if TYPE_CHECKING:
@@ -199,13 +200,46 @@ def save(network: nn.Module, path: Path, shape: Shape, pieces: Pieces, facts: di
 
 
 def load_autoencoder(path: Path) -> tuple[Autoencoder, Pieces]:
-    """Read what `save` wrote of an autoencoder, in single precision."""
-    from safetensors import safe_open
+    """Read what `save` wrote of an autoencoder, in single precision.
 
-    with safe_open(path, "pt") as file:
-        facts = file.metadata()
-        tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a dict
-    network = Autoencoder(Shape(**json.loads(facts["shape"])))
-    tensors.setdefault("encoder.embedding.weight", tensors["decoder.embedding.weight"])
-    network.load_state_dict(tensors)
-    return network.eval(), Pieces.from_text(facts["pieces"])
+    Raises:
+        TaskRefused: Where the file is damaged or holds something else.
+    """
+    shape, pieces, tensors = _read(path)
+    if "decoder.embedding.weight" in tensors:
+        tensors.setdefault("encoder.embedding.weight", tensors["decoder.embedding.weight"])
+    return _filled(Autoencoder(shape), tensors, path), pieces
+
+
+def load_generator(path: Path, code: int) -> Generator:
+    """The same of a generator whose codes have `code` numbers."""
+    shape, _, tensors = _read(path)
+    if shape.code != code:
+        message = f"{path.name} makes codes of another autoencoder"
+        raise TaskRefused(message)
+    return _filled(Generator(shape), tensors, path)
+
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def _read(path: Path) -> tuple[Shape, Pieces, dict[str, Tensor]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            facts = file.metadata() or {}
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a dict
+        return Shape(**json.loads(facts["shape"])), Pieces.from_text(facts["pieces"]), tensors
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        message = f"the weights {path.name} cannot be used: {error}"
+        raise TaskRefused(message) from error
+
+
+def _filled(network: Network, tensors: dict[str, Tensor], path: Path) -> Network:
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        message = f"the weights {path.name} are of another network"
+        raise TaskRefused(message) from error
+    return network.eval()

@@ -1,0 +1,103 @@
+"""Write molecules with the decoder: from codes of the generator, or from none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import torch
+
+from medapp_molecules.generate.network import load_autoencoder, load_generator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from medapp_molecules.generate.network import Autoencoder, Decoder, Generator
+    from medapp_molecules.notation.pieces import Pieces
+
+AUTOENCODER: Final = "molecules_autoencoder.safetensors"
+GENERATOR: Final = "molecules_generator.safetensors"
+TOGETHER: Final = 512
+"""Molecules that are written at once: more take more memory and no less time each."""
+_LONGEST: Final = 60
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What writes molecules.
+
+    Attributes:
+        generator: None for the decoder alone.
+    """
+
+    autoencoder: Autoencoder
+    pieces: Pieces
+    generator: Generator | None
+
+    @torch.inference_mode()
+    def codes(self, count: int, random: torch.Generator) -> Tensor:
+        """(count, code), drawn; of the decoder alone all the same."""
+        if self.generator is None:
+            return self.autoencoder.decoder.without.expand(count, -1)
+        noise = torch.randn(count, self.autoencoder.shape.noise, generator=random)
+        found: Tensor = self.generator(noise)
+        return found
+
+    def write(self, codes: Tensor, random: torch.Generator, check: Callable[[], None]) -> list[str]:
+        """SMILES for each code, as they are written: some are no molecules."""
+        return written(self.autoencoder.decoder, self.pieces, codes, random, check)
+
+    @torch.inference_mode()
+    def code_of(self, smiles: str) -> Tensor:
+        """(1, code) of a molecule.
+
+        Raises:
+            UnknownPieceError: Where it holds what no molecule of the training had.
+        """
+        found: Tensor = self.autoencoder.encoder(torch.tensor([self.pieces.encode(smiles)]))
+        return found
+
+
+def read_writer(autoencoder: Path, generator: Path | None) -> Writer:
+    """Read weights.
+
+    Raises:
+        TaskRefused: Where they cannot be used.
+        FileNotFoundError: Where there are none.
+    """
+    for path in (autoencoder, generator):
+        if path is not None and not path.is_file():
+            raise FileNotFoundError(path)
+    network, pieces = load_autoencoder(autoencoder)
+    made = None if generator is None else load_generator(generator, network.shape.code)
+    return Writer(network, pieces, made)
+
+
+@torch.inference_mode()
+def written(
+    decoder: Decoder, pieces: Pieces, codes: Tensor, random: torch.Generator, check: Callable[[], None]
+) -> list[str]:
+    """SMILES for each of (N, code); `check` may raise to end it."""
+    found: list[str] = []
+    device = next(decoder.parameters()).device
+    if device.type != "cpu":
+        drawn = int(torch.randint(1 << 31, (1,), generator=random))
+        random = torch.Generator(device).manual_seed(drawn)
+    for at in range(0, len(codes), TOGETHER):
+        check()
+        rows = decoder.sample(codes[at : at + TOGETHER].to(device), random, longest=_LONGEST)
+        found += [pieces.decode(row) for row in rows.tolist()]
+    return found
+
+
+def tally(smiles: Sequence[str]) -> tuple[float, float]:
+    """Share of molecules that are valid, and of those that are unique."""
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        mols = [Chem.MolFromSmiles(one) if one else None for one in smiles]
+        valid = [Chem.MolToSmiles(mol) for mol in mols if mol is not None]
+    return len(valid) / max(1, len(smiles)), len(set(valid)) / max(1, len(valid))

@@ -1,0 +1,118 @@
+"""Generator and critic: they learn codes, go on where they stopped, and end where nothing gets better."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+import torch
+
+from medapp.api import JobCancelled, TaskRefused, TrainRequest
+from medapp.api.testing import TrialContext
+from medapp_molecules.generate import adversarial
+from medapp_molecules.generate.adversarial import distance, moments
+from medapp_molecules.generate.network import load_generator
+from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR, read_writer, tally
+from medapp_molecules.generate.training import train
+
+TAILS = ("O", "N", "c1ccccc1", "C(=O)O", "c1ccc(Cl)cc1", "Br")
+SMILES = [f"{'C' * chain}{tail}" for chain in range(1, 11) for tail in TAILS]
+AUTO = {"hidden": 16, "layers": 1, "batch": 8, "merges": 10, "epochs": 2.0}
+SMALL = AUTO | {"stage": "generator", "portion": 16, "rounds": 6, "look": 3, "sample": 20}
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "train.csv").write_text("SMILES\n" + "\n".join(SMILES) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def trained(data, tmp_path):
+    """A folder with an autoencoder."""
+    out = tmp_path / "out"
+    train(TrainRequest("t", data, out, AUTO | {"stage": "autoencoder"}), TrialContext(tmp_path, seed=3))
+    return out
+
+
+def test_generator_and_autoencoder_come_of_one_call(data, tmp_path):
+    out = tmp_path / "both"
+    done = train(TrainRequest("t", data, out, SMALL | {"stage": "both"}), TrialContext(tmp_path, seed=3))
+    assert done.weights == out / GENERATOR
+    assert done.metrics["steps"] == 6
+    assert done.metrics["autoencoder steps"] > 10
+    with (out / adversarial.CURVES).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["step"] for row in rows] == ["3", "6"]
+    assert all(0 <= float(row["valid"]) <= 1 for row in rows)
+    writer = read_writer(out / AUTOENCODER, out / GENERATOR)
+    random = torch.Generator().manual_seed(1)
+    assert len(writer.write(writer.codes(5, random), random, lambda: None)) == 5
+
+
+def test_a_training_goes_on_as_if_it_had_not_been_stopped(data, trained, tmp_path):
+    whole = train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3)).weights
+    first = load_generator(whole, 128).state_dict()
+    for path in (whole, trained / adversarial.CHECKPOINT, trained / adversarial.CURVES):
+        path.unlink()
+    stopped = train(
+        TrainRequest("t", data, trained, SMALL, budget_minutes=0.0), TrialContext(tmp_path, seed=3)
+    )
+    assert stopped.metrics["steps"] == 0
+    with pytest.raises(JobCancelled):
+        train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3, cancel_at=3))
+    train(TrainRequest("t", data, trained, SMALL | {"rounds": 3}), TrialContext(tmp_path, seed=3))
+    train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3))
+    second = load_generator(whole, 128).state_dict()
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_it_ends_where_nothing_gets_better(data, trained, tmp_path):
+    hopeless = SMALL | {"rounds": 1000, "look": 1, "patience": 2, "speed": 0.0}
+    done = train(TrainRequest("t", data, trained, hopeless), TrialContext(tmp_path, seed=3))
+    assert done.metrics["steps"] < 10
+
+
+def test_a_generator_alone_needs_an_autoencoder(data, tmp_path):
+    with pytest.raises(TaskRefused, match="no autoencoder"):
+        train(TrainRequest("t", data, tmp_path / "empty", SMALL), TrialContext(tmp_path))
+
+
+def test_generated_codes_come_nearer_to_those_of_the_training(tmp_path):
+    """On codes that are known: two clouds on the sphere, which noise alone does not give."""
+    from medapp_molecules.generate.network import Autoencoder, Shape, unit
+    from medapp_molecules.notation.pieces import learn
+
+    pieces = learn(SMILES, merges=10, sample=SMILES)
+    torch.manual_seed(0)
+    network = Autoencoder(Shape(len(pieces), 8, 1, code=8, noise=8, wide=32)).eval()
+    codes = unit(torch.cat([torch.randn(500, 8) + 3, torch.randn(500, 8) * torch.tensor([3.0] + [0.3] * 7)]))
+    plan = adversarial.Plan(rounds=150, portion=64, speed=1e-3, look=150, sample=10)
+    context = TrialContext(tmp_path, seed=1)
+    run = adversarial.Adversaries(context, network, pieces, codes.half(), tmp_path, plan)
+    noise = torch.randn(1000, 8)
+    before = distance(moments(run.generator(noise).detach()), moments(codes))
+    run.go_on()
+    after = distance(moments(run.average.module(noise).detach()), moments(codes))
+    assert after < 0.5 * before
+
+
+def test_the_distance_is_that_of_normal_distributions():
+    first = (torch.zeros(2), torch.diag(torch.tensor([1.0, 4.0])))
+    second = (torch.tensor([3.0, 0.0]), torch.diag(torch.tensor([4.0, 4.0])))
+    assert distance(first, second) == pytest.approx(9 + (2 - 1) ** 2)
+    assert distance(first, first) == pytest.approx(0, abs=1e-9)
+
+
+def test_what_is_valid_and_unique_is_counted():
+    assert tally(["CC", "C(C)", "CN", "C(", ""]) == (0.6, pytest.approx(2 / 3))
+
+
+def test_damaged_weights_are_refused(trained):
+    (trained / GENERATOR).write_bytes(b"no weights")
+    with pytest.raises(TaskRefused, match="cannot be used"):
+        read_writer(trained / AUTOENCODER, trained / GENERATOR)
+    with pytest.raises(TaskRefused, match="another network"):
+        read_writer(trained / AUTOENCODER, trained / AUTOENCODER)
