@@ -11,6 +11,9 @@ from medapp.api import ClassifyRequest
 from medapp.api.testing import run_classify
 from medapp.resources import resource
 from medapp_classification import hooks
+from medapp_classification.rare_disease.answering import MOST
+from medapp_classification.rare_disease.cases import Case
+from medapp_classification.rare_disease.held_back import Told, tell
 from medapp_classification.rare_disease.model import load
 from medapp_classification.rare_disease.sexes import SEXES
 from tests.unit.classification import rare_world as world
@@ -71,6 +74,34 @@ def test_where_organs_may_differ_from_the_stated_sex_nothing_is_left_out(
     found = ask(tmp_path, (*HORMONES, between), "MALE")
     assert OVARIAN in keys(found)
     assert "the record says male, and has" in told(found, "sex-in-doubt")
+
+
+@pytest.mark.parametrize("sex", ["FEMALE", "MALE", "UNKNOWN_SEX"])
+def test_an_evaluation_asks_about_a_case_as_a_patient_is_asked_about(
+    model: Model, tmp_path: Path, sex: str
+) -> None:
+    places = tuple(place for code in HORMONES if (place := model.ontology.place(code)) is not None)
+    stated = sex.lower() if sex != "UNKNOWN_SEX" else None
+    told = Told()
+    tell(model, [Case("PMID:0", OVARIAN, "", places, sex=stated, age=30.0)], told)
+    found = ask(tmp_path, HORMONES, sex)
+    assert told.top[0] == pytest.approx(found.findings[0].probability, rel=1e-6)
+    assert min(told.sizes[0], MOST) == sum(bool(one.in_set) for one in found.findings)
+    order = [one.key for one in found.findings]
+    if sex == "MALE":  # after all diseases that are ranked at all
+        assert told.ranks[0] > len(model.diseases) - 14
+    else:
+        assert round(told.ranks[0]) == order.index(OVARIAN) + 1
+
+
+def test_an_evaluation_leaves_aside_what_the_terms_contradict(model: Model) -> None:
+    place = model.ontology.place(HORMONES[0])
+    assert place is not None
+    above = next(iter(model.ontology.upward(place) - {place}))
+    plain, contradicted = Told(), Told()
+    tell(model, [Case("PMID:0", OVARIAN, "", (place,), sex="female")], plain)
+    tell(model, [Case("PMID:0", OVARIAN, "", (place,), (above,), sex="female")], contradicted)
+    assert plain.top == contradicted.top
 
 
 def test_inheritance_by_the_x_chromosome_excludes_nobody(model: Model, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from medapp_classification.rare_disease.notices import (
 )
 from medapp_classification.rare_disease.patient import Patient, patient_of
 from medapp_classification.rare_disease.reasons import SAME, TELLING, Reasons
-from medapp_classification.rare_disease.sexes import left_out, remark_of
+from medapp_classification.rare_disease.sexes import left_out, remark_of, without
 from medapp_classification.rare_disease.variants import candidates_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ LEAST: Final = 10
 MOST: Final = 50
 _CHANGES: Final = 3
 """Diseases for which it is tried out what would change the answer."""
-_NEVER: Final = -1e6
 _SEEN: Final = (
     "A training case has the very same terms: it may be this patient, whose diagnosis the model then knows. "
     "Such an answer is no example of what it does for others."
@@ -95,7 +94,7 @@ class _Ranking:
     ) -> None:
         self.model, self.patient, self.hits = model, patient, hits
         self.out = left_out(patient, model.sexes, model.ontology)
-        self.shares, self.evidence = model.shares(self._kept(scores), hits)
+        self.shares, self.evidence = model.shares(without(scores, self.out.rows), hits)
         order = np.argsort(-self.shares, kind="stable")
         self.order = order[~self.out.rows[order]]
         self.sets = model.sets if hits is None else model.genome_sets
@@ -104,11 +103,6 @@ class _Ranking:
         query = Query(model.reference, cohort, model.reference.graph.observed(cohort))
         *_, shared = query.similarities(slice(None))
         self.near = shared[0]
-
-    def _kept(self, scores: np.ndarray) -> np.ndarray:
-        """Scores by which diseases that the sex rules out have no share."""
-        found: np.ndarray = np.where(self.out.rows, _NEVER, scores)
-        return found
 
     def findings(self, context: JobContext) -> tuple[Finding, ...]:
         """The first ones: the whole prediction set, at least `LEAST` and at most `MOST`."""
@@ -162,7 +156,7 @@ class _Ranking:
                 (*self.patient.present, place), self.patient.excluded, self.patient.sex, self.patient.age
             )
             scores, _ = self.model.scores(of_patient(patient, self.model.reference.cohort))
-            share = float(self.model.shares(self._kept(scores[0]), self.hits)[0][row])
+            share = float(self.model.shares(without(scores[0], self.out.rows), self.hits)[0][row])
             label = self.model.ontology.labels[place]
             found[row] = (Counterfactual(f"{label} is found", "not stated", "present", share),)
         return found

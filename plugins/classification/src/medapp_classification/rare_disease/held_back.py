@@ -1,15 +1,20 @@
-"""What models say of cases whose publication they did not see, beside the usual way: the nearest cases."""
+"""What models say of cases whose publication they did not see, beside the usual way: the nearest cases.
+
+A case is asked about as a patient is: what its terms contradict is left aside, and what its sex rules out.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from medapp_classification.rare_disease.cohort import cohort_of
 from medapp_classification.rare_disease.features import BLOCK, NAMES, Query, features_of
+from medapp_classification.rare_disease.patient import Patient, agreeing
 from medapp_classification.rare_disease.ranker import probabilities, ranks_of
+from medapp_classification.rare_disease.sexes import left_out, without
 from medapp_classification.rare_disease.simulate import BACKGROUND, Donors
 
 if TYPE_CHECKING:
@@ -75,7 +80,7 @@ def tell(
     strangers = [case for case in cases if case.disease not in rows]
     for block in _blocks(strangers):
         tick()
-        distances = model.scores(_as_patients(block))[1]
+        distances = model.scores(_as_patients(block, model))[1]
         told.stranger_distance += distances.tolist()
         told.strange_strangers += (distances > model.limit).tolist()
     donors, random = Donors(cases), np.random.default_rng(seed)
@@ -89,13 +94,15 @@ def tell(
 
 def _phenotype(model: Model, block: list[Case], truth: np.ndarray, told: Told) -> np.ndarray:
     """Add what is said by phenotype alone; return the scores."""
-    cohort = _as_patients(block)
+    patients = [_patient(case, model) for case in block]
+    cohort = _as_patients(block, model)
     features = features_of(model.reference, cohort)
-    scores = model.ranker.scores(features)
+    out = np.stack([left_out(one, model.sexes, model.ontology).rows for one in patients])
+    scores = without(model.ranker.scores(features), out)
     share = probabilities(scores)
     own = share[np.arange(len(block)), truth]
     told.cases += block
-    told.ranks += ranks_of(model.ranker.raw(features), truth).tolist()
+    told.ranks += ranks_of(without(model.ranker.raw(features), out), truth).tolist()
     told.nearest += ranks_of(nearest_scores(model, cohort), truth).tolist()
     for name, found in told.alone.items():
         found.extend(ranks_of(features[..., NAMES.index(name)], truth).tolist())
@@ -143,8 +150,14 @@ def nearest_scores(model: Model, patients: Cohort) -> np.ndarray:
     return found
 
 
-def _as_patients(block: Sequence[Case]) -> Cohort:
-    return cohort_of(block)
+def _patient(case: Case, model: Model) -> Patient:
+    """What would be read of the record of a case."""
+    kept, _ = agreeing(case.present, case.excluded, model.ontology)
+    return Patient(case.present, kept, case.sex, case.age)
+
+
+def _as_patients(block: Sequence[Case], model: Model) -> Cohort:
+    return cohort_of([replace(case, excluded=_patient(case, model).excluded) for case in block])
 
 
 def _blocks(cases: Sequence[Case]) -> list[list[Case]]:

@@ -10,7 +10,7 @@ from medapp.domain.record import CodedValue, Observation, Problem
 from medapp_classification.rare_disease.ontology import as_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from medapp.domain.record import Concept, Entry, Person, Record
     from medapp_classification.rare_disease.ontology import Ontology
@@ -78,11 +78,10 @@ def patient_of(record: Record, ontology: Ontology) -> Patient:
         entries.setdefault(place, []).append(said.entry)
         if said.code != ontology.ids[place]:
             written[place] = said.code
-    above = {up for place in present for up in ontology.upward(place)}
-    contradicted = tuple(place for place in excluded if place in above)
+    kept, contradicted = agreeing(present, excluded, ontology)
     return Patient(
         tuple(present),
-        tuple(place for place in excluded if place not in above),
+        kept,
         _sex(record.persons),
         _age(record.persons),
         {place: tuple(dict.fromkeys(names)) for place, names in entries.items()},
@@ -90,6 +89,18 @@ def patient_of(record: Record, ontology: Ontology) -> Patient:
         tuple(unknown.items()),
         tuple(outside.items()),
         contradicted,
+    )
+
+
+def agreeing(
+    present: Iterable[int], excluded: Iterable[int], ontology: Ontology
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of terms that are said not to be there: those that may be so, and those of which a kind is there."""
+    above = {up for place in present for up in ontology.upward(place)}
+    listed = tuple(excluded)
+    return (
+        tuple(place for place in listed if place not in above),
+        tuple(place for place in listed if place in above),
     )
 
 

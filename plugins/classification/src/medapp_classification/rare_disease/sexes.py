@@ -51,6 +51,10 @@ _ENOUGH: Final = 5
 """Cases with a stated sex from which it is worth saying that all are of one."""
 
 
+_NEVER: Final = -1e6
+"""A score below every other: its exponential is 0."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sexes:
     """Of each disease, in the model's order.
@@ -112,6 +116,12 @@ def left_out(patient: Patient, sexes: Sexes, ontology: Ontology) -> LeftOut:
         labels = ", ".join(sorted(ontology.labels[place] for place in between | other))
         return LeftOut(nothing, f"the record says {patient.sex}, and has {labels}")
     return LeftOut(sexes.organs == 1 - sex)
+
+
+def without(scores: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """Scores (..., diseases) by which what is left out has no share and stands after all else."""
+    found: np.ndarray = np.where(out, _NEVER, scores)
+    return found
 
 
 def remark_of(row: int, patient: Patient, sexes: Sexes) -> str:
