@@ -55,6 +55,7 @@ class JobsModel(QObject):
         self._watched: dict[str, tuple[JobHandle, Callable[[Any], None], Callable[[Exception], None]]] = {}
         self._stopping: set[str] = set()
         self._due = False
+        self._queue: JobQueue | None = None
         self._unlisten: Callable[[], None] | None = None
         self.device = ""
         self._clock = QTimer(self)
@@ -63,11 +64,13 @@ class JobsModel(QObject):
 
     def attach(self, queue: JobQueue) -> None:
         """Listen to a queue."""
+        self._queue = queue
         self._unlisten = queue.listen(self._heard)
 
     def detach(self) -> None:
         """Listen no more."""
         self._clock.stop()
+        self._queue = None
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
@@ -88,11 +91,13 @@ class JobsModel(QObject):
 
     def cancel(self, job_id: str) -> None:
         """Ask a job to end; it has three seconds, then it is ended."""
-        watched = self._watched.get(job_id)
-        if watched is None:
+        # One that another job waits for is watched by nobody here, and its line has the same button.
+        running = () if self._queue is None else self._queue.running()
+        handle = next((one for one in running if one.id == job_id), None)
+        if handle is None:
             return
         self._stopping.add(job_id)
-        watched[0].cancel()
+        handle.cancel()
         self.changed.emit()
 
     @property
@@ -140,6 +145,7 @@ class JobsModel(QObject):
             self._clock.start()
         elif not running:
             self._clock.stop()
+        self._stopping.difference_update(over)
         for key in over:
             self._finish(key)
         self.changed.emit()
