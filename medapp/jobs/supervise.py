@@ -65,6 +65,8 @@ def supervise(task: Supervision) -> TaskOutcome:
     try:
         task.handle.change(message="preparing")
         digests = stage(task.job, folder)
+        if task.handle.cancel_requested:  # large images take a while to be written
+            raise JobCancelled
         task.worker.send(_message(task, folder))
         done = _follow(task)
         outcome = _outcome(task, folder, done, started, digests)
