@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
 
 _PACKAGES = {
+    "molecules.generate": "medapp_molecules.generate",
     "molecules.metabolise": "medapp_molecules.metabolise",
     "molecules.screen": "medapp_molecules.screen",
     "molecules.toxicity": "medapp_molecules.toxicity",
@@ -50,10 +51,20 @@ def medapp_estimate_resources(request: TaskRequest) -> Estimate | None:
 
 
 @hookimpl
+def medapp_generate_molecules(request: MoleculesRequest, context: JobContext) -> MoleculesResult | None:
+    """Make molecules; None for tasks of other plugins."""
+    module = _module(request.task, "task")
+    work = getattr(module, "generate", None)
+    found: MoleculesResult | None = None if work is None else work(request, context)
+    return found
+
+
+@hookimpl
 def medapp_study_molecules(request: MoleculesRequest, context: JobContext) -> MoleculesResult | None:
     """Say something of each molecule of a file; None for tasks of other plugins."""
     module = _module(request.task, "task")
-    found: MoleculesResult | None = None if module is None else module.study(request, context)
+    work = getattr(module, "study", None)
+    found: MoleculesResult | None = None if work is None else work(request, context)
     return found
 
 

@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from medapp_molecules.generate.average import averaged
 from medapp_molecules.generate.network import Critic, Generator
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Adversaries:
         shape = self.autoencoder.shape
         self.generator = Generator(shape).to(self.device)
         self.critic = Critic(shape).to(self.device)
-        self.average = AveragedModel(self.generator, multi_avg_fn=get_ema_multi_avg_fn(0.995))
+        self.average = averaged(self.generator, 0.995)
         self.best = {name: value.clone() for name, value in self.generator.state_dict().items()}
         adam: dict[str, Any] = {"lr": self.plan.speed, "betas": (0.0, 0.9)}
         self.optimizers = (

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import torch
 from torch.nn import functional
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from medapp.api import TrainResult
+from medapp_molecules.generate.average import averaged
 from medapp_molecules.generate.corpus import prepare
 from medapp_molecules.generate.network import Autoencoder, Shape, save
 from medapp_molecules.generate.sampling import AUTOENCODER
@@ -84,10 +84,10 @@ def train_autoencoder(request: TrainRequest, context: JobContext) -> TrainResult
     run = Run(request, context, corpus)
     run.go_on()
     facts = {"steps": str(run.progress.step), "of": str(run.steps), "seed": str(context.seed)}
-    averaged = run.average.module
-    if not isinstance(averaged, Autoencoder):
-        raise TypeError(type(averaged))
-    save(averaged, request.out / AUTOENCODER, averaged.shape, corpus.pieces, facts)
+    network = run.average.module
+    if not isinstance(network, Autoencoder):
+        raise TypeError(type(network))
+    save(network, request.out / AUTOENCODER, network.shape, corpus.pieces, facts)
     return TrainResult(
         request.out / AUTOENCODER, {"loss": run.progress.loss, "steps": float(run.progress.step)}
     )
@@ -105,7 +105,7 @@ class Run:
         torch.manual_seed(context.seed)
         shape = Shape(len(corpus.pieces), self.plan.hidden, self.plan.layers)
         self.network = Autoencoder(shape).to(self.device)
-        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(0.998))
+        self.average = averaged(self.network, 0.998)
         self.optimizer = torch.optim.Adam(self.network.parameters(), self.plan.rate)
         self.progress = Progress()
         self.began_s = 0.0

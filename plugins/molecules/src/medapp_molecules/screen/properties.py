@@ -32,6 +32,18 @@ def properties_of(mol: Any) -> tuple[Property, ...]:  # noqa: ANN401 - rdkit's m
     return tuple(found)
 
 
+def value_of(mol: Any, name: str) -> float | None:  # noqa: ANN401
+    """One of them alone; None where rdkit cannot compute it.
+
+    Raises:
+        KeyError: Where there is none of this name.
+    """
+    for known, unit, say in _table():
+        if known == name:
+            return _property(name, unit, say, mol).value
+    raise KeyError(name)
+
+
 def _property(name: str, unit: str, say: Callable[[Any], float], mol: Any) -> Property:  # noqa: ANN401
     try:
         return Property(name, float(say(mol)), unit)

@@ -1,0 +1,238 @@
+"""What molecules shall be like: ranges of properties, parts they have or have not, what they resemble."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from medapp.domain.notice import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+RANGES: Final[dict[str, tuple[str, float, float]]] = {
+    "weight": ("weight", 0.0, math.inf),
+    "logp": ("logp", -math.inf, math.inf),
+    "polar_surface": ("polar surface", 0.0, math.inf),
+    "donors": ("donors", 0.0, math.inf),
+    "acceptors": ("acceptors", 0.0, math.inf),
+    "rotatable_bonds": ("rotatable bonds", 0.0, math.inf),
+    "rings": ("rings", 0.0, math.inf),
+    "drug_likeness": ("drug-likeness", 0.0, 1.0),
+    "synthetic_accessibility": ("synthetic accessibility", 1.0, 10.0),
+}
+"""Parameter to the property of the screening, and what it can be at all."""
+_RANGE: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)?\s*(\.\.)?\s*(-?\d+(?:\.\d+)?)?\s*")
+_GROWING: Final = ("weight", "rings")
+"""What a molecule has at least as much of as any part of it."""
+
+
+class WantedError(ValueError):
+    """What is wanted cannot be read, or contradicts itself; the text is a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Bounds of a property, both included.
+
+    Attributes:
+        name: As the screening has it.
+        least, most: Infinite where there is none.
+    """
+
+    name: str
+    least: float
+    most: float
+
+    def outside(self, value: float | None) -> float:
+        """0 inside; else how far out, from 0 to 1, 1 where the value is not known."""
+        if value is None:
+            return 1.0
+        off = max(self.least - value, value - self.most, 0.0)
+        bound = self.least if value < self.least else self.most
+        return 0.0 if off == 0 else min(1.0, off / (abs(bound) + 1.0))
+
+    def __str__(self) -> str:
+        """As the user writes it, with the name."""
+        least = "" if math.isinf(self.least) else f"{self.least:g}"
+        most = "" if math.isinf(self.most) else f"{self.most:g}"
+        return f"{self.name} {least}..{most}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted of every molecule.
+
+    Attributes:
+        required, forbidden: SMARTS.
+        like, similarity: SMILES of a molecule, and the least Tanimoto similarity to it.
+        scaffold: SMILES of what is kept.
+    """
+
+    ranges: tuple[Range, ...] = ()
+    required: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    like: str = ""
+    similarity: float = 0.0
+    scaffold: str = ""
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything is wanted at all."""
+        return bool(self.ranges or self.required or self.forbidden or self.like or self.scaffold)
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, object]) -> Wanted:
+        """From parameters of the task.
+
+        Raises:
+            WantedError: Where one of them cannot be read.
+        """
+        texts = {name: str(parameters.get(name, "") or "").strip() for name in RANGES}
+        ranges = tuple(_range(name, text) for name, text in texts.items() if text)
+        required, forbidden = (
+            tuple(str(parameters.get(name, "") or "").split()) for name in ("required", "forbidden")
+        )
+        for pattern in (*required, *forbidden):
+            _pattern(pattern)
+        like, scaffold = (str(parameters.get(name, "") or "").strip() for name in ("like", "scaffold"))
+        for smiles in filter(None, (like, scaffold)):
+            _molecule(smiles)
+        similarity = float(str(parameters.get("similarity", 0.4)))
+        return cls(ranges, required, forbidden, like, similarity if like else 0.0, scaffold)
+
+    def contradictions(self) -> Iterator[str]:
+        """Pairs of wishes that no molecule can fulfil, a sentence each."""
+        limits = {name: (least, most) for name, least, most in RANGES.values()}
+        for one in self.ranges:
+            least, most = limits[one.name]
+            if one.least > one.most:
+                yield f"{one.name}: at least {one.least:g} contradicts at most {one.most:g}."
+            elif one.least > most or one.most < least:
+                yield f"{one} contradicts what it can be, {least:g}..{most:g}."
+        yield from self._parts()
+        yield from self._of_scaffold()
+
+    def _parts(self) -> Iterator[str]:
+        for forbidden in self.forbidden:
+            for required in self.required:
+                if forbidden == required or _holds(_pattern(required), forbidden):
+                    yield f"required {required} contradicts forbidden {forbidden}."
+
+    def _of_scaffold(self) -> Iterator[str]:
+        if not self.scaffold:
+            return
+        mol = _molecule(self.scaffold)
+        for forbidden in self.forbidden:
+            if _holds(mol, forbidden):
+                yield f"the scaffold {self.scaffold} contradicts forbidden {forbidden}, which it holds."
+        for one in self.ranges:
+            if one.name in _GROWING and (value := _value(mol, one.name)) is not None and value > one.most:
+                yield f"the scaffold's {one.name} of {value:.4g} contradicts {one}."
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What the user should know before: the seed itself breaks a range, lacks or has a part."""
+        if not self.like:
+            return ()
+        mol = _molecule(self.like)
+        broken = [str(one) for one in self.ranges if one.outside(_value(mol, one.name)) > 0]
+        broken += [f"required {one}" for one in self.required if not mol.HasSubstructMatch(_pattern(one))]
+        broken += [f"forbidden {one}" for one in self.forbidden if mol.HasSubstructMatch(_pattern(one))]
+        return tuple(
+            Notice("seed", f"The molecule to resemble does not itself fulfil: {one}.", "info")
+            for one in broken
+        )
+
+
+class Judge:
+    """How far molecules are from what is wanted; patterns are read once."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        """Of what is wanted."""
+        self.wanted = wanted
+        self._required = [_pattern(one) for one in wanted.required]
+        self._forbidden = [_pattern(one) for one in wanted.forbidden]
+        self._scaffold = _molecule(wanted.scaffold) if wanted.scaffold else None
+        self._like = fingerprint(_molecule(wanted.like)) if wanted.like else None
+
+    def miss(self, mol: Any) -> float:  # noqa: ANN401 - rdkit's molecules have no useful type
+        """0 where all is fulfilled; else the sum of what is missed, 1 for each wish at most."""
+        found: float = sum(not mol.HasSubstructMatch(one) for one in self._required)
+        found += sum(mol.HasSubstructMatch(one) for one in self._forbidden)
+        if self._scaffold is not None:
+            found += not mol.HasSubstructMatch(self._scaffold)
+        if self._like is not None:
+            from rdkit.DataStructs import TanimotoSimilarity
+
+            short = self.wanted.similarity - TanimotoSimilarity(self._like, fingerprint(mol))
+            found += max(0.0, short) / max(self.wanted.similarity, 1e-6)
+        found += sum(one.outside(_value(mol, one.name)) for one in self.wanted.ranges)
+        return found
+
+
+def fingerprint(mol: Any) -> Any:  # noqa: ANN401
+    """Morgan's, radius 2, 2,048 bits."""
+    from rdkit.Chem import rdFingerprintGenerator
+
+    global _generator  # noqa: PLW0603 - made once, for that takes longer than to use it
+    if _generator is None:
+        _generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
+    return _generator.GetFingerprint(mol)
+
+
+_generator: Any = None
+
+
+def _range(name: str, text: str) -> Range:
+    found = _RANGE.fullmatch(text)
+    title = RANGES[name][0]
+    if found is None or not any(found.groups()) or text == "..":
+        message = f"{name}: a range is written 200..450, 200.. or ..450, not {text!r}."
+        raise WantedError(message)
+    least, dots, most = found.groups()
+    if dots is None:
+        most = least = least or most
+    return Range(
+        title, -math.inf if least is None else float(least), math.inf if most is None else float(most)
+    )
+
+
+def _pattern(smarts: str) -> Any:  # noqa: ANN401
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        found = Chem.MolFromSmarts(smarts)
+    if found is None:
+        message = f"{smarts} is no SMARTS."
+        raise WantedError(message)
+    return found
+
+
+def _molecule(smiles: str) -> Any:  # noqa: ANN401
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        found = Chem.MolFromSmiles(smiles)
+    if found is None:
+        message = f"{smiles} is no SMILES of a molecule."
+        raise WantedError(message)
+    return found
+
+
+def _holds(part: Any, forbidden: str) -> bool:  # noqa: ANN401
+    """Whether all that holds `part` holds `forbidden` too; patterns that ask for hydrogens are left open."""
+    if re.search(r"[HDXRrvh!]", forbidden.replace("Br", "")):
+        return False
+    from rdkit import Chem
+
+    part.UpdatePropertyCache(strict=False)
+    Chem.FastFindRings(part)
+    return bool(part.HasSubstructMatch(_pattern(forbidden)))
+
+
+def _value(mol: Any, name: str) -> float | None:  # noqa: ANN401
+    from medapp_molecules.screen.properties import value_of
+
+    return value_of(mol, name)

@@ -1,0 +1,203 @@
+"""Molecules that are made: valid, unique, as wanted, the same for a seed, gone on with after a stop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rdkit import Chem
+from rdkit.DataStructs import TanimotoSimilarity
+
+from medapp.api import JobCancelled, MoleculesRequest, TaskRefused, TrainRequest
+from medapp.api.testing import TrialContext, run_molecules
+from medapp_molecules import hooks
+from medapp_molecules.generate import looking, making
+from medapp_molecules.generate.looking import Lookers
+from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR
+from medapp_molecules.generate.task import generate
+from medapp_molecules.generate.training import train
+from medapp_molecules.generate.wanted import Wanted, WantedError, fingerprint
+
+TAILS = ("O", "N", "c1ccccc1", "C(=O)O", "c1ccc(Cl)cc1", "Br")
+SMILES = [f"{'C' * chain}{tail}" for chain in range(1, 13) for tail in TAILS]
+LEARN = {
+    "hidden": 64, "layers": 1, "batch": 16, "merges": 10, "epochs": 30.0, "rate": 5e-3,
+    "portion": 32, "rounds": 60, "look": 60, "sample": 50,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    """Of a small autoencoder and generator that know a few chains and rings."""
+    folder = tmp_path_factory.mktemp("weights")
+    (folder / "train.csv").write_text("SMILES\n" + "\n".join(SMILES) + "\n", encoding="utf-8")
+    train(TrainRequest("molecules.generate", folder, folder, LEARN), TrialContext(folder, seed=3))
+    return {name: folder / name for name in (AUTOENCODER, GENERATOR)}
+
+
+@pytest.fixture
+def make(weights, tmp_path):
+    def run(number=20, *, seed=1, name="rows", threads=1, cancel_at=None, **parameters):
+        context = TrialContext(
+            tmp_path, weights_files=weights, seed=seed, threads=threads, cancel_at=cancel_at
+        )
+        request = MoleculesRequest(
+            "molecules.generate", tmp_path / name, parameters={"number": number, **parameters}
+        )
+        return run_molecules(hooks, request, context)
+
+    return run
+
+
+@pytest.mark.parametrize("method", ["gan", "decoder"])
+def test_what_is_made_is_valid_and_unique_and_has_properties(make, method):
+    rows = make(30, method=method)
+    assert [row.number for row in rows] == list(range(1, 31))
+    assert len({row.smiles for row in rows}) == 30
+    for row in rows:
+        mol = Chem.MolFromSmiles(row.smiles)
+        assert Chem.MolToSmiles(mol) == row.smiles
+        values = {one.name: one.value for one in row.properties}
+        assert values["heavy atoms"] == mol.GetNumHeavyAtoms()
+        assert 0 < values["drug-likeness"] < 1
+        assert row.nearest is None
+
+
+def test_the_same_seed_makes_the_same(make):
+    first, second, other = make(name="a"), make(name="b"), make(name="c", seed=2)
+    assert first == second
+    assert first != other
+
+
+def test_processes_beside_change_nothing(make, monkeypatch):
+    here = make(name="here")
+    monkeypatch.setattr(making, "_FEW", 0)
+    monkeypatch.setattr(making, "TOGETHER", making.TOGETHER // 4)
+    assert make(name="beside", threads=2) == here
+
+
+def test_a_run_that_was_ended_is_gone_on_with(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(making, "TOGETHER", 32)
+    whole = make(40, name="whole")
+    for at in (15, 40):
+        with pytest.raises(JobCancelled):
+            make(40, name="cut", cancel_at=at)
+    assert 0 < (tmp_path / "cut").read_bytes().count(b"\n") < 40
+    assert make(40, name="cut") == whole
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "whole"]
+
+
+def test_too_few_are_kept_and_told_of(weights, tmp_path):
+    context = TrialContext(tmp_path, weights_files=weights)
+    wanted = {"number": 50, "tries": 1, "required": "C(=O)[OH]", "weight": "..140", "method": "decoder"}
+    result = generate(MoleculesRequest("molecules.generate", tmp_path / "rows", parameters=wanted), context)
+    assert 0 < result.rows < 50
+    codes = [notice.code for notice in result.notices]
+    assert codes == ["baseline", "too-few"]
+    assert f"Only {result.rows} of 50" in result.notices[1].message
+    assert 0 < result.metrics["as wanted"] < 1
+
+
+def test_all_that_is_wanted_is_fulfilled(make):
+    rows = make(5, required="[OH] c", forbidden="Cl", weight="90..250", rings="1", tries=1000)
+    assert rows
+    for row in rows:
+        mol = Chem.MolFromSmiles(row.smiles)
+        assert "Cl" not in row.smiles
+        assert mol.HasSubstructMatch(Chem.MolFromSmarts("[OH]"))
+        assert 90 <= row.properties[0].value <= 250
+        assert mol.GetRingInfo().NumRings() == 1
+
+
+def test_a_seed_is_resembled_and_a_scaffold_kept(make, tmp_path):
+    seed = Chem.MolFromSmiles("CCCCCCc1ccc(Cl)cc1")
+    rows = make(5, like="CCCCCCc1ccc(Cl)cc1", similarity=0.5, scaffold="c1ccccc1")
+    assert rows
+    for row in rows:
+        mol = Chem.MolFromSmiles(row.smiles)
+        assert TanimotoSimilarity(fingerprint(mol), fingerprint(seed)) >= 0.5
+        assert mol.HasSubstructMatch(Chem.MolFromSmiles("c1ccccc1"))
+
+
+def test_the_nearest_of_known_molecules_is_told_where_there_are_some(make, tmp_path):
+    known = tmp_path / "known.smi"
+    known.write_text("CCCCO\nnonsense\nCCCCCCBr\n")
+    for row in make(5, known=str(known)):
+        assert row.nearest is not None
+        assert row.nearest[0] in {"CCCCO", "CCCCCCBr"}
+        assert 0 <= row.nearest[1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pair"),
+    [
+        ({"weight": "400..300"}, ("at least 400", "at most 300")),
+        ({"drug_likeness": "1.5.."}, ("drug-likeness 1.5..", "0..1")),
+        ({"required": "c1ccccc1 O", "forbidden": "c1ccccc1"}, ("required c1ccccc1", "forbidden c1ccccc1")),
+        ({"required": "C(=O)O", "forbidden": "C=O"}, ("required C(=O)O", "forbidden C=O")),
+        ({"scaffold": "c1ccc(Cl)cc1", "forbidden": "Cl"}, ("scaffold", "forbidden Cl")),
+        ({"scaffold": "c1ccc2ccccc2c1", "weight": "..100"}, ("weight of 128.2", "weight ..100")),
+    ],
+)
+def test_what_contradicts_itself_is_refused_with_the_pair(make, tmp_path, wanted, pair):
+    with pytest.raises(TaskRefused) as told:
+        make(**wanted)
+    assert all(one in str(told.value) for one in pair)
+    assert not (tmp_path / "rows").exists()
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"weight": "heavy"}, {"logp": ".."}, {"required": "C("}, {"like": "C1CC"}, {"scaffold": "X"}]
+)
+def test_what_cannot_be_read_is_refused(make, wanted):
+    with pytest.raises(TaskRefused, match=r"is no|is written"):
+        make(**wanted)
+
+
+def test_a_seed_that_breaks_a_range_is_told_of_and_no_more():
+    wanted = Wanted.of({"like": "CCCCCCCCCCCC", "logp": "..2", "required": "O", "weight": "100.."})
+    assert not list(wanted.contradictions())
+    assert [notice.message for notice in wanted.notices()] == [
+        "The molecule to resemble does not itself fulfil: logp ..2.",
+        "The molecule to resemble does not itself fulfil: required O.",
+    ]
+
+
+def test_a_hydrogen_that_is_asked_for_is_no_contradiction():
+    """A scaffold's CH3 may be replaced, so that what forbids it does not forbid the scaffold."""
+    assert not list(Wanted.of({"scaffold": "Cc1ccccc1", "forbidden": "[CH3]"}).contradictions())
+
+
+def test_ranges_are_read():
+    found = Wanted.of({"weight": "200..450", "logp": "-1..", "rings": "3", "donors": " ..2 "}).ranges
+    assert [str(one) for one in found] == ["weight 200..450", "logp -1..", "donors ..2", "rings 3..3"]
+    assert found[0].outside(300) == 0
+    assert 0 < found[0].outside(500) < found[0].outside(900) <= 1
+    assert found[0].outside(None) == 1
+    with pytest.raises(WantedError):
+        Wanted.of({"rings": "1..2..3"})
+
+
+def test_weights_of_another_autoencoder_are_refused(weights, tmp_path):
+    swapped = {AUTOENCODER: weights[GENERATOR], GENERATOR: weights[GENERATOR]}
+    request = MoleculesRequest("molecules.generate", tmp_path / "rows", parameters={"number": 1})
+    with pytest.raises(TaskRefused, match="another network"):
+        generate(request, TrialContext(tmp_path, weights_files=swapped))
+    with pytest.raises(FileNotFoundError):
+        generate(replace(request), TrialContext(tmp_path))
+
+
+def test_a_process_that_ends_ends_the_run_and_none_is_left(monkeypatch):
+    monkeypatch.setattr(looking, "_ANSWER", 20.0)
+    with Lookers({}, 1, lambda: None) as lookers:
+        lookers.hand_over(["CCO"])
+        assert lookers.answer()[0].smiles == "CCO"
+        process = lookers._processes[0]._process
+        process.kill()
+        lookers.hand_over(["CCO"])
+        with pytest.raises(RuntimeError, match="ended"):
+            lookers.answer()
+    with Lookers({}, 1, lambda: None) as lookers:
+        process = lookers._processes[0]._process
+        lookers.hand_over(["CCO"])
+    assert process.poll() is not None
