@@ -1,0 +1,139 @@
+"""Molecules out of a project: SMILES, CSV and SDF of many, a sheet of paper for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from medapp.api.wire_molecules import RowWriter
+from medapp.services.molecule_files import write_csv
+from medapp.services.molecule_merging import merged, without_patient
+from medapp.services.molecule_rows import read_row
+from medapp.services.result_file import WARNING
+from medapp.services.structures import Draughtsman, StructureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from medapp.domain.molecule import MoleculeRow, Property
+
+Format = Literal["smiles", "csv", "sdf"]
+_NO_ATOMS: Final = "  0  0  0  0  0  0  0  0  0  0999 V2000\nM  END\n"
+SUFFIXES: Final[dict[Format, str]] = {"smiles": ".smi", "csv": ".csv", "sdf": ".sdf"}
+
+
+class Progress(Protocol):
+    """The job that an export runs in."""
+
+    def progress(self, fraction: float | None, message: str = "") -> None:
+        """Tell how far it is, and end where the user has cancelled."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row of a run lies, and whether what it says of a patient may be told."""
+
+    path: Path
+    offset: int
+    with_patient: bool = True
+
+
+def row_of(places: Sequence[Place]) -> MoleculeRow:
+    """All that runs say of a molecule.
+
+    Raises:
+        OSError: Where a file cannot be read.
+        ValueError: Where there is no row.
+    """
+    rows = ((place, read_row(place.path, place.offset)) for place in places)
+    return merged([row if place.with_patient else without_patient(row) for place, row in rows])
+
+
+def write_molecules(
+    molecules: Sequence[Sequence[Place]], out: Path, kind: Format, job: Progress, scratch: Path
+) -> int:
+    """Write molecules in their order; return how many. The file appears whole or not at all.
+
+    Refused rows stand in CSV with their reason and are left out of the others.
+
+    Raises:
+        OSError: Where a file cannot be read or written.
+        ValueError: Where a row is none.
+    """
+    rows = _followed(molecules, job)
+    if kind == "csv":
+        return _csv(rows, out, scratch)
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file, Draughtsman() as draughtsman:
+            count = 0
+            for row in rows:
+                if row.smiles:
+                    file.write(_smiles(row) if kind == "smiles" else _record(row, draughtsman))
+                    count += 1
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _followed(molecules: Sequence[Sequence[Place]], job: Progress) -> Iterator[MoleculeRow]:
+    for at, places in enumerate(molecules):
+        job.progress(at / len(molecules), f"{at} molecules")
+        yield row_of(places)
+
+
+def _csv(rows: Iterator[MoleculeRow], out: Path, scratch: Path) -> int:
+    kept = scratch / f".{out.name}.rows"
+    try:
+        with RowWriter(kept) as writer:
+            for row in rows:
+                writer.write(row)
+        return write_csv(kept, out)
+    finally:
+        kept.unlink(missing_ok=True)
+
+
+def _smiles(row: MoleculeRow) -> str:
+    return f"{row.smiles} {_one_line(row.name)}".rstrip() + "\n"
+
+
+def _record(row: MoleculeRow, draughtsman: Draughtsman) -> str:
+    """A record of an SDF: the molfile, and all numbers as data fields."""
+    try:
+        molfile = draughtsman.molfile(row.smiles, _one_line(row.name) or str(row.number))
+    except StructureError as error:
+        molfile = f"{_one_line(row.name)}\n  medapp\n{_one_line(str(error))}\n{_NO_ATOMS}"
+    fields = {"SMILES": row.smiles, "NOTES": "; ".join(row.notes)}
+    for one in row.properties:
+        fields |= _fields(one)
+    for alert in row.alerts:
+        text = "warned of" if alert.probability is None else f"{alert.probability:.4g}"
+        if not alert.of:
+            fields[alert.name if alert.probability is not None else f"{alert.name}: {alert.title}"] = text
+    if row.metabolites:
+        fields["METABOLITES"] = "\n".join(f"{one.smiles} {one.score:.4g}" for one in row.metabolites)
+    fields["WARNING"] = WARNING
+    data = "".join(f"> <{_name(name)}>\n{text}\n\n" for name, text in fields.items() if text)
+    return f"{molfile}{data}$$$$\n"
+
+
+def _fields(one: Property) -> dict[str, str]:
+    if one.value is None:
+        return {}
+    name = f"{one.name} ({one.unit})" if one.unit else one.name
+    found = {name: f"{one.value:.6g}"}
+    if one.low is not None and one.high is not None:
+        found |= {f"{one.name} low": f"{one.low:.6g}", f"{one.name} high": f"{one.high:.6g}"}
+    return found
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _name(text: str) -> str:
+    """The name of a data field holds no angle brackets."""
+    return _one_line(text.replace("<", "").replace(">", ""))
