@@ -3,8 +3,8 @@
 Each runs in its real worker process. It is run to its end from a worker that has yet to be started, while the
 page in view is repainted every 16 ms, and the frames are counted until its answer is shown; the same page
 without a job stands in the peer's place. Then it is cancelled by the button of its line: as soon as there is
-one (the worker yet to be started again), at its first progress, and in the middle; counted is the time until
-the window says that it is over and the worker has taken the next job. MEDAPP_BENCH_TASKS names some tasks.
+one, while the worker process starts, at its first progress, and in the middle; counted is the time until the
+window says that it is over and the worker has taken the next job. MEDAPP_BENCH_TASKS names some tasks.
 """
 
 from __future__ import annotations

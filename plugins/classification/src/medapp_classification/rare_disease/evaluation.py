@@ -112,6 +112,7 @@ def figures_of(told: Told) -> dict[str, float]:
         found["genome_cases"] = float(len(told.genome_top))
         found["genome_ece"] = ece(told.genome_right, told.genome_top)
         found["genome_coverage"] = float(np.mean(told.genome_in_set))
+        found["genome_coverage_drawn"] = float(np.mean(told.drawn_in_set))
     found["abstained"] = float(np.mean(np.array(told.distance) > np.array(told.limits)))
     if told.strange_strangers:
         found["unknown_disease_cases"] = float(len(told.strange_strangers))

@@ -20,6 +20,7 @@ from medapp_classification.rare_disease.simulate import BACKGROUND, Donors
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from medapp.engine.conformal import RankedSets
     from medapp_classification.rare_disease.cases import Case
     from medapp_classification.rare_disease.cohort import Cohort
     from medapp_classification.rare_disease.model import Model
@@ -44,6 +45,10 @@ class Told:
         in_set: Whether the prediction set holds the truth; `sizes` how many diseases it holds.
         genome: Ranks with a genome, by the number of other genes in it; NaN where the case has no allele
             that a VCF can hold.
+        genome_top, genome_right, genome_in_set: As by phenotype alone, of those with such an allele and `MAIN`
+            other genes.
+        drawn_in_set: Of all cases, with genomes drawn as for learning: any number of other genes, and no own
+            gene where the case has no such allele.
         distance: To the nearest training case.
         stranger_distance: The same of cases whose disease the model could not know.
     """
@@ -60,6 +65,7 @@ class Told:
     genome_top: list[float] = field(default_factory=list)
     genome_right: list[bool] = field(default_factory=list)
     genome_in_set: list[bool] = field(default_factory=list)
+    drawn_in_set: list[bool] = field(default_factory=list)
     distance: list[float] = field(default_factory=list)
     limits: list[float] = field(default_factory=list)
     stranger_distance: list[float] = field(default_factory=list)
@@ -83,13 +89,16 @@ def tell(
         distances = model.scores(_as_patients(block, model))[1]
         told.stranger_distance += distances.tolist()
         told.strange_strangers += (distances > model.limit).tolist()
-    donors, random = Donors(cases), np.random.default_rng(seed)
+    donors, random, draw = Donors(cases), np.random.default_rng(seed), np.random.default_rng(seed + 1)
     for block in _blocks(known):
         tick()
         truth = np.array([rows[case.disease] for case in block])
         for case, row, scores in zip(block, truth, _phenotype(model, block, truth, told), strict=True):
             tick()
             _genome(model, (case, int(row), scores), donors, random, told)
+            candidates, _ = donors.genome(case, int(draw.choice(BACKGROUND)), draw)
+            share, _ = model.shares(scores, model.panel.hits(candidates))
+            told.drawn_in_set.append(_holds(model.genome_sets, share, int(row)))
 
 
 def _phenotype(model: Model, block: list[Case], truth: np.ndarray, told: Told) -> np.ndarray:
@@ -134,8 +143,13 @@ def _genome(
         if count == MAIN:
             told.genome_top.append(float(share.max()))
             told.genome_right.append(int(share.argmax()) == truth)
-            own = float(share[truth])
-            told.genome_in_set.append(own >= model.genome_sets.least or own == float(share.max()))
+            told.genome_in_set.append(_holds(model.genome_sets, share, truth))
+
+
+def _holds(sets: RankedSets, share: np.ndarray, truth: int) -> bool:
+    """Whether the set of one patient holds the truth; the first is always in it."""
+    own = float(share[truth])
+    return own >= sets.least or own == float(share.max())
 
 
 def nearest_scores(model: Model, patients: Cohort) -> np.ndarray:
