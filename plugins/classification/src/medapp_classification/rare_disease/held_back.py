@@ -45,8 +45,8 @@ class Told:
         in_set: Whether the prediction set holds the truth; `sizes` how many diseases it holds.
         genome: Ranks with a genome, by the number of other genes in it; NaN where the case has no allele
             that a VCF can hold.
-        genome_top, genome_right, genome_in_set: As by phenotype alone, of those with such an allele and `MAIN`
-            other genes.
+        genome_top, genome_right, genome_in_set: As by phenotype alone, of those with such an allele,
+            among `MAIN` other genes.
         drawn_in_set: Of all cases, with genomes drawn as for learning: any number of other genes, and no own
             gene where the case has no such allele.
         distance: To the nearest training case.
