@@ -18,6 +18,10 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT: Final = QModelIndex()
 TITLE, VALUE, STATUS = range(3)
 NODE: Final = Qt.ItemDataRole.UserRole
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ALIGN: Final = (_LEFT, _RIGHT, _LEFT)
+"""Of each column; made once, for it is asked of every cell in every painting."""
 
 
 class TreeModel(QAbstractItemModel):
@@ -106,7 +110,7 @@ class TreeModel(QAbstractItemModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return (tr("Finding"), tr("Answer"), tr("Decision"))[section]
-        return _align(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return _ALIGN[section] if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's
         """Text, tool tip, alignment and look of a cell."""
@@ -119,18 +123,13 @@ class TreeModel(QAbstractItemModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return node.tip
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _align(index.column())
+                return _ALIGN[index.column()]
             case Qt.ItemDataRole.FontRole:
                 return self._strong if node.strong and index.column() == TITLE else None
             case Qt.ItemDataRole.ForegroundRole:
                 return _color(node) if index.column() == STATUS else None
             case _:
                 return node if role == NODE else None
-
-
-def _align(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column == VALUE else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _color(node: Node) -> QColor:
