@@ -1,4 +1,4 @@
-"""``medapp generate``, ``screen``, ``metabolise`` and ``toxicity``: molecules without a screen."""
+"""``medapp generate``, ``optimise``, ``screen``, ``metabolise``, ``toxicity``: molecules without a screen."""
 
 from __future__ import annotations
 
@@ -39,6 +39,14 @@ Seed = Annotated[int, typer.Option(help="The same seed gives the same result.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda:0 ...")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file where it is there already.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+Number = Annotated[int, typer.Option("--n", metavar="N", help="How many molecules.", min=1)]
+Method = Annotated[str, typer.Option(help="gan, or decoder: the plain baseline.", metavar="gan|decoder")]
+Goal = Annotated[
+    str, typer.Argument(metavar="GOAL", help="As docs/molecules.md lists them: qed, albuterol_similarity ...")
+]
+Calls = Annotated[int, typer.Option(help="How many molecules are scored at most.", min=1)]
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,25 @@ def toxicity(
 ) -> None:  # fmt: skip
     """Harm that every molecule of a file, and what the body makes of it, may do."""
     work(Wish("molecules.toxicity", out, source, settings or (), "", seed, device, force, as_json))
+
+
+def generate(
+    out: Out, number: Number = 1000, method: Method = "gan", settings: Settings = None, seed: Seed = 0,
+    device: Device = "auto", force: Force = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """New molecules, valid and unique, with properties; `--set` says what they shall be like."""
+    given = {"number": number, "method": method}
+    wish = Wish("molecules.generate", out, None, settings or (), "", seed, device, force, as_json, given)
+    work(wish)
+
+
+def optimise(
+    goal: Goal, out: Out, calls: Calls = 10_000, settings: Settings = None, seed: Seed = 0,
+    device: Device = "auto", force: Force = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Search for molecules that reach a goal; a row for every molecule that was scored, with its parents."""
+    given = {"goal": goal, "calls": calls}
+    work(Wish("molecules.optimise", out, None, settings or (), "", seed, device, force, as_json, given))
 
 
 def work(wish: Wish) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PACKAGES = {
     "molecules.generate": "medapp_molecules.generate",
     "molecules.metabolise": "medapp_molecules.metabolise",
+    "molecules.optimise": "medapp_molecules.optimise",
     "molecules.screen": "medapp_molecules.screen",
     "molecules.toxicity": "medapp_molecules.toxicity",
 }

@@ -1,0 +1,146 @@
+"""molecules.optimise: a search for molecules that reach a goal, each call of the goal a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from medapp.api import Estimate, InputCheck, MoleculesRequest, MoleculesResult
+from medapp.api.wire_molecules import RowWriter, read_rows
+from medapp.domain.molecule import MoleculeRow, Property
+from medapp.domain.notice import Notice
+
+if TYPE_CHECKING:
+    from medapp.api import JobContext, TaskRequest
+    from medapp_molecules.generate.sampling import Writer
+    from medapp_molecules.optimise.search import Scored, Search
+
+_MEMORY: Final = 900_000_000
+SCORE: Final = "score"
+_PARENTS: Final = ("parent", "other parent")
+_KEEP_EVERY: Final = 20
+
+
+def check_input(request: TaskRequest) -> InputCheck:
+    """A goal that is known; no file is needed."""
+    from medapp_molecules.optimise.goals import names
+
+    if not isinstance(request, MoleculesRequest) or request.source is not None:
+        return InputCheck(ok=False, reason="searches by itself and takes no file")
+    goal = str(request.parameters.get("goal", ""))
+    if goal not in names():
+        return InputCheck(ok=False, reason=f"there is no goal {goal!r}; there are {', '.join(names())}")
+    return InputCheck(ok=True)
+
+
+def estimate(request: TaskRequest) -> Estimate:  # noqa: ARG001 - the same for all
+    """What was scored, and what a guess is fitted to."""
+    return Estimate(_MEMORY)
+
+
+def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
+    """Write a row for every molecule that is scored: number of the call, score, parents.
+
+    Raises:
+        TaskRefused: Where a file to start from holds no molecules.
+        JobCancelled: Where the user has cancelled; what was scored stays.
+    """
+    from rdkit import rdBase
+
+    from medapp_molecules.optimise.goals import goal
+    from medapp_molecules.optimise.search import Search, Settings
+
+    calls = int(str(request.parameters.get("calls", 10_000)))
+    writer = _writer(request, context)
+    beside: Any = None
+    if writer is not None:
+        from medapp_molecules.optimise.latent import Neighbours
+
+        beside = Neighbours(writer, context.check_cancelled)
+    begotten = int(str(request.parameters.get("begotten", 12)))
+    search = Search(
+        goal(str(request.parameters["goal"])), Settings(calls, begotten=begotten), context.seed,
+        context.check_cancelled, beside,
+    )  # fmt: skip
+    with rdBase.BlockLogs(), RowWriter(request.out) as rows:
+        _take_in(search, request)
+        best = max((one.score for one in search.scored), default=0.0)
+        for one in _scored(search, request, context, writer):
+            best = max(best, one.score)
+            rows.write(_row(one))
+            if one.number % _KEEP_EVERY == 0:
+                rows.flush()
+                context.progress(one.number / calls, f"{one.number} scored, best {best:.3f}")
+    return _result(search, calls)
+
+
+def _scored(search: Search, request: MoleculesRequest, context: JobContext, writer: Writer | None) -> Any:  # noqa: ANN401
+    yield from search.begin(_start(request, context, writer))
+    yield from search.run()
+
+
+def _start(request: MoleculesRequest, context: JobContext, writer: Writer | None) -> list[str]:
+    from medapp_molecules.optimise.beginning import from_file, grown, written
+
+    count = int(str(request.parameters.get("begin", 200)))
+    path = str(request.parameters.get("start") or "")
+    if path:
+        return from_file(Path(path), count, context.seed, context.check_cancelled)
+    if writer is not None:
+        return list(written(writer, count, context.seed, context.check_cancelled))
+    return grown(count, context.seed, context.check_cancelled)
+
+
+def _writer(request: MoleculesRequest, context: JobContext) -> Writer | None:
+    """The generator, where its weights are at hand."""
+    if not request.parameters.get("codes", True):
+        return None
+    import torch
+
+    from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR, read_writer
+
+    try:
+        found = read_writer(context.weights(AUTOENCODER), context.weights(GENERATOR))
+    except FileNotFoundError:
+        return None
+    torch.set_num_threads(1)
+    return found
+
+
+def _take_in(search: Search, request: MoleculesRequest) -> None:
+    """What a run that was ended has scored."""
+    from medapp_molecules.optimise.search import child_of
+
+    for row in read_rows(request.out):
+        values = {one.name: one.value for one in row.properties}
+        parents = tuple(int(values[name] or 0) for name in _PARENTS if name in values)
+        child = child_of(row.smiles, parents, row.notes[0] if row.notes else "")
+        if child is not None:
+            search.remember(child, float(values[SCORE] or 0))
+
+
+def _row(one: Scored) -> MoleculeRow:
+    parents = tuple(
+        Property(name, float(number)) for name, number in zip(_PARENTS, one.child.parents, strict=False)
+    )
+    return MoleculeRow(
+        one.number, smiles=one.child.smiles, notes=(one.child.way,),
+        properties=(Property(SCORE, one.score), *parents),
+    )  # fmt: skip
+
+
+def _result(search: Search, calls: int) -> MoleculesResult:
+    from medapp_molecules.optimise.figures import area, best_mean
+
+    scores = [one.score for one in search.scored]
+    metrics = {
+        "best": max(scores, default=0.0),
+        "mean of the best 10": best_mean(scores),
+        "AUC of the best 10": area(scores, calls),
+        "calls": float(len(scores)),
+    }
+    notices = []
+    if len(scores) < calls:
+        message = f"The search ended after {len(scores)} of {calls} calls: nothing new came any more."
+        notices.append(Notice("ended-early", message, "info"))
+    return MoleculesResult(len(scores), 0, metrics, tuple(notices))

@@ -1,0 +1,215 @@
+"""Goals by their published definitions, moves that keep molecules whole, a search that can be replayed."""
+
+from __future__ import annotations
+
+import tomllib
+from random import Random
+
+import pytest
+from rdkit import Chem
+
+from medapp.api import JobCancelled, MoleculesRequest, TaskRefused
+from medapp.api.testing import TrialContext, run_molecules
+from medapp.api.wire_molecules import read_rows
+from medapp.resources import resource
+from medapp_molecules import hooks
+from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR
+from medapp_molecules.generate.training import train
+from medapp_molecules.optimise.beginning import from_file, grown
+from medapp_molecules.optimise.figures import area, best_mean
+from medapp_molecules.optimise.goals import _TARGETS, goal, isomer, like, names
+from medapp_molecules.optimise.guess import bits_of, fit
+from medapp_molecules.optimise.moves import _GROUPS, crossed, mutated, ready
+from medapp_molecules.optimise.search import Search, Settings
+
+DRUGS = ("CC(=O)Oc1ccccc1C(=O)O", "CN1C(=O)CN=C(c2ccccc2)c2cc(Cl)ccc21", "CC(C)NCC(O)COc1cccc2ccccc12")
+
+
+def mol(smiles):
+    return Chem.MolFromSmiles(smiles)
+
+
+# ---- goals --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["celecoxib", "troglitazone", "thiothixene"])
+def test_a_rediscovered_molecule_is_worth_1(name):
+    said = goal(f"{name}_rediscovery")
+    assert said(mol(_TARGETS[name])) == pytest.approx(1)
+    assert said(mol("CCO")) < 0.1
+
+
+def test_similarity_is_enough_from_three_quarters():
+    target = mol(_TARGETS["albuterol"])
+    near = mol("CC(C)(C)NCC(O)c1ccc(O)c(C)c1")
+    similarity = like("albuterol", "FCFP4")(near)
+    assert goal("albuterol_similarity")(near) == pytest.approx(min(1, similarity / 0.75))
+    assert goal("albuterol_similarity")(target) == 1
+
+
+def test_similarities_are_of_counts_as_rdkit_had_them_before():
+    """Sildenafil and tadalafil, by the functions that GuacaMol calls, which rdkit has deprecated since."""
+    tadalafil = mol(_TARGETS["tadalafil"])
+    assert like("sildenafil", "ECFP4")(tadalafil) == pytest.approx(0.17333333)
+    assert like("sildenafil", "ECFP6")(tadalafil) == pytest.approx(0.13131313)
+    assert like("sildenafil", "FCFP4")(tadalafil) == pytest.approx(0.30370370)
+    assert like("sildenafil", "AP")(tadalafil) == pytest.approx(0.27913669)
+    assert like("sildenafil", "ECFP4")(mol("C" * 30)) != like("sildenafil", "ECFP4")(mol("CCC"))
+
+
+def test_isomers_count_hydrogens_and_all_atoms():
+    said = isomer("C7H8N2O2")
+    assert said(mol("COc1ccnc(C(N)=O)c1")) == pytest.approx(1)
+    # One carbon and two hydrogens more: three bells of one, two of them, and three atoms too many.
+    assert said(mol("CCOc1ccnc(C(N)=O)c1")) == pytest.approx(2.718281828 ** ((-0.5 - 2 - 1.125) / 5))
+
+
+def test_drugs_with_several_properties_are_worth_what_their_parts_are():
+    target = mol(_TARGETS["osimertinib"])
+    assert 0 < goal("osimertinib_mpo")(target) < 0.3  # the same as itself is too like itself
+    assert goal("amlodipine_mpo")(mol(_TARGETS["amlodipine"])) == pytest.approx(2.718281828**-1)  # two rings
+    assert goal("sitagliptin_mpo")(mol(_TARGETS["sitagliptin"])) < 1e-5
+    assert goal("zaleplon_mpo")(mol(_TARGETS["zaleplon"])) == pytest.approx(0.4665, abs=1e-4)
+    assert goal("median1")(mol(_TARGETS["camphor"])) == pytest.approx(
+        goal("median1")(mol(_TARGETS["menthol"]))
+    )
+    assert goal("perindopril_mpo")(mol("C")) == 0
+
+
+def test_the_manifest_offers_all_goals():
+    text = (resource().parent / "plugins/molecules/src/medapp_molecules/medapp.toml").read_text("utf-8")
+    task = next(one for one in tomllib.loads(text)["task"] if one["id"] == "molecules.optimise")
+    assert tuple(task["parameters"]["goal"]["enum"]) == names()
+    assert len(names()) == 17
+
+
+# ---- figures ------------------------------------------------------------------------------------------
+def test_the_area_is_that_of_the_best_against_calls():
+    assert area([1.0] * 1000, 1000, every=100) == pytest.approx(0.95)  # from 0 to the first look a triangle
+    assert area([1.0] * 100, 1000, every=100) == pytest.approx(0.95)  # what is left keeps what there was
+    assert area([], 1000) == 0
+    assert area([0.0] * 500 + [1.0] * 10 + [0.0] * 490, 1000, every=100) == pytest.approx(0.45)
+    assert best_mean([0.1, 0.9, 0.5], top=2) == pytest.approx(0.7)
+
+
+# ---- moves --------------------------------------------------------------------------------------------
+def test_moves_give_whole_molecules_and_change_them():
+    random = Random(1)
+    mols = [ready(one) for one in DRUGS]
+    made = set()
+    for _ in range(150):
+        for found in (mutated(random.choice(mols), random), crossed(*random.sample(mols, 2), random)):
+            if found is None:
+                continue
+            smiles = Chem.MolToSmiles(found)
+            assert Chem.MolToSmiles(mol(smiles)) == smiles
+            assert "." not in smiles
+            assert "*" not in smiles
+            assert max((len(ring) for ring in found.GetRingInfo().AtomRings()), default=0) <= 7
+            made.add(smiles)
+    assert len(made) > 150
+    assert all(mol(one) is not None for one in _GROUPS)
+
+
+def test_what_is_no_molecule_or_odd_is_not_begun_with():
+    assert ready("C(") is None
+    assert ready("CC.CC") is None
+    assert ready("C1CCCCCCCCC1") is None
+    assert ready("C" * 60) is None
+    assert Chem.MolToSmiles(ready("C[C@H](N)C(=O)O")) == "CC(N)C(=O)O"
+
+
+# ---- guess --------------------------------------------------------------------------------------------
+def test_a_guess_knows_what_it_was_told_and_is_less_sure_of_the_rest():
+    told = [mol("C" * length + tail) for length in range(2, 8) for tail in ("O", "N")]
+    guess = fit([bits_of(one) for one in told], [float("N" in Chem.MolToSmiles(one)) for one in told])
+    mean, spread = guess.of([bits_of(one) for one in (told[0], told[1], mol("CCCCCCCCN"), mol("c1ccsc1"))])
+    assert mean[0] == pytest.approx(0, abs=0.05)
+    assert mean[1] == pytest.approx(1, abs=0.05)
+    assert mean[2] > 0.7
+    assert spread[0] < spread[2] < spread[3]
+
+
+# ---- search -------------------------------------------------------------------------------------------
+@pytest.fixture
+def optimise(tmp_path):
+    def run(*, name="rows", seed=1, weights=None, cancel_at=None, **parameters):
+        context = TrialContext(tmp_path, weights_files=weights or {}, seed=seed, cancel_at=cancel_at)
+        request = MoleculesRequest("molecules.optimise", tmp_path / name, parameters=parameters)
+        return run_molecules(hooks, request, context)
+
+    return run
+
+
+def score(row):
+    return next(one.value for one in row.properties if one.name == "score")
+
+
+def parents(row):
+    return [int(one.value) for one in row.properties if one.name in {"parent", "other parent"}]
+
+
+def test_a_search_gets_better_and_counts_each_molecule_once(optimise):
+    rows = optimise(goal="qed", calls=160, begin=40)
+    assert [row.number for row in rows] == list(range(1, 161))
+    assert len({row.smiles for row in rows}) == 160
+    assert rows[0].notes == ("start",)
+    scores = [score(row) for row in rows]
+    assert best_mean(scores) > best_mean(scores[:40]) + 0.05
+    for row in rows:
+        assert score(row) == pytest.approx(goal("qed")(mol(row.smiles)))
+
+
+def test_the_way_from_the_start_to_the_best_can_be_replayed(optimise):
+    rows = optimise(goal="isomers_c7h8n2o2", calls=120, begin=30)
+    best = max(rows, key=score)
+    seen = [best]
+    for row in seen:
+        assert all(parent < row.number for parent in parents(row))
+        assert bool(parents(row)) == (row.notes != ("start",))
+        seen += [rows[parent - 1] for parent in parents(row) if rows[parent - 1] not in seen]
+    assert any(row.notes == ("start",) for row in seen)
+
+
+def test_the_same_seed_searches_the_same_and_goes_on_after_a_stop(optimise, tmp_path):
+    whole = optimise(name="a", goal="median1", calls=90, begin=30)
+    assert optimise(name="b", goal="median1", calls=90, begin=30) == whole
+    with pytest.raises(JobCancelled):
+        optimise(name="c", goal="median1", calls=90, begin=30, cancel_at=900)
+    assert 0 < sum(1 for _ in read_rows(tmp_path / "c")) < 90
+    again = optimise(name="c", goal="median1", calls=90, begin=30)
+    assert len(again) == len({row.smiles for row in again}) == 90
+
+
+def test_a_goal_that_is_not_known_is_refused(optimise):
+    with pytest.raises(TaskRefused, match="no goal 'gold'"):
+        optimise(goal="gold", calls=5)
+
+
+def test_a_search_starts_from_a_file(optimise, tmp_path):
+    start = tmp_path / "start.smi"
+    start.write_text("".join(f"{'C' * number}O\n" for number in range(2, 40)))
+    rows = optimise(goal="qed", calls=12, begin=10, start=str(start), begotten=1)
+    assert all(set(row.smiles) <= set("CO") for row in rows[:10])
+    assert len(set(from_file(start, 10, 3, lambda: None))) == 10
+    assert from_file(start, 100, 3, lambda: None)[-1] == "C" * 39 + "O"
+    assert len(set(grown(50, 1, lambda: None))) == 50
+
+
+def test_codes_are_moved_where_the_generator_is_at_hand(optimise, tmp_path):
+    from medapp.api import TrainRequest
+
+    smiles = [f"{'C' * chain}{tail}" for chain in range(1, 13) for tail in ("O", "N", "c1ccccc1", "Br")]
+    (tmp_path / "train.csv").write_text("SMILES\n" + "\n".join(smiles) + "\n", encoding="utf-8")
+    learn = {"hidden": 32, "layers": 1, "batch": 16, "merges": 10, "epochs": 25.0, "rate": 5e-3,
+             "portion": 16, "rounds": 5, "look": 5, "sample": 10}  # fmt: skip
+    train(TrainRequest("molecules.generate", tmp_path, tmp_path, learn), TrialContext(tmp_path, seed=1))
+    weights = {name: tmp_path / name for name in (AUTOENCODER, GENERATOR)}
+    start = tmp_path / "start.smi"
+    start.write_text("\n".join(smiles))
+    rows = optimise(goal="qed", calls=150, begin=40, start=str(start), weights=weights)
+    assert any(row.notes[0].startswith("codes") for row in rows)
+
+
+def test_a_search_that_finds_nothing_new_ends():
+    search = Search(lambda _mol: 0.5, Settings(50, portion=4, begotten=1), 0, lambda: None)
+    assert not list(search.run())
+    assert len(list(search.begin(["CC", "CC", "C(", "CCO"]))) == 2
