@@ -57,7 +57,7 @@ def test_an_allergy_to_the_ingredient(checked):
         ("Sulfonamides", "furosemide", "info"),
         ("ibuprofen", "naproxen", "critical"),
         ("NSAIDs", "aspirin", "critical"),
-        ("aspirin", "celecoxib", "minor"),
+        ("aspirin", "celecoxib", "significant"),
         ("lisinopril", "losartan", "minor"),
         ("carbamazepine", "phenytoin", "critical"),
         ("azithromycin", "clarithromycin", "significant"),

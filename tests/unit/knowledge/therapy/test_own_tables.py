@@ -23,10 +23,10 @@ def vocabulary():
 
 
 @pytest.mark.parametrize("table", [*RULES, "allergy_cross"])
-def test_every_row_has_a_source_and_a_year(table):
+def test_every_row_has_a_source_and_no_year_out_of_range(table):
     for row in read_rows(FOLDER / f"{table}.tsv", "source", "year", "text"):
         assert len(row["source"]) > 10, row.number
-        assert 1970 < int(row["year"]) <= 2026, row.number
+        assert not row["year"] or 1970 < int(row["year"]) <= 2026, row.number
         assert row["text"].endswith("."), row.number
 
 
@@ -108,7 +108,7 @@ def test_rows_of_interactions_name_known_medicines_and_a_source(vocabulary):
     assert len(rows) >= 60
     for row in rows:
         assert row["source"], row.number
-        assert 1990 < int(row["year"]) < 2027, row.number
+        assert not row["year"] or 1970 < int(row["year"]) <= 2026, row.number
         assert row["text"].endswith("."), row.number
         assert row["advice"].endswith("."), row.number
         for side in ("one", "other"):
