@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.bench import harness
+from tests.bench import frames, harness
 
 
 def hold(megabytes: int) -> np.ndarray:
@@ -48,3 +48,20 @@ def test_without_the_peer_nothing_is_judged():
 def test_both_bars_must_hold():
     assert harness.against("x", "p", 1.0, 5.0, at_least=2, at_most=3).reached is False
     assert harness.against("x", "p", 1.0, 2.5, at_least=2, at_most=3).reached is True
+
+
+def test_frames_are_counted_in_every_second_and_the_worst_is_told():
+    steady = [number / 64 for number in range(64 * 3 + 1)]
+    found = frames.rate(steady)
+    assert (found.median, found.worst, found.gap_s, found.seconds) == (64, 64, 1 / 64, 3)
+    halting = [at for at in steady if not 1.25 < at < 1.5]
+    found = frames.rate(halting)
+    assert found.worst == 64 - 15
+    assert found.gap_s == 0.25
+
+
+def test_less_than_a_second_of_frames_is_one_rate():
+    found = frames.rate([0.0, 0.125, 0.25])
+    assert (found.median, found.worst) == (8, 8)
+    with pytest.raises(RuntimeError, match="was not painted"):
+        frames.rate([0.0])
