@@ -70,6 +70,7 @@ class Project:
         folder: Where it lies.
         source: Name of the file of molecules in the folder; empty where a run makes them.
         unknown: Name and reason of medicines without a known structure.
+        subject: Of the patient whose medicines they are, see `Run.subject`; empty where they are nobody's.
         view: How it was looked at: filters, order, what was chosen.
     """
 
@@ -77,6 +78,7 @@ class Project:
     name: str
     source: str = ""
     unknown: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
     runs: tuple[Run, ...] = ()
     view: Mapping[str, Any] = field(default_factory=dict)
 
@@ -160,9 +162,8 @@ def read(folder: Path) -> Project:
             raise ProjectError(message)
         runs = tuple(_run(one) for one in state["runs"])
         unknown = tuple((str(name), str(reason)) for name, reason in state["unknown"])
-        project = Project(
-            folder, str(state["name"]), str(state["source"]), unknown, runs, dict(state["view"])
-        )
+        name, source, subject = (str(state[key]) for key in ("name", "source", "subject"))
+        project = Project(folder, name, source, unknown, subject, runs, dict(state["view"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, ProjectError):
             raise

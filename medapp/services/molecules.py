@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from medapp.services.running import weights_of
+from medapp.services.running import TaskChoice, weights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from medapp.api.manifest import Manifest, TaskManifest
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from medapp.domain.record import Record
     from medapp.jobs import JobHandle
     from medapp.services.app import App
+    from medapp.services.molecule_project import Project, Run
 
 KIND: Final = "molecules"
 
@@ -89,3 +90,52 @@ def start_molecules(
         out=order.rows.absolute(),
     )
     return app.jobs.submit_task(job)
+
+
+def choices_of_molecules() -> tuple[TaskChoice, ...]:
+    """All tasks of molecules: those that can be run first, the rest with its reason."""
+    from medapp.api.results import Estimate, InputCheck
+
+    found = []
+    for manifest, task in tasks_of_molecules():
+        missing = [name for name, (path, _) in weights_of(task).items() if not path.is_file()]
+        reason = f"its weights {missing[0]} are not installed" if missing else ""
+        check = InputCheck(ok=not missing, reason=reason)
+        found.append(TaskChoice(manifest, task, check, Estimate(task.fixed_bytes, task.fixed_seconds)))
+    return tuple(sorted(found, key=lambda choice: not choice.check.ok))
+
+
+def start_run(
+    app: App,
+    project: Project,
+    run: Run,
+    *,
+    lines: Sequence[str] | None = None,
+    person: str = "",
+    patient: str = "",
+    device: str = "auto",
+) -> JobHandle:
+    """Queue a run of a project; takes a moment with a patient: call it in a thread.
+
+    Args:
+        app: The program.
+        project: Its file of molecules is what is read.
+        run: What is run; its rows lie in the project's folder.
+        lines: SMILES to read instead of the project's file.
+        person: Key of whose record and genome it goes by; empty for nobody.
+        patient: Their name, for the list of jobs.
+        device: ``auto``, ``cpu``, ``cuda:0`` ...
+
+    Raises:
+        KeyError, ValueError, OSError: See `start_molecules`.
+    """
+    from medapp.services.patient_data import PatientData, data_of
+
+    source = None if run.makes else project.source_path
+    if lines is not None and not run.makes:
+        source = project.folder / f"molecules-{run.id}.smi"
+        source.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    data = data_of(app.library, person) if person else PatientData()
+    rows = project.rows_path(run)
+    order = Order(rows, source, data.record, data.genome, run.parameters, patient)
+    return start_molecules(app, run.task, order, device=device, seed=run.seed)

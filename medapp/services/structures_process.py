@@ -12,7 +12,8 @@ from typing import Any, Final
 
 _RADIUS: Final = 0.32
 _PADDING: Final = 0.08
-_BOND_PX: Final = 34
+_BOND_PX: Final = 40
+_NOTES: Final = 0.6
 Color = tuple[float, float, float]
 
 
@@ -70,7 +71,9 @@ def _set_look(drawer: Any, question: dict[str, Any]) -> None:  # noqa: ANN401
     if palette:
         options.setAtomPalette(palette)
     if question.get("notes"):
+        options.setAtomNoteColour(_color(question["notes"]))
         options.setAnnotationColour(_color(question["notes"]))
+    options.annotationFontScale = _NOTES
 
 
 def _color(text: str) -> Color:

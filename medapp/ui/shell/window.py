@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
     def _show_page(self) -> None:
         placed = self.places.page
         asks = placed is not None
-        beside = self.workspaces.has_inspector or self.session.patient is None
+        beside = self.workspaces.has_inspector or self.workspaces.lack_patient
         self.banner.set_at_study(self.workspaces.name == "read" and not asks)
         self.rail.show_workspace("" if asks else self.workspaces.name)
         self.inspector.setVisible(not asks and beside)
@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
     def _page(self) -> QWidget:
         if self.opening.is_on:
             return self.opening.page
-        return self.welcome if self.session.patient is None else self.workspaces.page
+        return self.welcome if self.workspaces.lack_patient else self.workspaces.page
 
     def _say(self, message: Message) -> None:
         self.message_line.say(message)
@@ -344,6 +344,7 @@ class MainWindow(QMainWindow):
         """Stop listening; jobs are ended by whoever opened the app."""
         self.results_panel.model.close()
         self.waiting.close()
+        self.workspaces.close()
         self.session.close()
         super().closeEvent(event)
 

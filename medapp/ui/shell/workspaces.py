@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from medapp.ui.library.model import LibraryModel
     from medapp.ui.results.model import ResultsModel
     from medapp.ui.shell.findings import FindingsPage
+    from medapp.ui.shell.molecules import MoleculesPage
     from medapp.ui.shell.plan import PlanPage
     from medapp.ui.shell.reading import ReadPage
     from medapp.ui.shell.record import RecordPage
     from medapp.ui.shell.session import Session
 
-Workspace = Literal["read", "record", "findings", "plan"]
+Workspace = Literal["read", "record", "findings", "molecules", "plan"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Place:
     Attributes:
         icon: Its name in Material Design Icons.
         inspector: Whether the panel of the image, its results and its models stands beside it.
+        needs_patient: Whether there is nothing to show on it with nobody in focus.
     """
 
     name: Workspace
@@ -46,6 +48,7 @@ class Place:
     title: str
     tip: str
     inspector: bool = False
+    needs_patient: bool = True
 
 
 def places() -> tuple[Place, ...]:
@@ -56,6 +59,10 @@ def places() -> tuple[Place, ...]:
         Place(
             "findings", "text-box-search-outline", tr("Findings"),
             tr("What models say, to accept, correct or reject"),
+        ),
+        Place(
+            "molecules", "flask-outline", tr("Molecules"),
+            tr("Screen molecules, follow them through the body"), needs_patient=False,
         ),
         Place("plan", "clipboard-check-outline", tr("Plan"), tr("Medicines, checks, treatment plans")),
     )  # fmt: skip
@@ -68,7 +75,8 @@ class Workspaces(QObject):
         name: The workspace that is chosen.
         following: Sees what was written to the library elsewhere.
         inbox: What models say of the patient in focus; known before the page of it is made.
-        read_page, record_page, findings_page, plan_page: None before they are first asked for.
+        read_page, record_page, findings_page, molecules_page, plan_page: None before they are first asked
+            for.
     """
 
     shown = Signal()
@@ -93,6 +101,7 @@ class Workspaces(QObject):
             "read": self.reading,
             "record": self.record,
             "findings": self.findings,
+            "molecules": self.molecules,
             "plan": self.plan,
         }
         self.name: Workspace = "read"
@@ -105,6 +114,7 @@ class Workspaces(QObject):
         self.read_page: ReadPage | None = None
         self.record_page: RecordPage | None = None
         self.findings_page: FindingsPage | None = None
+        self.molecules_page: MoleculesPage | None = None
         self.plan_page: PlanPage | None = None
 
     @property
@@ -116,6 +126,17 @@ class Workspaces(QObject):
     def has_inspector(self) -> bool:
         """Whether the inspector stands beside the chosen workspace."""
         return any(place.inspector for place in places() if place.name == self.name)
+
+    @property
+    def lack_patient(self) -> bool:
+        """Whether nobody is in focus, and the chosen workspace shows nothing then."""
+        needs = all(place.needs_patient for place in places() if place.name == self.name)
+        return needs and self._session.patient is None
+
+    def close(self) -> None:
+        """The window closes."""
+        if self.molecules_page is not None:
+            self.molecules_page.close_models()
 
     def show(self, name: Workspace) -> None:
         """Go to a workspace."""
@@ -162,6 +183,16 @@ class Workspaces(QObject):
             self.findings_page.answerRequested.connect(self.show_answer)
             self._add("findings", self.findings_page)
         return self.findings_page
+
+    def molecules(self) -> MoleculesPage:
+        """The Molecules page."""
+        if self.molecules_page is None:
+            with swift_imports():
+                from medapp.ui.shell.molecules import MoleculesPage
+
+            self.molecules_page = MoleculesPage(self._session, self._pages)
+            self._add("molecules", self.molecules_page)
+        return self.molecules_page
 
     def plan(self) -> PlanPage:
         """The Plan page."""

@@ -83,7 +83,7 @@ class Tokens:
     radius: int = GRID
     border_width: int = 1
     control_height: int = 7 * GRID
-    rail_width: int = 16 * GRID
+    rail_width: int = 18 * GRID
     drawer_width: int = 100 * GRID
     inspector_width: int = 86 * GRID
     banner_height: int = 12 * GRID

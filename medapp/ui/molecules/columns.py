@@ -1,0 +1,116 @@
+"""All molecules of a project as columns, filled while runs write their rows. No widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from medapp.services.molecule_project import Run
+    from medapp.services.molecule_rows import Batch
+
+_FIRST = 256
+N = TypeVar("N", np.float32, np.int64)
+
+
+class Molecules:
+    """What the table shows; a molecule is its place, from 0.
+
+    Attributes:
+        smiles, names, given, refused: Texts by place; `smiles` is empty where nothing is known of a molecule.
+        units, titles: Of columns, where they have one.
+    """
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.smiles: list[str] = []
+        self.names: list[str] = []
+        self.given: list[str] = []
+        self.refused: list[str] = []
+        self.units: dict[str, str] = {}
+        self.titles: dict[str, str] = {}
+        self._values: dict[str, NDArray[np.float32]] = {}
+        self._offsets: dict[str, NDArray[np.int64]] = {}
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.smiles)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of columns of numbers, in the order in which they came."""
+        return tuple(self._values)
+
+    def values(self, column: str) -> NDArray[np.float32]:
+        """A column: not-a-number where a molecule has no such value. Not to be written to."""
+        if column not in self._values:
+            return np.full(len(self), np.nan, np.float32)
+        return self._values[column][: len(self)]
+
+    def value(self, column: str, at: int) -> float:
+        """One value."""
+        found = self._values.get(column)
+        return float("nan") if found is None else float(found[at])
+
+    @property
+    def is_refused(self) -> NDArray[np.bool_]:
+        """Which are refused by all that looked at them."""
+        return np.fromiter((bool(reason) for reason in self.refused), bool, len(self))
+
+    def offsets_of(self, at: int) -> dict[str, int]:
+        """Where the rows of a molecule begin, by the id of the run."""
+        found = {run: int(offsets[at]) for run, offsets in self._offsets.items()}
+        return {run: offset for run, offset in found.items() if offset >= 0}
+
+    def take(self, run: Run, line: int, batch: Batch) -> None:
+        """Take rows of a run, the first of which is its row number `line` from 0."""
+        count = len(batch)
+        if not count:
+            return
+        places = self._places(run, line, count)
+        self._grow(int(places.max()) + 1)
+        for n, at in enumerate(places.tolist()):
+            if batch.smiles[n]:
+                self.smiles[at], self.refused[at] = batch.smiles[n], ""
+            elif not self.smiles[at]:
+                self.refused[at] = batch.refused[n]
+            self.names[at] = self.names[at] or batch.names[n]
+            self.given[at] = self.given[at] or batch.given[n]
+        for name, values in batch.values.items():
+            column = self._values.setdefault(name, np.full(self._room, np.nan, np.float32))
+            known = np.isfinite(values)
+            column[places[known]] = values[known]
+            self.units[name] = batch.units[name] or self.units.get(name, "")
+            self.titles[name] = batch.titles[name] or self.titles.get(name, "")
+        self._offsets.setdefault(run.id, np.full(self._room, -1, np.int64))[places] = batch.offsets
+
+    @staticmethod
+    def _places(run: Run, line: int, count: int) -> NDArray[np.int64]:
+        if run.places is None:
+            return np.arange(line, line + count)
+        return np.array(run.places[line : line + count], np.int64)
+
+    @property
+    def _room(self) -> int:
+        return max([len(self), _FIRST, *(len(one) for one in self._values.values())])
+
+    def _grow(self, count: int) -> None:
+        more = count - len(self)
+        if more <= 0:
+            return
+        for texts in (self.smiles, self.names, self.given, self.refused):
+            texts.extend([""] * more)
+        if count <= min((len(one) for one in self._values.values()), default=0):
+            return
+        room = max(_FIRST, 2 * count)
+        self._values = {name: _longer(one, room, np.nan) for name, one in self._values.items()}
+        self._offsets = {name: _longer(one, room, -1) for name, one in self._offsets.items()}
+
+
+def _longer(values: NDArray[N], room: int, rest: float) -> NDArray[N]:
+    found = np.full(room, rest, values.dtype)
+    found[: len(values)] = values[:room]
+    return found

@@ -1,0 +1,113 @@
+"""The chosen molecule: its drawing, and below what is known of it in three tabs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QSplitter, QTabWidget, QWidget
+
+from medapp.ui.molecules.harm_panel import HarmPanel
+from medapp.ui.molecules.metabolism_panel import MetabolismPanel
+from medapp.ui.molecules.property_panel import PropertyPanel
+from medapp.ui.molecules.structure_view import StructureView
+from medapp.ui.shell.widgets import CopyLabel, ElidedLabel, column, icon_button, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.ui.molecules.detail import DetailModel
+    from medapp.ui.molecules.drawing import DrawingModel
+    from medapp.ui.molecules.model import MoleculesModel
+
+_SHARES = (0.46, 0.54)
+
+
+class DetailPanel(QFrame):
+    """At the right of the page."""
+
+    def __init__(self, detail: DetailModel, model: MoleculesModel, drawings: DrawingModel) -> None:
+        """Show `detail`."""
+        super().__init__()
+        look = tokens.current()
+        self.setObjectName("surface")
+        self._detail, self._model = detail, model
+        self.name = ElidedLabel("", "heading")
+        self.smiles = CopyLabel("", "dim")
+        self.remark = text_label("", "faint", wrap=True)
+        self.structure = StructureView(drawings)
+        self.about = ElidedLabel("", "dim")
+        self.back = icon_button("arrow-left", tr("Show the molecule itself (M)"), detail.show_molecule)
+        self.properties = PropertyPanel(detail, model)
+        self.metabolism = MetabolismPanel(detail)
+        self.harm = HarmPanel(detail)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.properties, tr("Properties"))
+        self.tabs.addTab(self.metabolism, tr("Metabolism"))
+        self.tabs.addTab(self.harm, tr("Harm"))
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self._top())
+        self.splitter.addWidget(self.tabs)
+        outer = column(gap=0)
+        outer.setContentsMargins(look.gap_small, look.gap_small, 0, 0)
+        outer.addWidget(self.splitter)
+        self.setLayout(outer)
+        detail.rowChanged.connect(self.refresh)
+        detail.marksChanged.connect(self._show_drawing)
+        self.refresh()
+
+    def _top(self) -> QWidget:
+        look = tokens.current()
+        head = row(gap=look.gap_small)
+        head.addWidget(self.smiles, 1)
+        head.addWidget(icon_button("content-copy", tr("Copy the SMILES"), self.copy))
+        caption = row(gap=look.gap_small)
+        caption.addWidget(self.about, 1)
+        caption.addWidget(self.back)
+        inner = column(gap=look.gap_tiny)
+        inner.setContentsMargins(0, 0, look.gap_small, look.gap_tiny)
+        inner.addWidget(self.name)
+        inner.addLayout(head)
+        inner.addWidget(self.remark)
+        inner.addWidget(self.structure, 1)
+        inner.addLayout(caption)
+        found = QWidget()
+        found.setLayout(inner)
+        return found
+
+    def share_room(self) -> None:
+        """Give the drawing what it needs, once it is known how much room there is."""
+        self.splitter.setSizes([round(self.height() * share) for share in _SHARES])
+
+    def copy(self) -> None:
+        """Put the SMILES of what is drawn on the clipboard."""
+        QGuiApplication.clipboard().setText(self._detail.drawn)
+
+    def refresh(self) -> None:
+        """Show the molecule as it is known now."""
+        found = self._detail.row
+        if found is None:
+            self.name.set_full_text(tr("No molecule is chosen"))
+            self.smiles.set_full_text("")
+            self.remark.setText("")
+        else:
+            self.name.set_full_text(found.name or tr("Molecule {number}", number=self._model.chosen + 1))
+            self.smiles.set_full_text(found.smiles or found.given)
+            said = [tr("Refused: {reason}", reason=found.refused)] if found.refused else []
+            said += [f"{note[:1].upper()}{note[1:]}." for note in found.notes]
+            if found.nearest is not None:
+                near, like = found.nearest
+                said.append(
+                    tr("Nearest known: {smiles}, similarity {value}", smiles=near, value=f"{like:.2f}")
+                )
+            self.remark.setText(" ".join(said))
+        self.remark.setVisible(bool(self.remark.text()))
+        self._show_drawing()
+
+    def _show_drawing(self) -> None:
+        detail = self._detail
+        self.structure.show_structure(detail.drawn, detail.marked)
+        self.about.set_full_text(detail.about)
+        self.back.setVisible(bool(detail.about))

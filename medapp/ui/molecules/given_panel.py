@@ -1,0 +1,133 @@
+"""What was given, and the ways to give something else, to keep it and to take it out."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton
+
+from medapp.ui.shell.widgets import ElidedLabel, NoticeBox, button, column, empty, row, text_label
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.ui.molecules.giving import GivingModel
+    from medapp.ui.molecules.model import MoleculesModel
+
+
+class GivenPanel(QFrame):
+    """At the top left of the page; files and texts are asked for by signals."""
+
+    openRequested = Signal()
+    pasteRequested = Signal()
+    medicinesRequested = Signal()
+    saveRequested = Signal()
+    exportRequested = Signal(str)
+    """``smiles``, ``csv``, ``sdf`` or ``pdf``."""
+
+    def __init__(self, model: MoleculesModel, giving: GivingModel) -> None:
+        """Show `model`."""
+        super().__init__()
+        look = tokens.current()
+        self.setObjectName("surface")
+        self._model, self._giving = model, giving
+        self.name = ElidedLabel("", "heading")
+        self.said = text_label("", "dim", wrap=True)
+        self._notices = column(gap=look.gap_tiny)
+        self.give = _menu_button(tr("Molecules"), "tray-arrow-down")
+        self.keep = _menu_button(tr("Keep"), "content-save-outline")
+        self._fill_menus()
+        line = row(gap=look.gap_small)
+        line.addWidget(self.give)
+        line.addWidget(self.keep)
+        line.addStretch(1)
+        inner = column(gap=look.gap_small)
+        inner.setContentsMargins(look.gap, look.gap_small, look.gap, look.gap_small)
+        inner.addWidget(self.name)
+        inner.addWidget(self.said)
+        inner.addLayout(line)
+        inner.addLayout(self._notices)
+        self.setLayout(inner)
+        model.projectChanged.connect(self.refresh)
+        model.shownChanged.connect(self._say)
+        giving.busyChanged.connect(self._say)
+        self.refresh()
+
+    def _fill_menus(self) -> None:
+        give, keep = QMenu(self), QMenu(self)
+        give.addAction(tr("Open a file or project…"), self.openRequested.emit, "Ctrl+O")
+        give.addAction(tr("Paste SMILES…"), self.pasteRequested.emit)
+        give.addAction(tr("Present medicines of the patient"), self.medicinesRequested.emit)
+        self.recent = give.addMenu(tr("Go on with"))
+        self.recent.aboutToShow.connect(self._fill_recent)
+        keep.addAction(tr("Save the project…"), self.saveRequested.emit, "Ctrl+S")
+        keep.addSeparator()
+        for kind, title in (
+            ("sdf", tr("Export those shown as SDF…")),
+            ("smiles", tr("Export those shown as SMILES…")),
+            ("csv", tr("Export those shown as CSV…")),
+            ("pdf", tr("Export a sheet of the chosen one as PDF…")),
+        ):
+            keep.addAction(title, partial(self.exportRequested.emit, kind))
+        self.give.setMenu(give)
+        self.keep.setMenu(keep)
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for project in self._giving.recent:
+            here = self._model.project is not None and project.folder == self._model.project.folder
+            action = self.recent.addAction(project.name, partial(self._giving.open_recent, project))
+            action.setEnabled(not here)
+        if self.recent.isEmpty():
+            self.recent.addAction(tr("Nothing yet")).setEnabled(False)
+
+    # ---- showing --------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Show the project as it is now."""
+        project = self._model.project
+        self.name.set_full_text(tr("No molecules yet") if project is None else project.name)
+        self.keep.setEnabled(project is not None)
+        self._say()
+        empty(self._notices)
+        for text, state in self._told():
+            self._notices.addWidget(NoticeBox(text, state))  # type: ignore[arg-type]
+
+    def _told(self) -> list[tuple[str, str]]:
+        project = self._model.project
+        if project is None:
+            return []
+        found = []
+        if project.unknown:
+            listed = "; ".join(f"{name}: {reason}" for name, reason in project.unknown)
+            found.append((tr("Without a structure: {listed}.", listed=listed), "warning"))
+        if project.subject and not self._model.is_of_patient(project.subject):
+            text = tr("These are medicines of another patient than the one in focus.")
+            found.append((text, "warning"))
+        others = ", ".join(dict.fromkeys(run.title for run in self._model.others_runs))
+        if others:
+            text = tr(
+                "{tasks} went by another patient than the one in focus; what it says of enzymes is left out.",
+                tasks=others,
+            )
+            found.append((text, "warning"))
+        return found
+
+    def _say(self) -> None:
+        project, count = self._model.project, len(self._model.molecules)
+        if self._giving.busy:
+            said = self._giving.busy
+        elif project is None:
+            said = tr("Open a file of SMILES, CSV or SDF, or drop it here.")
+        elif count:
+            said = tr("1 molecule") if count == 1 else tr("{count} molecules", count=count)
+        elif project.source:
+            said = tr("Nothing was run on it yet. Choose below what is done.")
+        else:
+            said = tr("There are no molecules in it yet.")
+        self.said.setText(said)
+
+
+def _menu_button(text: str, name: str) -> QPushButton:
+    return button(text, lambda: None, name=name)

@@ -1,0 +1,146 @@
+"""The table of molecules: a click on a head sorts, its menu chooses columns."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+
+from medapp.ui.molecules.choosing import NAME, NUMBER, SMILES, TEXTS
+from medapp.ui.molecules.table_model import MoleculesTable
+from medapp.ui.molecules.words import column_title
+from medapp.ui.record.cell_delegate import CellDelegate
+from medapp.ui.style import tokens
+from medapp.ui.style.sheet import tabular
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.ui.molecules.model import MoleculesModel
+
+_MARGINS = 6 * tokens.GRID
+_WIDTHS = {NUMBER: 5, NAME: 15, SMILES: 15}
+"""Letters of the columns of text."""
+_NUMBER = 6
+
+
+class MoleculesView(QTableView):
+    """Chooses a molecule by mouse and arrow keys."""
+
+    def __init__(self, model: MoleculesModel) -> None:
+        """Show `model`."""
+        super().__init__()
+        look = tokens.current()
+        self._model = model
+        self.table = MoleculesTable(model)
+        self._restoring = False
+        self._sized: tuple[str, ...] = ()
+        self.setAccessibleName(tr("Molecules"))
+        self.setFont(tabular(self.font()))
+        self.setStyleSheet(f"QTableView::item {{ padding: 0 {look.gap_tiny}px; }}")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setItemDelegate(CellDelegate(self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(look.control_height - look.gap_tiny)
+        self.setModel(self.table)
+        self._set_up_head()
+        self.table.modelReset.connect(self._after_reset)
+        self.table.rowsInserted.connect(lambda *_: self._restore())
+        self.selectionModel().currentRowChanged.connect(self._moved)
+        model.chosenChanged.connect(self._restore)
+        self._after_reset()
+
+    def _set_up_head(self) -> None:
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sectionClicked.connect(self.sort_by)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._ask_columns)
+
+    # ---- order and columns ----------------------------------------------------------------------------
+    def sort_by(self, section: int) -> None:
+        """Smallest first, then largest first, then as in the file."""
+        from dataclasses import replace
+
+        column, choice = self.table.columns[section], self._model.choice
+        if choice.by != column:
+            choice = replace(choice, by=column, falling=False)
+        elif not choice.falling:
+            choice = replace(choice, falling=True)
+        else:
+            choice = replace(choice, by="", falling=False)
+        self._model.set_choice(choice)
+        self._show_order()
+
+    def _show_order(self) -> None:
+        choice, columns = self._model.choice, self.table.columns
+        at = columns.index(choice.by) if choice.by in columns else -1
+        order = Qt.SortOrder.DescendingOrder if choice.falling else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicator(at, order)
+
+    def column_menu(self) -> QMenu:
+        """All columns that there are, to show and to hide."""
+        menu = QMenu(self)
+        molecules = self._model.molecules
+        for column in molecules.columns:
+            action = menu.addAction(column_title(molecules, column))
+            action.setCheckable(True)
+            action.setChecked(column in self.table.columns)
+            action.toggled.connect(partial(self._set_column, column))
+        if menu.isEmpty():
+            menu.addAction(tr("There are no values yet")).setEnabled(False)
+        return menu
+
+    def _set_column(self, column: str, wanted: bool) -> None:
+        self.table.set_shown(column, wanted=wanted)
+
+    def _ask_columns(self, point: QPoint) -> None:
+        self.column_menu().popup(self.horizontalHeader().mapToGlobal(point))
+
+    # ---- what is chosen -------------------------------------------------------------------------------
+    def _moved(self, index: QModelIndex, _: QModelIndex) -> None:
+        if not self._restoring and index.isValid():
+            self._model.choose(self.table.place_at(index.row()))
+
+    def _after_reset(self) -> None:
+        if self.table.columns != self._sized:
+            self._sized = self.table.columns
+            self._size_columns()
+        self._show_order()
+        self._restore()
+
+    def _restore(self) -> None:
+        """Mark the line of what is chosen."""
+        line = self.table.line_of(self._model.chosen)
+        if line == self.currentIndex().row() and line >= 0:
+            return
+        self._restoring = True
+        if line < 0:
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+        else:
+            self.selectRow(line)
+            self.scrollTo(self.table.index(line, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+        self._restoring = False
+
+    def _size_columns(self) -> None:
+        letter = QFontMetrics(self.font()).horizontalAdvance("0")
+        head = QFontMetrics(self.horizontalHeader().font())
+        for at, column in enumerate(self.table.columns):
+            title = str(self.table.headerData(at, Qt.Orientation.Horizontal))
+            wide = _WIDTHS[column] if column in TEXTS else _NUMBER
+            longest = max(head.horizontalAdvance(part) for part in title.split("\n"))
+            words = longest + _MARGINS if column not in TEXTS else 0
+            self.setColumnWidth(at, max(wide * letter + _MARGINS, words))
