@@ -1,4 +1,4 @@
-"""``medapp metabolise`` and ``toxicity`` as processes of their own: a real worker and the shipped models."""
+"""``medapp optimise``, ``metabolise`` and ``toxicity`` as processes: a real worker and the shipped models."""
 
 from __future__ import annotations
 
@@ -86,3 +86,21 @@ def test_screen_an_sdf(run, tmp_path):
     low, value, high = (float(aspirin[f"half-life{one}"]) for one in (" low", " (h)", " high"))
     assert 0 < low < value < high
     assert 0 <= float(aspirin["absorbed from the gut"]) <= 1
+
+
+def test_optimise(run, tmp_path):
+    out = tmp_path / "out.csv"
+    status, told, error = run("optimise", "qed", "--calls", 40, "--set", "begin=20", "--out", out, "--json")
+    assert status == 0, error
+    said = json.loads(told)
+    assert said["rows"] == said["metrics"]["calls"] == 40
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["number"]) for row in rows] == list(range(1, 41))
+    assert max(float(row["score"]) for row in rows) == pytest.approx(said["metrics"]["best"], rel=1e-4)
+    begotten = [row for row in rows if row["notes"] != "start"]
+    assert all(int(row["parent"]) < int(row["number"]) for row in begotten)
+    assert list(tmp_path.glob("out.csv*")) == [out]
+    status, _, error = run("optimise", "gold", "--calls", 40, "--out", tmp_path / "more.csv")
+    assert status == 2
+    assert "gold" in error

@@ -178,6 +178,25 @@ def test_ranges_are_read():
         Wanted.of({"rings": "1..2..3"})
 
 
+def test_what_is_made_is_measured(weights, tmp_path):
+    from medapp.api import EvaluateRequest
+    from medapp_molecules.generate.evaluation import evaluate
+
+    folder = weights[AUTOENCODER].parent
+    request = EvaluateRequest("molecules.generate", folder, folder, {"sample": 200})
+    found = evaluate(request, TrialContext(tmp_path))
+    assert [row["method"] for row in found.rows] == ["gan", "decoder"]
+    assert all(0 < found.metrics[f"gan, {name}"] <= 1 for name in ("valid", "unique"))
+    assert found.metrics["gan, novel"] < 1
+    assert found.metrics["nats a molecule, coded"] < found.metrics["nats a molecule, without"]
+    assert (
+        evaluate(
+            EvaluateRequest("t", folder, None, {"sample": 200}), TrialContext(tmp_path, weights_files=weights)
+        ).metrics
+        == found.metrics
+    )
+
+
 def test_weights_of_another_autoencoder_are_refused(weights, tmp_path):
     swapped = {AUTOENCODER: weights[GENERATOR], GENERATOR: weights[GENERATOR]}
     request = MoleculesRequest("molecules.generate", tmp_path / "rows", parameters={"number": 1})

@@ -42,6 +42,23 @@ def test_properties_of_a_drug_and_of_one_that_breaks_the_rules(tmp_path: Path) -
     assert not refused.properties
 
 
+@pytest.mark.parametrize(
+    "smiles",
+    ["CN1C(=O)CN=C(c2ccccc2)c2cc(Cl)ccc21", "C[N+](C)(C)CC(O)CC(=O)[O-]", "[H]OCC", "OC1=CC(=O)c2ccccc2N1"],
+)
+def test_drug_likeness_is_that_of_rdkit(smiles: str) -> None:
+    from rdkit import Chem
+    from rdkit.Chem import QED
+
+    from medapp_molecules.screen.properties import properties_of, value_of
+
+    mol = Chem.MolFromSmiles(smiles)
+    values = {one.name: one.value for one in properties_of(mol)}
+    assert values["drug-likeness"] == QED.qed(Chem.MolFromSmiles(smiles)) == value_of(mol, "drug-likeness")
+    with pytest.raises(KeyError):
+        value_of(mol, "beauty")
+
+
 def test_patterns_name_their_atoms(tmp_path: Path) -> None:
     rhodanine, plain = screened(tmp_path, "O=C1NC(=S)SC1=Cc1ccccc1\nCCO\n")
     pains = [alert for alert in rhodanine.alerts if alert.name == "pains"]

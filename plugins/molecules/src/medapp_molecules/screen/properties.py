@@ -17,6 +17,7 @@ LIPINSKI: Final = {"weight": 500.0, "logp": 5.0, "donors": 5.0, "acceptors": 10.
 VEBER: Final = {"rotatable bonds": 10.0, "polar surface": 140.0}
 """Likewise Veber et al. 2002."""
 _SYNTHESIS: Final = "synthetic accessibility"
+_KEPT: Final = "_medapp_logp"
 
 
 def properties_of(mol: Any) -> tuple[Property, ...]:  # noqa: ANN401 - rdkit's molecules have no useful type
@@ -53,11 +54,11 @@ def _property(name: str, unit: str, say: Callable[[Any], float], mol: Any) -> Pr
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[tuple[str, str, Callable[[Any], float]], ...]:
-    from rdkit.Chem import QED, rdMolDescriptors
+    from rdkit.Chem import rdMolDescriptors
 
     return (
         ("weight", "g/mol", rdMolDescriptors._CalcMolWt),  # noqa: SLF001 - the public name is an alias of it
-        ("logp", "", lambda mol: rdMolDescriptors.CalcCrippenDescriptors(mol)[0]),
+        ("logp", "", _logp),
         ("polar surface", "Å²", rdMolDescriptors.CalcTPSA),
         ("donors", "", rdMolDescriptors.CalcNumHBD),
         ("acceptors", "", rdMolDescriptors.CalcNumHBA),
@@ -67,9 +68,39 @@ def _table() -> tuple[tuple[str, str, Callable[[Any], float]], ...]:
         ("heavy atoms", "", lambda mol: mol.GetNumHeavyAtoms()),
         ("sp3 share", "", rdMolDescriptors.CalcFractionCSP3),
         ("stereocentres", "", rdMolDescriptors.CalcNumAtomStereoCenters),
-        ("drug-likeness", "", QED.qed),
+        ("drug-likeness", "", _drug_likeness),
         (_SYNTHESIS, "", lambda mol: _sascorer().calculateScore(mol)),
     )
+
+
+def _logp(mol: Any) -> float:  # noqa: ANN401
+    """Crippen's; kept with the molecule, for drug-likeness asks for it again."""
+    from rdkit.Chem import rdMolDescriptors
+
+    if not mol.HasProp(_KEPT):
+        mol.SetDoubleProp(_KEPT, rdMolDescriptors.CalcCrippenDescriptors(mol)[0])
+    return float(mol.GetDoubleProp(_KEPT))
+
+
+def _drug_likeness(mol: Any) -> float:  # noqa: ANN401
+    """QED (Bickerton et al. 2012) as rdkit has it, which would compute again what is known already."""
+    from rdkit import Chem
+    from rdkit.Chem import QED, rdMolDescriptors
+
+    bare = mol if mol.GetNumAtoms() == mol.GetNumHeavyAtoms() else Chem.RemoveHs(mol)
+    strict = rdMolDescriptors.NumRotatableBondsOptions.Strict
+    rings = Chem.GetSSSR(Chem.DeleteSubstructs(Chem.Mol(bare), QED.AliphaticRings))
+    known = QED.QEDproperties(
+        MW=rdMolDescriptors._CalcMolWt(bare),  # noqa: SLF001 - see above
+        ALOGP=_logp(mol),
+        HBA=sum(len(bare.GetSubstructMatches(one)) for one in QED.Acceptors),
+        HBD=rdMolDescriptors.CalcNumHBD(bare),
+        PSA=rdMolDescriptors.CalcTPSA(bare),
+        ROTB=rdMolDescriptors.CalcNumRotatableBonds(bare, strict),
+        AROM=len(rings),
+        ALERTS=sum(1 for one in QED.StructuralAlerts if bare.HasSubstructMatch(one)),
+    )
+    return float(QED.qed(bare, qedProperties=known))
 
 
 @lru_cache(maxsize=1)
