@@ -15,7 +15,6 @@ from medapp.plugins import checked, discover
 from medapp.services.running import weights_of
 from tests.unit.classification import pictures, xray
 
-pytestmark = pytest.mark.timeout(180)  # each starts a process that imports torch and monai
 SINGLE = "1.2.276.0.7230010.3.1.4.8323329.6904.1517875201.850819.dcm"
 
 

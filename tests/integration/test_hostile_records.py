@@ -29,7 +29,6 @@ from tests.hostile.records import bait, feed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.timeout(240)
 SLOW = ("bomb", "many_", "long_", "cut_lines")
 """Made large on purpose: only `make hostile` feeds them."""
 SAMPLE = ("e1_xml/ext", "e1_xml/xinclude", "e2_fhir/cut", "e2_fhir/no_", "e3_hl7/bad_", "e4_csv/omop", "e5_")

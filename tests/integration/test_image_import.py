@@ -49,7 +49,6 @@ def command(medapp_home, monkeypatch, capfd):
     return run
 
 
-@pytest.mark.timeout(180)  # two processes import monai
 def test_the_example_of_the_document_works(tmp_path, command, monkeypatch):
     folder = tmp_path / "wrist"
     folder.mkdir()

@@ -24,7 +24,6 @@ from tests.hostile.record_good import BUNDLE, CDA, HL7, OBSERVATION, OMOP, PACKE
 if TYPE_CHECKING:
     from medapp.jobs import JobHandle, JobUpdate
 
-pytestmark = pytest.mark.timeout(240)
 MOST_CPU_S = 3.0
 """Between the wish and the end. On a machine that is busy with other work the clock runs ahead."""
 SCALE = 20_000

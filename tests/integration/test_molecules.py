@@ -10,7 +10,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.timeout(300)
 """A worker imports rdkit and reads trees, which takes its time on a machine that others use too."""
 
 FILE = "CC(=O)Oc1ccccc1C(=O)O aspirin\nC(C)(C)(C)(C)C five\nCN1CCCC1c1cccnc1 nicotine\n[Na+].[Cl-] salt\n"

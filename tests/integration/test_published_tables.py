@@ -19,8 +19,6 @@ from medapp.services.records import import_records
 from medapp.services.tables import propose_table, read_tables
 from tests.integration.published import MIMIC, P1, SYNTHEA, write
 
-pytestmark = pytest.mark.timeout(180)
-
 
 def medapp(*arguments: object) -> dict[str, Any]:
     command = [sys.executable, "-m", "medapp", *map(str, arguments), "--json"]

@@ -13,7 +13,6 @@ from medapp.services.paths import AppPaths
 from medapp.services.recommending import proposals_of
 from tests.unit.treatment.treated import coded
 
-pytestmark = pytest.mark.timeout(240)
 """A worker imports torch, which takes its time on a machine that others use too."""
 
 SNOMED = "http://snomed.info/sct"

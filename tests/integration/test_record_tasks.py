@@ -12,7 +12,6 @@ from medapp.plugins import discover
 from medapp.services.running import weights_of
 from tests.unit.classification.record_small import record, stay_record, write_cohort
 
-pytestmark = pytest.mark.timeout(180)
 """A worker imports torch, which takes its time on a machine that others use too."""
 
 

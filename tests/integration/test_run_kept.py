@@ -6,11 +6,8 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from tests.integration.test_recommend import bundle
 
-pytestmark = pytest.mark.timeout(240)
 """A worker imports torch, which takes its time on a machine that others use too."""
 
 

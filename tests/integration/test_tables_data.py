@@ -69,7 +69,6 @@ def test_omop_units_and_codes_are_those_of_the_vocabulary(ehr):
     assert {one.value.code for one in weights} == {"kg"}
 
 
-@pytest.mark.timeout(180)
 def test_every_phenopacket_is_read(ehr):
     import csv
     import gzip
@@ -124,7 +123,6 @@ def test_published_icu_tables_are_recognised_and_read_whole(ehr, name):
     assert found["Refusal"] == 0
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     ("name", "kind"), [("labs", "Observation"), ("events", "Other"), ("subjects", "Person")]
 )

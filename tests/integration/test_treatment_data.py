@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import shutil
 
-import pytest
-
 from medapp.domain.record import Entry, Person, Record
 from medapp.formats import fhir, omop
 from medapp_treatment.next_visit.features import facts_of
 from medapp_treatment.next_visit.visits import history_of
 from medapp_treatment.records.folder import records_of
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def rows(history):

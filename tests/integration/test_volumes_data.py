@@ -30,7 +30,6 @@ def real_head(shared_data, tmp_path_factory):
     return read_map(folder / member.name)
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("tilt", [(0, 0), (25, -20)])
 def test_left_and_right_are_those_of_the_map(real_head, tilt):
     values = np.array(GENERATION_VALUES)[real_head.array]

@@ -34,7 +34,6 @@ def texts(table):
     ]
 
 
-@pytest.mark.timeout(120)
 def test_a_report_is_shown_and_written(qtbot, page, data, tmp_path):
     assert not page.export_button.isEnabled()
     assert not page.form.run_button.isEnabled()
@@ -55,7 +54,6 @@ def test_a_report_is_shown_and_written(qtbot, page, data, tmp_path):
     assert (out / "evaluation.pdf").read_bytes().startswith(b"%PDF")
 
 
-@pytest.mark.timeout(120)
 def test_two_models_on_the_same_cases(qtbot, page, data, tmp_path):
     page.form.compare.setCurrentIndex(page.form.compare.findData("installed"))
     weights = tmp_path / "candidate"
@@ -67,7 +65,6 @@ def test_two_models_on_the_same_cases(qtbot, page, data, tmp_path):
     assert set(rows) == {"AUROC", "AUPRC", "Brier score", "AUROC (DeLong)"}
 
 
-@pytest.mark.timeout(120)
 def test_a_refusal_is_told_and_the_page_goes_on(qtbot, page, window, tmp_path):
     problems = []
     window.session.problem.connect(problems.append)

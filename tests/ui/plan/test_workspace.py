@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu
 
@@ -300,7 +299,6 @@ def test_what_if_is_marked_and_set_against_what_holds(qtbot, page):
     assert not panel.section.isVisible()
 
 
-@pytest.mark.timeout(180)
 def test_a_model_is_asked_and_a_plan_made_of_its_option(qtbot, page, window):
     panel = page.workspace.options
     panel.ask.rows["faulty.treat"].run()
@@ -316,7 +314,6 @@ def test_a_model_is_asked_and_a_plan_made_of_its_option(qtbot, page, window):
     assert not window.problems
 
 
-@pytest.mark.timeout(180)
 def test_a_model_that_abstains_says_why_and_what_to_do(qtbot, page):
     panel = page.workspace.options
     row = panel.ask.rows["faulty.treat"]

@@ -14,7 +14,6 @@ from medapp_classification.cxr_findings.findings import KEYS
 from medapp_classification.cxr_findings.model import WEIGHTS
 from tests.unit.classification import xray
 
-pytestmark = pytest.mark.timeout(180)
 FACTS = {"PatientAge": "050Y", "ViewPosition": "PA", "BodyPartExamined": "CHEST"}
 
 

@@ -24,8 +24,6 @@ from medapp_classification.cxr_findings.rounds import folds_of
 from tests.unit.classification import pictures
 from tests.unit.classification.conftest import SETTINGS
 
-pytestmark = pytest.mark.timeout(180)
-
 
 def test_a_training_leaves_weights_curves_and_figures(cxr_trained):
     assert cxr_trained.weights.name == "cxr_findings.safetensors"

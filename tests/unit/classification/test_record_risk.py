@@ -31,7 +31,6 @@ from tests.unit.classification.record_small import (
     write_stays,
 )
 
-pytestmark = pytest.mark.timeout(300)
 """Training takes its time on a machine that others use too."""
 
 FEW = {"death": ("cox", "boosting", "gru", "blend"), "icu-death": ("logistic", "svm", "boosting", "blend")}

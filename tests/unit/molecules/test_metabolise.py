@@ -22,7 +22,6 @@ from tests.unit.molecules.samples import write_metabolism
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.timeout(240)
 """Trees are fitted, which takes its time on a machine that others use too."""
 
 

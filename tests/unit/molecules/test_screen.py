@@ -74,7 +74,6 @@ def test_without_a_file_it_is_refused(tmp_path: Path) -> None:
         run_molecules(hooks, MoleculesRequest("molecules.screen", tmp_path / "rows"), TrialContext(tmp_path))
 
 
-@pytest.mark.timeout(240)
 def test_what_is_predicted_has_an_interval_a_unit_and_says_where_it_is_strange(tmp_path: Path) -> None:
     write_body(tmp_path / "data")
     trained = hooks.medapp_train(

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from medapp.domain.molecule import MoleculeRow
 
-pytestmark = pytest.mark.timeout(240)
 """Trees are fitted, which takes its time on a machine that others use too."""
 
 

@@ -25,7 +25,6 @@ from medapp_treatment.next_visit.learners.base import Lesson
 from medapp_treatment.next_visit.learners.logistic import log_loss
 from tests.unit.treatment.treated import people, write_fhir
 
-pytestmark = pytest.mark.timeout(240)
 """Networks are trained, which takes its time on a machine that others use too."""
 
 

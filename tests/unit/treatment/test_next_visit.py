@@ -30,7 +30,6 @@ from medapp_treatment.next_visit.learners import LEARNERS
 from medapp_treatment.next_visit.model import WEIGHTS, load, load_fit, save
 from tests.unit.treatment.treated import SORE, people, record, request, write_fhir, write_mimic, write_omop
 
-pytestmark = pytest.mark.timeout(240)
 """Networks are trained, which takes its time on a machine that others use too."""
 
 

@@ -11,7 +11,6 @@ from medapp.ui.plan.outlook_view import compared
 from medapp.ui.plan.supposing import SupposingModel
 from tests.unit.planning import CONTENTS, LATER, put_patient
 
-pytestmark = pytest.mark.timeout(180)
 SHARE = len(CONTENTS) / 100
 
 

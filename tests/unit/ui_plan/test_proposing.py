@@ -11,7 +11,6 @@ from medapp.ui.plan.reranking import RerankingModel, ranked
 from medapp.ui.plan.supposing import SupposingModel
 from tests.unit.planned import OPTION
 
-pytestmark = pytest.mark.timeout(180)
 TASK = "faulty.treat"
 
 
