@@ -19,7 +19,8 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from medapp.ui.molecules.model import MoleculesModel
 
-_WORDS = 52 * tokens.GRID
+_WORDS = 60 * tokens.GRID
+_LEAST = 24 * tokens.GRID
 _BOUND = 18 * tokens.GRID
 _PAUSE_MS = 250
 
@@ -37,7 +38,8 @@ class FilterBar(QWidget):
         self.words.setPlaceholderText(tr("Filter by name or SMILES"))
         self.words.setClearButtonEnabled(True)
         self.words.setAccessibleName(tr("Filter by name or SMILES"))
-        self.words.setFixedWidth(_WORDS)
+        self.words.setMinimumWidth(_LEAST)
+        self.words.setMaximumWidth(_WORDS)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._set_words)
         self.words.textChanged.connect(lambda _: self._pause.start())
@@ -50,15 +52,16 @@ class FilterBar(QWidget):
         self.refused.toggled.connect(lambda on: self._set(without_refused=on))
         self.add = QComboBox()
         self.add.setAccessibleName(tr("Add a range"))
+        self.add.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.add.setMinimumContentsLength(len(tr("Add a range…")))
         self.add.activated.connect(self._add_range)
         self.count = text_label("", "faint")
         self._ranges = column(gap=look.gap_tiny)
         self.bounds: dict[str, tuple[QLineEdit, QLineEdit]] = {}
         head = row(gap=look.gap_small)
-        for part in (self.words, self.patterns, self.refused, self.add):
+        head.addWidget(self.words, 1)
+        for part in (self.patterns, self.refused, self.add):
             head.addWidget(part)
-        head.addStretch(1)
         head.addWidget(self.count)
         outer = column(gap=look.gap_tiny)
         outer.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)
@@ -85,6 +88,8 @@ class FilterBar(QWidget):
             self.bounds[name][0].setFocus()
 
     def _set_range(self, name: str) -> None:
+        if name not in self.bounds:
+            return  # a field that is taken away tells of its end
         low, high = (_value(one.text()) for one in self.bounds[name])
         ranges = tuple(
             Range(name, low, high) if one.column == name else one for one in self._model.choice.ranges

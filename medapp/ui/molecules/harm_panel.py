@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from medapp.ui.molecules.words import alert_text, is_strange, unlearned
 from medapp.ui.plan.parts import TwoLineList, TwoLines
-from medapp.ui.shell.widgets import NoticeBox, column, text_label
+from medapp.ui.shell.widgets import NoticeBox, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from medapp.ui.molecules.detail import DetailModel
 
 
-def ordered(alerts: tuple[Alert, ...], group: str) -> list[Alert]:
-    """Alerts of a group: first those above what is usual, whose atoms are told; the likeliest before."""
+def ordered(alerts: tuple[Alert, ...], group: str, *, unusual_first: bool = True) -> list[Alert]:
+    """Alerts of a group, the likeliest first; before them, where wanted, those above what is usual.
+
+    Those are the ones whose atoms are told.
+    """
     found = [one for one in alerts if one.probability is not None and (not group or group_of(one) == group)]
-    return sorted(found, key=lambda one: (not one.atoms, -(one.probability or 0.0)))
+    return sorted(found, key=lambda one: (unusual_first and not one.atoms, -(one.probability or 0.0)))
 
 
 def group_of(alert: Alert) -> str:
@@ -40,18 +43,29 @@ class HarmPanel(QWidget):
         self.said = text_label("", "dim", wrap=True)
         self.unlearned = NoticeBox(unlearned(), "warning")
         self.near = text_label(
-            tr("Nearest: similarity to the closest molecule that was learned; below 0.3 none was alike."),
+            tr("Probability; nearest: similarity to the closest molecule learned; below 0.3 unlike."),
             "faint", wrap=True,
         )  # fmt: skip
         self.groups = QComboBox()
         self.groups.setAccessibleName(tr("Kind of harm"))
         self.groups.activated.connect(lambda _: self._fill())
+        self.unusual = QPushButton(tr("Above usual first"))
+        self.unusual.setObjectName("chip")
+        self.unusual.setCheckable(True)
+        self.unusual.setChecked(True)
+        self.unusual.setToolTip(tr("Else the likeliest first, whether or not that is usual for a medicine"))
+        self.unusual.toggled.connect(lambda _: self._fill())
         self.list = TwoLineList(tr("Harm"))
         self.list.selectionModel().currentChanged.connect(lambda *_: self._chosen())
+        self.list.clicked.connect(lambda _: self._chosen())
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, 0)
-        for part in (self.said, self.unlearned, self.near, self.groups):
+        for part in (self.said, self.unlearned, self.near):
             inner.addWidget(part)
+        line = row(gap=look.gap_small)
+        line.addWidget(self.groups, 1)
+        line.addWidget(self.unusual)
+        inner.addLayout(line)
         inner.addWidget(self.list, 1)
         self.setLayout(inner)
         detail.rowChanged.connect(self.refresh)
@@ -59,8 +73,8 @@ class HarmPanel(QWidget):
 
     def refresh(self) -> None:
         """Show the molecule as it is known now."""
-        row = self._detail.row
-        alerts = () if row is None else row.alerts
+        found = self._detail.row
+        alerts = () if found is None else found.alerts
         groups = list(dict.fromkeys(group_of(one) for one in alerts if one.probability is not None))
         has = bool(groups)
         self.said.setText("" if has else tr("Nothing is known of its harm yet. Run Harm at the left."))
@@ -68,6 +82,7 @@ class HarmPanel(QWidget):
         self.unlearned.setVisible(has)
         self.near.setVisible(has)
         self.groups.setVisible(has)
+        self.unusual.setVisible(has)
         wanted = self.groups.currentData()
         self.groups.clear()
         self.groups.addItem(tr("All"), "")
@@ -77,8 +92,12 @@ class HarmPanel(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        row = self._detail.row
-        self._alerts = ordered(() if row is None else row.alerts, self.groups.currentData() or "")
+        found = self._detail.row
+        self._alerts = ordered(
+            () if found is None else found.alerts,
+            self.groups.currentData() or "",
+            unusual_first=self.unusual.isChecked(),
+        )
         self.list.set_lines([self._line(n, one) for n, one in enumerate(self._alerts)])
 
     @staticmethod

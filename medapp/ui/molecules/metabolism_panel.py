@@ -15,6 +15,7 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from medapp.domain.molecule import Metabolite
     from medapp.ui.molecules.detail import DetailModel
 
 
@@ -34,6 +35,7 @@ class MetabolismPanel(QWidget):
         self._notices = column(gap=look.gap_tiny)
         self.list = TwoLineList(tr("Metabolites"))
         self.list.selectionModel().currentChanged.connect(lambda *_: self._list_chosen())
+        self.list.clicked.connect(lambda _: self._list_chosen())
         self.head = text_label(tr("Metabolites"), "section")
         head = row(gap=look.gap_small)
         head.addWidget(text_label(tr("Mark the sites of"), "dim"))
@@ -70,7 +72,7 @@ class MetabolismPanel(QWidget):
         self._fill_isoforms()
         self.list.set_lines(
             [
-                TwoLines(one.smiles, metabolite_text(one), str(n), "warning" if one.note else "")
+                TwoLines(metabolite_text(one), _more(one), str(n), "warning" if one.note else "")
                 for n, one in enumerate(metabolites)
             ]
         )
@@ -106,6 +108,7 @@ class MetabolismPanel(QWidget):
         known = list(row_.metabolites) if row_ is not None else []
         if metabolite in known:
             self.list.setCurrentIndex(self.list.model().index(known.index(metabolite), 0))
+            self._list_chosen()
         else:
             self._detail.show_molecule()
 
@@ -113,3 +116,9 @@ class MetabolismPanel(QWidget):
         line, row_ = self.list.current, self._detail.row
         if line is not None and row_ is not None and int(line.key) < len(row_.metabolites):
             self._detail.show_metabolite(row_.metabolites[int(line.key)])
+
+
+def _more(one: Metabolite) -> str:
+    """The generation of a later one, and its structure."""
+    later = tr("generation {number}", number=one.generation) if one.generation > 1 else ""
+    return " · ".join(part for part in (later, one.smiles) if part)

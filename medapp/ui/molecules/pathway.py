@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.molecule import Metabolite
 
-MOST: Final = 24
+MOST: Final = 20
 """Metabolites of a graph, the likeliest with all on the way to them; more cannot be read."""
 
 
@@ -21,7 +21,7 @@ class Node:
     Attributes:
         metabolite: None for the molecule itself.
         column: Generation.
-        line: From the top, in halves.
+        line: From the top.
         parent: Number of the node that it is made from; -1 for the molecule itself.
     """
 
@@ -33,7 +33,7 @@ class Node:
 
 
 def nodes_of(smiles: str, metabolites: Sequence[Metabolite], most: int = MOST) -> tuple[Node, ...]:
-    """The molecule first, then depth first; a parent stands in the middle of what becomes of it."""
+    """The molecule first, then depth first; a parent stands on the line of what it most likely becomes."""
     kept = _kept(smiles, metabolites, most)
     children: dict[str, list[Metabolite]] = {}
     for one in kept:
@@ -72,7 +72,7 @@ def _place(
     found.append(Node(smiles, metabolite, column, 0.0, parent))
     lines = [_place(one.smiles, one, number, children, found, free) for one in children.pop(smiles, [])]
     if lines:
-        line = (lines[0] + lines[-1]) / 2
+        line = lines[0]
     else:
         line, free[0] = free[0], free[0] + 1
     found[number] = Node(smiles, metabolite, column, line, parent)

@@ -172,15 +172,15 @@ class PathwayView(QGraphicsView):
         )
 
     def fit(self) -> None:
-        """Show all of it, but no smaller than it can be read; then the molecule itself is in view."""
+        """Show all of it, but no smaller than it can be read; then the molecule and the likeliest."""
         self.resetTransform()
         room, whole = self.viewport().rect(), self.scene().sceneRect()
         if whole.isEmpty() or room.isEmpty():
             return
         share = min(room.width() / whole.width(), room.height() / whole.height(), 1.0)
         self.zoom(max(share, _SMALLEST))
-        if self.boxes:
-            self.centerOn(self.boxes[0])
+        # The likeliest stand at the top.
+        self.centerOn(whole.left() + room.width() / 2 / self.transform().m11(), whole.top())
 
     def zoom(self, factor: float) -> None:
         """Larger or smaller."""

@@ -36,6 +36,7 @@ class PropertyPanel(QWidget):
         self.patterns = TwoLineList(tr("Patterns that chemists are wary of"))
         self.patterns.setMaximumHeight(_PATTERNS)
         self.patterns.selectionModel().currentChanged.connect(lambda *_: self._chosen())
+        self.patterns.clicked.connect(lambda _: self._chosen())
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, 0)
         inner.addWidget(self.said)

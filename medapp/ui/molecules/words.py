@@ -88,19 +88,18 @@ def is_strange(similarity: float | None) -> bool:
 
 def alert_text(alert: Alert) -> str:
     """What an alert says, in one line."""
-    said = "" if alert.probability is None else tr("probability {value}", value=f"{alert.probability:.2f}")
+    said = "" if alert.probability is None else f"{alert.probability:.2f}"
     atoms = tr("above usual") if alert.atoms and alert.probability is not None else ""
     near = "" if alert.probability is None else nearest_text(alert.nearest)
     return " · ".join(part for part in (said, atoms, near) if part)
 
 
 def metabolite_text(one: Metabolite) -> str:
-    """Score, enzyme, reaction, generation and what changes it in the patient."""
+    """Score, enzyme, reaction and what changes it in the patient."""
     parts = (
-        tr("score {value}", value=f"{one.score:.2f}"),
+        f"{one.score:.2f}",
         one.enzyme or tr("enzyme unknown"),
         one.reaction,
-        tr("generation {number}", number=one.generation),
         one.note,
     )
     return " · ".join(part for part in parts if part)

@@ -40,14 +40,14 @@ def made(smiles, parent, score):
     return Metabolite(smiles, parent, score, "CYP", "r", 1)
 
 
-def test_a_parent_stands_in_the_middle_of_what_becomes_of_it():
+def test_a_parent_stands_on_the_line_of_what_it_most_likely_becomes():
     nodes = nodes_of(
         "M", [made("A", "M", 0.9), made("B", "M", 0.5), made("A1", "A", 0.3), made("A2", "A", 0.2)]
     )
     by_name = {node.smiles: node for node in nodes}
     assert [by_name[name].column for name in ("M", "A", "A1", "B")] == [0, 1, 2, 1]
-    assert by_name["A"].line == (by_name["A1"].line + by_name["A2"].line) / 2
-    assert by_name["M"].line == (by_name["A"].line + by_name["B"].line) / 2
+    assert by_name["A"].line == by_name["A1"].line == by_name["M"].line == 0
+    assert [by_name[name].line for name in ("A2", "B")] == [1, 2]
     assert nodes[by_name["A1"].parent].smiles == "A"
     places = [(node.column, node.line) for node in nodes]
     assert len(set(places)) == len(places)
@@ -103,6 +103,7 @@ def test_harm_above_what_is_usual_comes_first():
     pattern = Alert("pains", "quinone")
     assert ordered((usual, pattern, above), "") == [above, usual]
     assert ordered((usual, pattern, above), "Assay") == [usual]
+    assert ordered((above, usual), "", unusual_first=False) == [usual, above]
 
 
 def test_what_is_taken(tmp_path):

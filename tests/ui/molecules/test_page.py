@@ -1,0 +1,358 @@
+"""The Molecules page as a chemist uses it: with real workers, the models that ship, and few molecules."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMenu
+
+from medapp.ui.molecules.choosing import Choice, Range
+from tests.ui.molecules.conftest import given, run
+
+ROOT = Path(__file__).resolve().parents[3]
+FOUR = "CC(=O)Oc1ccccc1C(=O)O aspirin\nCN1CCCC1c1cccnc1 nicotine\nC(C)(C)(C)(C)C five\nCCO ethanol\n"
+
+
+def texts(page, column):
+    """What the table shows in a column."""
+    table = page.workspace.table.table
+    at = table.columns.index(column)
+    return [table.data(table.index(line, at)) for line in range(table.rowCount())]
+
+
+# ---- nothing yet --------------------------------------------------------------------------------------
+def test_it_needs_nobody_in_focus_and_says_how_to_begin(page, window):
+    assert window.pages.currentWidget() is page
+    assert window.rail.workspaces["molecules"].isChecked()
+    assert not window.inspector.isVisible()
+    workspace = page.workspace
+    assert workspace.pages.currentWidget() is workspace.empty
+    assert {"molecules.screen", "molecules.metabolise", "molecules.toxicity"} <= set(workspace.tasks.rows)
+    row = workspace.tasks.rows["molecules.screen"]
+    assert not row.run_button.isEnabled()
+    assert row._state.text() == "Give molecules first."
+    window.rail.workspaces["read"].click()
+    assert window.pages.currentWidget() is window.welcome
+    assert window.inspector.isVisible()
+
+
+APART = """
+import sys, tempfile, time
+from pathlib import Path
+from medapp.services.app import App
+from medapp.services.paths import AppPaths
+from medapp.ui.app import application
+from medapp.ui.shell.window import MainWindow
+
+qt = application()
+with tempfile.TemporaryDirectory() as home, App.open(AppPaths.under(Path(home)).create()) as app:
+    window = MainWindow(app)
+    window.show()
+    window.start()
+    window.show_workspace("molecules")
+    page = window.workspaces.molecules_page
+    structure = page.workspace.detail.structure
+    structure.show_structure("CCO")
+    end = time.monotonic() + 100
+    while not (structure.is_drawn and page.workspace.tasks.rows) and time.monotonic() < end:
+        qt.processEvents()
+        time.sleep(0.01)
+    window.close()
+    loaded = {"rdkit", "torch", "medapp_molecules"} & set(sys.modules)
+    assert structure.is_drawn, structure.said
+    assert not loaded, loaded
+"""
+
+
+def test_the_window_draws_structures_and_never_loads_chemistry():
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", APART]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=200, check=False, env=environment, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_files_of_molecules_are_dropped_here_and_others_on_the_window(qtbot, page, tmp_path):
+    path, image = tmp_path / "some.csv", tmp_path / "image.dcm"
+    path.write_text("smiles,name\nCCO,ethanol\n")
+    image.write_bytes(b"x")
+    for file, taken in ((path, True), (image, False)):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(file))])
+        at = QPoint(300, 300)
+        keys = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        event = QDragEnterEvent(at, *keys)
+        page.workspace.dragEnterEvent(event)
+        assert event.isAccepted() == taken
+        if taken:
+            page.workspace.dropEvent(QDropEvent(QPointF(at), *keys))
+    qtbot.waitUntil(lambda: page.molecules.project is not None, timeout=30000)
+    assert page.workspace.given.name.full_text == "some.csv"
+    assert "Nothing was run on it yet" in page.workspace.given.said.text()
+
+
+def test_pasting_by_the_dialog(qtbot, page):
+    page.workspace.pasteRequested.emit()
+    dialog = page.dialog
+    dialog.text.setPlainText("")
+    assert not dialog.ok.isEnabled()
+    dialog.text.setPlainText("CCO ethanol\nCC")
+    assert dialog.count.text() == "2 lines"
+    dialog.ok.click()
+    qtbot.waitUntil(lambda: page.molecules.project is not None, timeout=30000)
+    assert page.workspace.pages.currentWidget() is page.workspace.right
+
+
+# ---- a screening --------------------------------------------------------------------------------------
+@pytest.fixture
+def screened(qtbot, page):
+    """Four molecules, one of them impossible, screened."""
+    given(qtbot, page, FOUR)
+    done = run(qtbot, page, "molecules.screen", predict=False)
+    assert done.is_whole
+    qtbot.waitUntil(lambda: len(page.molecules.shown) == 4, timeout=30000)
+    return page
+
+
+def test_rows_stand_in_the_table_refused_ones_with_their_reason(qtbot, screened, window):
+    assert texts(screened, "name") == ["aspirin", "nicotine", "five", "ethanol"]
+    assert texts(screened, "weight") == ["180", "162", "", "46.1"]
+    assert texts(screened, "smiles")[2].startswith("Refused: ")
+    assert "1 refused" in screened.workspace.filter.count.text()
+    assert not window.problems
+
+
+def test_heads_sort_and_ranges_and_chips_filter(qtbot, screened):
+    view, bar = screened.workspace.table, screened.workspace.filter
+    weight = view.table.columns.index("weight")
+    view.sort_by(weight)
+    assert texts(screened, "name") == ["ethanol", "nicotine", "aspirin", "five"]
+    view.sort_by(weight)
+    assert texts(screened, "name") == ["aspirin", "nicotine", "ethanol", "five"]
+    bar.add.setCurrentIndex(bar.add.findData("weight"))
+    bar.add.activated.emit(bar.add.findData("weight"))
+    low, high = bar.bounds["weight"]
+    low.setText("100")
+    high.setText("170")
+    low.editingFinished.emit()
+    assert texts(screened, "name") == ["nicotine"]
+    assert bar.count.text() == "1 of 4 · 1 refused"
+    assert screened.workspace.tasks.shown_only.isVisible()
+    bar._remove("weight")
+    bar.patterns.click()
+    assert "aspirin" not in texts(screened, "name")  # its ester is a pattern of Brenk's
+    bar.patterns.click()
+    bar.refused.click()
+    assert "five" not in texts(screened, "name")
+    qtbot.keyClicks(bar.words, "nico")
+    qtbot.keyClick(bar.words, Qt.Key.Key_Return)
+    assert texts(screened, "name") == ["nicotine"]
+
+
+def test_a_molecule_is_chosen_by_keys_and_drawn_off_this_thread(qtbot, screened):
+    workspace = screened.workspace
+    qtbot.waitUntil(lambda: workspace.detail.structure.is_drawn, timeout=60000)
+    assert workspace.detail.name.full_text == "aspirin"
+    qtbot.keyClick(workspace.table, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: workspace.detail.name.full_text == "nicotine", timeout=20000)
+    assert workspace.table.currentIndex().row() == 1
+    lines = {line.title: line for line in workspace.detail.properties.bars.lines}
+    assert lines["Weight"].value == "162 g/mol"
+    assert 0 < lines["Weight"].place < 1
+    workspace.table.selectRow(2)
+    qtbot.waitUntil(lambda: "Refused" in workspace.detail.remark.text(), timeout=20000)
+    qtbot.keyClick(workspace.table, Qt.Key.Key_P)
+    qtbot.keyClick(workspace.table, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: bool(workspace.detail.properties._alerts), timeout=20000)
+    patterns = workspace.detail.properties.patterns
+    patterns.setCurrentIndex(patterns.model().index(0, 0))
+    assert screened.detail.marked
+    qtbot.waitUntil(lambda: workspace.detail.structure.is_drawn, timeout=60000)
+    qtbot.keyClick(workspace.table, Qt.Key.Key_M)
+    assert not screened.detail.marked
+
+
+def test_the_plot_shows_the_best_and_a_click_chooses(qtbot, screened):
+    workspace = screened.workspace
+    qtbot.keyClick(workspace.table, Qt.Key.Key_T)
+    plot = workspace.plot
+    assert plot.isVisible()
+    plot.set_axes("weight", "drug-likeness", high=(False, True))
+    molecules = screened.molecules.molecules
+    names = {molecules.names[at] for at in plot.best}
+    assert "ethanol" in names  # the lightest is bettered by none
+    assert "five" not in {molecules.names[at] for at in plot._points}
+    points = [one for one in plot._front.points() if int(one.data()) == 3]
+    plot._clicked(plot._front, points)
+    assert screened.molecules.chosen == 3
+    assert "not bettered" in plot.said.text()
+    plot.better[0].click()
+    assert plot.better[0].text() == "more is better"
+    assert screened.molecules.look("plot")[:3] == ["weight", "drug-likeness", True]
+
+
+def test_columns_are_chosen(screened):
+    view = screened.workspace.table
+    menu = view.column_menu()
+    action = next(one for one in menu.actions() if one.text() == "Rings")
+    assert not action.isChecked()
+    action.trigger()
+    assert "rings" in view.table.columns
+    assert texts(screened, "rings") == ["1", "2", "", "0"]
+    view.table.set_shown("rings", wanted=False)
+    assert "rings" not in view.table.columns
+
+
+def test_a_task_on_those_that_are_shown_alone(qtbot, screened):
+    screened.molecules.set_choice(Choice(ranges=(Range("weight", 0, 100),)))
+    screened.workspace.tasks.shown_only.setChecked(True)
+    done = run(qtbot, screened, "molecules.screen", predict=True)
+    assert done.places == (3,)
+    qtbot.waitUntil(lambda: "half-life" in screened.molecules.molecules.columns, timeout=30000)
+    value = screened.molecules.molecules.value
+    assert value("half-life", 3) > 0
+    assert value("half-life", 0) != value("half-life", 0)
+    screened.molecules.set_choice(Choice())
+    assert not screened.workspace.tasks.shown_only.isChecked()
+
+
+# ---- through the body ---------------------------------------------------------------------------------
+def test_metabolism_sites_list_and_graph(qtbot, page, window):
+    given(qtbot, page, "CN1CCCC1c1cccnc1 nicotine\n")
+    done = run(qtbot, page, "molecules.metabolise", generations=2)
+    assert done.is_whole
+    panel = page.workspace.detail.metabolism
+    qtbot.waitUntil(lambda: bool(panel.list.lines), timeout=30000)
+    assert panel.isoforms.count() == 10
+    panel.show_isoform("2A6")
+    assert len(page.detail.marked) >= 5
+    assert "atom" in panel.sites.text()
+    page.workspace.tabs.setCurrentWidget(page.workspace.pathway)
+    graph = page.workspace.pathway.graph
+    assert {box.node.column for box in graph.boxes} == {0, 1, 2}
+    qtbot.waitUntil(lambda: all(box._renderer for box in graph.boxes), timeout=60000)
+    graph.metaboliteChosen.emit(graph.boxes[1].node.metabolite)
+    assert page.detail.drawn == graph.boxes[1].node.smiles
+    graph.metaboliteChosen.emit(None)
+    assert page.detail.drawn == page.detail.row.smiles
+    for key in ("+", "-", "0"):
+        qtbot.keyClicks(graph, key)
+    panel.list.clicked.emit(panel.list.currentIndex())
+    assert page.detail.about.startswith("Metabolite by")
+    assert not window.problems
+
+
+def test_harm_with_the_atoms_that_drive_it_and_what_was_not_learned(qtbot, page, window):
+    given(qtbot, page, "O=[N+]([O-])c1ccc2ccccc2c1 nitronaphthalene\n")
+    assert page.workspace.detail.harm.unlearned.isHidden()
+    run(qtbot, page, "molecules.toxicity", metabolites=0)
+    panel = page.workspace.detail.harm
+    qtbot.waitUntil(lambda: len(panel.list.lines) > 30, timeout=30000)
+    assert not panel.unlearned.isHidden()
+    assert "No labels of metabolites were trained on" in panel.unlearned.label.text()
+    ames = next(n for n, one in enumerate(panel._alerts) if one.name == "ames")
+    assert "nearest" in panel.list.lines[ames].said
+    panel.list.setCurrentIndex(panel.list.model().index(0, 0))
+    assert "above usual" in panel.list.lines[0].said
+    assert "for" in {mark.kind for mark in page.detail.marked}
+    panel.unusual.click()
+    said = [one.probability for one in panel._alerts]
+    assert said == sorted(said, reverse=True)
+    panel.groups.setCurrentIndex(panel.groups.findData("AMES"))
+    panel.groups.activated.emit(panel.groups.currentIndex())
+    assert [one.name for one in panel._alerts] == ["ames"]
+    assert not window.problems
+
+
+# ---- ending, going on, coming back --------------------------------------------------------------------
+def test_a_run_is_cancelled_keeps_its_rows_and_goes_on(qtbot, page, window):
+    from medapp.ui.models.model import RunWish
+
+    given(qtbot, page, "".join(f"{'C' * (n % 12 + 6)}N(C)Cc1ccc(O)cc1 m{n}\n" for n in range(60)))
+    page.running.run(RunWish("molecules.metabolise", {"generations": 3}))
+    qtbot.waitUntil(lambda: len(page.molecules.molecules) >= 4, timeout=240000)
+    assert page.workspace.tasks.progress.isVisible()
+    assert "waits until Metabolism" in page.running.state("molecules.screen")
+    page.workspace.tasks.progress.cancel.click()
+    qtbot.waitUntil(lambda: not page.running.is_busy, timeout=60000)
+    qtbot.waitUntil(lambda: any("cancelled" in one.text for one in window.messages), timeout=20000)
+    before = page.running.last("molecules.metabolise")
+    assert not before.is_whole
+    rows = len(page.molecules.molecules)
+    assert 4 <= rows < 60
+    page.running.run(RunWish("molecules.metabolise", {"generations": 3}))
+    assert page.running.last("molecules.metabolise").id == before.id
+    qtbot.waitUntil(lambda: len(page.molecules.molecules) > rows, timeout=240000)
+    page.running.cancel()
+    qtbot.waitUntil(lambda: not page.running.is_busy, timeout=60000)
+    assert not window.problems
+
+
+def test_another_project_may_come_while_a_task_runs(qtbot, page):
+    from medapp.services.molecule_project import read
+    from medapp.ui.models.model import RunWish
+
+    given(qtbot, page, FOUR)
+    first = page.molecules.project
+    page.running.run(RunWish("molecules.screen", {"predict": False}))
+    page.giving.paste("CC ethane")
+    qtbot.waitUntil(lambda: page.molecules.project.folder != first.folder, timeout=30000)
+    qtbot.waitUntil(lambda: not page.running.is_busy, timeout=120000)
+    assert len(page.molecules.molecules) == 0
+    qtbot.waitUntil(lambda: all(one.is_whole for one in read(first.folder).runs), timeout=20000)
+    page.giving.open_recent(first)
+    qtbot.waitUntil(lambda: len(page.molecules.shown) == 4, timeout=30000)
+
+
+def test_a_task_that_cannot_run_says_why(qtbot, page, window):
+    given(qtbot, page, "CCO")
+    page.molecules.project.source_path.write_text("a,b\n1,2\n")
+    run(qtbot, page, "molecules.screen", predict=False)
+    assert "Screening cannot be run" in window.problems[0].what
+    assert "no column of SMILES" in window.problems[0].what
+    assert "no column" not in page.workspace.given.said.text()
+
+
+def test_menus_offer_the_ways_in_and_out(qtbot, screened, window, tmp_path, monkeypatch):
+    from PySide6.QtWidgets import QFileDialog
+
+    panel = screened.workspace.given
+    for menu, words in ((panel.give.menu(), "Present medicines"), (panel.keep.menu(), "as SDF")):
+        assert isinstance(menu, QMenu)
+        assert any(words in action.text() for action in menu.actions())
+    for kind, name in (("sdf", "out.sdf"), ("pdf", "out.pdf")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
+        screened.ask_export(kind)
+        qtbot.waitUntil((tmp_path / name).is_file, timeout=60000)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "all.medmol"), ""))
+    screened.workspace.saveRequested.emit()
+    qtbot.waitUntil((tmp_path / "all.medmol").is_file, timeout=60000)
+    panel._fill_recent()
+    assert panel.recent.actions()
+    before = screened.molecules.project
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "all.medmol"), ""))
+    screened.workspace.openRequested.emit()
+    qtbot.waitUntil(
+        lambda: screened.molecules.project.folder != before.folder and len(screened.molecules.shown) == 4,
+        timeout=60000,
+    )
+    assert texts(screened, "weight") == ["180", "162", "", "46.1"]
+    assert not window.problems
+
+
+def test_medicines_of_another_patient_are_said_to_be(qtbot, screened):
+    screened.molecules.project = replace(
+        screened.molecules.project, subject="somebody", unknown=(("adalimumab", "no structure of it"),)
+    )
+    screened.workspace.given.refresh()
+    told = [text for text, _ in screened.workspace.given._told()]
+    assert any("adalimumab" in text for text in told)
+    assert any("another patient" in text for text in told)
