@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 from medapp.domain.finding import Finding
 from medapp.ui.findings.reasons import FittedTable
 from medapp.ui.record.cell_delegate import CellDelegate
-from medapp.ui.record.table_model import RowsModel
 from medapp.ui.shell.search_line import SearchLine, enter
 from medapp.ui.shell.widgets import button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from medapp.ui.record.table_model import RowsModel
     from medapp.ui.record.tables import Row, Table
 
 Index = QModelIndex | QPersistentModelIndex
@@ -29,13 +29,16 @@ _WORTH_FILTERING = 8
 class SetDelegate(CellDelegate):
     """A line above the first of those that are not in the prediction set."""
 
+    def __init__(self, rows: RowsModel, parent: QWidget) -> None:
+        """Draw cells of `rows`."""
+        super().__init__(parent)
+        self._rows = rows
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the cell, and the line."""
         super().paint(painter, option, index)
-        model = index.model()
-        if not isinstance(model, RowsModel) or not index.row():
-            return
-        if _in_set(model.row_at(index.row() - 1)) and _in_set(model.row_at(index)) is False:
+        at, model = index.row(), self._rows
+        if at and _in_set(model.row_at(at - 1)) and _in_set(model.row_at(at)) is False:
             painter.setPen(QColor(tokens.current().text_dim))
             place = option.rect
             painter.drawLine(QLineF(place.left(), place.top(), place.right() + 1, place.top()))
@@ -66,7 +69,7 @@ class AnswerList(QWidget):
             tr("Export CSV…"), lambda: self.exportRequested.emit(self.shown), name="file-export-outline"
         )
         self.view = FittedTable(name, font, most=_MOST)
-        self.view.setItemDelegate(SetDelegate(self.view))
+        self.view.setItemDelegate(SetDelegate(self.view.rows, self.view))
         line = row()
         line.addWidget(self.filter)
         line.addWidget(self.count)

@@ -23,7 +23,7 @@ from medapp.ui.findings import words
 from medapp.ui.findings.flow import Flow
 from medapp.ui.findings.model import FILTERS
 from medapp.ui.findings.tree import tree_of
-from medapp.ui.findings.tree_model import NODE, STATUS, TITLE, VALUE, TreeModel
+from medapp.ui.findings.tree_model import STATUS, TITLE, VALUE, TreeModel
 from medapp.ui.shell.search_line import SearchLine, enter
 from medapp.ui.shell.widgets import button, column, row
 from medapp.ui.style import tokens
@@ -33,7 +33,6 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from medapp.services.findings_order import Order
     from medapp.ui.findings.model import Choice, FindingsModel
-    from medapp.ui.findings.tree import Node
 
 _ROW = 7 * tokens.GRID
 _BAR = 3
@@ -44,13 +43,18 @@ _STATUS = 27 * tokens.GRID
 class LineDelegate(QStyledItemDelegate):
     """A probability as a number with a bar below it, and a line where the prediction set ends."""
 
+    def __init__(self, lines: TreeModel, parent: QWidget) -> None:
+        """Draw cells of `lines`."""
+        super().__init__(parent)
+        self._lines = lines
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the text, and what belongs to it."""
         super().paint(painter, option, index)
-        node: Node | None = index.data(NODE)
-        if node is None:
+        node = self._lines.node(index)
+        if node is None or not (node.rule or (node.share is not None and index.column() == VALUE)):
             return
         look, place = tokens.current(), option.rect
         if node.rule:
@@ -133,7 +137,7 @@ class InboxList(QWidget):
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         tree.setAccessibleName(tr("Answers of models and their findings"))
-        tree.setItemDelegate(LineDelegate(tree))
+        tree.setItemDelegate(LineDelegate(self.lines, tree))
         head = tree.header()
         head.setStretchLastSection(False)
         head.setSectionsMovable(False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPalette
-from PySide6.QtWidgets import QStyledItemDelegate
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
 from medapp.ui.style import tokens
 
@@ -23,6 +23,8 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         """Take the colour of the model for selected cells as well."""
         super().initStyleOption(option, index)
+        if not option.state & QStyle.StateFlag.State_Selected:
+            return
         color = index.data(Qt.ItemDataRole.ForegroundRole)
         if isinstance(color, QColor):
             look = tokens.current()

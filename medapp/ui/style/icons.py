@@ -50,21 +50,28 @@ class _Glyph(QIconEngine):
         self._character = character
         self._color = color
         self._chosen = chosen
+        self._drawn: dict[tuple[int, int, str], QPixmap] = {}
+
+    def _shade(self, mode: QIcon.Mode, state: QIcon.State) -> str:
+        if mode == QIcon.Mode.Disabled:
+            return tokens.current().text_faint
+        return self._chosen if state == QIcon.State.On else self._color
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        color = self._chosen if state == QIcon.State.On else self._color
-        if mode == QIcon.Mode.Disabled:
-            color = tokens.current().text_faint
         font = QFont(_family())
         font.setPixelSize(max(1, round(rect.height())))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.setFont(font)
-        painter.setPen(QColor(color))
+        painter.setPen(QColor(self._shade(mode, state)))
         painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, self._character)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        # A button asks again at every painting.
+        asked = (size.width(), size.height(), self._shade(mode, state))
+        if asked in self._drawn:
+            return self._drawn[asked]
         result = QPixmap(size)
         if result.isNull():  # a button that was squeezed to nothing
             return result
@@ -72,6 +79,7 @@ class _Glyph(QIconEngine):
         painter = QPainter(result)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
         painter.end()
+        self._drawn[asked] = result
         return result
 
     def clone(self) -> QIconEngine:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QStyleOptionViewItem
 
 from medapp.domain.record import (
     Concept,
@@ -198,6 +198,7 @@ def test_a_warning_is_one_in_a_selected_line_too(qtbot, workspace):
     cells = [model.index(at, LATEST) for at in range(1, model.rowCount())]
     index = next(one for one in cells if model.data(one, Qt.ItemDataRole.ForegroundRole) is not None)
     option = QStyleOptionViewItem()
+    option.state = QStyle.StateFlag.State_Enabled | QStyle.StateFlag.State_Selected
     workspace.labs.view.itemDelegateForIndex(index).initStyleOption(option, index)
     found = option.palette.color(QPalette.ColorRole.HighlightedText)
     assert found == model.data(index, Qt.ItemDataRole.ForegroundRole)
