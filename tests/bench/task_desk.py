@@ -231,7 +231,8 @@ def with_lungs(desk: Desk) -> None:
     series = session.active
     assert series is not None
     volume = session.loads.get(series.key).volume
-    lungs = (volume.array > _LUNG_HU[0]) & (volume.array < _LUNG_HU[1])
+    values = volume.array * volume.slope + volume.intercept
+    lungs = (values > _LUNG_HU[0]) & (values < _LUNG_HU[1])
     label = Label(1, "lungs", Code("39607008", "SCT", "Lung"), "#4477aa")
     uids = tuple(one.sop_instance_uid for one in series.instances)
     found = Segmentation(
