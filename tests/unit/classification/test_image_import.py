@@ -1,5 +1,9 @@
 """A classifier from a folder: what it says, where it looked, and on what it is not asked."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -31,6 +35,16 @@ def test_an_onnx_file_answers_with_the_classes_of_its_manifest(tmp_path, context
     assert "onnxruntime" in context.facts["backend"]
     terms = next(one for one in found.notices if one.code == "classifier-terms").message
     assert all(word in terms for word in ("Tests.", "five operators", "CC0-1.0"))
+
+
+def test_the_library_that_runs_onnx_keeps_nothing_and_sends_nothing(tmp_path):
+    """Left to itself it makes a number for the workstation and a store of events to send."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_"))}
+    program = "from medapp_classification.image_import.runtime import _onnxruntime; _onnxruntime()"
+    subprocess.run([sys.executable, "-c", program], env={**kept, "HOME": str(home)}, check=True)
+    assert list(home.rglob("*")) == []
 
 
 def test_the_heat_map_of_an_opaque_network_is_where_the_answer_falls(tmp_path, context):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -100,14 +101,23 @@ class TorchRuntime:
         return np.asarray(found.detach().cpu().double().numpy())
 
 
+def _onnxruntime() -> Any:  # noqa: ANN401 - a module
+    """The library, told before it is loaded to keep to itself: it sends what it runs to its maker else."""
+    for name in ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED"):  # as versions of it name it
+        os.environ[name] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()  # where the system collects it, which heeds no variable
+    return onnxruntime
+
+
 def load_onnx(content: bytes, description: Description, device: str, threads: int) -> OnnxRuntime:
     """Open an ONNX model.
 
     Raises:
         ImportRefused: Where it is damaged, or takes or gives something else than the manifest says.
     """
-    import onnxruntime
-
+    onnxruntime = _onnxruntime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = max(1, threads)
     options.log_severity_level = 4
