@@ -128,6 +128,15 @@ def test_the_nearest_of_known_molecules_is_told_where_there_are_some(make, tmp_p
         assert 0 <= row.nearest[1] <= 1
 
 
+def test_a_file_of_known_molecules_that_holds_none_is_refused(make, tmp_path):
+    with pytest.raises(TaskRefused, match="there is no file"):
+        make(5, known=str(tmp_path / "missing.smi"))
+    known = tmp_path / "known.csv"
+    known.write_text("a,b\n1,2\n")
+    with pytest.raises(TaskRefused, match="no column of SMILES"):
+        make(5, known=str(known))
+
+
 @pytest.mark.parametrize(
     ("wanted", "pair"),
     [

@@ -182,6 +182,8 @@ def test_the_same_seed_searches_the_same_and_goes_on_after_a_stop(optimise, tmp_
 def test_a_goal_that_is_not_known_is_refused(optimise):
     with pytest.raises(TaskRefused, match="no goal 'gold'"):
         optimise(goal="gold", calls=5)
+    with pytest.raises(TaskRefused, match="there is no file"):
+        optimise(goal="qed", calls=5, start="missing.smi")
 
 
 def test_a_search_starts_from_a_file(optimise, tmp_path):

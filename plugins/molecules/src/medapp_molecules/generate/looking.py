@@ -62,7 +62,7 @@ class Looker:
         """
         self._judge = Judge(Wanted.of(parameters))
         known = str(parameters.get("known") or "")
-        self._names, self._known = _known(Path(known)) if known else ([], [])
+        self._names, self._known = _known(Path(known).expanduser()) if known else ([], [])
         self._seen: set[str] = set()
 
     def look(self, smiles: Sequence[str]) -> list[Look]:

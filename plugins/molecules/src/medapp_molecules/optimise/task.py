@@ -30,6 +30,9 @@ def check_input(request: TaskRequest) -> InputCheck:
     goal = str(request.parameters.get("goal", ""))
     if goal not in names():
         return InputCheck(ok=False, reason=f"there is no goal {goal!r}; there are {', '.join(names())}")
+    start = str(request.parameters.get("start") or "")
+    if start and not Path(start).expanduser().is_file():
+        return InputCheck(ok=False, reason=f"there is no file {start}")
     return InputCheck(ok=True)
 
 
@@ -85,7 +88,7 @@ def _start(request: MoleculesRequest, context: JobContext, writer: Writer | None
     count = int(str(request.parameters.get("begin", 200)))
     path = str(request.parameters.get("start") or "")
     if path:
-        return from_file(Path(path), count, context.seed, context.check_cancelled)
+        return from_file(Path(path).expanduser(), count, context.seed, context.check_cancelled)
     if writer is not None:
         return list(written(writer, count, context.seed, context.check_cancelled))
     return grown(count, context.seed, context.check_cancelled)
