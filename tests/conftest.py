@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.signal_stack import put_back, signal_stack
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from medapp.services.sample import SamplePatient
 
@@ -23,6 +25,16 @@ if not (
     os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in {"win32", "darwin"}
 ):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Undo what libraries did to the handling of signals."""
+    before = signal_stack()
+    try:
+        return (yield)
+    finally:
+        put_back(before)
 
 
 def _shared_folder() -> Path:
