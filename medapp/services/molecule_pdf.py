@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-from medapp.services.pdf_sheet import build, styles, table
+from medapp.services.pdf_sheet import build, styles, table, who
 from medapp.services.pdf_text import marked
 from medapp.services.structures import Draughtsman, Drawing, Look, StructureError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reportlab.platypus import Flowable
 
     from medapp.domain.molecule import Alert, MoleculeRow, Property
+    from medapp.domain.patient import Patient
     from medapp.services.molecule_project import Run
 
 _PX: Final = (900, 520)
@@ -29,8 +30,14 @@ UNLEARNED: Final = (
 )
 
 
-def write_sheet(path: Path, row: MoleculeRow, runs: Sequence[Run]) -> None:
+def write_sheet(path: Path, row: MoleculeRow, runs: Sequence[Run], patient: Patient | None = None) -> None:
     """Write the sheet; the file appears whole or not at all.
+
+    Args:
+        path: Where.
+        row: What is known of the molecule.
+        runs: What said it.
+        patient: Whom notes of enzymes are about; named only where there are such notes.
 
     Raises:
         OSError: Where it cannot be written.
@@ -40,10 +47,12 @@ def write_sheet(path: Path, row: MoleculeRow, runs: Sequence[Run]) -> None:
             picture = draughtsman.png(Drawing(row.smiles, _PX, numbers=True), Look(paper=True))
         except StructureError:
             picture = b""
-    build(path, row.name or row.smiles, lambda width: _story(row, runs, picture, width))
+    build(path, row.name or row.smiles, lambda width: _story(row, runs, picture, patient, width))
 
 
-def _story(row: MoleculeRow, runs: Sequence[Run], picture: bytes, width: float) -> Iterator[Flowable]:
+def _story(
+    row: MoleculeRow, runs: Sequence[Run], picture: bytes, patient: Patient | None, width: float
+) -> Iterator[Flowable]:
     from reportlab.platypus import Image, Paragraph, Spacer
 
     style = styles()
@@ -60,6 +69,9 @@ def _story(row: MoleculeRow, runs: Sequence[Run], picture: bytes, width: float) 
     yield from _headed("Patterns that chemists are wary of", _patterns(row.alerts), (0.2, 0.5, 0.3), width)
     yield from _headed("Sites of metabolism", _sites(row), (0.2, 0.8), width)
     yield from _headed("Metabolites", _metabolites(row), (0.44, 0.1, 0.12, 0.34), width)
+    if patient is not None and any(one.note for one in row.metabolites):
+        told = [("What stands behind a reaction", "is known of the enzymes and medicines of"), *who(patient)]
+        yield from _headed("Patient", told, (0.3, 0.7), width)
     yield from _headed("Harm", _harm(row.alerts), (0.5, 0.2, 0.3), width)
     if any(one.probability is not None for one in row.alerts):
         yield Spacer(1, 4)

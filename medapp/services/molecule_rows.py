@@ -24,7 +24,7 @@ PATTERNS: Final = "patterns"
 METABOLITES: Final = "metabolites"
 HARM: Final = "harm "
 """Stands before the key of a harm in the name of its column."""
-_MOST: Final = 2000
+_MOST: Final = 500
 
 
 @dataclass(frozen=True)

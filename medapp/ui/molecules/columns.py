@@ -60,6 +60,19 @@ class Molecules:
         """Which are refused by all that looked at them."""
         return np.fromiter((bool(reason) for reason in self.refused), bool, len(self))
 
+    def way_to(self, at: int) -> tuple[int, ...]:
+        """Places of a molecule's ancestors, the first of all first, and its own; it alone where it has none.
+
+        Of a search that crosses and mutates: the column ``parent`` holds the number of the row, from 1.
+        """
+        way = [at]
+        while np.isfinite(parent := self.value("parent", way[0])):
+            place = int(parent) - 1
+            if not 0 <= place < len(self) or place in way:
+                break
+            way.insert(0, place)
+        return tuple(way)
+
     def offsets_of(self, at: int) -> dict[str, int]:
         """Where the rows of a molecule begin, by the id of the run."""
         found = {run: int(offsets[at]) for run, offsets in self._offsets.items()}

@@ -64,12 +64,13 @@ class ExportModel(QObject):
         out = path if path.suffix else path.with_name(f"{path.name}.pdf")
         known = set(model.molecules.offsets_of(model.chosen))
         runs = [run for run in project.runs if run.id in known]
+        patient = session.patient
 
         def work() -> None:
             from medapp.services.molecule_export import row_of
             from medapp.services.molecule_pdf import write_sheet
 
-            write_sheet(out, row_of(places), runs)
+            write_sheet(out, row_of(places), runs, patient)
 
         session.background.run(
             work,

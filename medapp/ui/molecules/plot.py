@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DOT: Final = 7
 _BEST: Final = 9
 _HERE: Final = 15
-_MOST: Final = 20_000
+_MOST: Final = 4_000
 """Points that are drawn; of more every so many, the best of all among them."""
 _FIRST: Final = (("drug-likeness", True), ("synthetic accessibility", False))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -37,12 +38,19 @@ class PropertyPanel(QWidget):
         self.patterns.setMaximumHeight(_PATTERNS)
         self.patterns.selectionModel().currentChanged.connect(lambda *_: self._chosen())
         self.patterns.clicked.connect(lambda _: self._chosen())
+        self.way_head = text_label(tr("The way to it"), "section")
+        self.way = TwoLineList(tr("The way to it"))
+        self.way.setMaximumHeight(_PATTERNS)
+        self.way.keyOpened.connect(lambda key: model.choose(int(key)))
+        self.way.setToolTip(tr("A double click or Return goes to a step"))
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, 0)
         inner.addWidget(self.said)
         inner.addWidget(self.bars, 1)
         inner.addWidget(self.patterns_head)
         inner.addWidget(self.patterns)
+        inner.addWidget(self.way_head)
+        inner.addWidget(self.way)
         self.setLayout(inner)
         detail.rowChanged.connect(self.refresh)
         model.shownChanged.connect(self._refresh_bars)
@@ -63,7 +71,20 @@ class PropertyPanel(QWidget):
         )
         self.patterns_head.setVisible(bool(self._alerts))
         self.patterns.setVisible(bool(self._alerts))
+        self._show_way()
         self._refresh_bars()
+
+    def _show_way(self) -> None:
+        """Of what a search has made: from the seed to it, step by step."""
+        molecules, at = self._model.molecules, self._model.chosen
+        way = molecules.way_to(at) if 0 <= at < len(molecules) else ()
+        lines = [
+            TwoLines(molecules.smiles[one], _step(molecules.value("score", one), number), str(one))
+            for number, one in enumerate(way)
+        ]
+        self.way.set_lines(lines if len(way) > 1 else ())
+        self.way_head.setVisible(len(way) > 1)
+        self.way.setVisible(len(way) > 1)
 
     def _refresh_bars(self) -> None:
         row = self._detail.row
@@ -73,3 +94,10 @@ class PropertyPanel(QWidget):
         line = self.patterns.current
         if line is not None and int(line.key) < len(self._alerts):
             self._detail.show_alert(self._alerts[int(line.key)])
+
+
+def _step(score: float, number: int) -> str:
+    """A step of the way, the first is the seed."""
+    first = tr("seed") if not number else tr("step {number}", number=number)
+    said = tr("score {value}", value=f"{score:.3g}") if math.isfinite(score) else ""
+    return " · ".join(part for part in (first, said) if part)

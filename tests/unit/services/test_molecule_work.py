@@ -12,6 +12,7 @@ import pytest
 
 from medapp.api.codec import dump
 from medapp.domain.molecule import Alert, Metabolite, MoleculeRow, Property, Site
+from medapp.domain.patient import Patient
 from medapp.services.molecule_export import Place, row_of, write_molecules
 from medapp.services.molecule_merging import merged, without_patient
 from medapp.services.molecule_pdf import write_sheet
@@ -253,5 +254,11 @@ def test_a_sheet_says_what_is_known_how_it_came_to_be_and_what_it_is_not_for(mol
     ):  # fmt: skip
         assert words in text, words
     assert "poor" not in text
+    write_sheet(tmp_path / "his.pdf", merged([SCREENED, METABOLISED]), [run], Patient("77", "Doe^Jane"))
+    named = " ".join(page.extract_text() for page in PdfReader(tmp_path / "his.pdf").pages)
+    assert "poor" in named
+    assert "Doe, Jane" in named
+    write_sheet(tmp_path / "nobody.pdf", row, [run], Patient("77", "Doe^Jane"))
+    assert "Doe" not in " ".join(page.extract_text() for page in PdfReader(tmp_path / "nobody.pdf").pages)
     images = [image for page in PdfReader(tmp_path / "sheet.pdf").pages for image in page.images]
     assert len(images) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from medapp.domain.molecule import MoleculeRow, Property
 from medapp.services.molecule_project import new_run
 from medapp.services.molecule_rows import PATTERNS, read_batch
 from medapp.ui.molecules.choosing import Choice, Range, pareto, shown
@@ -43,6 +44,30 @@ def test_a_run_on_some_fills_their_places_alone(tmp_path):
     np.testing.assert_array_equal(molecules.values("metabolites"), [np.nan, np.nan, np.nan, 2])
     assert set(molecules.offsets_of(0)) != set(molecules.offsets_of(3))
     assert len(molecules) == 4
+
+
+def test_the_way_from_a_seed_is_followed_and_ends(tmp_path):
+    def step(number, *parents):
+        return MoleculeRow(
+            number, smiles="C" * number, properties=tuple(Property("parent", one) for one in parents)
+        )
+
+    put(
+        tmp_path / "rows",
+        step(1),
+        step(2, 1.0),
+        step(3),
+        step(4, 2.0),
+        step(5, 6.0),
+        step(6, 5.0),
+        step(7, 99.0),
+    )
+    molecules = Molecules()
+    molecules.take(new_run("o", "O", makes=True), 0, read_batch(tmp_path / "rows", 0))
+    assert molecules.way_to(3) == (0, 1, 3)
+    assert molecules.way_to(2) == (2,)
+    assert molecules.way_to(4) == (5, 4)
+    assert molecules.way_to(6) == (6,)
 
 
 def test_what_another_run_works_with_is_not_refused_any_more(tmp_path):
