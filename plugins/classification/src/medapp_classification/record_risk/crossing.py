@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from medapp.engine.conformal import BinarySets, fit_binary_sets
 from medapp.engine.tabular.evaluating import folds as folds_of
+from medapp_classification.record_risk.lessons import FOLDS
 from medapp_classification.record_risk.questions import COHORT, COVERAGE, ICU
 from medapp_classification.records.hazard import Curve
 from medapp_classification.records.learners import learner_named
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from medapp_classification.records.learners.cases import Cases, Learner, Target
     from medapp_classification.records.learners.recurrent import Net
 
-_INNER = 3
+INNER: Final = FOLDS
+"""As many as outside: so the folds are calibrated just as the model of all cases is."""
 BLENDED = {COHORT: ("cox", "boosting", "gru"), ICU: ("logistic", "svm", "boosting")}
 
 
@@ -119,7 +121,7 @@ def _inner(
     groups = [lesson.groups[row] for row in rows]
     scores = np.full(len(rows), np.nan)
     kind = learner_named(name)
-    for train, test in folds_of(target.labels.astype(int), groups, count=_INNER, seed=seed):
+    for train, test in folds_of(target.labels.astype(int), groups, count=INNER, seed=seed):
         scores[test] = kind.fit(cases[train], target[train], seed, tell).predict(cases[test])
     return scores
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from medapp.api import TaskRefused, TrainResult
 from medapp_classification.record_risk.crossing import (
+    INNER,
     Crossed,
     Nets,
     Unseen,
@@ -235,5 +236,5 @@ def _state(lesson: Lesson, seed: int) -> str:
     """What a part of a training stands on; where it changed, the part is made anew."""
     parts = (lesson.source.digests[lesson.rows], lesson.part, lesson.target.labels, lesson.target.times)
     text = b"".join(np.ascontiguousarray(one).tobytes() for one in parts)
-    words = f"{seed} {lesson.question.learners} {[one.name for one in lesson.source.columns]}"
+    words = f"{seed} {INNER} {lesson.question.learners} {[one.name for one in lesson.source.columns]}"
     return hashlib.sha256(text + words.encode()).hexdigest()
