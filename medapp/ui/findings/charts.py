@@ -1,9 +1,11 @@
-"""Charts one below the other; those that are in view already are not drawn anew."""
+"""Charts one below the other, made one a turn; those that are in view already are not drawn anew."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from medapp.ui.shell.widgets import column, empty
@@ -36,10 +38,20 @@ class Charts(QWidget):
         self.setVisible(bool(charts))
         if not charts:
             return
+        self._add_later()
+
+    def _add_later(self) -> None:
+        # To make one takes about two frames: the window gets its turn in between.
+        QTimer.singleShot(0, self, partial(self._add, self._charts))
+
+    def _add(self, charts: tuple[Chart, ...]) -> None:
+        """Make the next chart, unless others are wanted meanwhile."""
+        if charts is not self._charts or len(self.views) == len(charts):
+            return
         # Loading it takes a moment, and most answers have no charts.
         from medapp.ui.findings.chart import ChartView
 
-        for chart in charts:
-            view = ChartView(chart)
-            self.views.append(view)
-            self._inner.addWidget(view)
+        view = ChartView(charts[len(self.views)])
+        self.views.append(view)
+        self._inner.addWidget(view)
+        self._add_later()
