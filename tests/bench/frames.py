@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,12 +23,15 @@ class Rate:
         median, worst: Of these windows; of all the time where it is less than a second.
         gap_s: Longest time between two frames.
         seconds: How long was looked.
+        busy_s: Most processor time that the window's thread took between two frames: that hangs on nothing else
+            the machine does.
     """
 
     median: float
     worst: float
     gap_s: float
     seconds: float
+    busy_s: float = 0.0
 
 
 class Frames(QObject):
@@ -39,6 +42,7 @@ class Frames(QObject):
         super().__init__(window)
         self._window = window
         self._times: list[float] = []
+        self._used: list[float] = []
         self._is_asked = False
         self._timer = QTimer(self, interval=STEP_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._ask)
@@ -46,13 +50,13 @@ class Frames(QObject):
 
     def start(self) -> None:
         """Begin to count."""
-        self._times = []
+        self._times, self._used = [], []
         self._timer.start()
 
     def stop(self) -> Rate:
         """What was counted since `start`."""
         self._timer.stop()
-        return rate(self._times)
+        return replace(rate(self._times), busy_s=float(np.diff(self._used).max()))
 
     def _ask(self) -> None:
         page = self._window.pages.currentWidget()
@@ -65,6 +69,7 @@ class Frames(QObject):
         if watched is self._window and event.type() == QEvent.Type.UpdateRequest and self._is_asked:
             self._is_asked = False
             self._times.append(time.perf_counter())
+            self._used.append(time.thread_time())
         return False
 
 

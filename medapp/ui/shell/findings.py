@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from medapp.ui.shell.session import Session
 
 
+def _load_charts() -> None:
+    import medapp.ui.findings.chart  # noqa: F401
+
+
 class FindingsPage(QWidget):
     """Puts the parts together for the patient in focus."""
 
@@ -52,6 +56,8 @@ class FindingsPage(QWidget):
         inner = column(gap=0)
         inner.addWidget(self.workspace)
         self.setLayout(inner)
+        # The first answer with a chart would wait for it.
+        session.background.run(_load_charts, lambda _: None)
         self.workspace.entryRequested.connect(self.entryRequested)
         self.workspace.imageRequested.connect(self.imageRequested)
         self.workspace.cardRequested.connect(self.show_card)
