@@ -122,6 +122,34 @@ def take_plan(window: MainWindow, driver: Driver, picture: Callable[[str], None]
     driver.wait(lambda: not page.making.busy, "a line is decided on")
     window.message_line.hide()
     picture("plan")
+    take_molecules(window, driver, picture)
+
+
+def take_molecules(window: MainWindow, driver: Driver, picture: Callable[[str], None]) -> None:
+    """Well-known medicines, followed through the body by the models that ship."""
+    from medapp.services.molecule_names import as_smiles, structures
+    from medapp.ui.models.model import RunWish
+
+    known = (
+        "omeprazole", "diazepam", "warfarin", "ibuprofen", "caffeine", "codeine", "sildenafil", "metoprolol",
+        "amitriptyline", "losartan", "simvastatin", "tamoxifen", "imatinib", "fluoxetine", "lidocaine",
+    )  # fmt: skip
+    window.session.close_patient()
+    window.show_workspace("molecules")
+    page = window.workspaces.molecules()
+    driver.wait(lambda: bool(page.running.fitting), "the tasks are known")
+    page.giving.paste(as_smiles(structures()[name] for name in known))
+    driver.wait(lambda: page.molecules.project is not None, "the molecules are given")
+    for task in ("molecules.screen", "molecules.metabolise"):
+        page.running.run(RunWish(task, {}))
+        driver.wait(lambda: not page.running.is_busy, "a task has ended")
+    driver.wait(lambda: "metabolites" in page.molecules.molecules.columns, "its rows are read")
+    driver.settle(1.0)
+    workspace = page.workspace
+    workspace.detail.tabs.setCurrentWidget(workspace.detail.metabolism)
+    workspace.detail.metabolism.show_isoform("2C19")
+    driver.wait(lambda: workspace.detail.structure.is_drawn, "the structure is drawn")
+    picture("molecules")
 
 
 def shrink(path: Path) -> None:

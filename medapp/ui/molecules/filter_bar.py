@@ -59,9 +59,10 @@ class FilterBar(QWidget):
         self._ranges = column(gap=look.gap_tiny)
         self.bounds: dict[str, tuple[QLineEdit, QLineEdit]] = {}
         head = row(gap=look.gap_small)
-        head.addWidget(self.words, 1)
+        head.addWidget(self.words, 2)
         for part in (self.patterns, self.refused, self.add):
             head.addWidget(part)
+        head.addStretch(1)
         head.addWidget(self.count)
         outer = column(gap=look.gap_tiny)
         outer.setContentsMargins(look.gap, look.gap_tiny, look.gap, look.gap_tiny)

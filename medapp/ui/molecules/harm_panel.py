@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QWidget
 
 from medapp.ui.molecules.words import alert_text, is_strange, unlearned
 from medapp.ui.plan.parts import TwoLineList, TwoLines
@@ -47,6 +47,7 @@ class HarmPanel(QWidget):
             "faint", wrap=True,
         )  # fmt: skip
         self.groups = QComboBox()
+        self.groups.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.groups.setAccessibleName(tr("Kind of harm"))
         self.groups.activated.connect(lambda _: self._fill())
         self.unusual = QPushButton(tr("Above usual first"))

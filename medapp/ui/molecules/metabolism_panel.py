@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from medapp.ui.molecules.words import metabolite_text
 from medapp.ui.plan.parts import TwoLineList, TwoLines
@@ -28,6 +28,7 @@ class MetabolismPanel(QWidget):
         look = tokens.current()
         self._detail = detail
         self.isoforms = QComboBox()
+        self.isoforms.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.isoforms.setAccessibleName(tr("Enzyme whose sites are marked"))
         self.isoforms.activated.connect(lambda at: self.show_isoform(self.isoforms.itemData(at)))
         self.said = text_label("", "dim", wrap=True)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _DOT: Final = 7
 _BEST: Final = 9
 _HERE: Final = 15
+_LETTERS: Final = 8
+"""Of an axis' name that are always in view."""
 _MOST: Final = 4_000
 """Points that are drawn; of more every so many, the best of all among them."""
 _FIRST: Final = (("drug-likeness", True), ("synthetic accessibility", False))
@@ -189,6 +191,8 @@ class ParetoPlot(QWidget):
 def _axis(name: str) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(_LETTERS)
     return box
 
 

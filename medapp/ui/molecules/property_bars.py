@@ -22,7 +22,8 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 _LINE = int(Qt.ItemDataRole.UserRole) + 1
 _BAR = 1
-_BAR_WIDTH = 22 * tokens.GRID
+_BAR_WIDTH = 20 * tokens.GRID
+_NAME_WIDTH = 38 * tokens.GRID
 _MARK = tokens.GRID
 
 
@@ -114,7 +115,9 @@ class PropertyBars(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(_BAR, QHeaderView.ResizeMode.Fixed)
+        self.setColumnWidth(0, _NAME_WIDTH)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         self.setColumnWidth(_BAR, _BAR_WIDTH)

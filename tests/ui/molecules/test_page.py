@@ -356,3 +356,36 @@ def test_medicines_of_another_patient_are_said_to_be(qtbot, screened):
     told = [text for text, _ in screened.workspace.given._told()]
     assert any("adalimumab" in text for text in told)
     assert any("another patient" in text for text in told)
+
+
+def test_medicines_of_the_patient_and_what_of_them_changes_an_enzyme(qtbot, page, window):
+    from tests.unit.knowledge.therapy.made_up import medication
+    from tests.unit.planning import put_patient
+
+    names = ("Fluconazole 100 MG Oral Tablet", "Diclofenac 50 MG Oral Tablet", "Wundermittel")
+    person = put_patient(window.session.app, *map(medication, names))
+    window.session.libraryChanged.emit()
+    window.session.open_person(person)
+    qtbot.waitUntil(lambda: window.session.patient_key == person, timeout=60000)
+    window.show_workspace("molecules")
+    page.workspace.empty.medicines.click()
+    qtbot.waitUntil(lambda: page.molecules.project is not None, timeout=120000)
+    assert [name for name, _ in page.molecules.project.unknown] == ["Wundermittel"]
+    assert page.workspace.tasks.with_patient.isVisible()
+    done = run(qtbot, page, "molecules.metabolise", generations=1)
+    assert done.subject
+    names = page.molecules.molecules.names
+    qtbot.waitUntil(lambda: sorted(names) == ["diclofenac", "fluconazole"], timeout=30000)
+    page.molecules.choose(names.index("diclofenac"))
+    panel = page.workspace.detail.metabolism
+    qtbot.waitUntil(lambda: any("fluconazole" in line.title for line in panel.list.lines), timeout=30000)
+    line = next(line for line in panel.list.lines if "fluconazole" in line.title)
+    assert "CYP" in line.title
+    assert line.look == "warning"
+    assert any("Of this patient" in text for _, text in page.molecules.notices("molecules.metabolise"))
+    window.session.close_patient()
+    qtbot.waitUntil(lambda: not any(line.look for line in panel.list.lines), timeout=30000)
+    assert not any("Of this patient" in text for _, text in page.molecules.notices("molecules.metabolise"))
+    assert any("another patient" in text for text, _ in page.workspace.given._told())
+    assert window.pages.currentWidget() is page
+    assert not window.problems
