@@ -2,9 +2,10 @@
 
 Each runs in its real worker process. It is run to its end from a worker that has yet to be started, while the
 page in view is repainted every 16 ms, and the frames are counted until it has ended, then until its answer is
-shown; the same page without a job stands in the peer's place. Then it is cancelled by the button of its line: as soon as there is
-one, while the worker process starts, at its first progress, and in the middle; counted is the time until the
-window says that it is over and the worker has taken the next job. MEDAPP_BENCH_TASKS names some tasks.
+shown; the same page without a job stands in the peer's place. Then it is cancelled by the button of its line:
+as soon as there is one, while the worker process starts, at its first progress, and in the middle; counted is
+the time until the window says that it is over and the worker has taken the next job. Other programs on the
+machine count into the frames, not into the processor time. MEDAPP_BENCH_TASKS names some tasks.
 """
 
 from __future__ import annotations

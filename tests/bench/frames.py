@@ -23,8 +23,8 @@ class Rate:
         median, worst: Of these windows; of all the time where it is less than a second.
         gap_s: Longest time between two frames.
         seconds: How long was looked.
-        busy_s: Most processor time that the window's thread took between two frames, whatever else the machine
-            does.
+        busy_s: Most processor time that the window's thread took between two frames, whatever else
+            the machine does.
     """
 
     median: float
