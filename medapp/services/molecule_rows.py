@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PATTERNS: Final = "patterns"
+LOOKS_FOR_PATTERNS: Final = frozenset({"molecules.screen"})
+"""Tasks of which a row without a pattern says that none hit; of others it says nothing."""
 METABOLITES: Final = "metabolites"
 HARM: Final = "harm "
 """Stands before the key of a harm in the name of its column."""

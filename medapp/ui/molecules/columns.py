@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from medapp.services.molecule_rows import LOOKS_FOR_PATTERNS, PATTERNS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -95,6 +97,8 @@ class Molecules:
         for name, values in batch.values.items():
             column = self._values.setdefault(name, np.full(self._room, np.nan, np.float32))
             known = np.isfinite(values)
+            if name == PATTERNS and run.task not in LOOKS_FOR_PATTERNS:
+                known &= values > 0
             column[places[known]] = values[known]
             self.units[name] = batch.units[name] or self.units.get(name, "")
             self.titles[name] = batch.titles[name] or self.titles.get(name, "")

@@ -15,7 +15,7 @@ from tests.unit.ui_molecules.conftest import METABOLISED, ROWS, put, screened
 def filled(tmp_path):
     put(tmp_path / "rows", *ROWS)
     found = Molecules()
-    found.take(new_run("screen", "Screening"), 0, read_batch(tmp_path / "rows", 0))
+    found.take(new_run("molecules.screen", "Screening"), 0, read_batch(tmp_path / "rows", 0))
     return found
 
 
@@ -77,6 +77,14 @@ def test_what_another_run_works_with_is_not_refused_any_more(tmp_path):
     molecules.take(new_run("m", "M", places=(2,)), 0, read_batch(tmp_path / "more", 0))
     assert not molecules.is_refused.any()
     assert molecules.names[2] == "torn"
+
+
+def test_what_nobody_looked_for_patterns_in_is_not_free_of_them(tmp_path):
+    put(tmp_path / "rows", *ROWS)
+    molecules = Molecules()
+    molecules.take(new_run("molecules.generate", "G", makes=True), 0, read_batch(tmp_path / "rows", 0))
+    np.testing.assert_array_equal(molecules.values(PATTERNS), [np.nan, 2, np.nan, np.nan])
+    assert names(molecules, Choice(without_patterns=True)) == []
 
 
 def test_ranges_words_and_chips(tmp_path):
