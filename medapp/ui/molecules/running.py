@@ -51,6 +51,8 @@ class RunningModel(QObject):
         super().__init__(model)
         self._session, self._model = session, model
         self._active: _Active | None = None
+        self._beginning = ("", "")
+        """Id and title of the task whose project is made just now."""
         self.choices: tuple[TaskChoice, ...] = ()
         self.loading = True
         self.shown_only = False
@@ -105,7 +107,7 @@ class RunningModel(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a run is under way."""
-        return self._active is not None
+        return self._active is not None or bool(self._beginning[0])
 
     @property
     def run_line(self) -> JobLine | None:
@@ -117,13 +119,13 @@ class RunningModel(QObject):
     @property
     def title(self) -> str:
         """Of what runs; empty where nothing does."""
-        return self._active.run.title if self._active is not None else ""
+        return self._active.run.title if self._active is not None else self._beginning[1]
 
     def state(self, task: str) -> str:
         """Why a task cannot be started now; empty where it can."""
         choice = self._choice(task)
-        if self._active is not None:
-            is_own = self._active.run.task == task
+        if self.is_busy:
+            is_own = task == (self._active.run.task if self._active is not None else self._beginning[0])
             return tr("running…") if is_own else tr("waits until {task} has ended", task=self.title)
         if choice is not None and choice.task.molecules == "required" and not self.has_molecules:
             return tr("Give molecules first.")
@@ -162,10 +164,18 @@ class RunningModel(QObject):
             return begin(home, name)
 
         def done(project: Project) -> None:
+            self._beginning = ("", "")
             self._model.set_project(project)
             self._start(wish, choice, makes=True)
 
-        self._session.background.run(work, done, self._session.fail)
+        def failed(error: Exception) -> None:
+            self._beginning = ("", "")
+            self.changed.emit()
+            self._session.fail(error, tr("The project cannot be kept."))
+
+        self._beginning = (wish.task, name)
+        self.changed.emit()
+        self._session.background.run(work, done, failed)
 
     def _start(self, wish: RunWish, choice: TaskChoice, *, makes: bool) -> None:
         from medapp.services.molecule_project import subject_of

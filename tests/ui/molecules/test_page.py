@@ -13,6 +13,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu
 
+from medapp.ui.models.model import RunWish
 from medapp.ui.molecules.choosing import Choice, Range
 from tests.ui.molecules.conftest import given, run
 
@@ -274,8 +275,6 @@ def test_harm_with_the_atoms_that_drive_it_and_what_was_not_learned(qtbot, page,
 
 # ---- ending, going on, coming back --------------------------------------------------------------------
 def test_a_run_is_cancelled_keeps_its_rows_and_goes_on(qtbot, page, window):
-    from medapp.ui.models.model import RunWish
-
     given(qtbot, page, "".join(f"{'C' * (n % 12 + 6)}N(C)Cc1ccc(O)cc1 m{n}\n" for n in range(60)))
     page.running.run(RunWish("molecules.metabolise", {"generations": 3}))
     qtbot.waitUntil(lambda: len(page.molecules.molecules) >= 4, timeout=240000)
@@ -298,7 +297,6 @@ def test_a_run_is_cancelled_keeps_its_rows_and_goes_on(qtbot, page, window):
 
 def test_another_project_may_come_while_a_task_runs(qtbot, page):
     from medapp.services.molecule_project import read
-    from medapp.ui.models.model import RunWish
 
     given(qtbot, page, FOUR)
     first = page.molecules.project
@@ -388,4 +386,32 @@ def test_medicines_of_the_patient_and_what_of_them_changes_an_enzyme(qtbot, page
     assert not any("Of this patient" in text for _, text in page.molecules.notices("molecules.metabolise"))
     assert any("another patient" in text for text, _ in page.workspace.given._told())
     assert window.pages.currentWidget() is page
+    assert not window.problems
+
+
+def test_molecules_are_made_and_those_are_screened(qtbot, page, window):
+    assert page.workspace.tasks._seed_row.isVisible()
+    page.workspace.tasks.seed.setValue(3)
+    made = run(qtbot, page, "molecules.optimise", goal="qed", calls=40, begin=10)
+    assert made.makes
+    assert made.seed == 3
+    assert page.molecules.project.source == ""
+    qtbot.waitUntil(lambda: len(page.molecules.shown) == 40, timeout=30000)
+    assert "score" in page.workspace.table.table.columns
+    page.molecules.set_choice(Choice(by="score", falling=True, ranges=(Range("parent", 1, None),)))
+    page.molecules.choose(int(page.molecules.shown[0]))
+    way = page.workspace.detail.properties.way
+    qtbot.waitUntil(lambda: len(way.lines) > 1, timeout=20000)
+    assert way.lines[0].said.startswith("seed")
+    page.molecules.set_choice(Choice())
+    done = run(qtbot, page, "molecules.screen", predict=False)
+    assert not done.makes
+    molecules = page.molecules.molecules
+    qtbot.waitUntil(lambda: "weight" in molecules.columns, timeout=30000)
+    qtbot.waitUntil(lambda: all(molecules.value("weight", at) > 0 for at in range(40)), timeout=30000)
+    assert len(molecules) == 40
+    first = page.molecules.project
+    page.running.run(RunWish("molecules.optimise", {"goal": "qed", "calls": 10, "begin": 10}))
+    qtbot.waitUntil(lambda: page.molecules.project.folder != first.folder, timeout=30000)
+    qtbot.waitUntil(lambda: not page.running.is_busy, timeout=240000)
     assert not window.problems
