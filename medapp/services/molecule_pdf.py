@@ -60,7 +60,11 @@ def _story(
     if picture:
         shown = width * _SHARE
         yield Image(io.BytesIO(picture), shown, shown * _PX[1] / _PX[0])
-    facts = [("SMILES", row.smiles), ("Given", row.given), ("Done to it", "; ".join(row.notes))]
+    facts = [
+        ("SMILES", row.smiles),
+        ("Given", row.given if row.given != row.smiles else ""),
+        ("Done to it", "; ".join(row.notes)),
+    ]
     if row.nearest is not None:
         facts.append(("Nearest known", f"{row.nearest[0]}, similarity {row.nearest[1]:.2f}"))
     facts.append(("Kind", "Predictions of models; atoms are numbered from 0 as drawn"))

@@ -57,7 +57,8 @@ class MetabolismPanel(QWidget):
         """Say what the run told: severity and text."""
         empty(self._notices)
         for severity, text in texts:
-            self._notices.addWidget(NoticeBox(text, "warning" if severity == "warning" else "info"))
+            is_warning = severity == "warning"
+            self._notices.addWidget(NoticeBox(text) if is_warning else text_label(text, "faint", wrap=True))
 
     def refresh(self) -> None:
         """Show the molecule as it is known now."""

@@ -120,8 +120,10 @@ class TasksPanel(QFrame):
             self.shown_only.setChecked(False)
         takes = any({one.task.record, one.task.genome} != {"none"} for one in running.fitting)
         self.with_patient.setVisible(takes and self._session.patient is not None)
-        self.with_patient.setText(tr("Go by the patient's enzymes and medicines"))
-        self.with_patient.setToolTip(tr("Where a task can; scores are not changed by it"))
+        self.with_patient.setText(tr("With the patient's enzymes"))
+        self.with_patient.setToolTip(
+            tr("Goes by their genes and medicines where a task can; scores are not changed by it")
+        )
         self._seed_row.setVisible(any(one.task.molecules != "required" for one in running.fitting))
 
 
