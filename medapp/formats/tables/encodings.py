@@ -21,6 +21,9 @@ _LAST_LETTER: Final = 0x17F
 _QUOTE: Final = "\u2019"
 _SIGNS: Final = frozenset(f"µ°²³±·×½¼¾‰€£§©®–—\u2018{_QUOTE}“”…«»ºª¿¡")
 """That stand in tables, and not within words."""
+_CONTROLS: Final = bytes(sign for sign in range(32) if sign not in b"\t\n\v\f\r\x1a")
+_FEW: Final = 0.01
+"""Share of control signs from which on data are no text: no encoding makes words of a picture."""
 _WITHIN, _BESIDE, _STRANGE, _NONE = 2, 1, -3, -10
 
 
@@ -30,6 +33,8 @@ def best(data: bytes) -> str:
     Args:
         data: What there is of it; the more letters beyond ASCII, the surer.
     """
+    if len(data) - len(data.translate(None, _CONTROLS)) > _FEW * len(data):
+        return CANDIDATES[0]
     lines = [line for line in data.splitlines() if not line.isascii()]
     seen = accumulate(len(line) for line in lines)
     lines = [line[:_ENOUGH] for line, before in zip(lines, [0, *seen], strict=False) if before < _ENOUGH]

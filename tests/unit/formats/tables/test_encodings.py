@@ -6,6 +6,7 @@ import pytest
 
 from medapp.formats.tables import propose, read
 from medapp.formats.tables.delimited import tell
+from medapp.formats.tables import encodings
 from medapp.formats.tables.encodings import best, is_known, words
 
 TEXT = "patient_id,last_name,Größe (cm),Körpergewicht\n1,Müller,170,80\n2,GÄRTNER,181,95\n3,Núñez,165,70\n"
@@ -45,3 +46,9 @@ def test_names_of_encodings():
     assert not is_known("base64")
     assert words("cp850") == "DOS code page 850"
     assert words("cp1250") == "CP1250"
+
+
+def test_what_is_no_text_is_not_searched_for_words(monkeypatch):
+    """Every image of a folder is asked whether it is a table."""
+    monkeypatch.setattr(encodings, "_score", lambda *_: pytest.fail("looked for words"))
+    assert best(bytes(range(256)) * 64) == encodings.CANDIDATES[0]
