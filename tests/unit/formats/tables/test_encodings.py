@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medapp.formats.tables import propose, read
+from medapp.formats.tables import encodings, propose, read
 from medapp.formats.tables.delimited import tell
-from medapp.formats.tables import encodings
 from medapp.formats.tables.encodings import best, is_known, words
 
 TEXT = "patient_id,last_name,Größe (cm),Körpergewicht\n1,Müller,170,80\n2,GÄRTNER,181,95\n3,Núñez,165,70\n"
