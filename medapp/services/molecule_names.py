@@ -48,10 +48,12 @@ class Named:
     Attributes:
         found: Each structure once, with the name of the ingredient.
         unknown: Name and reason of what has no structure.
+        entries: Of each structure by its ingredient the entry of the record that it is from.
     """
 
     found: tuple[Structure, ...] = ()
     unknown: tuple[tuple[str, str], ...] = ()
+    entries: tuple[tuple[str, str], ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -71,15 +73,17 @@ def structures_of(medicines: Iterable[Drug]) -> Named:
     known = structures()
     found: dict[str, Structure] = {}
     unknown: dict[str, str] = {}
+    entries: dict[str, str] = {}
     for drug in medicines:
         if not drug.ingredients:
             unknown[drug.name] = "was not recognised as a medicine"
         for ingredient in drug.ingredients:
             if ingredient in known:
                 found[ingredient] = known[ingredient]
+                entries.setdefault(ingredient, drug.entry)
             else:
                 unknown[ingredient] = "no structure of it is known here"
-    return Named(tuple(found.values()), tuple(unknown.items()))
+    return Named(tuple(found.values()), tuple(unknown.items()), tuple(entries.items()))
 
 
 def medicines_as_structures(library: Library, person: str, data_folder: Path) -> Named:

@@ -93,10 +93,7 @@ def _within(values: NDArray[np.float32], wanted: Range) -> NDArray[np.bool_]:
 
 
 def _says(molecules: Molecules, word: str) -> NDArray[np.bool_]:
-    texts = zip(molecules.names, molecules.smiles, molecules.given, strict=True)
-    return np.fromiter(
-        (any(word in text.casefold() for text in three) for three in texts), bool, len(molecules)
-    )
+    return np.fromiter((word in text for text in molecules.words), bool, len(molecules))
 
 
 def _ordered(molecules: Molecules, places: NDArray[np.int64], choice: Choice) -> NDArray[np.int64]:

@@ -23,6 +23,7 @@ class Molecules:
 
     Attributes:
         smiles, names, given, refused: Texts by place; `smiles` is empty where nothing is known of a molecule.
+        words: Name, SMILES and what was given, in small letters, to look for words in.
         units, titles: Of columns, where they have one.
     """
 
@@ -32,6 +33,7 @@ class Molecules:
         self.names: list[str] = []
         self.given: list[str] = []
         self.refused: list[str] = []
+        self.words: list[str] = []
         self.units: dict[str, str] = {}
         self.titles: dict[str, str] = {}
         self._values: dict[str, NDArray[np.float32]] = {}
@@ -94,6 +96,7 @@ class Molecules:
                 self.refused[at] = batch.refused[n]
             self.names[at] = self.names[at] or batch.names[n]
             self.given[at] = self.given[at] or batch.given[n]
+            self.words[at] = f"{self.names[at]}\n{self.smiles[at]}\n{self.given[at]}".casefold()
         for name, values in batch.values.items():
             column = self._values.setdefault(name, np.full(self._room, np.nan, np.float32))
             known = np.isfinite(values)
@@ -118,7 +121,7 @@ class Molecules:
         more = count - len(self)
         if more <= 0:
             return
-        for texts in (self.smiles, self.names, self.given, self.refused):
+        for texts in (self.smiles, self.names, self.given, self.refused, self.words):
             texts.extend([""] * more)
         if count <= min((len(one) for one in self._values.values()), default=0):
             return

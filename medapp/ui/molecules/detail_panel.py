@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QSplitter, QTabWidget, QWidget
 
@@ -27,6 +27,9 @@ _SHARES = (0.46, 0.54)
 class DetailPanel(QFrame):
     """At the right of the page."""
 
+    entryRequested = Signal(str)
+    """The medicine in the record that the molecule was taken from shall be shown."""
+
     def __init__(self, detail: DetailModel, model: MoleculesModel, drawings: DrawingModel) -> None:
         """Show `detail`."""
         super().__init__()
@@ -35,6 +38,7 @@ class DetailPanel(QFrame):
         self._detail, self._model = detail, model
         self.name = ElidedLabel("", "heading")
         self.smiles = CopyLabel("", "dim")
+        self.entry = icon_button("pill", tr("Show the medicine in the record"), self._ask_entry)
         self.remark = text_label("", "faint", wrap=True)
         self.structure = StructureView(drawings)
         self.about = ElidedLabel("", "dim")
@@ -55,6 +59,7 @@ class DetailPanel(QFrame):
         outer.addWidget(self.splitter)
         self.setLayout(outer)
         detail.rowChanged.connect(self.refresh)
+        model.projectChanged.connect(self.refresh)
         detail.marksChanged.connect(self._show_drawing)
         self.refresh()
 
@@ -62,6 +67,7 @@ class DetailPanel(QFrame):
         look = tokens.current()
         head = row(gap=look.gap_small)
         head.addWidget(self.smiles, 1)
+        head.addWidget(self.entry)
         head.addWidget(icon_button("content-copy", tr("Copy the SMILES"), self.copy))
         caption = row(gap=look.gap_small)
         caption.addWidget(self.about, 1)
@@ -85,6 +91,11 @@ class DetailPanel(QFrame):
         """Put the SMILES of what is drawn on the clipboard."""
         QGuiApplication.clipboard().setText(self._detail.drawn)
 
+    def _ask_entry(self) -> None:
+        entry = self._model.entry_of(self._model.chosen)
+        if entry:
+            self.entryRequested.emit(entry)
+
     def refresh(self) -> None:
         """Show the molecule as it is known now."""
         found = self._detail.row
@@ -104,6 +115,7 @@ class DetailPanel(QFrame):
                 )
             self.remark.setText(" ".join(said))
         self.remark.setVisible(bool(self.remark.text()))
+        self.entry.setVisible(bool(self._model.entry_of(self._model.chosen)))
         self._show_drawing()
 
     def _show_drawing(self) -> None:

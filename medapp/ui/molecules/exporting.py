@@ -32,15 +32,15 @@ class ExportModel(QObject):
 
         model, session = self._model, self._session
         out = path if path.suffix else path.with_name(f"{path.name}{SUFFIXES[kind]}")
-        molecules = [places for at in model.shown.tolist() if (places := model.places_of(at))]
-        if not molecules:
+        if not len(model.shown):
             session.refuse(tr("There are no molecules to export."))
             return
-        scratch = session.app.paths.scratch
+        scratch, shown, place = session.app.paths.scratch, model.shown, model.placing()
 
         def work(job: LocalContext) -> int:
             from medapp.services.molecule_export import write_molecules
 
+            molecules = [places for at in shown.tolist() if (places := place(at))]
             return write_molecules(molecules, out, kind, job, scratch)
 
         def done(count: int) -> None:

@@ -199,6 +199,7 @@ def _of_medicines(home: Path, name: str, named: Named, person: str) -> Project:
     from medapp.services.molecule_project import begin, save, subject_of
 
     begun = begin(home, name, text=as_smiles(named.found))
-    project = replace(begun, unknown=named.unknown, subject=subject_of(person))
+    view = {"entries": dict(named.entries)}
+    project = replace(begun, unknown=named.unknown, subject=subject_of(person), view=view)
     save(project)
     return project

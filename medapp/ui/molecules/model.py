@@ -15,6 +15,8 @@ from medapp.ui.molecules.reading import RowsReader
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from medapp.services.molecule_export import Place
@@ -184,17 +186,32 @@ class MoleculesModel(QObject):
     # ---- for other parts ------------------------------------------------------------------------------
     def places_of(self, at: int) -> tuple[Place, ...]:
         """Where all that is known of a molecule lies, in the order of the runs."""
+        return self.placing()(at)
+
+    def placing(self) -> Callable[[int], tuple[Place, ...]]:
+        """The same as a function of the project and the patient of now, for another thread."""
         from medapp.services.molecule_export import Place
 
+        project, molecules = self.project, self.molecules
+        runs = () if project is None else project.runs
+        paths = {run.id: project.rows_path(run) for run in runs} if project is not None else {}
+        about = {run.id: self.is_about_patient(run) for run in runs}
+
+        def place(at: int) -> tuple[Place, ...]:
+            if not 0 <= at < len(molecules):
+                return ()
+            offsets = molecules.offsets_of(at)
+            return tuple(Place(paths[one], offsets[one], about[one]) for one in paths if one in offsets)
+
+        return place
+
+    def entry_of(self, at: int) -> str:
+        """Entry of the record that a molecule was taken from; empty where it is of nobody in focus."""
         project = self.project
-        if project is None or not 0 <= at < len(self.molecules):
-            return ()
-        offsets = self.molecules.offsets_of(at)
-        return tuple(
-            Place(project.rows_path(run), offsets[run.id], self.is_about_patient(run))
-            for run in project.runs
-            if run.id in offsets
-        )
+        if project is None or not 0 <= at < len(self.molecules) or not self.is_of_patient(project.subject):
+            return ""
+        entries = project.view.get("entries") or {}
+        return str(entries.get(self.molecules.names[at], ""))
 
     # ---- keeping --------------------------------------------------------------------------------------
     def _keep(self) -> None:

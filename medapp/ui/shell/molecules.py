@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -28,6 +29,8 @@ _LONGEST = 20_000
 class MoleculesPage(QWidget):
     """Puts the parts together; it needs nobody in focus."""
 
+    entryRequested = Signal(str)
+
     def __init__(self, session: Session, parent: QWidget) -> None:
         """In `parent`, with whom `session` has in focus."""
         super().__init__(parent)
@@ -44,6 +47,7 @@ class MoleculesPage(QWidget):
         inner = column(gap=0)
         inner.addWidget(self.workspace)
         self.setLayout(inner)
+        self.workspace.detail.entryRequested.connect(self.entryRequested)
         self.workspace.openRequested.connect(self.ask_file)
         self.workspace.pasteRequested.connect(self.ask_text)
         self.workspace.filesDropped.connect(self.giving.open_files)

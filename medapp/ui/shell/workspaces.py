@@ -191,6 +191,7 @@ class Workspaces(QObject):
                 from medapp.ui.shell.molecules import MoleculesPage
 
             self.molecules_page = MoleculesPage(self._session, self._pages)
+            self.molecules_page.entryRequested.connect(self.show_entry)
             self._add("molecules", self.molecules_page)
         return self.molecules_page
 

@@ -381,7 +381,15 @@ def test_medicines_of_the_patient_and_what_of_them_changes_an_enzyme(qtbot, page
     assert "CYP" in line.title
     assert line.look == "warning"
     assert any("Of this patient" in text for _, text in page.molecules.notices("molecules.metabolise"))
+    entry = page.workspace.detail.entry
+    assert entry.isVisible()
+    entry.click()
+    detail = window.record_page.workspace.detail
+    qtbot.waitUntil(lambda: detail.entry is not None, timeout=60000)
+    assert "Diclofenac" in detail.entry.content.concept.text
+    window.show_workspace("molecules")
     window.session.close_patient()
+    assert not entry.isVisible()
     qtbot.waitUntil(lambda: not any(line.look for line in panel.list.lines), timeout=30000)
     assert not any("Of this patient" in text for _, text in page.molecules.notices("molecules.metabolise"))
     assert any("another patient" in text for text, _ in page.workspace.given._told())
