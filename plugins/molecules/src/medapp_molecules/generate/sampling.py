@@ -22,6 +22,8 @@ AUTOENCODER: Final = "molecules_autoencoder.safetensors"
 GENERATOR: Final = "molecules_generator.safetensors"
 TOGETHER: Final = 512
 """Molecules that are written at once: more take more memory and no less time each."""
+COOL: Final = 0.5
+"""Warmth of writing from a code: what differs is in the code, and drawing coolly makes fewer mistakes."""
 _LONGEST: Final = 60
 
 
@@ -48,7 +50,8 @@ class Writer:
 
     def write(self, codes: Tensor, random: torch.Generator, check: Callable[[], None]) -> list[str]:
         """SMILES for each code, as they are written: some are no molecules."""
-        return written(self.autoencoder.decoder, self.pieces, codes, random, check)
+        warmth = 1.0 if self.generator is None else COOL
+        return written(self.autoencoder.decoder, self.pieces, codes, random, check, warmth=warmth)
 
     @torch.inference_mode()
     def code_of(self, smiles: str) -> Tensor:
@@ -78,9 +81,15 @@ def read_writer(autoencoder: Path, generator: Path | None) -> Writer:
 
 @torch.inference_mode()
 def written(
-    decoder: Decoder, pieces: Pieces, codes: Tensor, random: torch.Generator, check: Callable[[], None]
+    decoder: Decoder,
+    pieces: Pieces,
+    codes: Tensor,
+    random: torch.Generator,
+    check: Callable[[], None],
+    *,
+    warmth: float = COOL,
 ) -> list[str]:
-    """SMILES for each of (N, code); `check` may raise to end it."""
+    """SMILES for each of (N, code); `check` may raise to end it; for `warmth` see `Decoder.sample`."""
     found: list[str] = []
     device = next(decoder.parameters()).device
     if device.type != "cpu":
@@ -88,7 +97,7 @@ def written(
         random = torch.Generator(device).manual_seed(drawn)
     for at in range(0, len(codes), TOGETHER):
         check()
-        rows = decoder.sample(codes[at : at + TOGETHER].to(device), random, longest=_LONGEST)
+        rows = decoder.sample(codes[at : at + TOGETHER].to(device), random, warmth=warmth, longest=_LONGEST)
         found += [pieces.decode(row) for row in rows.tolist()]
     return found
 
