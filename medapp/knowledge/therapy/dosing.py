@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.knowledge.therapy.conditions import rules_of, within
 from medapp.knowledge.therapy.facts import NOTHING
-from medapp.knowledge.therapy.formulas import CHILD_PUGH
-from medapp.knowledge.therapy.organs import kidney, liver
+from medapp.knowledge.therapy.formulas import CHILD_PUGH, CKD_EPI
+from medapp.knowledge.therapy.organs import DISPUTED, kidney, liver
 from medapp.knowledge.therapy.saying import by_rule, clear, not_checked
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ _NAMES: Final = {
     "creatinine": ("Creatinine", "mg/dL"),
 }
 
+_SHOWN: Final = 3
+"""Rows that a contradiction names."""
+
 
 def check_renal(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Iterator[Check]:
     """Rows of the table by what each goes by: eGFR, clearance or creatinine."""
@@ -35,14 +38,80 @@ def check_renal(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Iterat
     organ = kidney(facts)
     for measure in _NAMES:
         here = [(medicine, rule) for medicine, rule in pairs if rule.row["measure"] == measure]
-        if here:
+        if here and organ.on_dialysis:
+            yield from _on_dialysis(measure, here, organ)
+        elif here:
             yield from _by(measure, here, organ)
+
+
+def _on_dialysis(measure: str, pairs: list[tuple[Medicine, Rule]], organ: Kidney) -> Iterator[Check]:
+    """No figure is gone by; what is forbidden at the lowest function is forbidden here as well."""
+    stated, formula = organ.of(measure)
+    grave = [
+        (medicine, rule)
+        for medicine, rule in pairs
+        if rule.row["severity"] == "critical" and not rule.row.number_of("from") and rule.row["below"]
+    ]
+    for medicine, rule in grave:
+        text = f"The record states dialysis or end-stage kidney disease. {rule.row['text']}"
+        yield by_rule(rule, medicine, "renal", text, inputs=stated.inputs[-1:], entries=stated.entries[-1:])
+    told = {medicine for medicine, _ in grave}
+    open_ = [medicine for medicine in dict.fromkeys(one for one, _ in pairs) if medicine not in told]
+    if open_:
+        yield not_checked("renal", open_, stated.reason, formula, part=measure, inputs=stated.inputs)
+
+
+def _disputed(
+    measure: str, pairs: list[tuple[Medicine, Rule]], organ: Kidney
+) -> tuple[list[Medicine], list[tuple[Medicine, Rule]]]:
+    """Medicines of which eGFR as computed and as reported say different things, and the rows concerned."""
+    one, other = organ.egfr.value, organ.reported.value
+    if one is None or other is None:
+        return [], []
+    split = [
+        (medicine, rule)
+        for medicine, rule in pairs
+        if measure == "egfr" and within(rule, one) != within(rule, other)
+    ]
+    return list(dict.fromkeys(medicine for medicine, _ in (pairs if organ.is_disputed else split))), split
+
+
+def _dispute(
+    medicines: list[Medicine], split: list[tuple[Medicine, Rule]], measure: str, organ: Kidney
+) -> Check:
+    """Why two values of eGFR stop the check, and what one of them would ask for."""
+    said = [
+        f"{_shown(value)} {how} {when.text[:10]}" if when is not None else f"{_shown(value)} {how}"
+        for value, how, when in (
+            (organ.egfr.value, "computed from the creatinine of", organ.creatinine.inputs[-1].when),
+            (organ.reported.value, "reported on", organ.reported.inputs[-1].when),
+        )
+        if value is not None
+    ]
+    how_far = f"by more than a factor of {DISPUTED:g}" if organ.is_disputed else "at a limit of the table"
+    reason = f"eGFR is {' and '.join(said)}: they contradict each other {how_far}"
+    asked = [f"{one.drug.name}: {rule.row['text']} {rule.row['advice']}" for one, rule in split[:_SHOWN]]
+    if asked:
+        reason += f". What one of them asks for: {' '.join(asked)}".rstrip(". ")
+    inputs = (*organ.egfr.inputs, *organ.reported.inputs)
+    return not_checked("renal", medicines, reason, CKD_EPI, part=f"{measure}.contradicted", inputs=inputs)
+
+
+def _shown(value: float) -> str:
+    """To one decimal, as `facts.quantity` shows it among the inputs."""
+    return f"{round(value, 1):g}"
 
 
 def _by(measure: str, pairs: list[tuple[Medicine, Rule]], organ: Kidney) -> Iterator[Check]:
     stated, formula = organ.of(measure)
     name, unit = _NAMES[measure]
+    disputed, split = _disputed(measure, pairs, organ)
+    if disputed:
+        yield _dispute(disputed, split, measure, organ)
+    pairs = [(medicine, rule) for medicine, rule in pairs if medicine not in disputed]
     concerned = list(dict.fromkeys(medicine for medicine, _ in pairs))
+    if not concerned:
+        return
     if stated.value is None:
         yield not_checked("renal", concerned, stated.reason, formula, part=measure, inputs=stated.inputs)
         return
@@ -50,11 +119,11 @@ def _by(measure: str, pairs: list[tuple[Medicine, Rule]], organ: Kidney) -> Iter
     for medicine, rule in pairs:
         if within(rule, stated.value):
             hit.add(medicine)
-            text = f"{name} is {stated.value:.3g} {unit}. {rule.row['text']}"
+            text = f"{name} is {_shown(stated.value)} {unit}. {rule.row['text']}"
             yield by_rule(rule, medicine, "renal", text, inputs=stated.inputs, entries=stated.entries)
     free = [one for one in concerned if one not in hit]
     if free:
-        text = f"{name} is {stated.value:.3g} {unit}: no row of the table asks for another dose."
+        text = f"{name} is {_shown(stated.value)} {unit}: no row of the table asks for another dose."
         yield clear("renal", free, text, formula, part=measure, inputs=stated.inputs)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from medapp.domain.recommendation import CheckInput, Citation
+from medapp.domain.record.facts import concept_of
 from medapp.knowledge.therapy.facts import quantity
 from medapp.knowledge.therapy.formulas import (
     CHILD_PUGH,
@@ -24,8 +25,17 @@ if TYPE_CHECKING:
     from medapp.knowledge.therapy.formulas import Grade
 
 REPORTED: Final = Citation("record", "eGFR as the laboratory reports it, by a formula that is not known")
+DISPUTED: Final = 1.5
+"""Factor by which a reported eGFR and the one from the creatinine may differ; of this program. Published
+equations put to one creatinine differ by less (race factors of 1.16 to 1.21 among them)."""
+_UNREDUCED: Final = 90.0
+"""mL/min/1.73 m2 from which on equations differ more and no dose is reduced by it (KDIGO G1)."""
 EGFR_UNIT: Final = "mL/min/{1.73_m2}"
 CLEARANCE_UNIT: Final = "mL/min"
+_DIALYSIS: Final = (
+    "the record states dialysis or end-stage kidney disease, under which creatinine, eGFR and clearance are "
+    "nothing to go by; the table has no doses for dialysis"
+)
 _MANY: Final[tuple[Grade, Grade, Grade]] = ("none", "mild", "severe")
 _STATED: Final[tuple[Grade, Grade]] = ("mild", "severe")
 
@@ -37,12 +47,16 @@ class Kidney:
     Attributes:
         egfr: By CKD-EPI 2021; as the laboratory reports it where there is no creatinine to compute it from.
         crcl: By Cockcroft-Gault with the latest weight, whatever it is.
+        reported: An eGFR of the laboratory that is as recent as the creatinine, and has to agree with `egfr`.
+        on_dialysis: Whether the record states dialysis: nothing is computed then.
     """
 
     egfr: Stated[float]
     crcl: Stated[float]
     creatinine: Stated[float]
     egfr_by: Citation
+    reported: Stated[float] = field(default_factory=lambda: Stated(None))
+    on_dialysis: bool = False
 
     def of(self, measure: str) -> tuple[Stated[float], Citation]:
         """What the column ``measure`` of a table asks for."""
@@ -50,13 +64,39 @@ class Kidney:
             return self.egfr, self.egfr_by
         return (self.crcl, COCKCROFT_GAULT) if measure == "crcl" else (self.creatinine, CKD_EPI)
 
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the reported eGFR differs by more than `DISPUTED` from the one that was computed."""
+        if self.egfr.value is None or self.reported.value is None:
+            return False
+        low, high = sorted((self.egfr.value, self.reported.value))
+        return low < _UNREDUCED and high > DISPUTED * low
+
 
 def kidney(facts: Facts) -> Kidney:
     """Compute both; what is missing, stale or contradicted stops what depends on it."""
     creatinine, reported = facts.measured["creatinine"], facts.measured["reported eGFR"]
+    dialysis = facts.conditions.get("dialysis", [])
+    if dialysis:
+        inputs = (*creatinine.inputs, *reported.inputs, *(_stated_by(entry) for entry in dialysis[:1]))
+        none: Stated[float] = Stated(None, _DIALYSIS, inputs)
+        return Kidney(none, none, none, CKD_EPI, on_dialysis=True)
     if not creatinine.inputs and reported.inputs:
         return Kidney(reported, _clearance(facts), creatinine, REPORTED)
-    return Kidney(_egfr(facts), _clearance(facts), creatinine, CKD_EPI)
+    nothing: Stated[float] = Stated(None)
+    beside = reported if _is_as_recent(reported, creatinine) else nothing
+    return Kidney(_egfr(facts), _clearance(facts), creatinine, CKD_EPI, beside)
+
+
+def _is_as_recent(reported: Stated[float], creatinine: Stated[float]) -> bool:
+    """Whether it is of the day of the creatinine or of a later one; an older one says nothing of it."""
+    days = [one.inputs[-1].when for one in (reported, creatinine) if one.value is not None and one.inputs]
+    first, then = days if len(days) == 2 else (None, None)  # noqa: PLR2004  both are stated
+    return first is not None and then is not None and first.day >= then.day
+
+
+def _stated_by(entry: Entry) -> CheckInput:
+    return CheckInput("dialysis", None, entry=entry.id, note=concept_of(entry.content).display)
 
 
 def _egfr(facts: Facts) -> Stated[float]:

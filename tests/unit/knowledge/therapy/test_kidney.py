@@ -1,0 +1,72 @@
+"""What stops a dose by the kidney: two values that contradict each other, dialysis, children."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.knowledge.therapy.made_up import creatinine, lab, person, problem, record, weight
+
+UNIT = "mL/min/{1.73_m2}"
+MAN = person("male", "1960-01-01")
+
+
+def reported(value, day="2026-06-20"):
+    return lab("33914-3", value, UNIT, day)
+
+
+def test_a_reported_rate_far_from_the_computed_one_stops_every_dose_by_kidney(checked):
+    known = record(creatinine(0.95), reported(7.97), weight(), persons=[MAN])
+    found = checked("metformin,dabigatran,glyburide", known, "renal")
+    assert {one.outcome for one in found} == {"unknown"}
+    assert {name for one in found for name in one.drugs} == {
+        "metformin",
+        "dabigatran",
+        "apixaban",
+        "glyburide",
+    }
+    (rate,) = [one for one in found if "metformin" in one.drugs]
+    assert "88.3 computed from the creatinine of 2026-06-20" in rate.text
+    assert "8 reported on 2026-06-20" in rate.text
+    assert "by more than a factor of 1.5" in rate.text
+    assert "lactic acidosis" in rate.text.casefold()
+    assert {"e0", "e1"} <= set(rate.entries)
+
+
+def test_two_sides_of_a_limit_stop_the_medicine_of_that_row_alone(checked):
+    # computed 49.7; 44 lies in another row of metformin, and in the same one of ibuprofen
+    known = record(creatinine(1.56), reported(44.0), persons=[MAN])
+    found = checked("metformin,ibuprofen", known, "renal")
+    by = {one.drugs: one for one in found}
+    assert by["metformin",].outcome == "unknown"
+    assert "at a limit of the table" in by["metformin",].text
+    assert by["ibuprofen",].outcome == "found"
+
+
+@pytest.mark.parametrize("beside", [reported(52.0), reported(8.0, "2026-06-01"), reported(8.0, "2026-07-20")])
+def test_one_that_agrees_is_older_or_not_yet_there_stops_nothing(beside, checked):
+    (one,) = checked("metformin", record(creatinine(1.56), beside, persons=[MAN]), "renal")
+    assert one.outcome == "clear"
+
+
+def test_a_later_reported_rate_counts_as_well(checked):
+    known = record(creatinine(1.0, day="2026-06-10"), reported(25.0), persons=[MAN])
+    (one,) = checked("metformin", known, "renal")
+    assert one.outcome == "unknown"
+
+
+def test_normal_rates_may_differ_more(checked):
+    young = person("female", "2000-01-01")
+    (one,) = checked("metformin", record(creatinine(0.5), reported(90.0), persons=[young]), "renal")
+    assert one.outcome == "clear"
+
+
+def test_dialysis_stops_figures_and_leaves_what_is_forbidden(checked):
+    known = record(problem("On hemodialysis", icd="Z99.2"), creatinine(7.0), weight(), persons=[MAN])
+    found = checked("metformin,enoxaparin,gabapentin", known, "renal")
+    (metformin,) = [one for one in found if "metformin" in one.drugs]
+    assert (metformin.outcome, metformin.severity, metformin.vetoes) == ("found", "critical", True)
+    assert "states dialysis" in metformin.text
+    (rest,) = [one for one in found if "enoxaparin" in one.drugs]
+    assert rest.outcome == "unknown"
+    assert "no doses for dialysis" in rest.text
+    assert "gabapentin" in rest.drugs
