@@ -99,6 +99,18 @@ def test_generated_codes_come_nearer_to_those_of_the_training(tmp_path):
     assert after < 0.5 * before
 
 
+@pytest.mark.parametrize("sparse", [1, 3])
+def test_the_critic_pays_for_a_slope_that_is_not_1(sparse):
+    class Slope(torch.nn.Module):
+        def forward(self, code):
+            return 3 * code[:, 0]
+
+    real, made = torch.ones(4, 2), torch.zeros(4, 2)
+    random = torch.Generator().manual_seed(1)
+    assert adversarial.critic_loss(Slope(), real, made, random, 0.0) == -3
+    assert adversarial.critic_loss(Slope(), real, made, random, 10.0 * sparse) == -3 + 40 * sparse
+
+
 def test_the_distance_is_that_of_normal_distributions():
     first = (torch.zeros(2), torch.diag(torch.tensor([1.0, 4.0])))
     second = (torch.tensor([3.0, 0.0]), torch.diag(torch.tensor([4.0, 4.0])))
