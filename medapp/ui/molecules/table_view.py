@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from medapp.ui.molecules.choosing import NAME, NUMBER, SMILES, TEXTS
@@ -18,6 +18,8 @@ from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from medapp.ui.molecules.model import MoleculesModel
 
 _MARGINS = 6 * tokens.GRID
@@ -108,6 +110,27 @@ class MoleculesView(QTableView):
 
     def _ask_columns(self, point: QPoint) -> None:
         self.column_menu().popup(self.horizontalHeader().mapToGlobal(point))
+
+    # ---- where there is nothing -----------------------------------------------------------------------
+    @property
+    def nothing(self) -> str:
+        """Said in place of rows; empty where there are some."""
+        if self.table.rowCount():
+            return ""
+        if len(self._model.molecules):
+            return tr("No molecule fits what is asked for above.")
+        return tr("Nothing was run yet. Run a task at the left; rows appear here while they are made.")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or why there are none."""
+        super().paintEvent(event)
+        said = self.nothing
+        if said:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(tokens.current().text_dim))
+            margin = tokens.current().gap_huge
+            place = self.viewport().rect().adjusted(margin, margin, -margin, -margin)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, said)
 
     # ---- what is chosen -------------------------------------------------------------------------------
     def _moved(self, index: QModelIndex, _: QModelIndex) -> None:

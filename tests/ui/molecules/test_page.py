@@ -98,6 +98,7 @@ def test_files_of_molecules_are_dropped_here_and_others_on_the_window(qtbot, pag
     qtbot.waitUntil(lambda: page.molecules.project is not None, timeout=30000)
     assert page.workspace.given.name.full_text == "some.csv"
     assert "Nothing was run on it yet" in page.workspace.given.said.text()
+    assert page.workspace.table.nothing.startswith("Nothing was run yet")
 
 
 def test_pasting_by_the_dialog(qtbot, page):
@@ -153,6 +154,12 @@ def test_heads_sort_and_ranges_and_chips_filter(qtbot, screened):
     bar.patterns.click()
     bar.refused.click()
     assert "five" not in texts(screened, "name")
+    assert screened.workspace.table.nothing == ""
+    qtbot.keyClicks(bar.words, "nothing like that")
+    qtbot.keyClick(bar.words, Qt.Key.Key_Return)
+    assert screened.workspace.table.nothing == "No molecule fits what is asked for above."
+    screened.workspace.table.grab()
+    bar.words.clear()
     qtbot.keyClicks(bar.words, "nico")
     qtbot.keyClick(bar.words, Qt.Key.Key_Return)
     assert texts(screened, "name") == ["nicotine"]
