@@ -68,11 +68,23 @@ def _of_finding(finding: Finding) -> Iterator[str]:
     low, high = finding.low, finding.high
     if low is not None and high is not None and middle is not None and not low <= middle <= high:
         yield f"{middle} does not lie within its interval, {low} to {high}"
-    if finding.auroc and not _is_share_with_ends(finding.auroc):
-        yield f"its auroc is {finding.auroc}, not three numbers from 0 to 1: the value and its interval"
+    yield from _of_tests(finding)
     if finding.as_of and not _is_day(finding.as_of):
         yield f"its as_of is {finding.as_of!r}, no day such as 2024-05-31"
     yield from _of_reasons(finding)
+
+
+def _of_tests(finding: Finding) -> Iterator[str]:
+    for name in ("auroc", "c_index"):
+        figure = getattr(finding, name)
+        if figure and not _is_share_with_ends(figure):
+            yield f"its {name} is {figure}, not three numbers from 0 to 1: the value and its interval"
+    if not finding.gain:
+        return
+    if len(finding.gain) != _ENDS or not all(map(math.isfinite, finding.gain)):
+        yield f"its gain is {finding.gain}, not three numbers: the value and its interval"
+    if not finding.baseline:
+        yield "it states a gain and not over what"
 
 
 def _is_day(text: str) -> bool:

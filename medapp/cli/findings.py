@@ -184,6 +184,7 @@ def _report(found: Inbox, written: tuple[Path, ...]) -> dict[str, Any]:
                 "disagreeing": {key: list(models) for key, models in item.disagreeing.items()},
                 "decisions": decisions_report(item),
                 **item.report,
+                "findings": _told(item),
             }
             for item in found.items
         ],
@@ -192,13 +193,34 @@ def _report(found: Inbox, written: tuple[Path, ...]) -> dict[str, Any]:
     }
 
 
+def _told(item: InboxItem) -> list[dict[str, Any]]:
+    """The findings by the rule of today, also of answers that were kept before there was one."""
+    from medapp.api.wire_findings import findings_report
+    from medapp.services.findings_file import findings_told
+
+    return findings_told(item.result, findings_report(item.result)["findings"])
+
+
 def _print(found: Inbox, name: str, written: tuple[Path, ...]) -> None:
+    from medapp.services.finding_words import cautions
     from medapp.services.result_file import WARNING
 
     rows = [_row(item, one) for item in found.items for one in item.result.findings]
     if rows:
-        show.table(("result:key", "finding", "said", "set", "decision", "model"), rows)
+        columns = (
+            "result:key",
+            "finding",
+            "said",
+            "not excluded",
+            "held-back cases",
+            "to notice",
+            "decision",
+            "model",
+        )
+        show.table(columns, rows)
     for item in found.items:
+        for text in cautions(item.result.findings, item.result.coverage):
+            show.remark(f"{item.entry.id[:_SHORT]}: {text}")
         if item.result.abstained:
             show.remark(f"no answer of {item.entry.title}: {item.result.abstained}")
     for title, reason in found.unreadable:
@@ -213,23 +235,32 @@ def _print(found: Inbox, name: str, written: tuple[Path, ...]) -> None:
 
 
 def _row(item: InboxItem, finding: Finding) -> tuple[str, ...]:
-    from medapp.services.inbox import is_uncertain
+    from medapp.services.finding_words import held_back, marks
 
-    chosen = " or ".join(finding.answers)
-    if finding.in_set is not None:
-        chosen = "in" if finding.in_set else "not in"
-    marks = ["uncertain"] if is_uncertain(item, finding) else []
-    marks += ["models disagree"] if finding.key in item.disagreeing else []
+    noticed = [*marks(finding, item.result.coverage)]
+    noticed += ["models disagree"] if finding.key in item.disagreeing else []
     decision = item.decisions.get(finding.key)
     parts = [item.status_of(finding), *([decision.instead] if decision and decision.instead else [])]
     return (
         f"{item.entry.id[:_SHORT]}:{finding.key}",
-        ", ".join([finding.title, *marks]),
+        finding.title,
         _said(finding),
-        chosen,
+        not_excluded(finding),
+        held_back(finding),
+        ", ".join(noticed),
         ": ".join(parts),
         f"{item.entry.task} {item.entry.version}",
     )
+
+
+def not_excluded(finding: Finding) -> str:
+    """Which answers are left, or whether a ranked one is; empty where no set counts."""
+    from medapp.services.finding_words import in_set, set_words
+
+    held = in_set(finding)
+    if held is not None:
+        return "in the set" if held else "not in it"
+    return set_words(finding)
 
 
 def _said(finding: Finding) -> str:

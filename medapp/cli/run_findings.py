@@ -12,7 +12,7 @@ from medapp.cli import show
 from medapp.cli.ending import NOTHING_FITS, WRONG_USE, Problem, one_line, problems_of_use, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from medapp.api.manifest import TaskManifest
     from medapp.cli.run import Wish
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 25
 _NAMED = 10
+_ALWAYS = 2
+_NUMBERS = (1, 4)
 _RARE = 0.1
 _YEAR = 365.25
 _EXACT = 0.01
@@ -180,8 +182,7 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
         measured = ("measurement", "of", "value", "from", "to", "unit", "percentile")
         show.table(measured, [_measurement(one) for one in shown], numbers=(2, 3, 4, 6))
     elif shown:
-        found = ("finding", "probability", "95 % interval", "within", "value", "unit", "set")
-        show.table(found, [_row(one) for one in shown], numbers=(1, 4))
+        _table(shown, result.coverage)
     if len(result.findings) > _SHOWN:
         show.remark(f"and {len(result.findings) - _SHOWN} more in {path}")
     if result.abstained:
@@ -197,6 +198,26 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
     show.remark(str(report["warning"]))
 
 
+def _table(shown: Sequence[Finding], coverage: float | None) -> None:
+    """Findings in columns, those left out that none of them fills; below it what must not be overlooked."""
+    from medapp.services.finding_words import cautions, percent
+
+    sets = (
+        "not excluded" if coverage is None else f"not excluded (sets hold the truth in {percent(coverage)})"
+    )
+    titles = (
+        "finding", "probability", "95 % interval", "within", "value", "unit", sets, "held-back cases",
+        "to notice",
+    )  # fmt: skip
+    rows = [_row(one, coverage) for one in shown]
+    filled = [at for at in range(len(titles)) if at < _ALWAYS or any(row[at] for row in rows)]
+    cells = [[row[at] for at in filled] for row in rows]
+    numbers = [place for place, at in enumerate(filled) if at in _NUMBERS]
+    show.table([titles[at] for at in filled], cells, numbers=numbers)
+    for text in cautions(shown, coverage):
+        show.remark(text)
+
+
 def _measurement(one: Finding) -> tuple[str, ...]:
     value, low, high = (_digits(number) for number in (one.value, one.low, one.high))
     percentile = "" if one.percentile is None else f"{one.percentile:.0f}"
@@ -208,17 +229,18 @@ def _digits(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
 
 
-def _row(one: Finding) -> tuple[str, ...]:
-    chosen = " or ".join(one.answers)
-    if one.in_set is not None:
-        chosen = "in" if one.in_set else ""
+def _row(one: Finding, coverage: float | None = None) -> tuple[str, ...]:
+    from medapp.cli.findings import not_excluded
+    from medapp.services.finding_words import held_back, marks
+
     interval = ""
     if one.low is not None and one.high is not None:
         show_as = _percent if one.value is None else _digits
         interval = f"{show_as(one.low)} to {show_as(one.high)}"
     within = "" if one.horizon_days is None else _time(one.horizon_days)
     return (
-        one.title, _percent(one.probability), interval, within, _digits(one.value), one.unit, chosen or "–"
+        one.title, _percent(one.probability), interval, within, _digits(one.value), one.unit,
+        not_excluded(one), held_back(one), ", ".join(marks(one, coverage)),
     )  # fmt: skip
 
 

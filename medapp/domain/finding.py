@@ -82,6 +82,9 @@ class Finding:
         value, unit: Of a measurement.
         percentile: In the population that `reference` names; None where none is loaded.
         auroc: On held-back cases, with the two ends of its 95 % interval; empty where it is not known.
+        c_index: Concordance on held-back cases, with the two ends of its 95 % interval; empty as `auroc`.
+        gain: By how much that figure of held-back cases is above the one of `baseline`, with its interval.
+        baseline: What a model was held against, in words: ``age and sex``; empty where it was not.
         horizon_days: Within how long, for a risk.
         as_of: Day from which that counts, ISO 8601; empty where it is not known.
         group: Heading under which it stands.
@@ -105,6 +108,9 @@ class Finding:
     percentile: float | None = None
     reference: str = ""
     auroc: tuple[float, ...] = ()
+    c_index: tuple[float, ...] = ()
+    gain: tuple[float, ...] = ()
+    baseline: str = ""
     horizon_days: float | None = None
     as_of: str = ""
     group: str = ""
@@ -118,6 +124,11 @@ class Finding:
     def is_chance(self) -> bool:
         """Whether tests on held-back cases leave open that it does no better than chance."""
         return len(self.auroc) == _INTERVAL and not self.auroc[1] > _CHANCE
+
+    @property
+    def is_no_gain(self) -> bool:
+        """Whether tests on held-back cases leave open that it says no more than its baseline does."""
+        return len(self.gain) == _INTERVAL and not self.gain[1] > 0
 
 
 @dataclass(frozen=True, slots=True)

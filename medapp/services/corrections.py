@@ -87,6 +87,24 @@ def must_be_said(finding: Finding, coverage: float | None = None) -> bool:
     return finding.kind == "class" and stated(finding, coverage) is None
 
 
+def cannot_tell(finding: Finding, coverage: float | None = None) -> bool:
+    """Whether the model cannot tell.
+
+    Both answers or none are left, its set contradicts its probability, or its interval holds the threshold.
+    """
+    if finding.answers and (must_be_said(finding, coverage) or len(finding.answers) != 1):
+        return True
+    middle = finding.threshold
+    if middle is not None and finding.low is not None and finding.high is not None:
+        return finding.low < middle < finding.high
+    return (
+        coverage is not None
+        and finding.probability is not None
+        and finding.kind == "class"
+        and not finding.answers
+    )
+
+
 def label_of(
     finding: Finding, among: Iterable[Finding], decision: Decision, coverage: float | None = None
 ) -> Label | None:

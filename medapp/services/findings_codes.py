@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from medapp.domain.record.coding import HPO, ICD10CM, LOINC, OMIM, SNOMED, UCUM
+from medapp.services.finding_words import gain_words
 
 if TYPE_CHECKING:
     from medapp.domain.finding import Finding
@@ -87,6 +88,9 @@ def words(finding: Finding) -> str:
         parts.append("in the prediction set" if finding.in_set else "not in the prediction set")
     elif finding.answers:
         parts.append(f"prediction set: {' or '.join(finding.answers)}")
+    if finding.gain:
+        said = gain_words(finding).removesuffix(".")
+        parts.append(said[:1].lower() + said[1:])
     return ", ".join(parts)
 
 

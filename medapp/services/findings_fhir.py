@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.services.corrections import label_of
 from medapp.services.fhir_parts import Node, fhir_date, instant, is_moment, meta, patient_node, term
+from medapp.services.finding_words import gain_words
 from medapp.services.findings_codes import coded, concept, quantity, share, words
 from medapp.services.findings_table import earlier_words, moment_of, verdict_words
 from medapp.services.horizon import holds_from, period_words
@@ -190,6 +191,8 @@ class _Writer:
         told += [f"Before: {one}." for one in earlier_words(self._item, finding.key)]
         if finding.is_chance:
             told.append("In tests on held-back cases the model was no better than chance at this.")
+        if finding.is_no_gain:
+            told.append(gain_words(finding))
         if decision.verdict == "corrected":
             told.append(f"The model said: {finding.title}: {words(finding) or 'nothing definite'}.")
         told += [f"Reason: {decision.reason}"] if decision.reason else []

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from medapp.api.wire_findings import findings_report
+from medapp.services.finding_words import told
 from medapp.services.measurements_file import write_measurements
 from medapp.services.result_file import VERSION, WARNING, series_report, write_report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from medapp.api.results import ClassifyResult
     from medapp.services.classifying import FindingsProposal
 
 Json = dict[str, object]
@@ -27,8 +30,12 @@ def findings_json(proposal: FindingsProposal) -> Json:
     images were used), ``findings`` (fields of `medapp.domain.finding.Finding`), ``used``, ``missing``,
     ``abstained``, ``familiarity``, ``coverage``, ``heat_maps`` (``file`` beside this one), ``charts``,
     ``explained``, ``notices``, ``provenance``.
+
+    A finding has beside its fields ``set_said``, ``tests_said`` and ``notice``, see
+    `medapp.services.finding_words.told`: a prediction set that does not count is not among its fields.
     """
     report = findings_report(proposal.result)
+    report["findings"] = findings_told(proposal.result, report["findings"])
     for number, one in enumerate(report["heat_maps"]):
         one["file"] = heat_name(number)
     return {
@@ -42,6 +49,11 @@ def findings_json(proposal: FindingsProposal) -> Json:
         **report,
         "provenance": asdict(proposal.provenance),
     }
+
+
+def findings_told(result: ClassifyResult, facts: Iterable[Json]) -> list[Json]:
+    """Findings as a program may read them, from their fields in JSON types, in the same order."""
+    return [told(one, own, result.coverage) for one, own in zip(result.findings, facts, strict=True)]
 
 
 def heat_name(number: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from medapp.services.fhir_parts import fhir_date
+from medapp.services.finding_words import marks
 from medapp.services.findings_codes import words
 from medapp.services.findings_pdf_heat import heat_maps
 from medapp.services.findings_table import earlier_words, held, images_words, moment_of, verdict_words
@@ -93,7 +94,8 @@ def _groups(item: InboxItem, width: float) -> Iterator[Flowable]:
 
 
 def _said(item: InboxItem, finding: Finding) -> str:
-    parts = [words(finding), finding.remark]
+    doubts = [one for one in marks(finding, item.result.coverage) if one.startswith("uncertain")]
+    parts = [words(finding), *doubts, finding.remark]
     if finding.percentile is not None:
         parts.append(f"percentile {finding.percentile:.0f} in {finding.reference}")
     if finding.horizon_days is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.services.corrections import label_of, must_be_said
 from medapp.services.csv_out import csv_text
+from medapp.services.finding_words import in_set, marks
 from medapp.services.findings_codes import share
 from medapp.services.horizon import ends_on, holds_from
 from medapp.services.result_file import WARNING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 COLUMNS: Final = (
     "key", "title", "group", "kind", "code", "probability", "value", "low", "high", "unit", "percentile",
     "reference", "threshold", "answers", "in_set", "horizon_days", "counts_from", "counts_until", "auroc",
+    "c_index", "over_baseline", "baseline", "notice",
     "remark", "decision", "holds", "instead", "reason", "decided", "by", "earlier", "task", "version",
     "created", "images", "warning",
 )  # fmt: skip
@@ -36,9 +38,12 @@ def finding_row(item: InboxItem, finding: Finding) -> tuple[object, ...]:
     return (
         finding.key, finding.title, finding.group, finding.kind, code, _share(finding.probability),
         finding.value, low, high, finding.unit, finding.percentile, finding.reference,
-        _share(finding.threshold), "" if finding.is_chance else " or ".join(finding.answers), finding.in_set,
+        _share(finding.threshold), "" if finding.is_chance else " or ".join(finding.answers), in_set(finding),
         finding.horizon_days, holds_from(item, finding), ends_on(item, finding),
-        " to ".join(f"{one:.2f}" for one in finding.auroc[1:]), finding.remark,
+        " to ".join(f"{one:.2f}" for one in finding.auroc[1:]),
+        " to ".join(f"{one:.2f}" for one in finding.c_index[1:]),
+        " to ".join(f"{one:+.3f}" for one in finding.gain[1:]), finding.baseline,
+        "; ".join(marks(finding, item.result.coverage)), finding.remark,
         item.status_of(finding), held(item, finding),
         "" if decision is None else decision.instead,
         "" if decision is None else decision.reason,

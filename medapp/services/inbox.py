@@ -314,24 +314,10 @@ def decision_on(library: Library, item: InboxItem, finding: str) -> Decision | N
 
 
 def is_uncertain(item: InboxItem, finding: Finding) -> bool:
-    """Whether the model cannot tell.
+    """Whether the model cannot tell, see `medapp.services.corrections.cannot_tell`."""
+    from medapp.services.corrections import cannot_tell
 
-    Both answers or none are left, its set contradicts its probability, or its interval holds the threshold.
-    """
-    from medapp.services.corrections import must_be_said
-
-    if finding.answers and must_be_said(finding, item.result.coverage):
-        return True
-    if finding.answers and len(finding.answers) != 1:
-        return True
-    middle = finding.threshold
-    if middle is not None and finding.low is not None and finding.high is not None:
-        return finding.low < middle < finding.high
-    return item.result.coverage is not None and finding.probability is not None and _no_answer(finding)
-
-
-def _no_answer(finding: Finding) -> bool:
-    return finding.kind == "class" and not finding.answers
+    return cannot_tell(finding, item.result.coverage)
 
 
 def chosen(items: Sequence[InboxItem], wanted: Filter) -> tuple[tuple[InboxItem, tuple[Finding, ...]], ...]:

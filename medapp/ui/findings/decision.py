@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from medapp.ui.findings.model import FindingsModel
 
 _LINES = (
-    "set", "interval", "period", "percentile", "images", "made", "went", "familiarity", "disagree", "remark",
+    "set", "tests", "interval", "period", "percentile", "images", "made", "went", "familiarity", "disagree",
+    "remark",
 )  # fmt: skip
 
 
@@ -194,6 +195,7 @@ def _lines(item: InboxItem, finding: Finding) -> tuple[str, ...]:
         disagree = tr("Sees it otherwise: {models}", models=", ".join(item.disagreeing[finding.key]))
     return (
         words.set_of(finding, item.result.coverage),
+        words.tests_of(finding),
         words.interval_of(finding),
         words.period_of(item, finding),
         words.percentile_of(finding),

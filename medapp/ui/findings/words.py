@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from medapp.services import finding_words
 from medapp.services.corrections import must_be_said, stated
 from medapp.services.findings_table import images_words
 from medapp.services.horizon import ends_on, holds_from, is_over
@@ -20,18 +21,10 @@ if TYPE_CHECKING:
     from medapp.services.inbox import Filter, InboxItem
     from medapp.ui.shell.widgets import State
 
-_PERCENT = 100
-
 
 def percent(value: float | None) -> str:
     """A probability as a whole percentage, never 0 % or 100 %; a dash where it is not known."""
-    if value is None:
-        return "–"
-    if value < 1 / 2 / _PERCENT:
-        return tr("< 1 %")
-    if value > 1 - 1 / 2 / _PERCENT:
-        return tr("> 99 %")
-    return tr("{number} %", number=round(value * _PERCENT))
+    return finding_words.percent(value, tr)
 
 
 def number(value: float) -> str:
@@ -77,9 +70,7 @@ def interval_of(finding: Finding) -> str:
 
 def set_words(finding: Finding) -> str:
     """Which answers of a yes-or-no question cannot be excluded; empty where there is no set that counts."""
-    if finding.is_chance:
-        return ""
-    return " / ".join(answer(one) for one in finding.answers)
+    return finding_words.set_words(finding, tr)
 
 
 def coverage_of(item: InboxItem) -> str:
@@ -90,34 +81,12 @@ def coverage_of(item: InboxItem) -> str:
 
 def set_of(finding: Finding, coverage: float | None) -> str:
     """What cannot be excluded, in a sentence; empty where no set is made."""
-    if finding.is_chance:
-        low, high = (f"{one:.2f}" for one in finding.auroc[1:])
-        return tr(
-            "No better than chance in tests (AUROC {low} to {high}): nothing can be excluded by it.",
-            low=low, high=high,
-        )  # fmt: skip
-    if coverage is None or (finding.kind == "class" and finding.in_set is None and not finding.answers):
-        return ""
-    share = percent(coverage)
-    if finding.in_set is not None:
-        if finding.in_set:
-            return tr(
-                "One of the answers that cannot be excluded (sets hold the truth in {share}).", share=share
-            )
-        return tr("Excluded at {share} coverage.", share=share)
-    words = {
-        ("present",): tr("Absent can be excluded"),
-        ("absent",): tr("Present can be excluded"),
-        ("present", "absent"): tr("The model cannot tell: neither answer can be excluded"),
-        (): tr("Unlike the cases that it knows: neither answer fits"),
-    }
-    said = words.get(finding.answers)
-    if said is None:
-        return ""
-    told = tr("{said} (sets hold the truth in {share}).", said=said, share=share)
-    if len(finding.answers) == 1 and must_be_said(finding, coverage):
-        told += " " + tr("That does not go with its probability: say which of them holds.")
-    return told
+    return finding_words.set_sentence(finding, coverage, tr)
+
+
+def tests_of(finding: Finding) -> str:
+    """Its figures of held-back cases and what they leave open; empty where there are none."""
+    return finding_words.held_back_sentence(finding, tr)
 
 
 def status_of(item: InboxItem, finding: Finding) -> str:
@@ -147,14 +116,8 @@ def state_of(item: InboxItem, finding: Finding) -> State:
 
 def marks_of(item: InboxItem, finding: Finding) -> tuple[str, ...]:
     """What has to be noticed of a finding in the list."""
-    found = []
-    if finding.is_chance:
-        found.append(tr("no better than chance in tests"))
-    elif is_uncertain(item, finding):
-        found.append(tr("uncertain"))
-    if finding.key in item.disagreeing:
-        found.append(tr("models disagree"))
-    return tuple(found)
+    found = finding_words.marks(finding, item.result.coverage, tr)
+    return (*found, tr("models disagree")) if finding.key in item.disagreeing else found
 
 
 def short_mark(item: InboxItem, finding: Finding) -> str:
@@ -163,6 +126,8 @@ def short_mark(item: InboxItem, finding: Finding) -> str:
         return ""
     if finding.is_chance:
         return tr("chance level")
+    if finding.is_no_gain:
+        return tr("not shown better")
     if is_uncertain(item, finding):
         return tr("uncertain")
     return tr("disagreeing") if finding.key in item.disagreeing else ""
@@ -262,14 +227,22 @@ def asserted(item: InboxItem, finding: Finding, pattern: str, bare: str) -> str:
         said = stated(finding, item.result.coverage)
         what = "" if said is None else answer(said)
     elif finding.kind == "risk":
-        what = (
-            "" if finding.probability is None else tr("a risk of {share}", share=percent(finding.probability))
-        )
+        what = _risk(finding)
     elif finding.kind == "disease":
         what = tr("provisional diagnosis")
     else:
         what = value_of(finding) if finding.kind == "measurement" else finding.title
     return pattern.replace("{what}", what) if what else bare
+
+
+def _risk(finding: Finding) -> str:
+    """What accepting a risk says: with what its tests leave open, where they do."""
+    if finding.probability is None:
+        return ""
+    said = tr("a risk of {share}", share=percent(finding.probability))
+    if not finding.is_no_gain:
+        return said
+    return tr("{said}, not shown better than {baseline}", said=said, baseline=finding.baseline)
 
 
 def accept_title(item: InboxItem, finding: Finding) -> str:

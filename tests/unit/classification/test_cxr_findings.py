@@ -40,7 +40,7 @@ def test_fourteen_findings_with_probability_set_and_near_cases(context):
         assert 0 < one.low <= one.probability <= one.high < 1
         assert one.code.value
         assert set(one.answers) <= {"present", "absent"}
-        assert "Held-back AUROC" in one.remark
+        assert "held-back pictures with it" in one.remark
         assert len(one.cases) == 5
         assert [case.distance for case in one.cases] == sorted(case.distance for case in one.cases)
         assert one.changes == ()

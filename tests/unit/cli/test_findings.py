@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from medapp.cli.main import main
-from medapp.cli.run_findings import _row
+from medapp.cli.run_findings import _row, _table
 from medapp.services.app import App
 from medapp.services.inbox import inbox_of
 from tests.unit.services.answers import EFFUSION, MARFAN, MASS, kept, proposal
@@ -44,6 +44,32 @@ def patient(tmp_path, medapp_home):
     return found.key
 
 
+def test_both_commands_leave_out_sets_that_do_not_count_and_say_why(command, patient, capsys):
+    chance = replace(EFFUSION, key="Pneumonia", title="Pneumonia", auroc=(0.56, 0.47, 0.65))
+    risk = replace(MASS, key="stroke", title="Stroke", kind="risk", answers=("absent",), low=None,
+                   c_index=(0.79, 0.77, 0.81), gain=(0.01, -0.003, 0.025),
+                   baseline="age and sex")  # fmt: skip
+    with App.open() as app:
+        kept(app, proposal("cccc1", (chance, risk), patient=patient))
+    _, out, err = command("findings", "P-7")
+    (line,) = (line for line in out.splitlines() if "Pneumonia" in line)
+    assert "present" not in line
+    assert "no better than chance in tests" in line
+    assert "AUROC 0.56 (0.47 to 0.65)" in line
+    assert "cccc1: Stroke: Not shown better than age and sex alone (+0.010, -0.003 to +0.025)." in err
+    _, out, _ = command("findings", "P-7", "--json")
+    told = {one["key"]: one for answer in json.loads(out)["answers"] for one in answer["findings"]}
+    assert told["Pneumonia"]["answers"] == []
+    assert told["stroke"]["notice"] == ["not shown better than age and sex"]
+    _table((chance, risk), 0.9)
+    run = capsys.readouterr()
+    (line,) = (line for line in run.out.splitlines() if "Pneumonia" in line)
+    assert "present" not in line
+    assert "no better than chance in tests" in line
+    assert "not excluded (sets hold the truth in 90 %)" in run.out
+    assert "Pneumonia: No better than chance in tests" in run.err
+
+
 def decisions(patient):
     with App.open() as app:
         items = inbox_of(app.library, patient).items
@@ -54,7 +80,9 @@ def test_the_inbox_is_listed(command, patient):
     status, out, err = command("findings", "P-7")
     assert status == 0
     assert "aaaa1:Effusion" in out
-    assert "Mass, uncertain" in out
+    (mass,) = (line for line in out.splitlines() if "aaaa1:Mass" in line)
+    assert "present / absent" in mass
+    assert "uncertain" in mass
     assert "0.820" in out
     assert "no answer of Answers of strange: unlike the training data" in err
     assert "3 answers, 3 unread, 3 findings" in err

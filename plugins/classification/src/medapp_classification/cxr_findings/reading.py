@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from medapp_classification.cxr_findings.model import Model
 
 _NEAR = 5
-_CHANCE = 0.5
 _MAPS = 3
 SAME = 0.1
 """Distance below which a training picture can hardly be another: the nearest two that differ lie ten times as
@@ -132,13 +131,11 @@ def _findings(model: Model, seen: Reading) -> list[Finding]:
 
 def _remark(model: Model, place: int) -> str:
     figures = model.facts["findings"][place]
-    value, low, high = figures["auroc"][model.facts["parts"]]
     share = model.facts["prevalence"][place]
-    text = (
-        f"Held-back AUROC {value:.2f} ({low:.2f} to {high:.2f}), {figures['positives']} pictures with it; "
-        f"{100 * share:.0f} % of the training pictures have it."
+    return (
+        f"Tested on {figures['positives']} held-back pictures with it; {100 * share:.0f} % of the training "
+        "pictures have it."
     )
-    return text if low > _CHANCE else f"{text} No better than chance can be shown."
 
 
 def _usual(model: Model) -> NDArray[np.float64]:

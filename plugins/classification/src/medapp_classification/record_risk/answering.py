@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _REASONS: Final = 12
 _ENTRIES: Final = 8
+BASELINE: Final = "age and sex"
+"""What a model of a cohort is held against: Cox regression on these alone."""
 NAMES: Final = {
     "logistic": "logistic regression",
     "svm": "a support vector machine",
@@ -103,6 +105,7 @@ def _finding(model: Model, question: Question, answerer: Answerer, subject: Subj
         high=high,
         answers=answers,
         threshold=threshold,
+        **_tests(facts["learners"][answerer.name]),
         horizon_days=question.horizon_days,
         as_of=subject.day,
         group="This stay in intensive care" if question.source == ICU else "Within 5 years",
@@ -111,6 +114,20 @@ def _finding(model: Model, question: Question, answerer: Answerer, subject: Subj
         changes=changed,
         remark=" ".join((_remark(question, answerer, facts), words, *(() if changed else (NONE,)))),
     )
+
+
+def _tests(figures: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a finding: how well its learner told held-back cases apart, and what it adds."""
+    found: dict[str, Any] = {}
+    for name in ("auroc", "c_index"):
+        numbers = figures.get(name) or ()
+        if numbers and all(one is not None for one in numbers):
+            found[name] = tuple(map(float, numbers))
+    over = figures.get("over_baseline") or {}
+    numbers = [over.get(part) for part in ("value", "low", "high")]
+    if all(one is not None for one in numbers):
+        found |= {"gain": tuple(map(float, numbers)), "baseline": BASELINE}
+    return found
 
 
 def _near(model: Model, key: str) -> dict[str, np.ndarray]:
@@ -143,4 +160,5 @@ def _items(names: list[str], effects: np.ndarray, subject: Subject) -> tuple[Ite
 def _remark(question: Question, answerer: Answerer, facts: dict[str, object]) -> str:
     share = 100 * float(str(facts["prevalence"]))
     by_when = "in hospital" if question.source == ICU else "within 5 years"
-    return f"By {NAMES[answerer.name]}. Of those it was trained on, {share:.1f} % had it {by_when}."
+    said = f"By {NAMES[answerer.name]}. Of those it was trained on, {share:.1f} % had it {by_when}."
+    return f"{said} It was not held against {BASELINE} alone." if question.source == ICU else said
