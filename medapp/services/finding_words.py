@@ -153,7 +153,7 @@ def told(finding: Finding, facts: dict[str, Any], coverage: float | None) -> dic
     Returns:
         The fields, with ``set_said``, ``tests_said`` and ``notice`` (what has to be shown with it).
     """
-    counts = {"answers": [], "in_set": None} if finding.is_chance else {}
+    counts: dict[str, Any] = {"answers": [], "in_set": None} if finding.is_chance else {}
     said = {
         "set_said": set_sentence(finding, coverage),
         "tests_said": held_back_sentence(finding),
