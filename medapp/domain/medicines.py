@@ -53,6 +53,19 @@ class Medicine:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why it is not certain whom a record is about: a question that nobody has answered yet.
+
+    Attributes:
+        text: A sentence without its full stop.
+        differs: In what those contradict each other who may be one person: ``name``, ``birth date``, ``sex``.
+    """
+
+    text: str
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
     """What all checks say of a list.
 

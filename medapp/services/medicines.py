@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.domain.genome import Genome
-    from medapp.domain.medicines import Checks
+    from medapp.domain.medicines import Checks, Doubt
     from medapp.domain.recommendation import Drug
     from medapp.domain.record import Record
     from medapp.knowledge.therapy.loading import DrugTables
@@ -36,11 +36,13 @@ class PatientMedicines:
 
     Attributes:
         current: What the record says is taken now.
+        doubt: Why it is not certain whom the record is about; None where it is.
     """
 
     record: Record | None = None
     genome: Genome | None = None
     current: tuple[Drug, ...] = ()
+    doubt: Doubt | None = None
 
 
 _LOCK = threading.Lock()
@@ -85,12 +87,13 @@ def medicines_of(library: Library, patient_key: str) -> PatientMedicines:
     """Record, genome and current medicines of a patient; takes long enough to be called in a thread."""
     from medapp.knowledge.therapy.checks import current_medicines
     from medapp.knowledge.units import parse
+    from medapp.services.medicines_doubt import doubt_of
     from medapp.services.patient_data import data_of
 
     parse("mg/dL")  # units take a second when they are first asked for: here, and not while a list is checked
     data = data_of(library, patient_key)
     current = current_medicines(data.record) if data.record is not None else ()
-    return PatientMedicines(data.record, data.genome, current)
+    return PatientMedicines(data.record, data.genome, current, doubt_of(library, patient_key))
 
 
 def check_list(medicines: Sequence[Drug], patient: PatientMedicines, tables: DrugTables, on: date) -> Checks:
@@ -104,7 +107,7 @@ def check_list(medicines: Sequence[Drug], patient: PatientMedicines, tables: Dru
     """
     from medapp.knowledge.therapy.checks import check_medicines
 
-    return check_medicines(patient.record, patient.genome, medicines, tables, on=on)
+    return check_medicines(patient.record, patient.genome, medicines, tables, on=on, doubt=patient.doubt)
 
 
 def read_list(path: Path) -> tuple[Drug, ...]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from medapp.domain.genome import Genome
+    from medapp.domain.medicines import Doubt
     from medapp.domain.recommendation import Check
     from medapp.domain.record import Record
     from medapp.knowledge.therapy.loading import DrugTables
@@ -39,6 +40,7 @@ def check_medicines(
     tables: DrugTables,
     *,
     on: date,
+    doubt: Doubt | None = None,
 ) -> Checks:
     """Check a list of medicines against each other and against a patient.
 
@@ -49,10 +51,11 @@ def check_medicines(
             added.
         tables: As `load_drug_tables` read them.
         on: The day that ages of values are counted to, and after which a date is in the future.
+        doubt: Where it is not certain whom the record is about: doses stop with this reason.
     """
     found = tuple(recognise(one, tables.vocabulary) for one in medicines)
     known = tuple(one for one in found if one.drug.is_known)
-    facts = gather(record, tables.own.conditions, on)
+    facts = gather(record, tables.own.conditions, on, doubt)
     made = chain(
         check_interactions(known, tables.interactions, tables.own),
         check_duplicates(known),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from medapp.domain.medicines import Doubt
     from medapp.domain.record import Entry, Period
     from medapp.knowledge.therapy.own import Condition
 
@@ -53,6 +54,7 @@ class Facts:
         conditions: Entries by the key of the condition that they state; `denied` that they deny.
         has_problems: Whether the record lists any problem at all.
         pregnant: By the record; known to be False for men and outside of the ages that are asked.
+        doubt: Why it is not certain whom the record is about; empty where it is. Then no dose is gone by.
     """
 
     on: date
@@ -65,9 +67,12 @@ class Facts:
     has_problems: bool = False
     pregnant: Stated[bool] = field(default_factory=lambda: Stated(None, NOTHING))
     is_known: bool = True
+    doubt: str = ""
 
 
-def gather(record: Record | None, conditions: Mapping[str, Condition], on: date) -> Facts:
+def gather(
+    record: Record | None, conditions: Mapping[str, Condition], on: date, doubt: Doubt | None = None
+) -> Facts:
     """Read all facts once; None is a patient of whom nothing is known."""
     if record is None:
         nothing: Stated[float] = Stated(None, NOTHING)
@@ -81,9 +86,13 @@ def gather(record: Record | None, conditions: Mapping[str, Condition], on: date)
     for condition, entry in _by_value(known, measured):
         stated.setdefault(condition, []).append(entry)
     sex, age = _sex(known), _age(known, on)
+    if doubt is not None:
+        sex = Stated(None, doubt.text, sex.inputs) if "sex" in doubt.differs else sex
+        age = Stated(None, doubt.text, age.inputs) if "birth date" in doubt.differs else age
     has_problems = any(isinstance(entry.content, Problem) for entry in known.entries)
     pregnant = _pregnant(known, sex, age, on)
-    return Facts(on, known, sex, age, measured, stated, denied, has_problems, pregnant)
+    why = doubt.text if doubt is not None else ""
+    return Facts(on, known, sex, age, measured, stated, denied, has_problems, pregnant, doubt=why)
 
 
 def _by_value(record: Record, measured: Mapping[str, Stated[float]]) -> Iterator[tuple[str, Entry]]:

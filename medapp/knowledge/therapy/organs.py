@@ -77,10 +77,10 @@ def kidney(facts: Facts) -> Kidney:
     """Compute both; what is missing, stale or contradicted stops what depends on it."""
     creatinine, reported = facts.measured["creatinine"], facts.measured["reported eGFR"]
     dialysis = facts.conditions.get("dialysis", [])
-    if dialysis:
-        inputs = (*creatinine.inputs, *reported.inputs, *(_stated_by(entry) for entry in dialysis[:1]))
-        none: Stated[float] = Stated(None, _DIALYSIS, inputs)
-        return Kidney(none, none, none, CKD_EPI, on_dialysis=True)
+    inputs = (*creatinine.inputs, *reported.inputs, *(_stated_by(entry) for entry in dialysis[:1]))
+    if facts.doubt or dialysis:
+        none: Stated[float] = Stated(None, facts.doubt or _DIALYSIS, inputs)
+        return Kidney(none, none, none, CKD_EPI, on_dialysis=not facts.doubt)
     if not creatinine.inputs and reported.inputs:
         return Kidney(reported, _clearance(facts), creatinine, REPORTED)
     nothing: Stated[float] = Stated(None)
@@ -138,6 +138,8 @@ def liver(facts: Facts) -> Stated[frozenset[str]]:
     """
     parts = tuple(facts.measured[name] for name in ("bilirubin", "albumin", "INR"))
     inputs = tuple(one for part in parts for one in part.inputs)
+    if facts.doubt:
+        return Stated(None, facts.doubt, inputs)
     if any(part.value is None for part in parts):
         return Stated(None, _missing(*parts), inputs)
     bilirubin, albumin, inr = (part.value or 0.0 for part in parts)

@@ -74,12 +74,15 @@ def subjects(connection: Connection, keys: Collection[str]) -> dict[str, Subject
     }
 
 
-def open_pairs(connection: Connection, most: int) -> list[tuple[str, str]]:
+def open_pairs(
+    connection: Connection, most: int, persons: Collection[str] | None = None
+) -> list[tuple[str, str]]:
     """Keys of records with the same number and issuer that contradict each other, without an answer yet.
 
     Args:
         connection: Of the library.
         most: As many are looked for.
+        persons: Only those of which one belongs to one of these persons; all where it is None.
     """
     from medapp.library.record.dummies import is_dummy
     from medapp.library.record.writing import differ
@@ -97,6 +100,8 @@ def open_pairs(connection: Connection, most: int) -> list[tuple[str, str]]:
         .where(mine.c.issuer != "", mine.c.subject < other.c.subject, one.c.person != two.c.person)
         .order_by(one.c.name, one.c.key, two.c.name, two.c.key)
     )
+    if persons is not None:
+        statement = statement.where(or_(one.c.person.in_(persons), two.c.person.in_(persons)))
     said = answers(connection)
     apart = "different" in said.values()
     found: dict[tuple[str, str], None] = {}

@@ -16,7 +16,7 @@ from medapp.library.record.sweeping import sweep, take_out
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Connection, Engine
 
@@ -117,10 +117,15 @@ class QuestionStore:
             for row in rows
         )
 
-    def pairs(self, most: int) -> tuple[tuple[Subject, Subject], ...]:
-        """Records that share a number and contradict each other, of which nobody has said anything yet."""
+    def pairs(self, most: int, persons: Collection[str] | None = None) -> tuple[tuple[Subject, Subject], ...]:
+        """Records that share a number and contradict each other, of which nobody has said anything yet.
+
+        Args:
+            most: As many are looked for.
+            persons: Keys of persons: pairs with one of these alone; all where it is None.
+        """
         with self._engine.connect() as connection:
-            found = pairs.open_pairs(connection, most)
+            found = pairs.open_pairs(connection, most, persons)
             known = pairs.subjects(connection, [key for pair in found for key in pair])
         return tuple((known[one], known[two]) for one, two in found)
 
