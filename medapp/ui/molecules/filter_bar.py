@@ -33,7 +33,7 @@ class FilterBar(QWidget):
         super().__init__()
         look = tokens.current()
         self._model = model
-        self._seen: tuple[object, ...] = ()
+        self._seen: tuple[str, ...] | None = None
         self.words = QLineEdit()
         self.words.setPlaceholderText(tr("Filter by name or SMILES"))
         self.words.setClearButtonEnabled(True)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from medapp.ui.molecules.detail import DetailModel
     from medapp.ui.molecules.model import MoleculesModel
 
-_PATTERNS = 32 * tokens.GRID
+_MOST = 3
+"""Lines of a list that are in view at once."""
 
 
 class PropertyPanel(QWidget):
@@ -35,12 +36,10 @@ class PropertyPanel(QWidget):
         self.bars = PropertyBars()
         self.patterns_head = text_label(tr("Patterns that chemists are wary of"), "section")
         self.patterns = TwoLineList(tr("Patterns that chemists are wary of"))
-        self.patterns.setMaximumHeight(_PATTERNS)
         self.patterns.selectionModel().currentChanged.connect(lambda *_: self._chosen())
         self.patterns.clicked.connect(lambda _: self._chosen())
         self.way_head = text_label(tr("The way to it"), "section")
         self.way = TwoLineList(tr("The way to it"))
-        self.way.setMaximumHeight(_PATTERNS)
         self.way.keyOpened.connect(lambda key: model.choose(int(key)))
         self.way.setToolTip(tr("A double click or Return goes to a step"))
         inner = column(gap=look.gap_small)
@@ -70,7 +69,7 @@ class PropertyPanel(QWidget):
             [TwoLines(one.title, one.name.upper(), str(n), "warning") for n, one in enumerate(self._alerts)]
         )
         self.patterns_head.setVisible(bool(self._alerts))
-        self.patterns.setVisible(bool(self._alerts))
+        _fit(self.patterns)
         self._show_way()
         self._refresh_bars()
 
@@ -84,7 +83,7 @@ class PropertyPanel(QWidget):
         ]
         self.way.set_lines(lines if len(way) > 1 else ())
         self.way_head.setVisible(len(way) > 1)
-        self.way.setVisible(len(way) > 1)
+        _fit(self.way)
 
     def _refresh_bars(self) -> None:
         row = self._detail.row
@@ -101,3 +100,11 @@ def _step(score: float, number: int) -> str:
     first = tr("seed") if not number else tr("step {number}", number=number)
     said = tr("score {value}", value=f"{score:.3g}") if math.isfinite(score) else ""
     return " · ".join(part for part in (first, said) if part)
+
+
+def _fit(view: TwoLineList) -> None:
+    """As high as its lines, but no higher than a few; hidden where it has none."""
+    count = len(view.lines)
+    view.setVisible(bool(count))
+    if count:
+        view.setFixedHeight(min(count, _MOST) * view.sizeHintForRow(0) + tokens.current().gap_tiny)
