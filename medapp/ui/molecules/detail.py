@@ -73,7 +73,8 @@ class DetailModel(QObject):
         self.row = row
         self.rowChanged.emit()
         if not same:
-            self.show_molecule()
+            # Whoever looks at the sites of an enzyme sees those of the next molecule too.
+            self.show_sites(self.isoform)
 
     @property
     def isoforms(self) -> tuple[str, ...]:
@@ -83,6 +84,10 @@ class DetailModel(QObject):
     # ---- what is marked -------------------------------------------------------------------------------
     def show_molecule(self) -> None:
         """Draw the molecule without marks."""
+        self.isoform = ""
+        self._draw_molecule()
+
+    def _draw_molecule(self) -> None:
         self._mark(self.row.smiles if self.row is not None else "", (), "")
 
     def show_sites(self, isoform: str) -> None:
@@ -90,7 +95,7 @@ class DetailModel(QObject):
         row = self.row
         self.isoform = isoform
         if row is None or not row.sites or not isoform:
-            self.show_molecule()
+            self._draw_molecule()
             return
         marks = of_sites(row.sites, isoform)
         self._mark(
@@ -99,7 +104,7 @@ class DetailModel(QObject):
 
     def show_alert(self, alert: Alert) -> None:
         """Mark the atoms that drive an alert, on the molecule or the metabolite that it is said of."""
-        row = self.row
+        row, self.isoform = self.row, ""
         if row is None:
             return
         smiles = alert.of or row.smiles
@@ -115,10 +120,12 @@ class DetailModel(QObject):
 
     def show_metabolite(self, metabolite: Metabolite) -> None:
         """Draw a metabolite."""
+        self.isoform = ""
         self._mark(metabolite.smiles, (), tr("Metabolite by {reaction}", reaction=metabolite.reaction))
 
     def show_reaction(self, metabolite: Metabolite) -> None:
         """Mark on the parent what becomes the metabolite."""
+        self.isoform = ""
         about = tr("Where {reaction} changes it", reaction=metabolite.reaction)
         self._mark(metabolite.parent, of_metabolite(metabolite), about)
 

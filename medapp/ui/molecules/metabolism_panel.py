@@ -51,6 +51,7 @@ class MetabolismPanel(QWidget):
         inner.addWidget(self.list, 1)
         self.setLayout(inner)
         detail.rowChanged.connect(self.refresh)
+        detail.marksChanged.connect(self._follow_marks)
         self.refresh()
 
     def set_notices(self, texts: Sequence[tuple[str, str]]) -> None:
@@ -96,6 +97,11 @@ class MetabolismPanel(QWidget):
         self._detail.show_sites(isoform)
         self.isoforms.setCurrentIndex(max(0, self.isoforms.findData(isoform)))
         self._say_sites(isoform)
+
+    def _follow_marks(self) -> None:
+        """Something else may be drawn now."""
+        self.isoforms.setCurrentIndex(max(0, self.isoforms.findData(self._detail.isoform)))
+        self._say_sites(self._detail.isoform)
 
     def _say_sites(self, isoform: str) -> None:
         sites = () if self._detail.row is None else self._detail.row.sites

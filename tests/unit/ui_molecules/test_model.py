@@ -85,8 +85,12 @@ def test_all_runs_say_something_of_the_chosen_one(qtbot, detail, opened):
     assert detail.drawn == "CCO"
     detail.show_alert(detail.row.alerts[0])
     assert "match" in detail.about
+    assert detail.isoform == ""
     detail.show_sites("3A4")
     assert detail.marked == ()
+    opened.choose(0)
+    qtbot.waitUntil(lambda: bool(detail.marked), timeout=20000)
+    assert detail.isoform == "3A4"
     opened.choose(2)
     qtbot.waitUntil(lambda: detail.row.name == "torn", timeout=20000)
     assert detail.row.refused
