@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT: Final = 20.0
-"""Seconds for one molecule, rdkit's loading from a cold disk included."""
+"""Seconds for one molecule."""
+_START: Final = 120.0
+"""Seconds for the first of a process: rdkit is slow to load from a cold disk."""
 _MODULE: Final = "medapp.services.structures_process"
 
 
@@ -116,7 +118,7 @@ class Draughtsman:
         with self._lock:
             line = self._line(question)
         if not line:
-            message = f"drawing it took longer than {self._limit:g} s or ended the process"
+            message = "drawing it took too long or ended the process"
             raise StructureError(message)
         found: dict[str, str] = json.loads(line)
         if "error" in found:
@@ -126,12 +128,13 @@ class Draughtsman:
     def _line(self, question: Mapping[str, Any]) -> bytes:
         if self._closed:
             return b""
+        is_new = self._process is None
         process = self._started()
         assert process.stdin is not None  # noqa: S101 - asked for below
         try:
             process.stdin.write(json.dumps(question).encode() + b"\n")
             process.stdin.flush()
-            line = self._answers.get(timeout=self._limit)
+            line = self._answers.get(timeout=max(self._limit, _START) if is_new else self._limit)
         except (OSError, queue.Empty):
             line = b""
         if not line:
