@@ -93,6 +93,18 @@ def concerns(check: Check, drug: Drug) -> bool:
     return drug.name.casefold() in named or any(one.casefold() in named for one in drug.ingredients)
 
 
+def named(plan: Plan, line: int) -> str:
+    """What a line calls its medicine as decided; by its ingredients where its dose was changed.
+
+    A name such as ``Apixaban 5 mg`` states the strength that does not hold any more.
+    """
+    drug, decision = plan.lines[line].drug, plan.decision(line)
+    has_number = any(one.isdecimal() for one in drug.name)
+    if decision is None or decision.verdict != "changed" or not has_number or not drug.is_known:
+        return drug.name
+    return ", ".join(sorted(drug.ingredients))
+
+
 def holds(plan: Plan, line: int) -> Change | None:
     """What a line says as decided: as proposed, with another dose, or None where rejected or undecided."""
     decision = plan.decision(line)

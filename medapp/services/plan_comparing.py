@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medapp.domain.plan import holds, resulting
+from medapp.domain.plan import holds, named, resulting
 from medapp.services.plan_checking import Difference, difference
 
 if TYPE_CHECKING:
@@ -51,7 +51,11 @@ def compare(first: Plan, second: Plan) -> Comparison:
     """Set two plans of one patient side by side, as far as each was decided."""
     one, other = _listed(first), _listed(second)
     titles = dict.fromkeys((*one, *other))
-    rows = [Pair(_title(key, one, other), _said(one, key), _said(other, key)) for key in titles]
+    rows = [
+        Pair(title, _said(one, key, title), _said(other, key, title))
+        for key in titles
+        for title in [_title(key, one, other)]
+    ]
     return Comparison(
         tuple(sorted(rows, key=lambda row: not row.differs)),
         _counts(first.checks, second.checks),
@@ -69,9 +73,13 @@ def _listed(plan: Plan) -> _Listed:
     found: _Listed = {key_of(one): (one.name, one.dose or "dose not stated") for one in resulting(plan)}
     for line in range(len(plan.lines)):
         change = holds(plan, line)
-        if change is None or change.action == "continue":
+        if change is None:
             continue
         key = key_of(change.drug)
+        if key in found and named(plan, line) != change.drug.name:
+            found[key] = (named(plan, line), found[key][1])
+        if change.action == "continue":
+            continue
         name, said = found.get(key, (change.drug.name, ""))
         found[key] = (name, f"{change.action}: {said}" if said else change.action)
     return found
@@ -83,11 +91,18 @@ def key_of(drug: Drug) -> tuple[str, ...]:
 
 
 def _title(key: tuple[str, ...], one: _Listed, other: _Listed) -> str:
-    return (one.get(key) or other[key])[0]
+    """The name; that without a strength where one of the two has another dose."""
+    names = [listed[key][0] for listed in (one, other) if key in listed]
+    plain = ", ".join(key)
+    return plain if plain in names else names[0]
 
 
-def _said(listed: _Listed, key: tuple[str, ...]) -> str:
-    return listed[key][1] if key in listed else ""
+def _said(listed: _Listed, key: tuple[str, ...], title: str) -> str:
+    if key not in listed:
+        return ""
+    name, said = listed[key]
+    # A strength that stands in the name alone must not get lost beside a title without it.
+    return said if name == title or title != ", ".join(key) else f"{name}: {said}"
 
 
 def _counts(first: Iterable[Check], second: Iterable[Check]) -> tuple[Pair, ...]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from medapp.domain.plan import concerns
+from medapp.domain.plan import concerns, named
+from medapp.domain.record.coding import ATC
 from medapp.services.fhir_parts import Node, meta, patient_node, term
 from medapp.services.medicines_file import input_text
 from medapp.services.plan_words import ACTIONS, VERDICTS, cited
@@ -117,6 +118,8 @@ class _Writer:
         decision = plan.decision(number)
         by = "Added by a person" if number >= len(plan.option.changes) else "Proposed"
         told = [f"{by}: {ACTIONS[change.action]} {change.drug.name}.", *_decided(decision)]
+        if named(plan, number) != change.drug.name:
+            told.append(f"The dose was changed: the strength in “{change.drug.name}” does not hold.")
         told += [f"Why: {change.reason}"] if change.reason else []
         told += [f"A check speaks against it: {one.text}" for one in plan.vetoes(number)]
         node: Node = {
@@ -126,7 +129,7 @@ class _Writer:
             "status": "draft" if decision is None else _STATUSES[decision.verdict],
             "intent": "proposal",
             "doNotPerform": change.action == "stop",
-            "medicationCodeableConcept": _medicine(change.drug),
+            "medicationCodeableConcept": _medicine(change.drug, named(plan, number)),
             "subject": self._to("patient"),
             "authoredOn": plan.created,
             "note": [{"text": one} for one in (*told, f"{WARNING}.")],
@@ -134,7 +137,7 @@ class _Writer:
         if decision is not None and decision.verdict == "rejected":
             node["statusReason"] = {"text": decision.reason or "Rejected"}
         dose = decision.dose if decision is not None and decision.verdict == "changed" else change.dose
-        if dose:
+        if dose and change.action != "stop":
             node["dosageInstruction"] = [{"text": dose}]
         if change.reason:
             # The problems of the plan are reasons of the plan, not of each of its lines.
@@ -234,13 +237,16 @@ class _Writer:
         return node
 
 
-def _medicine(drug: Drug) -> Node:
+def _medicine(drug: Drug, called: str = "") -> Node:
+    """The medicine; under another name only with codes of its ingredients, not with that of one strength."""
+    own = called and called != drug.name
+    codes = [one for one in drug.codes if not own or one.system == ATC or one.display in drug.ingredients]
     coding = [
         {key: value for key, value in (("system", one.system), ("code", one.value), ("display", one.display))
          if value}
-        for one in drug.codes
+        for one in codes
     ]  # fmt: skip
-    return ({"coding": coding} if coding else {}) | {"text": drug.name}
+    return ({"coding": coding} if coding else {}) | {"text": called or drug.name}
 
 
 def _decided(decision: LineDecision | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medapp.domain.plan import concerns
+from medapp.domain.plan import concerns, named
 from medapp.services.medicines_file import input_text
 from medapp.services.pdf_sheet import build, styles, table, who
 from medapp.services.pdf_text import marked
@@ -24,24 +24,32 @@ _OUTCOMES = {"found": "", "clear": "nothing found", "unknown": "not checked"}
 _ORDER = {"critical": 0, "significant": 1, "minor": 2, "info": 3}
 
 
-def write_plan(path: Path, plan: Plan, patient: Patient) -> None:
+def write_plan(path: Path, plan: Plan, patient: Patient, stated: Sequence[tuple[str, str]] = ()) -> None:
     """Write the sheet; the file appears whole or not at all.
+
+    Args:
+        path: Of the PDF.
+        plan: Signed or a draft.
+        patient: Whom it is for.
+        stated: Rows of title and words that stand below who it is: allergies, problems.
 
     Raises:
         OSError: Where it cannot be written.
     """
-    build(path, plan.option.title, lambda width: _story(plan, patient, width))
+    build(path, plan.option.title, lambda width: _story(plan, patient, stated, width))
 
 
-def _story(plan: Plan, patient: Patient, width: float) -> Iterator[Flowable]:
+def _story(
+    plan: Plan, patient: Patient, stated: Sequence[tuple[str, str]], width: float
+) -> Iterator[Flowable]:
     from reportlab.platypus import Paragraph, Spacer
 
     style = styles()
     yield Paragraph(marked(f"Treatment plan: {plan.option.title}"), style["title"])
-    yield table(who(patient), (0.25, 0.75), width)
+    yield table([*who(patient), *stated], (0.25, 0.75), width)
     yield Spacer(1, 6)
     yield table(list(_facts(plan)), (0.25, 0.75), width)
-    yield from _headed("Lines", _lines(plan), (0.3, 0.35, 0.35), width)
+    yield from _headed("Lines", _lines(plan), (0.07, 0.28, 0.33, 0.32), width)
     yield from _headed("Taken now", _taken(plan.current), (0.5, 0.25, 0.25), width)
     yield from _headed("Checks", _checks(plan), (0.2, 0.5, 0.3), width)
     yield from _headed("What speaks for and against", _statements(plan), (0.15, 0.5, 0.35), width)
@@ -74,8 +82,8 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
         yield "Record", f"sha256 {plan.record_sha256}"
 
 
-def _lines(plan: Plan) -> list[tuple[str, str, str]]:
-    rows = [("Line", "Why", "Decision")]
+def _lines(plan: Plan) -> list[tuple[str, str, str, str]]:
+    rows = [("No.", "Line", "Why", "Decision")]
     for number, change in enumerate(plan.lines):
         added = number >= len(plan.option.changes)
         said = f"{ACTIONS[change.action].capitalize()} {change.drug.name} {change.dose}".strip()
@@ -83,7 +91,7 @@ def _lines(plan: Plan) -> list[tuple[str, str, str]]:
         why = ". ".join(
             part for part in ("Added by a person" if added else "", change.reason, *against) if part
         )
-        rows.append((said, why or "–", _decided(plan, number)))
+        rows.append((str(number + 1), said, why or "–", _decided(plan, number)))
     return rows
 
 
@@ -92,7 +100,11 @@ def _decided(plan: Plan, line: int) -> str:
     if decision is None:
         return "Not decided"
     parts = [VERDICTS[decision.verdict]]
-    parts += [f"instead: {decision.dose}"] if decision.dose else []
+    name, called = plan.lines[line].drug.name, named(plan, line)
+    if decision.dose:
+        # The strength in the name does not hold beside another dose.
+        changed = decision.dose if called == name else f"{called} {decision.dose}, not {name}"
+        parts.append(f"instead: {changed}")
     parts += [f"reason: {decision.reason}"] if decision.reason else []
     return "; ".join(parts)
 

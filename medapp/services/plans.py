@@ -73,13 +73,16 @@ def decide(
 
     Raises:
         IndexError: Where there is no such line.
-        ValueError: Where a changed dose is not stated, a change or rejection has no reason, or a line is
-            accepted against a check without a reason.
+        ValueError: Where a changed dose is not stated, a line that stops a medicine gets one, a change or
+            rejection has no reason, or a line is accepted against a check without a reason.
         SignedPlanError: Where the plan is signed.
     """
     if not 0 <= line < len(plan.lines):
         raise IndexError(line)
     reason, dose = reason.strip(), dose.strip()
+    if verdict == "changed" and plan.lines[line].action == "stop":
+        message = "a line that stops a medicine has no dose: accept it, or reject it and add another line"
+        raise ValueError(message)
     if verdict == "changed" and not dose:
         message = "a change says what holds instead"
         raise ValueError(message)
@@ -107,8 +110,12 @@ def add_line(library: Library, plan: Plan, change: Change) -> Plan:
     """Add a line of a person's own; it is decided on like the others.
 
     Raises:
+        ValueError: Where it stops a medicine and states a dose.
         SignedPlanError: Where the plan is signed.
     """
+    if change.action == "stop" and change.dose.strip():
+        message = "a line that stops a medicine has no dose"
+        raise ValueError(message)
     return _keep(library, replace(plan, added=(*plan.added, change)))
 
 
@@ -185,13 +192,14 @@ def export_plan(library: Library, plan: Plan, folder: Path) -> tuple[Path, Path]
         OSError: Where it cannot be written.
     """
     from medapp.services.plan_file import plan_bundle
+    from medapp.services.plan_patient import stated_of
     from medapp.services.plan_pdf import write_plan
     from medapp.services.result_file import write_report
 
     patient = patient_of(library, plan.patient)
     folder.mkdir(parents=True, exist_ok=True)
     write_report(folder / FHIR, plan_bundle(plan, patient))
-    write_plan(folder / SHEET, plan, patient)
+    write_plan(folder / SHEET, plan, patient, stated_of(library, plan.patient))
     return folder / FHIR, folder / SHEET
 
 

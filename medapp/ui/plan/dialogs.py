@@ -111,6 +111,9 @@ class AddLineDialog(AskDialog):
         self.form.addWidget(self.known)
         self.form.addWidget(self.dose)
         self.form.addWidget(self.reason)
+        self.action.currentIndexChanged.connect(
+            lambda _: self.dose.setVisible(self.action.currentData() != "stop")
+        )
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(lambda: self.lookedFor.emit(self.name.text()))
         self.name.textChanged.connect(self._typed)
@@ -135,7 +138,8 @@ class AddLineDialog(AskDialog):
     def accept(self) -> None:
         """Add it."""
         if self.name.text().strip():
-            texts = (self.name.text(), self.dose.text(), self.reason.text())
+            dose = "" if self.action.currentData() == "stop" else self.dose.text()
+            texts = (self.name.text(), dose, self.reason.text())
             self.added.emit(self.action.currentData(), *(one.strip() for one in texts))
             super().accept()
 

@@ -243,6 +243,9 @@ class PlanPanel(QFrame):
             one.set_chosen(one.line == model.line)
         decided = plan is not None and plan.decision(model.line) is not None
         self.undo.setEnabled(decided and model.is_open)
+        lines = plan.lines if plan is not None else ()
+        stops = model.line < len(lines) and lines[model.line].action == "stop"
+        self.change.setEnabled(not stops)  # what is stopped has no dose
         self.drop.setVisible(model.is_own(model.line) and bool(self.rows))
         if 0 <= model.line < len(self.rows) and self.isVisible():
             self.area.ensureWidgetVisible(self.rows[model.line], 0, tokens.current().gap_huge)
