@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
-from medapp.domain.record import Code, Concept, When
+from medapp.domain.record import Code, Concept, Entry, Observation, Other, Period, Quantity, When
 from medapp_classification.records.history import features, rows
 from medapp_classification.records.mapping import conditions, variables
 from medapp_classification.records.patient import patient_of
 from medapp_classification.records.stay import TABLE, columns_of, features_of
 from medapp_classification.records.stay_record import Said, stay_of
-from tests.unit.classification.record_small import observed, person, pressure, problem, record, stay_record
+from tests.unit.classification.record_small import (
+    SOURCE,
+    observed,
+    person,
+    pressure,
+    problem,
+    record,
+    stay_record,
+)
 
 TODAY = datetime(2024, 6, 1, tzinfo=UTC)
 
@@ -135,6 +144,96 @@ def test_a_record_without_dates_asks_for_a_day():
     found = patient_of(type(undated)(undated.persons, entries), today=TODAY)
     assert "no entry of the record has a date" in found.lacking[0]
     assert "is no day" in patient_of(record(), as_of="May 2024", today=TODAY).lacking[0]
+
+
+def without(record_, *kinds):
+    kept_ = tuple(entry for entry in record_.entries if entry.id.split("/")[0] not in kinds)
+    return type(record_)(record_.persons, kept_)
+
+
+def event(text, when="2015-05-01"):
+    content = Other("Event", Concept((), text), during=Period(When(when) if when else None))
+    return Entry(f"Event/{text}", "Patient/1", SOURCE, content)
+
+
+def named(title, value, unit, when="2024-05-01"):
+    content = Observation(
+        Concept((), title), effective=Period(When(when) if when else None), value=Quantity(value, unit, unit)
+    )
+    return Entry(f"Named/{title}", "Patient/1", SOURCE, content)
+
+
+def test_values_without_a_code_are_said_to_be_there_by_name_and_are_not_used():
+    one = without(record(), "Observation")
+    both = type(one)(one.persons, (*one.entries, named("hdl", 50, "mg/dL"), named("SBP", 150, "mm[Hg]")))
+    found = patient_of(both, today=TODAY)
+    assert found.history is None
+    (reason,) = found.lacking
+    assert "'hdl', 'SBP' are there by name, without that code" in reason
+    assert "role code, system http://loinc.org" in reason
+    nothing = patient_of(type(one)(one.persons, (*one.entries, named("height", 170, "cm"))), today=TODAY)
+    assert "by name" not in nothing.lacking[0]
+
+
+def test_values_that_are_refused_are_not_said_to_be_missing():
+    one = without(record(), "Observation")
+    odd = type(one)(one.persons, (*one.entries, observed("7", "2085-9", 60.0, "", "2024-05-02")))
+    (reason,) = patient_of(odd, today=TODAY).lacking
+    assert "HDL cholesterol is there, for no unit is stated" in reason
+
+
+@pytest.mark.parametrize("no_problems", [False, True])
+@pytest.mark.parametrize("text", ["diabetes", "htn", "Type 2 diabetes mellitus", "MI"])
+def test_events_that_name_diseases_are_not_taken_for_health(text, no_problems):
+    one = without(record(), "Condition")
+    found = patient_of(
+        type(one)(one.persons, (*one.entries, event(text))), no_problems=no_problems, today=TODAY
+    )
+    assert found.history is None
+    (reason,) = found.lacking
+    assert f"{text!r} (event, 2015-05-01)" in reason
+    assert "ICD-10-CM" in reason
+    later = type(one)(one.persons, (*one.entries, event(text, "2030-01-01")))
+    assert not any("names diseases" in each for each in patient_of(later, today=TODAY).lacking)
+
+
+def test_problems_without_a_code_are_not_taken_for_health_either():
+    words = problem("9", "84114007", "2020-01-01")
+    bare = dataclasses.replace(
+        words, content=dataclasses.replace(words.content, concept=Concept((), "Heart failure"))
+    )
+    assert "'Heart failure' (problem, 2020-01-01)" in patient_of(record(bare), today=TODAY).lacking[0]
+    family = dataclasses.replace(
+        words, content=dataclasses.replace(words.content, concept=Concept((), "Family history of stroke"))
+    )
+    assert patient_of(record(family), today=TODAY).lacking == ()
+
+
+def test_other_events_are_told_where_it_is_stated_that_there_are_no_problems():
+    one = without(record(), "Condition")
+    both = type(one)(one.persons, (*one.entries, event("moved house")))
+    (reason,) = patient_of(both, today=TODAY).lacking
+    assert "add them (1 event of a table is no problems)" in reason
+    found = patient_of(both, no_problems=True, today=TODAY)
+    assert found.history is not None
+    assert any(one.code == "events-not-read" for one in found.notices)
+
+
+def test_of_times_counted_from_an_event_all_reasons_are_told_at_once():
+    one = record(birth_date=None)
+    age = Observation(Concept((), "age"), category="demographics", value=Quantity(79, "a", "a"))
+    entries = (
+        event("diabetes", ""), named("hdl", 50, "mg/dL", ""), Entry("age", "Patient/1", SOURCE, age),
+    )  # fmt: skip
+    for as_of in ("", "2024-01-01"):
+        found = patient_of(type(one)(one.persons, entries), as_of=as_of, today=TODAY)
+        said = "; ".join(found.lacking)
+        assert "no entry of the record has a date" in said
+        assert "state a day" not in said
+        assert "data to train on" in said
+        assert "the birth date is not stated (an age without the day" in said
+        assert "'diabetes' (event)" in said
+        assert "'hdl' is there by name" in said
 
 
 def test_a_stay_is_read_in_its_units():

@@ -259,6 +259,11 @@ def test_a_patient_gets_an_answer_with_its_reasons(trained, tmp_path):
     assert death.low < death.probability < death.high
     assert death.horizon_days == 1826
     assert death.answers
+    facts = load(trained[0] / WEIGHTS).of("death")
+    figures_ = facts["learners"][facts["default"]]
+    assert death.c_index == tuple(figures_["c_index"])
+    assert death.gain == tuple(figures_["over_baseline"][part] for part in ("value", "low", "high"))
+    assert (death.baseline, death.auroc) == ("age and sex", ())
     pressure = next(one for one in death.items if one.title == "Systolic blood pressure")
     assert pressure.value == "148 mm[Hg]"
     assert pressure.entries == ("Observation/3",)
@@ -306,6 +311,8 @@ def test_a_stay_in_intensive_care_gets_its_answer(trained, tmp_path):
     (death,) = found.findings
     assert death.group == "This stay in intensive care"
     assert death.horizon_days is None
+    assert (len(death.auroc), death.gain, death.baseline) == (3, (), "")
+    assert "not held against age and sex alone" in death.remark
     coma = next(one for one in death.items if one.title == "Glasgow coma scale")
     assert coma.entries[0] == "Observation/gcs2"
     assert found.used == ("record",)

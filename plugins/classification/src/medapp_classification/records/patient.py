@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from medapp.domain.notice import Notice
-from medapp.domain.record import Problem
+from medapp.domain.record import Observation, Problem
 from medapp.domain.record.summary import DENIED
 from medapp.knowledge.features.gathering import moment_of
 from medapp.knowledge.quality.facts import moments
 from medapp_classification.records.history import FIB4_LIMIT, History, Measured
+from medapp_classification.records.lacking import (
+    events,
+    named_conditions,
+    of_numbers,
+    of_problems,
+    timed,
+    undated,
+)
 from medapp_classification.records.mapping import by_loinc, conditions, variables
 from medapp_classification.records.people import end_of_day, individual_of, last_moment
 from medapp_classification.records.reading import numbers_of
@@ -26,7 +34,6 @@ if TYPE_CHECKING:
     from medapp_classification.records.reading import Number, Numbers
 
 YOUNGEST: Final = 18
-STALE_YEARS: Final = 5.0
 _DAY: Final = 86400.0
 _TOGETHER: Final = timedelta(days=30)
 """Liver tests of one FIB-4 score are at most so far apart."""
@@ -91,25 +98,53 @@ def patient_of(
         at = end_of_day(as_of) if as_of else last_moment(record, now)
     except ValueError:
         return Patient(None, None, (f"{as_of!r} is no day such as 2024-05-31",))
-    if at is None:
-        return Patient(None, None, ("no entry of the record has a date: state a day with as_of",))
     person = individual_of(record)
+    if at is None or next(timed(record), None) is None:
+        return Patient(
+            None, None, (undated(record), *_of_person(person, record), *_of_rest(record, now, no_problems))
+        )
     numbers = numbers_of(record, by_loinc(), at)
     ill = _conditions(record, at)
-    lacking = [*person.lacking, *_unfit(person, at)]
-    unfit = bool(lacking)
-    has_problems = any(isinstance(one.content, Problem) for one in record.entries)
-    if not has_problems and not no_problems:
-        lacking.append(
-            "the record holds no problems, so it is not known what the patient has already: "
-            "add them, or state that there are none (no_problems)"
-        )
-    lacking += _stale(numbers, at)
-    notices = (*numbers.notices(), *_old(at, now, stated=bool(as_of)))
+    lacking = [*_of_person(person, record), *_unfit(person, at)]
+    unfit = bool(lacking) or next(named_conditions(record, at), None) is not None
+    lacking += of_problems(record, at, no_problems=no_problems)
+    lacking += of_numbers(record, numbers, at)
+    notices = (
+        *numbers.notices(),
+        *_old(at, now, stated=bool(as_of)),
+        *_events(record, no_problems=no_problems),
+    )
     if unfit or (lacking and not in_part) or person.born is None or person.male is None:
         return Patient(at, None, tuple(lacking), {}, notices)
     history = _history(person, numbers, ill, at)
     return Patient(at, history, tuple(lacking), _shown(history, person, numbers, ill, at), notices)
+
+
+def _of_person(person: Individual, record: Record) -> list[str]:
+    """What is not known of the person; an age by itself is said to be none that can be used."""
+    aged = any(
+        isinstance(one.content, Observation) and one.content.category == "demographics"
+        for one in record.entries
+    )
+    hint = " (an age without the day on which it held does not do)" if aged else ""
+    return [f"{one}{hint}" if one == "the birth date is not stated" else one for one in person.lacking]
+
+
+def _of_rest(record: Record, now: datetime, no_problems: bool) -> list[str]:  # noqa: FBT001 - as the caller has it
+    numbers = numbers_of(record, by_loinc(), now)
+    return [*of_problems(record, now, no_problems=no_problems), *of_numbers(record, numbers, now)]
+
+
+def _events(record: Record, *, no_problems: bool) -> list[Notice]:
+    """That entries of tables were not looked at, where a person says that there are no problems."""
+    count = events(record)
+    if not no_problems or not count:
+        return []
+    message = (
+        f"It was stated that there are no problems; the record holds {count} events of tables of which it is "
+        "not known whether they are diseases, and they were not looked at."
+    )
+    return [Notice("events-not-read", message, "warning", {"count": count})]
 
 
 def _unfit(person: Individual, at: datetime) -> list[str]:
@@ -121,24 +156,6 @@ def _unfit(person: Individual, at: datetime) -> list[str]:
     if person.is_dead and (person.died is None or person.died <= at):
         found.append("the patient has died; ask for a day before with as_of")
     return found
-
-
-def _stale(numbers: Numbers, at: datetime) -> list[str]:
-    used = [one.moment for key in ("hdl", "sbp", "bmi", "weight") for one in numbers.found.get(key, ())]
-    if not used:
-        message = (
-            "none of HDL cholesterol, systolic blood pressure, weight and body mass index is there with date "
-            "and unit: at least one is needed"
-        )
-        return [message]
-    years = (at - max(used)).total_seconds() / _DAY / 365.25
-    if years > STALE_YEARS:
-        message = (
-            f"the last measurement that is used is {years:.0f} years older than {at.date().isoformat()}: "
-            f"one of the last {STALE_YEARS:.0f} years is needed"
-        )
-        return [message]
-    return []
 
 
 def _old(at: datetime, now: datetime, *, stated: bool) -> list[Notice]:
