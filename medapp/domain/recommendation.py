@@ -15,6 +15,7 @@ CheckKind = Literal[
     "allergy",
     "condition",
     "pregnancy",
+    "lactation",
     "age",
     "renal",
     "hepatic",

@@ -18,6 +18,8 @@ from medapp.knowledge.therapy.genes import check_genes
 from medapp.knowledge.therapy.interactions import check_interactions
 from medapp.knowledge.therapy.recognise import recognise
 from medapp.knowledge.therapy.sums import check_bleeding, check_qt
+from medapp.knowledge.therapy.unlisted import check_unlisted
+from medapp.knowledge.therapy.whole import check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +59,7 @@ def check_medicines(
     known = tuple(one for one in found if one.drug.is_known)
     facts = gather(record, tables.own.conditions, on, doubt)
     made = chain(
+        check_whole(known),
         check_interactions(known, tables.interactions, tables.own),
         check_duplicates(known),
         check_allergies(known, record, tables),
@@ -68,6 +71,7 @@ def check_medicines(
         check_genes(known, genome.calls if genome else (), tables, record),
         check_qt(known, facts, tables.own),
         check_bleeding(known, facts, tables.own),
+        check_unlisted(known, facts, tables.own),
     )
     return Checks(on, found, tuple(sorted(made, key=_gravity)), tables.sources)
 
@@ -85,5 +89,7 @@ def current_medicines(record: Record) -> tuple[Drug, ...]:
     return tuple(found.values())
 
 
-def _gravity(check: Check) -> tuple[int, int]:
-    return _OUTCOMES.index(check.outcome), _SEVERITIES.index(check.severity)
+def _gravity(check: Check) -> tuple[int, int, bool]:
+    """What tables have no row about comes last of what was not checked: it must bury nothing else."""
+    no_row = check.outcome == "unknown" and (check.kind == "interaction" or check.key.endswith(":no-row"))
+    return _OUTCOMES.index(check.outcome), _SEVERITIES.index(check.severity), no_row

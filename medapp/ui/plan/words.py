@@ -76,6 +76,7 @@ def kind(one: CheckKind) -> str:
         "allergy": tr("Allergy"),
         "condition": tr("Condition"),
         "pregnancy": tr("Pregnancy"),
+        "lactation": tr("Breast-feeding"),
         "age": tr("Age"),
         "renal": tr("Kidney"),
         "hepatic": tr("Liver"),
