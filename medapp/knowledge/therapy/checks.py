@@ -19,7 +19,6 @@ from medapp.knowledge.therapy.interactions import check_interactions
 from medapp.knowledge.therapy.recognise import recognise
 from medapp.knowledge.therapy.sums import check_bleeding, check_qt
 from medapp.knowledge.therapy.unlisted import check_unlisted
-from medapp.knowledge.therapy.whole import check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +58,6 @@ def check_medicines(
     known = tuple(one for one in found if one.drug.is_known)
     facts = gather(record, tables.own.conditions, on, doubt)
     made = chain(
-        check_whole(known),
         check_interactions(known, tables.interactions, tables.own),
         check_duplicates(known),
         check_allergies(known, record, tables),
