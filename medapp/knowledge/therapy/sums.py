@@ -38,7 +38,10 @@ HAS_BLED: Final = Citation(
 _LOOP: Final = frozenset({"furosemide", "bumetanide", "torasemide", "ethacrynic acid"})
 _QT_MODERATE: Final = 7
 _QT_HIGH: Final = 11
+_QTC_LONG: Final = 500
+"""ms; NHS Specialist Pharmacy Service, identifying risk factors for developing a long QT interval."""
 _BLEEDING_HIGH: Final = 3
+_ADULT: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,19 @@ def check_qt(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Iterator[
     if not pairs:
         return
     concerned = list(dict.fromkeys(medicine for medicine, _ in pairs))
-    items = list(tisdale(pairs, medicines, facts))
+    child = _too_young(facts, "Tisdale score")
+    items = [] if child else list(tisdale(pairs, medicines, facts))
     low, high = total(items)
     grade = "high" if low >= _QT_HIGH else "moderate" if low >= _QT_MODERATE else "low"
+    score = child or f"Tisdale score {_range(low, high)} of 21, {grade} at least."
     counted = ", ".join(f"{medicine.drug.name} ({rule.row['risk']})" for medicine, rule in pairs)
-    text = f"{counted} can lengthen QT. Tisdale score {_range(low, high)} of 21, {grade} at least."
+    text = f"{counted} can lengthen QT. {score}"
+    qtc = facts.measured["QTc"].value
+    if qtc is not None and qtc >= _QTC_LONG:
+        text += f" QTc is {qtc:.0f} ms: from {_QTC_LONG} ms torsades are likelier, whatever the score."
     strong = [medicine for medicine, rule in pairs if rule.row["risk"] == "known"]
     severity: Severity = "minor" if strong else "info"
-    if len(strong) > 1 or low >= _QT_MODERATE:
+    if len(strong) > 1 or low >= _QT_MODERATE or (qtc is not None and qtc >= _QTC_LONG):
         severity = "critical" if low >= _QT_HIGH else "significant"
     yield _sum("qt", concerned, severity, text, TISDALE, items, _sources(pairs))
 
@@ -139,6 +147,10 @@ def check_bleeding(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Ite
     if "anticoagulant" not in kinds:
         text = f"{counted} can make bleeding more likely. HAS-BLED holds under an anticoagulant only."
         yield _sum("bleeding", concerned, severity, text, HAS_BLED, [], _sources(pairs))
+        return
+    child = _too_young(facts, "HAS-BLED score")
+    if child:
+        yield _sum("bleeding", concerned, severity, f"{counted}. {child}", HAS_BLED, [], _sources(pairs))
         return
     items = list(has_bled(pairs, facts))
     low, high = total(items)
@@ -192,6 +204,14 @@ def _problem(name: str, points: int, conditions: Sequence[str], facts: Facts) ->
     if all(one in facts.denied for one in conditions):
         return Item(name, points, holds=False, why="denied")
     return Item(name, points, None, why="not listed in the record")
+
+
+def _too_young(facts: Facts, score: str) -> str:
+    """Why a score of adults is not computed; empty where it is, as where the age is not known."""
+    age = facts.age.value
+    if age is None or age >= _ADULT:
+        return ""
+    return f"Not checked: the {score} was made for adults and is not computed at {age:.3g} years."
 
 
 def _range(low: int, high: int) -> str:

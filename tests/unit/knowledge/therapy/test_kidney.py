@@ -59,6 +59,19 @@ def test_normal_rates_may_differ_more(checked):
     assert one.outcome == "clear"
 
 
+def test_scores_of_adults_are_not_computed_for_children(checked):
+    child = record(creatinine(0.5), weight(20.0), persons=[person("female", "2020-01-01")])
+    (one,) = checked("amiodarone,citalopram", child, "qt")
+    assert "the Tisdale score was made for adults and is not computed at 6 years" in one.text
+    assert not any("point" in each.note for each in one.inputs)
+    assert one.severity != "critical"
+    (one,) = checked("warfarin,ibuprofen", child, "bleeding")
+    assert "HAS-BLED score was made for adults" in one.text
+    assert not any("point" in each.note for each in one.inputs)
+    found = checked("dabigatran,metformin", child, "renal")
+    assert [each.outcome for each in found] == ["unknown", "unknown"]
+
+
 def test_dialysis_stops_figures_and_leaves_what_is_forbidden(checked):
     known = record(problem("On hemodialysis", icd="Z99.2"), creatinine(7.0), weight(), persons=[MAN])
     found = checked("metformin,enoxaparin,gabapentin", known, "renal")
