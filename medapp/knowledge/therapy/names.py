@@ -23,6 +23,9 @@ _SPLIT: Final = re.compile(
 )
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 _REGISTERED: Final = re.compile(r"^(?:nda|anda|bla)\d+$")
+_NUMBER: Final = re.compile(r"(?:#\s*|\bno\.?\s+)(?=[1-9](?![\w.]))")
+"""Before the number of a product (``Tylenol #3``, ``No. 3``)."""
+_NUMBERED: Final = re.compile(r"no[1-9]")
 _LONGEST: Final = 500
 """Characters of a name that are looked at."""
 
@@ -41,6 +44,7 @@ pb adv sdv ophth inh ir td solp rinse laxative ns cvl picc crrt hickman osmotic 
 mdv syr crtrdg ndl pf tbec tbcr solr syrg udpwd rect re ij flex cont plas premix mini mbp plus porcine range
 sprinkles jelly emulsion enema replacement iso osm bolus drip glass bottle packet cup tube vialmate mate rtu
 excel repackage prmx consult pharmacy crystals crys inert ingredients ingredient room hp ds ss base
+cc cd xt ib aers arthritis
 """
 _FORMS: Final = frozenset(_FORM_WORDS.split())
 _LOCAL_WORDS: Final = """
@@ -66,6 +70,11 @@ sodium potassium calcium magnesium iron ferrous ferric zinc aluminum aluminium a
 barium bismuth
 """
 _CATIONS: Final = frozenset(_CATION_WORDS.split())
+_SECOND_WORDS: Final = """
+d hct pm am dm cf pe plus co duo compound cold flu sinus allergy migraine nx ac
+"""
+_SECOND: Final = frozenset(_SECOND_WORDS.split())
+"""Behind a brand they stand for a second ingredient (``Claritin-D``), or for one more than they say."""
 _BEFORE: Final = frozenset({"without", "non", "anti", "no", "not"})
 """Words that deny the one behind them; ``free`` denies the one before."""
 
@@ -151,15 +160,29 @@ def _stated(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def second(words: Iterable[str]) -> tuple[str, ...]:
+    """Words that behind a brand stand for a second ingredient."""
+    return tuple(word for word in words if word in _SECOND or _NUMBERED.fullmatch(word))
+
+
+def only_forms(words: Iterable[str]) -> bool:
+    """Whether words name forms and routes alone (``inh`` is isoniazid only where nothing else is said)."""
+    return all(word in _FORMS for word in words)
+
+
 def unsaid(words: Iterable[str]) -> tuple[str, ...]:
     """Words that name neither a form, a salt nor an amount."""
     return tuple(
         word
         for word in words
-        if word not in _FORMS and word not in _SALTS and not word.isdecimal() and len(word) > 1
+        if word not in _FORMS
+        and word not in _SALTS
+        and not word.isdecimal()
+        and not _NUMBERED.fullmatch(word)
+        and len(word) > 1
     )
 
 
 def _lower(text: str) -> str:
     found = unicodedata.normalize("NFKC", text).replace("\ufeff", "").casefold()
-    return found.replace("_", " ")
+    return _NUMBER.sub(" no", found.replace("_", " "))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.medicines import Found, Medicine
 from medapp.domain.recommendation import Drug
 from medapp.domain.record.coding import ATC, RXNORM, Code
-from medapp.knowledge.therapy.names import key, parse, unsaid
+from medapp.knowledge.therapy.names import key, only_forms, parse, second, unsaid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,8 +74,8 @@ def _not_taken(drug: Drug, word: str, vocabulary: Vocabulary) -> Medicine:
 
 def _recognise(drug: Drug, vocabulary: Vocabulary) -> Medicine:
     parsed = parse(drug.name)
-    coded = list(_of_codes(drug, vocabulary))
     named, unclear = _of_name(parsed, vocabulary)
+    coded = list(_of_codes(drug, vocabulary, frozenset(one.ingredient for one in named)))
     found = _once([*named, *coded])
     if not found:
         near = _near(parsed, vocabulary)
@@ -89,20 +89,27 @@ def _recognise(drug: Drug, vocabulary: Vocabulary) -> Medicine:
     return Medicine(known, found, unclear, notes=_notes(named, coded), is_local=parsed.is_local)
 
 
-def _of_codes(drug: Drug, vocabulary: Vocabulary) -> Iterator[Found]:
+def _of_codes(drug: Drug, vocabulary: Vocabulary, named: frozenset[str]) -> Iterator[Found]:
     for code in drug.codes:
         if code.system == ATC:
             for one in vocabulary.by_atc.get(code.value, ()):
                 yield Found(one, "code", f"ATC {code.value}", "ingredients.tsv")
         elif code.system == RXNORM:
-            yield from _of_rxnorm(code.value, vocabulary)
+            yield from _of_rxnorm(code.value, vocabulary, named)
 
 
-def _of_rxnorm(code: str, vocabulary: Vocabulary) -> Iterator[Found]:
-    """By the names that the mapping has for a code; the one that names most ingredients is taken."""
+def _of_rxnorm(code: str, vocabulary: Vocabulary, named: frozenset[str]) -> Iterator[Found]:
+    """By the names that the mapping has for a code.
+
+    The mapping gives some codes two products: the one that has what the medicine's own name says is taken,
+    else the one that names most ingredients.
+    """
     best: tuple[Found, ...] = ()
     for name in vocabulary.rxnorm.get(code, ()):
         found, _ = _of_name(parse(name), vocabulary)
+        if named and {one.ingredient for one in found} == named:
+            best = tuple(found)
+            break
         if len(found) > len(best):
             best = tuple(found)
     for one in best:
@@ -117,14 +124,28 @@ def _of_name(parsed: Parsed, vocabulary: Vocabulary) -> tuple[list[Found], tuple
     found: list[Found] = []
     unclear = []
     for part in parsed.parts:
+        if only_forms(part.words):
+            found += _of_forms(part, vocabulary) if len(parsed.parts) == 1 else []
+            continue
         here, rest = _of_part(part, vocabulary)
         found += here
         unclear += [rest] if rest else []
     whole = not found
     for one in parsed.aside[:_ASIDES]:
+        if only_forms(key(one).split()):
+            continue
         here, _ = _of_name(parse(one), vocabulary)
         found += [each for each in here if whole or each.how != "within the name"]
     return found, tuple(unclear)
+
+
+def _of_forms(part: Part, vocabulary: Vocabulary) -> list[Found]:
+    """A name of nothing but words that elsewhere name a form (``INH 300 mg``, ``NS flush``)."""
+    for text in (" ".join(part.words), part.words[0]):
+        known = vocabulary.names.get(text)
+        if known is not None:
+            return [_found(one, known, text) for one in known.ingredients]
+    return []
 
 
 def _of_part(part: Part, vocabulary: Vocabulary) -> tuple[list[Found], str]:
@@ -133,9 +154,18 @@ def _of_part(part: Part, vocabulary: Vocabulary) -> tuple[list[Found], str]:
         text = " ".join(words)
         known = vocabulary.known(text)
         if known is not None:
-            return [_found(one, known, text) for one in known.ingredients], ""
+            lost = second(word for word in part.words if word not in words) if known.how == "brand" else ()
+            return [_found(one, known, text) for one in known.ingredients], " ".join(lost)
     found, rest = _within(part.words[:_WORDS], vocabulary)
-    return found, " ".join(unsaid(rest)) if found else " ".join(part.plain)
+    if not found:
+        return found, " ".join(part.plain)
+    brand = any(known is not None and known.how == "brand" for known in map(vocabulary.names.get, _by(found)))
+    lost = second(rest) if brand else ()
+    return found, " ".join(dict.fromkeys((*unsaid(rest), *lost)))
+
+
+def _by(found: Sequence[Found]) -> Iterator[str]:
+    return (one.by for one in found)
 
 
 def _within(words: Sequence[str], vocabulary: Vocabulary) -> tuple[list[Found], tuple[str, ...]]:
@@ -146,7 +176,8 @@ def _within(words: Sequence[str], vocabulary: Vocabulary) -> tuple[list[Found], 
     for length in range(min(len(words), _RUN), 0, -1):
         for start in range(len(words) - length + 1):
             text = " ".join(words[start : start + length])
-            known = vocabulary.names.get(text) if len(text) >= _SHORTEST else None
+            apart = len(text) >= _SHORTEST and not only_forms(words[start : start + length])
+            known = vocabulary.names.get(text) if apart else None
             if known is not None:
                 here = [Found(one, "within the name", text, known.source) for one in known.ingredients]
                 before, left = _within(words[:start], vocabulary)
