@@ -11,6 +11,7 @@ from medapp.domain.record.clinical import Medication
 from medapp.domain.record.summary import active_medications
 from medapp.knowledge.therapy.allergies import check_allergies
 from medapp.knowledge.therapy.conditions import check_age, check_conditions, check_pregnancy
+from medapp.knowledge.therapy.criteria import check_criteria
 from medapp.knowledge.therapy.dosing import check_hepatic, check_renal
 from medapp.knowledge.therapy.duplicates import check_duplicates
 from medapp.knowledge.therapy.facts import gather
@@ -19,6 +20,7 @@ from medapp.knowledge.therapy.interactions import check_interactions
 from medapp.knowledge.therapy.recognise import recognise
 from medapp.knowledge.therapy.sums import check_bleeding, check_qt
 from medapp.knowledge.therapy.unlisted import check_unlisted
+from medapp.knowledge.therapy.whole import check_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +60,7 @@ def check_medicines(
     known = tuple(one for one in found if one.drug.is_known)
     facts = gather(record, tables.own.conditions, on, doubt)
     made = chain(
+        check_whole(known),
         check_interactions(known, tables.interactions, tables.own),
         check_duplicates(known),
         check_allergies(known, record, tables),
@@ -65,6 +68,7 @@ def check_medicines(
         check_pregnancy(known, facts, tables.own),
         check_age(known, facts, tables.own),
         check_renal(known, facts, tables.own),
+        check_criteria(known, facts, tables.own),
         check_hepatic(known, facts, tables.own),
         check_genes(known, genome.calls if genome else (), tables, record),
         check_qt(known, facts, tables.own),

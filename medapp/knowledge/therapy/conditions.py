@@ -39,20 +39,21 @@ def check_conditions(medicines: Sequence[Medicine], facts: Facts, own: Own) -> I
         return
     table = own_table("contraindications")
     concerned = list(dict.fromkeys(medicine for medicine, _ in pairs))
-    seen = False
+    hit: set[Medicine] = set()
     for medicine, rule in pairs:
         entries = facts.conditions.get(rule.row["condition"], [])
         if entries:
-            seen = True
+            hit.add(medicine)
             yield _of_condition(medicine, rule, entries, own)
+    free = [one for one in concerned if one not in hit]
     if not facts.has_problems:
         reason = "the record lists no problems" if facts.is_known else NOTHING
         yield not_checked("condition", concerned, reason, table)
-    elif not seen:
-        count = len({rule.row["condition"] for _, rule in pairs})
-        asked = "the condition" if count == 1 else f"the {count} conditions"
+    elif free:
+        count = len({rule.row["condition"] for medicine, rule in pairs if medicine in free})
+        asked = "the condition" if count == 1 else f"one of the {count} conditions"
         text = f"No problem of the record is {asked} asked for. What it does not list is not known."
-        yield clear("condition", concerned, text, table)
+        yield clear("condition", free, text, table)
 
 
 def _of_condition(medicine: Medicine, rule: Rule, entries: Sequence[Entry], own: Own) -> Check:

@@ -36,6 +36,7 @@ BY_VALUE: Final = {
     "hyperkalaemia": ("potassium", 0.0, 5.5),
     "hypokalaemia": ("potassium", 3.5, 100.0),
     "hypotension": ("systolic blood pressure", 90.0, 1000.0),
+    "long_qt": ("QTc", 0.0, 499.999),
 }
 """What is measured, and the bounds outside of which it is the condition."""
 _YEAR: Final = 365.2425

@@ -49,7 +49,7 @@ def test_bounds_and_severities():
             assert low is None or high is None or low < high, row.number
             assert row["severity"] in SEVERITIES
     measures = {row["measure"] for row in read_rows(FOLDER / "renal.tsv", "measure")}
-    assert measures == {"egfr", "crcl", "creatinine"}
+    assert measures == {"egfr", "crcl", "criteria"}
     for row in read_rows(FOLDER / "hepatic.tsv", "classes"):
         assert set(row["classes"].split()) <= {"A", "B", "C"}
 
