@@ -27,6 +27,8 @@ _NAMED = 10
 _ALWAYS = 2
 _NUMBERS = (1, 4)
 _RARE = 0.1
+_SURE = 0.0005
+"""Nearer to 0 or 1 a probability is said to be below or above, never 0 or 100 %."""
 _YEAR = 365.25
 _EXACT = 0.01
 
@@ -248,6 +250,8 @@ def _percent(share: float | None) -> str:
     """A probability in percent, with a digit more where it is near 0 or 1."""
     if share is None:
         return ""
+    if min(share, 1 - share) < _SURE:
+        return "< 0.1%" if share < _SURE else "> 99.9%"
     near = min(share, 1 - share) < _RARE
     return f"{share:.1%}" if near else f"{share:.0%}"
 

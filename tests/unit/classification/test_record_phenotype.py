@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from medapp.api.testing import TrialContext, run_classify
 from medapp_classification import hooks
 from medapp_classification.record_phenotype import clusters
 from medapp_classification.record_phenotype.clusters import fit_clusters
+from medapp_classification.record_phenotype.drawing import of_kmeans, of_mixture
 from medapp_classification.record_phenotype.evaluation import evaluate
 from medapp_classification.record_phenotype.model import WEIGHTS, load
 from medapp_classification.record_phenotype.training import train
@@ -77,25 +80,55 @@ def test_a_patient_is_placed_among_them_with_what_distinguishes_the_group(traine
     (chart,) = found.charts
     here = chart.traces[-1]
     assert here.style == "here"
-    cloud = next(trace for trace in chart.traces if trace.name == first.title.split(":")[0].lower())
+    cloud = next(trace for trace in chart.traces if trace.name == first.title.split(":")[0])
     middle = np.array([np.mean(cloud.x), np.mean(cloud.y)])
     assert np.linalg.norm(middle - [here.x[0], here.y[0]]) < 1.5
     assert chart.title == "The cohort, coloured by the groups of the mixture, and this patient"
 
 
-def test_groups_of_both_ways_have_one_numbering(trained, tmp_path):
+def test_groups_are_named_by_the_way_that_found_them(trained, tmp_path):
     model = load(trained[1])
     sugar = observed("40", "2345-7", 10.0, "mmol/L", "2024-05-01")
     kidney = observed("41", "2160-0", 88.4, "umol/L", "2024-05-01")
     found = asked(trained[1], record(sugar, kidney), tmp_path)
     of_mixture = [one for one in found.findings if one.key.startswith("mixture")]
     (of_kmeans,) = (one for one in found.findings if one.group == "Group of k-means")
-    count = len(model.clusters.mixture.shares)
-    numbers = [int(one.title.split(":")[0].removeprefix("Group ")) for one in (*of_mixture, of_kmeans)]
-    assert len(set(numbers)) == len(numbers)
-    assert all(number <= count for number in numbers[:-1])
-    assert count < numbers[-1] <= count + len(model.clusters.centres)
+    count, centres = len(model.clusters.mixture.shares), len(model.clusters.centres)
+    for one in of_mixture:
+        assert re.match(rf"Mixture group [1-{count}] of {count}: ", one.title)
+    assert re.match(rf"k-means group [1-{centres}] of {centres}: ", of_kmeans.title)
     assert "names the nearest group and no probability" in of_kmeans.remark
+
+
+def test_what_moved_the_answer_is_of_this_patient(trained):
+    clusters_ = load(trained[1]).clusters
+    rows = np.array([[60.0, 180.0, 1.0], [42.0, 95.0, 0.8], [76.0, 99.0, 3.1]])
+    middle = np.zeros((1, clusters_.space.axes.shape[1]))
+
+    def log_odds(placed, group, other):
+        said = np.log(clusters_.mixture.responsibilities(placed)[0])
+        return said[group] - said[other]
+
+    for row in rows:
+        placed = clusters_.space.placed(row[None])
+        said = clusters_.mixture.responsibilities(placed)[0]
+        group, other = (int(one) for one in np.argsort(-said)[:2])
+        whole = log_odds(placed, group, other) - log_odds(middle, group, other)
+        assert of_mixture(clusters_, row, group).sum() == pytest.approx(whole, rel=1e-6)
+        far = ((placed - clusters_.centres) ** 2).sum(axis=1)
+        start = (clusters_.centres**2).sum(axis=1)
+        near, next_ = (int(one) for one in np.argsort(far)[:2])
+        whole = (far[next_] - far[near]) - (start[next_] - start[near])
+        assert of_kmeans(clusters_, row, near).sum() == pytest.approx(whole, rel=1e-6)
+
+
+def test_what_is_not_measured_moves_nothing(trained, tmp_path):
+    clusters_ = load(trained[1]).clusters
+    row = np.array([60.0, np.nan, 1.0])
+    assert np.isnan(of_mixture(clusters_, row, 0)).tolist() == [False, True, False]
+    found = asked(trained[1], record(observed("41", "2160-0", 88.4, "umol/L", "2024-05-01")), tmp_path)
+    for one in found.findings:
+        assert "Glucose" not in {item.title for item in one.items if item.effect is not None}
 
 
 def test_placing_does_not_fit(trained, tmp_path):

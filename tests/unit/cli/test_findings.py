@@ -110,6 +110,8 @@ def test_a_refusal_is_json_too_where_json_is_asked_for(command, patient):
 def test_probabilities_of_a_run_are_told_with_interval_and_time():
     risk = replace(EFFUSION, title="Death", probability=0.0348, low=0.021, high=0.06, horizon_days=1826.25)
     assert _row(risk)[:4] == ("Death", "3.5%", "2.1% to 6.0%", "5 years")
+    assert _row(replace(risk, probability=0.99997))[1] == "> 99.9%"
+    assert _row(replace(risk, probability=0.0))[1] == "< 0.1%"
     assert _row(replace(risk, probability=0.37, horizon_days=30.0))[1:4:2] == ("37%", "30 days")
 
 

@@ -25,6 +25,12 @@ _MEMORY: Final = 300_000_000
 _SHOWN: Final = 8
 _LEAST: Final = 0.01
 _ALL_UNITS: Final = {"1": "", "a": " years"}
+_WAYS: Final = {"mixture": "Mixture", "kmeans": "k-means"}
+_UNITS: Final = {"mixture": "log-odds", "kmeans": "squared distance"}
+_EXPLAINED: Final = (
+    "integrated gradients: how far each value of this patient draws them to the group rather than to the "
+    "next, from the middle of the cohort"
+)
 _NO_UMAP: Final = "The map is by principal components: a fitted UMAP can only be kept as code that is run."
 
 
@@ -74,11 +80,11 @@ def classify(request: ClassifyRequest, context: JobContext) -> ClassifyResult:
     placed = model.clusters.space.placed(row[None])
     notices = (*notices, Notice("map", _NO_UMAP, "info"))
     return ClassifyResult(
-        _findings(model, placed, shown),
+        _findings(model, row, placed, shown),
         ("record",),
         familiarity=judged,
         charts=(_chart(model, placed[0]),),
-        explained={"record": "what distinguishes the group from the others", "counterfactual": "none"},
+        explained={"record": _EXPLAINED, "counterfactual": "none"},
         notices=notices,
     )
 
@@ -134,7 +140,9 @@ def _any_values(
     return values, shown, lacking, numbers.notices()
 
 
-def _findings(model: Model, placed: np.ndarray, shown: dict[str, Shown]) -> tuple[Finding, ...]:
+def _findings(
+    model: Model, row: np.ndarray, placed: np.ndarray, shown: dict[str, Shown]
+) -> tuple[Finding, ...]:
     said = model.clusters.mixture.responsibilities(placed)[0]
     stable = {
         kind: next(
@@ -149,7 +157,7 @@ def _findings(model: Model, placed: np.ndarray, shown: dict[str, Shown]) -> tupl
             "cluster",
             probability=float(said[group]),
             group="Groups of a Gaussian mixture",
-            items=_items(model, "mixture", group, shown),
+            items=_items(model, "mixture", int(group), row, shown),
             remark=_remark(model, "mixture", group, stable["mixture"]),
         )
         for group in np.argsort(-said, kind="stable")
@@ -163,7 +171,7 @@ def _findings(model: Model, placed: np.ndarray, shown: dict[str, Shown]) -> tupl
             "cluster",
             in_set=True,
             group="Group of k-means",
-            items=_items(model, "kmeans", nearest, shown),
+            items=_items(model, "kmeans", nearest, row, shown),
             remark=_remark(model, "kmeans", nearest, stable["kmeans"]),
         )
     )
@@ -171,24 +179,33 @@ def _findings(model: Model, placed: np.ndarray, shown: dict[str, Shown]) -> tupl
 
 
 def _title(model: Model, kind: str, group: int) -> str:
-    """A group is called by the two things that distinguish it most."""
+    """A group is called by how it was found and by the two things that distinguish it most."""
     facts = model.facts["groups"][kind][group]
     words = []
     for place in facts["order"][:2]:
         word = "more" if facts["apart"][place] > 0 else "less"
         words.append(f"{word} {model.columns[place].title.lower()}")
-    return f"Group {_number(model, kind, group)}: {', '.join(words)}"
+    return f"{_name(model, kind, group)}: {', '.join(words)}"
 
 
-def _number(model: Model, kind: str, group: int) -> int:
-    """One numbering for all: the groups of the mixture from 1, then those of k-means."""
-    return group + 1 if kind == "mixture" else len(model.clusters.mixture.shares) + group + 1
+def _name(model: Model, kind: str, group: int) -> str:
+    """By the way that found it, for groups of two ways are not the same though their numbers are."""
+    count = len(model.clusters.mixture.shares if kind == "mixture" else model.clusters.centres)
+    return f"{_WAYS[kind]} group {group + 1} of {count}"
 
 
-def _items(model: Model, kind: str, group: int, shown: dict[str, Shown]) -> tuple[ItemEvidence, ...]:
+def _items(
+    model: Model, kind: str, group: int, row: np.ndarray, shown: dict[str, Shown]
+) -> tuple[ItemEvidence, ...]:
+    """What drew this patient to the group, most of all first; then what is not measured."""
+    from medapp_classification.record_phenotype.drawing import of_kmeans, of_mixture
+
     facts = model.facts["groups"][kind][group]
+    effects = (of_mixture if kind == "mixture" else of_kmeans)(model.clusters, row, group)
+    order = [*np.argsort(-np.abs(np.nan_to_num(effects)), kind="stable")]
+    measured = [place for place in order if np.isfinite(effects[place])]
     found = []
-    for place in facts["order"][:_SHOWN]:
+    for place in measured[:_SHOWN] or order[:_SHOWN]:
         column = model.columns[place]
         inside, others = (_words(facts[name][place], column) for name in ("means", "others"))
         one = shown.get(column.key, Shown(""))
@@ -196,8 +213,8 @@ def _items(model: Model, kind: str, group: int, shown: dict[str, Shown]) -> tupl
             ItemEvidence(
                 column.title,
                 one.value,
-                float(facts["apart"][place]),
-                "standard deviations",
+                float(effects[place]) if np.isfinite(effects[place]) else None,
+                _UNITS[kind],
                 one.entries[:_SHOWN],
                 one.when,
                 one.code,
@@ -228,7 +245,7 @@ def _chart(model: Model, here: np.ndarray) -> Chart:
     """Some people of the cohort, each in the group of the mixture that is most probable."""
     traces = [
         Trace(
-            f"group {_number(model, 'mixture', group)}",
+            _name(model, "mixture", group),
             tuple(map(float, model.cloud[model.members == group, 0])),
             tuple(map(float, model.cloud[model.members == group, 1])),
             "points",
