@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from medapp.domain.finding import Finding
+from medapp.ui.findings.cell_pictures import CellPictures
 from medapp.ui.findings.reasons import FittedTable
 from medapp.ui.record.cell_delegate import CellDelegate
 from medapp.ui.shell.search_line import SearchLine, enter
@@ -33,10 +34,11 @@ class SetDelegate(CellDelegate):
         """Draw cells of `rows`."""
         super().__init__(parent)
         self._rows = rows
+        self._pictures = CellPictures()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw the cell, and the line."""
-        super().paint(painter, option, index)
+        self._pictures.draw(painter, option, index, super().paint)
         at, model = index.row(), self._rows
         if at and _in_set(model.row_at(at - 1)) and _in_set(model.row_at(at)) is False:
             painter.setPen(QColor(tokens.current().text_dim))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from medapp.services.findings_order import ORDERS
 from medapp.ui.findings import words
+from medapp.ui.findings.cell_pictures import CellPictures
 from medapp.ui.findings.flow import Flow
 from medapp.ui.findings.model import FILTERS
 from medapp.ui.findings.tree import tree_of
@@ -47,12 +48,13 @@ class LineDelegate(QStyledItemDelegate):
         """Draw cells of `lines`."""
         super().__init__(parent)
         self._lines = lines
+        self._pictures = CellPictures()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the text, and what belongs to it."""
-        super().paint(painter, option, index)
+        self._pictures.draw(painter, option, index, super().paint)
         node = self._lines.node(index)
         if node is None or not (node.rule or (node.share is not None and index.column() == VALUE)):
             return

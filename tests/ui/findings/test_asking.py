@@ -55,6 +55,8 @@ def test_an_answer_about_somebody_else_names_them_and_leads_to_them(qtbot, fille
     first = session.patient_key
     filled.model.choose("a1", "Mass")
     qtbot.waitUntil(lambda: "faulty.green" in filled.workspace.ask.rows, timeout=20000)
+    # What is asked before it is known what there is waits for that, and would wait until the patient is back.
+    qtbot.waitUntil(lambda: not filled.asking.loading, timeout=20000)
     ask(filled, "work")
     session.close_patient()
     qtbot.waitUntil(lambda: bool(opened.messages), timeout=80000)
