@@ -70,7 +70,7 @@ def check_medicines(
         check_renal(known, facts, tables.own),
         check_criteria(known, facts, tables.own),
         check_hepatic(known, facts, tables.own),
-        check_genes(known, genome.calls if genome else (), tables, record),
+        check_genes(known, genome.calls if genome else (), tables, record, facts.age.value),
         check_qt(known, facts, tables.own),
         check_bleeding(known, facts, tables.own),
         check_unlisted(known, facts, tables.own),

@@ -30,6 +30,8 @@ _DOSE: Final = "another dose"
 _MEANS_NONE: Final = frozenset({"", "no result", "n/a", "unknown"})
 
 
+_AGES: Final = {"pediatrics": (0.0, 18.0), "adults": (18.0, float("inf"))}
+"""Years that populations of the guidelines mean."""
 _SENTENCE: Final = re.compile(r"(?<=\.)\s+|\n")
 _FLATLY: Final = re.compile(
     r"^(?:avoid\b|do not use\b|[^:]*\bis contra-?indicated\b)(?!.*\bif\b)", re.IGNORECASE | re.DOTALL
@@ -61,10 +63,12 @@ def check_genes(
     calls: Sequence[GeneCall],
     tables: DrugTables,
     record: Record | None = None,
+    age: float | None = None,
 ) -> Iterator[Check]:
     """Every medicine that a guideline is about: what fits the genes, and which genes are not known.
 
-    Genes that the record reports count besides those of the genome.
+    Genes that the record reports count besides those of the genome. `age` is in years; what holds for
+    children or adults only is left out where it says that the patient is none of them.
     """
     known = [one for one in medicines if one.drug.is_known]
     if not known:
@@ -84,8 +88,11 @@ def check_genes(
     by_gene = {call.gene: call for call in calls}
     for medicine in known:
         for source in SOURCES:
-            asked = _Asked(medicine, source, _about(medicine, source, tables))
-            if asked.all:
+            every = _about(medicine, source, tables)
+            asked = _Asked(medicine, source, tuple(one for one in every if _is_for(one.population, age)))
+            if every and not asked.all:
+                yield _of_others(medicine, source, every, age)
+            elif asked.all:
                 for check in _of_medicine(asked, by_gene, tables):
                     yield _with_entries(check, entries)
         yield from _unlisted(medicine, tables)
@@ -115,6 +122,23 @@ def _about(medicine: Medicine, source: str, tables: DrugTables) -> tuple[Recomme
     found = [one for name in medicine.drug.ingredients for one in tables.recommended.get(name, ())]
     once = {id(one): one for one in found if one.source == source}
     return tuple(once.values())
+
+
+def _of_others(medicine: Medicine, source: str, every: Sequence[Recommendation], age: float | None) -> Check:
+    whom = ", ".join(dict.fromkeys(one.population for one in every))
+    reason = f"what {source} recommends is for {whom} alone, and the patient is {age:.3g} years old"
+    citation = Citation("guideline", f"{source} {medicine.drug.name}", every[0].guideline)
+    return not_checked(
+        "pharmacogenomics", [medicine], reason, citation, part=f"{source}:{medicine.drug.name}"
+    )
+
+
+def _is_for(population: str, age: float | None) -> bool:
+    """Whether a recommendation for children or for adults only holds at an age; any does at none."""
+    if age is None:
+        return True
+    low, high = _AGES.get(population.casefold(), (0.0, float("inf")))
+    return low <= age < high
 
 
 def _of_medicine(asked: _Asked, calls: Mapping[str, GeneCall], tables: DrugTables) -> Iterator[Check]:

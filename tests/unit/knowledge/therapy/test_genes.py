@@ -13,7 +13,7 @@ from medapp.domain.record.coding import HGNC, LOINC
 from medapp.knowledge.pgx import load_guidelines
 from medapp.knowledge.pgx.tables import Phenotypes, Tables
 from medapp.knowledge.therapy.reported import reported_calls
-from tests.unit.knowledge.therapy.made_up import record, tables_of, write_tables
+from tests.unit.knowledge.therapy.made_up import person, record, tables_of, write_tables
 
 PGX = Tables("made up", {}, {})
 
@@ -131,6 +131,21 @@ def test_cpic_and_dpwg_are_shown_apart(genes):
         "adults",
     )
     assert cpic.inputs[0].note == "*1/*2, Ultrarapid Metabolizer"
+
+
+def test_a_recommendation_for_adults_is_not_shown_of_a_child(checked, use):
+    genome = Genome(calls=(call("Ultrarapid Metabolizer"),))
+
+    def cpic(born):
+        known = record(persons=[person("male", born)])
+        found = checked("codeine", known, "pharmacogenomics", genome=genome, use=use)
+        return [one for one in found if one.citation.title == "CPIC codeine"]
+
+    (one,) = cpic("1990-01-01")
+    assert one.outcome == "found"
+    (one,) = cpic("2020-01-01")
+    assert one.outcome == "unknown"
+    assert "is for adults alone, and the patient is 6 years old" in one.text
 
 
 def test_where_another_dose_would_do_nothing_is_forbidden(genes):
