@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from medapp.knowledge.therapy.conditions import rules_of
+from medapp.knowledge.therapy.organs import kidney
 from medapp.knowledge.therapy.saying import by_rule, clear, not_checked
+from medapp.knowledge.therapy.stated import Stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from medapp.domain.recommendation import Check, CheckInput
     from medapp.knowledge.therapy.facts import Facts
     from medapp.knowledge.therapy.own import Own
-    from medapp.knowledge.therapy.stated import Stated
 
 MEASURE: Final = "criteria"
 """What the column ``measure`` of renal.tsv says of such a row; its ``from`` says how many are enough."""
@@ -41,7 +42,11 @@ class Criterion:
 def criteria(facts: Facts) -> tuple[Criterion, ...]:
     """From 80 years, up to 60 kg, creatinine from 1.5 mg/dL: which hold, which do not, which are unknown."""
     age, weight = facts.age, facts.measured["weight"]
-    creatinine = facts.measured["creatinine"]
+    organ = kidney(facts)
+    creatinine = organ.creatinine
+    if organ.is_disputed:
+        reason = "creatinine and the eGFR that the laboratory reports contradict each other"
+        creatinine = Stated(None, reason, (*creatinine.inputs, *organ.reported.inputs))
     return (
         _one("80 years or older", age, "years", holds=None if age.value is None else age.value >= _OLD),
         _one("60 kg or less", weight, "kg", holds=None if weight.value is None else weight.value <= _LIGHT),
@@ -68,6 +73,10 @@ def check_criteria(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Ite
     unknown = [one for one in found if one.holds is None]
     for medicine, rule in rules_of(medicines, own, "renal"):
         if rule.row["measure"] != MEASURE:
+            continue
+        if facts.doubt:
+            part = f"{MEASURE}:{medicine.drug.name}"
+            yield not_checked("renal", [medicine], facts.doubt, rule.row.citation, part=part, inputs=inputs)
             continue
         enough = rule.row.number_of("from") or 1.0
         if len(hold) >= enough:

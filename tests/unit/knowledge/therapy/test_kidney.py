@@ -59,6 +59,17 @@ def test_normal_rates_may_differ_more(checked):
     assert one.outcome == "clear"
 
 
+def test_criteria_of_apixaban_count_no_creatinine_that_is_contradicted(checked):
+    old = person("male", "1930-01-01")
+    (one,) = checked(
+        "apixaban", record(creatinine(1.0), reported(20.0), weight(80.0), persons=[old]), "renal"
+    )
+    assert one.outcome == "unknown"
+    assert "contradict each other" in one.text
+    (one,) = checked("apixaban", record(creatinine(1.0), weight(80.0), persons=[old]), "renal")
+    assert one.outcome == "clear"
+
+
 def test_scores_of_adults_are_not_computed_for_children(checked):
     child = record(creatinine(0.5), weight(20.0), persons=[person("female", "2020-01-01")])
     (one,) = checked("amiodarone,citalopram", child, "qt")
