@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -20,7 +21,9 @@ from medapp.knowledge.therapy.formulas import (
 from medapp.knowledge.therapy.stated import Stated
 
 if TYPE_CHECKING:
-    from medapp.domain.record import Entry
+    from datetime import date
+
+    from medapp.domain.record import Entry, Quantity
     from medapp.knowledge.therapy.facts import Facts
     from medapp.knowledge.therapy.formulas import Grade
 
@@ -28,6 +31,7 @@ REPORTED: Final = Citation("record", "eGFR as the laboratory reports it, by a fo
 DISPUTED: Final = 1.5
 """Factor by which a reported eGFR and the one from the creatinine may differ; of this program. Published
 equations put to one creatinine differ by less (race factors of 1.16 to 1.21 among them)."""
+_RATE: Final = re.compile(r"ml/min(?:/?[\[{(]?1[.,]73.*)?")
 _UNREDUCED: Final = 90.0
 """mL/min/1.73 m2 from which on equations differ more and no dose is reduced by it (KDIGO G1)."""
 EGFR_UNIT: Final = "mL/min/{1.73_m2}"
@@ -83,16 +87,38 @@ def kidney(facts: Facts) -> Kidney:
         return Kidney(none, none, none, CKD_EPI, on_dialysis=not facts.doubt)
     if not creatinine.inputs and reported.inputs:
         return Kidney(reported, _clearance(facts), creatinine, REPORTED)
-    nothing: Stated[float] = Stated(None)
-    beside = reported if _is_as_recent(reported, creatinine) else nothing
-    return Kidney(_egfr(facts), _clearance(facts), creatinine, CKD_EPI, beside)
+    egfr = _egfr(facts)
+    return Kidney(egfr, _clearance(facts), creatinine, CKD_EPI, _beside(reported, creatinine, egfr, facts.on))
 
 
-def _is_as_recent(reported: Stated[float], creatinine: Stated[float]) -> bool:
-    """Whether it is of the day of the creatinine or of a later one; an older one says nothing of it."""
-    days = [one.inputs[-1].when for one in (reported, creatinine) if one.value is not None and one.inputs]
-    first, then = days if len(days) == 2 else (None, None)  # noqa: PLR2004  both are stated
-    return first is not None and then is not None and first.day >= then.day
+def _beside(
+    reported: Stated[float], creatinine: Stated[float], egfr: Stated[float], on: date
+) -> Stated[float]:
+    """A reported eGFR of the day of the creatinine or of a later one; an older one says nothing of it.
+
+    For a comparison more will do than for a dose: mL/min alone, as the code itself says per 1.73 m2; of
+    several (by race) and of a bound such as ``>60`` the value that is nearest to the computed one.
+    """
+    then = creatinine.inputs[-1].when if creatinine.inputs else None
+    found = []
+    for one in reported.inputs:
+        stated, when = one.value, one.when
+        if egfr.value is None or stated is None or then is None or when is None:
+            continue
+        if then.day <= when.day <= on and _RATE.fullmatch((stated.unit or stated.code).casefold()):
+            found.append((_nearest(stated, egfr.value), one))
+    if not found or egfr.value is None:
+        return Stated(None)
+    computed = egfr.value
+    value, by = min(found, key=lambda pair: abs(pair[0] - computed))
+    return Stated(value, "", (by,))
+
+
+def _nearest(stated: Quantity, computed: float) -> float:
+    """What a value, or a bound, says that is nearest to `computed`."""
+    if stated.comparator.startswith(">"):
+        return max(stated.value, computed)
+    return min(stated.value, computed) if stated.comparator.startswith("<") else stated.value
 
 
 def _stated_by(entry: Entry) -> CheckInput:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.knowledge.therapy.made_up import creatinine, lab, person, problem, record, weight
@@ -51,6 +53,29 @@ def test_a_later_reported_rate_counts_as_well(checked):
     known = record(creatinine(1.0, day="2026-06-10"), reported(25.0), persons=[MAN])
     (one,) = checked("metformin", known, "renal")
     assert one.outcome == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "comparator", "stops"),
+    [
+        (8.0, "mL/min", "", True),
+        (8.0, "mL/min/1.73m2", "", True),
+        (60.0, "mL/min/{1.73_m2}", ">", False),
+        (15.0, "mL/min/{1.73_m2}", "<", True),
+        (8.0, "L/h", "", False),
+    ],
+)
+def test_units_and_bounds_of_what_is_compared(value, unit, comparator, stops, checked):
+    rate = lab("33914-3", value, unit)
+    rate = replace(rate, value=replace(rate.value, comparator=comparator))
+    (one,) = checked("metformin", record(creatinine(1.0), rate, persons=[MAN]), "renal")
+    assert (one.outcome == "unknown") is stops
+
+
+def test_of_two_by_race_the_nearer_one_counts(checked):
+    known = record(creatinine(1.0), lab("48642-3", 70.0, UNIT), lab("48643-1", 85.0, UNIT), persons=[MAN])
+    (one,) = checked("metformin", known, "renal")
+    assert one.outcome == "clear"
 
 
 def test_normal_rates_may_differ_more(checked):
