@@ -264,6 +264,8 @@ def not_excluded(finding: Finding) -> str:
 
 
 def _said(finding: Finding) -> str:
+    from medapp.services.finding_words import figure
+
     if finding.value is not None:
-        return f"{finding.value:.4g} {finding.unit or '(unit not known)'}".removesuffix(" 1")
+        return f"{figure(finding, finding.value)} {finding.unit or '(unit not known)'}".removesuffix(" 1")
     return "" if finding.probability is None else f"{finding.probability:.3f}"

@@ -175,6 +175,8 @@ def _of_library(app: App, wish: Wish, task: TaskManifest, keys: Iterable[str]) -
 
 
 def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], path: Path) -> None:
+    from medapp.services.finding_words import interval_title
+
     result = proposal.result
     if wish.as_json:
         show.as_json({**report, "files": {"result_json": str(path)}})
@@ -183,6 +185,9 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
     if shown and all(one.kind == "measurement" for one in shown):
         measured = ("measurement", "of", "value", "from", "to", "unit", "percentile")
         show.table(measured, [_measurement(one) for one in shown], numbers=(2, 3, 4, 6))
+        kinds = {interval_title(one) for one in shown if one.low is not None and one.value is not None}
+        for kind in sorted(kinds):
+            show.remark(f"from, to: {kind}")
     elif shown:
         _table(shown, result.coverage)
     if len(result.findings) > _SHOWN:
@@ -221,7 +226,11 @@ def _table(shown: Sequence[Finding], coverage: float | None) -> None:
 
 
 def _measurement(one: Finding) -> tuple[str, ...]:
-    value, low, high = (_digits(number) for number in (one.value, one.low, one.high))
+    from medapp.services.finding_words import figure
+
+    value, low, high = (
+        "" if number is None else figure(one, number) for number in (one.value, one.low, one.high)
+    )
     percentile = "" if one.percentile is None else f"{one.percentile:.0f}"
     return (one.title, one.group, value or "not computable", low, high, one.unit, percentile)
 

@@ -75,7 +75,8 @@ class Finding:
         key: Stable in the task: the same for every patient (``Effusion``, ``OMIM:154700``).
         code: What it says, coded.
         probability: From 0 to 1, calibrated as the model's card states.
-        low, high: 95 % interval of `probability`, or of `value`.
+        low, high: 95 % interval of `probability`, or of `value`, or what `bounds` says.
+        bounds: What they are, where they are no confidence interval: ``border moved by 0.5 mm``.
         answers: Conformal prediction set of a yes-or-no question; two answers mean that it cannot tell.
         in_set: For ranked findings: whether it belongs to the prediction set.
         threshold: From which probability it counts as found; None where the task has no such point.
@@ -119,6 +120,7 @@ class Finding:
     changes: tuple[Counterfactual, ...] = ()
     heat_map: str = ""
     remark: str = ""
+    bounds: str = ""
 
     @property
     def is_chance(self) -> bool:

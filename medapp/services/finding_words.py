@@ -5,6 +5,7 @@ The window, the commands and the files say the same by the same rule. `tr` is wh
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 from medapp.services.corrections import cannot_tell, must_be_said
@@ -38,6 +39,20 @@ def percent(value: float | None, tr: Translate = plain) -> str:
     if value > 1 - 1 / 2 / _PERCENT:
         return tr("> 99 %")
     return tr("{number} %", number=round(value * _PERCENT))
+
+
+def figure(finding: Finding, value: float) -> str:
+    """A measured number: four figures, or as many as its interval has room for (two of its width)."""
+    low, high = finding.low, finding.high
+    if finding.value is None or low is None or high is None or not high > low:
+        return f"{value:.4g}"
+    places = max(1 - math.floor(math.log10(high - low)), 0)
+    return f"{round(value, places):.4g}"
+
+
+def interval_title(finding: Finding, tr: Translate = plain) -> str:
+    """What its interval is."""
+    return finding.bounds or tr("95 % interval")
 
 
 def set_words(finding: Finding, tr: Translate = plain) -> str:

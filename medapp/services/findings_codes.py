@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from medapp.domain.record.coding import HPO, ICD10CM, LOINC, OMIM, SNOMED, UCUM
-from medapp.services.finding_words import gain_words
+from medapp.services.finding_words import gain_words, interval_title
 
 if TYPE_CHECKING:
     from medapp.domain.finding import Finding
@@ -80,7 +80,7 @@ def words(finding: Finding) -> str:
         parts.append(f"probability {_told(finding.probability, is_share=True)}")
     if finding.low is not None and finding.high is not None:
         low, high = (_told(one, is_share=is_share) for one in (finding.low, finding.high))
-        parts.append(f"95 % interval {low} to {high}")
+        parts.append(f"{interval_title(finding)} {low} to {high}")
     if finding.is_chance:
         # What it excludes has no meaning then.
         parts.append("no better than chance in tests")

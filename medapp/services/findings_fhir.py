@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.services.corrections import label_of
 from medapp.services.fhir_parts import Node, fhir_date, instant, is_moment, meta, patient_node, term
-from medapp.services.finding_words import gain_words
+from medapp.services.finding_words import gain_words, interval_title
 from medapp.services.findings_codes import coded, concept, quantity, share, words
 from medapp.services.findings_table import earlier_words, moment_of, verdict_words
 from medapp.services.horizon import holds_from, period_words
@@ -240,7 +240,7 @@ def _components(finding: Finding, *, corrected: bool) -> Iterator[Node]:
         unit = finding.unit if finding.value is not None else "1"
         ends = (finding.low, finding.high)
         low, high = (quantity(one if finding.value is not None else share(one), unit) for one in ends)
-        yield {"code": {"text": "95 % interval"}, "valueRange": {"low": low, "high": high}}
+        yield {"code": {"text": interval_title(finding)}, "valueRange": {"low": low, "high": high}}
     if finding.percentile is not None:
         yield _component(f"Percentile in {finding.reference}", quantity(finding.percentile, "%"))
 

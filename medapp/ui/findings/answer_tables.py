@@ -88,7 +88,7 @@ def measurements_table(item: InboxItem, findings: Iterable[Finding]) -> Table:
         Column(tr("Of"), 34, optional=True),
         Column(tr("Value"), 14, right=True),
         Column(tr("Unit"), 16),
-        Column(tr("95 % interval"), 20, optional=True),
+        Column(_interval_title(findings), 20, optional=True),
         Column(tr("Percentile"), 11, right=True, optional=True),
         Column(tr("Reference"), 30, optional=True),
         Column(tr("Decision"), 22),
@@ -113,10 +113,18 @@ def measurements_table(item: InboxItem, findings: Iterable[Finding]) -> Table:
     return Table(columns, tuple(rows))
 
 
+def _interval_title(findings: Iterable[Finding]) -> str:
+    """What the intervals are, where they are all of one kind."""
+    kinds = {one.bounds for one in findings if one.low is not None}
+    if kinds <= {""}:
+        return tr("95 % interval")
+    return kinds.pop() if len(kinds) == 1 else tr("From, to")
+
+
 def _value(finding: Finding) -> Cell:
     if finding.value is None:
         return Cell(tr("not computable"), None, "dim")
-    return Cell(words.number(finding.value), finding.value)
+    return Cell(words.figure(finding), finding.value)
 
 
 def _share(value: float | None) -> Cell:

@@ -32,12 +32,17 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
+def figure(finding: Finding) -> str:
+    """A measured value with as many figures as its interval has room for; a dash where there is none."""
+    return "–" if finding.value is None else finding_words.figure(finding, finding.value)
+
+
 def value_of(finding: Finding) -> str:
     """What a finding says: a measurement with its unit, else its probability."""
     if finding.kind == "measurement" and finding.value is None:
         return tr("not computable")
     if finding.value is not None:
-        return f"{number(finding.value)} {unit_of(finding)}".strip()
+        return f"{figure(finding)} {unit_of(finding)}".strip()
     return percent(finding.probability)
 
 
@@ -50,22 +55,27 @@ def bounds_of(finding: Finding) -> str:
     """From where to where its interval goes, without the unit; empty where there is none."""
     if finding.low is None or finding.high is None:
         return ""
-    write = percent if finding.value is None else number
-    return tr("{low} to {high}", low=write(finding.low), high=write(finding.high))
+    if finding.value is None:
+        return tr("{low} to {high}", low=percent(finding.low), high=percent(finding.high))
+    low, high = (finding_words.figure(finding, one) for one in (finding.low, finding.high))
+    return tr("{low} to {high}", low=low, high=high)
 
 
 def short_value_of(finding: Finding) -> str:
     """As `value_of`, for a narrow column."""
     if finding.value is not None and not finding.unit:
-        return tr("{value} (unit?)", value=number(finding.value))
+        return tr("{value} (unit?)", value=figure(finding))
     return value_of(finding)
 
 
 def interval_of(finding: Finding) -> str:
-    """The 95 % interval; empty where there is none."""
+    """Its interval, with what it is; empty where there is none."""
     said = bounds_of(finding)
     unit = "" if finding.value is None else unit_of(finding)
-    return tr("95 % interval {said}", said=f"{said} {unit}".strip()) if said else ""
+    if not said:
+        return ""
+    title = finding_words.interval_title(finding, tr)
+    return tr("{title} {said}", title=title, said=f"{said} {unit}".strip())
 
 
 def set_words(finding: Finding) -> str:

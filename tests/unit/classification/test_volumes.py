@@ -52,6 +52,16 @@ def test_volumes_are_those_of_the_voxels(upright, context):
     assert found["hippocampus_asymmetry"].value == pytest.approx(expected, abs=1)
     share = 100 * found["hippocampus"].value / found["intracranial"].value
     assert found["hippocampus_icv"].value == pytest.approx(share)
+    for key in ("hippocampus", "hippocampus_left", "hippocampus_asymmetry", "hippocampus_icv", "brain_icv"):
+        one = found[key]
+        assert one.low < one.value < one.high <= (100 if one.unit == "%" else one.high)
+        assert one.bounds == found["hippocampus"].bounds
+        assert one.bounds.startswith("border moved by ")
+    whole, icv = found["hippocampus"], found["intracranial"]
+    assert found["hippocampus_icv"].low == pytest.approx(100 * whole.low / icv.high)
+    left, right = found["hippocampus_left"], found["hippocampus_right"]
+    mean = (left.high + right.low) / 2
+    assert found["hippocampus_asymmetry"].high == pytest.approx(100 * (left.high - right.low) / mean)
     assert (found["hippocampus"].code.scheme, found["hippocampus"].code.value) == ("SCT", "5366008")
     assert result.used == ("images",)
     assert {one.kind for one in result.findings} == {"measurement"}

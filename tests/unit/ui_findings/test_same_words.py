@@ -11,6 +11,7 @@ from medapp.api.requests import ClassifyRequest
 from medapp.api.results import ClassifyResult
 from medapp.services.finding_words import (
     cautions,
+    figure,
     gain_words,
     held_back,
     held_back_sentence,
@@ -22,7 +23,8 @@ from medapp.services.findings_codes import words
 from medapp.services.findings_file import findings_json
 from medapp.services.findings_table import COLUMNS, finding_row
 from medapp.ui.findings import words as window
-from tests.unit.services.answers import DEATH, EFFUSION, MASS, kept, proposal
+from medapp.ui.findings.answer_tables import measurements_table
+from tests.unit.services.answers import DEATH, EFFUSION, MASS, VOLUME, kept, proposal
 
 CHANCE = replace(EFFUSION, key="Pneumonia", probability=0.035, low=0.02, high=0.06, threshold=None,
                  auroc=(0.557, 0.468, 0.654))  # fmt: skip
@@ -90,6 +92,28 @@ def test_the_window_says_the_same(app, finding):
     assert window.set_words(finding) == set_words(finding)
     assert window.set_of(finding, 0.9) == set_sentence(finding, 0.9)
     assert window.tests_of(finding) == held_back_sentence(finding)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "said"),
+    [
+        (10.4123, 6.02, 14.83, "10.4"),
+        (0.79741, 0.4411, 1.1632, "0.8"),
+        (4.0741, -81.3, 88.2, "4"),
+        (1431.7, 1330.2, 1531.9, "1432"),
+        (3.2112, 3.2, 3.2204, "3.211"),
+        (3.2112, None, None, "3.211"),
+    ],
+)
+def test_a_number_has_no_more_figures_than_its_interval_has_room_for(app, value, low, high, said):
+    one = replace(VOLUME, value=value, low=low, high=high, bounds="border moved by 0.5 mm")
+    assert figure(one, value) == said
+    assert window.value_of(one) == f"{said} ml"
+    if low is not None:
+        assert window.interval_of(one).startswith("border moved by 0.5 mm ")
+        assert "border moved by 0.5 mm" in words(one)
+        columns = measurements_table(kept(app, proposal("a1", (one,)))["a1"], (one,)).columns
+        assert "border moved by 0.5 mm" in [each.title for each in columns]
 
 
 @pytest.mark.parametrize(

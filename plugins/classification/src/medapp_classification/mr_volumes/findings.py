@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from medapp_classification.mr_volumes.midplane import MidPlane
     from medapp_classification.mr_volumes.reference import Reference
 
-_ASYMMETRY: Final = "(left - right) divided by their mean; positive where the left is larger"
+_ASYMMETRY: Final = (
+    "(left - right) divided by their mean; positive where the left is larger. From and to: with the borders "
+    "of both sides moved against each other, the one inwards and the other outwards"
+)
+_SHARE: Final = (
+    "Of the intracranial volume. From and to: with the borders of both moved against each other, the one "
+    "inwards and the other outwards."
+)
 _ICV: Final = "_icv"
 
 
@@ -90,8 +97,13 @@ def findings_of(
     """All findings, those with a number and those that say why there is none."""
     whole = next(one.whole for one in found if one.part is INTRACRANIAL)
     made = [finding for one in found for finding in _of_part(one, border_mm, no_sides)]
+    made = [replace(one, bounds=_bounds(border_mm)) if one.low is not None else one for one in made]
     made += [_share(one, whole) for one in made if one.unit == "ml" and one.key != INTRACRANIAL.key]
     return tuple(_placed(one, reference, age, sex) for one in made)
+
+
+def _bounds(border_mm: float) -> str:
+    return f"border moved by {border_mm:.2g} mm"
 
 
 def _of_part(one: Measured, border_mm: float, no_sides: str) -> Iterator[Finding]:
@@ -107,14 +119,18 @@ def _of_part(one: Measured, border_mm: float, no_sides: str) -> Iterator[Finding
     for side, volume in (("left", one.left), ("right", one.right)):
         said = interval if volume is not None else f"{about}Not measured: {reason}."
         yield _volume(f"{part.key}_{side}", f"{part.title}, {side}", part, volume, said)
-    value = None
+    value = low = high = None
     if one.left is not None and one.right is not None:
-        value = asymmetry_percent(one.left.ml, one.right.ml)
+        left, right = one.left, one.right
+        value = asymmetry_percent(left.ml, right.ml)
+        low, high = asymmetry_percent(left.low, right.high), asymmetry_percent(left.high, right.low)
     yield Finding(
         key=f"{part.key}_asymmetry",
         title=f"{part.title}, asymmetry",
         kind="measurement",
         value=value,
+        low=low,
+        high=high,
         unit="%",
         group=part.group,
         remark=f"{_ASYMMETRY}." if value is not None else f"Not measured: {reason}.",
@@ -138,20 +154,25 @@ def _volume(key: str, title: str, part: Part, volume: Volume | None, remark: str
 
 def _share(one: Finding, whole: Volume | None) -> Finding:
     """The same as a share of the intracranial volume."""
-    value = None if one.value is None or whole is None else 100 * one.value / whole.ml
+    value = low = high = None
+    if one.value is not None and whole is not None:
+        value = 100 * one.value / whole.ml
+        if one.low is not None and one.high is not None and whole.low > 0:
+            low, high = 100 * one.low / whole.high, min(100 * one.high / whole.low, 100.0)
     if one.value is None:
         remark = one.remark
     elif whole is None:
         remark = "Not measured: the intracranial volume is not known."
     else:
-        remark = "Of the intracranial volume."
+        remark = _SHARE
     return replace(
         one,
         key=f"{one.key}{_ICV}",
         title=f"{one.title}, share of ICV",
         value=value,
-        low=None,
-        high=None,
+        low=low,
+        high=high,
+        bounds=one.bounds if low is not None else "",
         unit="%",
         remark=remark,
     )
