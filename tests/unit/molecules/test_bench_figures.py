@@ -58,6 +58,7 @@ def test_what_was_precomputed_is_read_without_running_anything():
         moses._Arrays(io.BytesIO(pickle.dumps(print))).load()
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.skipif(moses.folder() is None, reason="MOSES is not at hand: MEDAPP_MOSES names its folder")
 def test_molecules_of_the_training_set_are_what_was_published_of_it():
     """MOSES, row Train: valid 1, unique 1, SNN 0.642 and 0.586, IntDiv 0.857, filters 1."""
