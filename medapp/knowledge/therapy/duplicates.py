@@ -23,6 +23,11 @@ _MEANT: Final = frozenset({"A12BA", "A12AA", "A12CC", "A12CB", "B05XA", "B05CB",
 """Classes of salts and antidotes that several are given of on purpose."""
 _ANTICOAGULANTS: Final = ("B01AA", "B01AB", "B01AE", "B01AF")
 """Two of a class are hardly ever meant, and make people bleed."""
+_ONE_OF: Final = (
+    *("A02BC", "A10BB", "A10BG", "A10BH", "A10BJ", "A10BK", "C07A", "C08CA", "C08D", "C09AA"),
+    *("C09CA", "C10AA", "M01A", "N05BA", "N05CD", "N05CF", "N06AB", "N06AF"),
+)
+"""Of these classes one is taken, and a second is a mistake more often than not: this program's choice."""
 _LEVEL: Final = "ATC level 4"
 
 
@@ -51,8 +56,11 @@ def _of_pair(one: Medicine, other: Medicine) -> Check | None:
     if not shared:
         return None
     text = f"Both are of the class {', '.join(shared)} ({_LEVEL})."
-    grave = any(code.startswith(_ANTICOAGULANTS) for code in shared)
-    return _check(one, other, "class", text, "critical" if grave else "minor")
+    if any(code.startswith(_ANTICOAGULANTS) for code in shared):
+        return _check(one, other, "class", text, "critical")
+    if any(code.startswith(_ONE_OF) for code in shared):
+        return _check(one, other, "class", f"{text} One of the class is what is taken.", "significant")
+    return _check(one, other, "class", text, "minor")
 
 
 def classes(medicine: Medicine) -> tuple[str, ...]:

@@ -22,9 +22,16 @@ def test_the_same_ingredient(checked):
 
 
 def test_the_same_class_with_its_level(checked):
-    (one,) = checked("lisinopril,enalapril", kind="duplicate")
+    (one,) = checked("furosemide,bumetanide", kind="duplicate")
     assert one.severity == "minor"
-    assert "C09AA (ATC level 4)" in one.text
+    assert "C03CA (ATC level 4)" in one.text
+
+
+@pytest.mark.parametrize("names", ["lisinopril,enalapril", "lorazepam,diazepam", "ibuprofen,naproxen"])
+def test_two_of_a_class_of_which_one_is_taken(names, checked):
+    (one,) = checked(names, kind="duplicate")
+    assert one.severity == "significant"
+    assert "One of the class is what is taken." in one.text
 
 
 def test_a_cream_is_of_another_class_than_a_tablet(checked):
