@@ -278,8 +278,10 @@ def _option(number: str, option: Option) -> None:
     forbidden = "VETOED: " if option.vetoed else ""
     show.line("")
     show.line(f"{number}. {forbidden}{option.title}{score}")
-    for change in option.changes if len(option.changes) > 1 else ():
-        show.line(f"   {change.action} {change.drug.name}")
+    for change in option.changes:
+        # A title such as "The same as on 2020-05-16" does not name the one medicine that it is about.
+        if len(option.changes) > 1 or change.drug.name not in option.title:
+            show.line(f"   {change.action} {change.drug.name}")
     for check in option.checks:
         if check.key in option.vetoed:
             show.line(f"   FORBIDDEN by {check.kind}: {check.text} [{citation_text(check.citation)}]")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.record.clinical import Allergy, Problem
 from medapp.domain.record.summary import ACTIVE, DENIED
+from medapp.knowledge.therapy.allergy_words import denies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,11 @@ def _allergies(entries: Iterable[Entry]) -> str:
         and one.content.status not in _OVER
         and one.content.certainty not in DENIED
     ]
-    named = dict.fromkeys(one.concept.display or "without a name" for one in stated if not one.negated)
+
+    def is_none(one: Allergy) -> bool:
+        return one.negated or denies(one.concept.display)
+
+    named = dict.fromkeys(one.concept.display or "without a name" for one in stated if not is_none(one))
     if named:
         return "; ".join(named)
     if stated:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.recommendation import Check, Citation, Drug
 from medapp.domain.record.clinical import Allergy
 from medapp.domain.record.coding import RXNORM
+from medapp.knowledge.therapy.allergy_words import denies
 from medapp.knowledge.therapy.facts import NOTHING
 from medapp.knowledge.therapy.names import key
 from medapp.knowledge.therapy.recognise import recognise
@@ -62,7 +63,7 @@ def sensitivities(record: Record, tables: DrugTables) -> tuple[list[Sensitive], 
         allergy = entry.content
         if not isinstance(allergy, Allergy) or allergy.certainty in _DENIED or allergy.status in _OVER:
             continue
-        if allergy.negated:
+        if allergy.negated or denies(allergy.concept.display):
             none = True
             continue
         one = _sensitive(entry, allergy, tables)

@@ -22,11 +22,19 @@ CLASS: Final = 5
 """Characters of an ATC code of level 4."""
 _ATC_CODE: Final = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")
 _NOT_TAKEN: Final = re.compile(
-    r"(?<![\w-])(?:stopped|discontinued|ceased|withheld|held|on hold|not taking|no longer taking|never taken|"
-    r"allergic|allergy to|d/c(?:['\u2019]?e?d)?|dc['\u2019]d)(?![\w-])",
+    r"(?<![\w-])(?:stopped|discontinued|ceased|withheld|held|on hold|not taking|never taken|never takes|"
+    r"no longer (?:taking|takes|taken|on|using|uses)|(?:does not|doesn['\u2019]t|do not) take|"
+    r"allergic|allergy to|d/c(?:['\u2019]?e?d)?|dc['\u2019]d)(?![\w-])|"
+    r"^(?:(?:the )?(?:patient|pt\.?|he|she) )?(?:is )?not on(?! an? )\b",
     re.IGNORECASE,
 )
 """Words within a name that say that the medicine is not taken; ``allergy relief`` is a product."""
+_GOES_ON: Final = re.compile(
+    r"(?<![\w-])(?:not|never)(?: (?:been|yet|to be|yet been))? "
+    r"(?:stopped|discontinued|ceased|withheld|held|on hold|allergic(?: to)?|d/c(?:['\u2019]?e?d)?)(?![\w-])",
+    re.IGNORECASE,
+)
+"""What denies such words: the medicine goes on."""
 _WRITTEN: Final = re.compile(r"(?i)(?:(?P<system>rxnorm|rxcui|atc)\s*[:= ]\s*)?(?P<code>[A-Z0-9]+)")
 _NEAR: Final = 0.84
 _RUN: Final = 5
@@ -58,10 +66,18 @@ def recognise(drug: Drug, vocabulary: Vocabulary) -> Medicine:
 
     One whose name says that it was stopped, is held or is an allergy has no ingredients that count.
     """
+    if _GOES_ON.search(drug.name):
+        rest = " ".join(_GOES_ON.sub(" ", drug.name).split())
+        return _named(recognise(replace(drug, name=rest), vocabulary), drug.name)
     said = _NOT_TAKEN.search(drug.name)
     if said is not None:
         return _not_taken(drug, said[0].lower(), vocabulary)
     return _recognise(drug, vocabulary)
+
+
+def _named(found: Medicine, name: str) -> Medicine:
+    """The same medicine under the name that it was given."""
+    return replace(found, drug=replace(found.drug, name=name))
 
 
 def _not_taken(drug: Drug, word: str, vocabulary: Vocabulary) -> Medicine:

@@ -22,6 +22,11 @@ from tests.unit.knowledge.therapy.made_up import ON
         "Coumadin - not taking",
         "allergic to warfarin",
         "warfarin d/c'd",
+        "no longer takes warfarin",
+        "not on warfarin",
+        "Patient is not on warfarin",
+        "does not take warfarin",
+        "warfarin not stopped; warfarin held",
     ],
 )
 def test_what_is_not_taken_counts_in_no_check(name, tables):
@@ -38,6 +43,14 @@ def test_what_is_not_taken_counts_in_no_check(name, tables):
 def test_a_code_does_not_make_it_taken(tables):
     drug = Drug("Warfarin - stopped", codes=(Code(RXNORM, "11289"),))
     assert recognise(drug, tables.vocabulary).drug.ingredients == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["takes warfarin; not stopped", "warfarin, never held", "Warfarin not on an empty stomach"]
+)
+def test_what_is_denied_to_be_stopped_goes_on(name, tables):
+    found = recognise(Drug(name), tables.vocabulary)
+    assert (found.not_taken, found.drug.name, found.drug.ingredients) == ("", name, ("warfarin",))
 
 
 @pytest.mark.parametrize(
