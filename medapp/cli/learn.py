@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from medapp.cli import show
 from medapp.cli.ending import (
@@ -14,10 +14,11 @@ from medapp.cli.ending import (
     refuse_to_replace,
     wait_for,
 )
+from medapp.cli.learn_report import print_report
 from medapp.cli.settings import task_and_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from medapp.jobs import JobHandle, TaskOutcome
@@ -125,29 +126,9 @@ def evaluate(lesson: Lesson, how: Measuring) -> None:
         show.as_json(report | {"files": [str(path) for path in files]})
         return
     _metrics(outcome)
-    _questions(report)
+    print_report(report)
     for path in files:
         show.remark(f"written: {path}")
-
-
-def _questions(report: Mapping[str, Any]) -> None:
-    rows = [
-        (question["title"], name, show.number(one["value"], 3), _interval(one))
-        for question in report.get("questions", [])
-        for name, one in question["figures"].items()
-    ]
-    if rows:
-        show.table(("question", "figure", "value", "95 % interval"), rows, numbers=(2,))
-    differences = [
-        (one["title"], one["figure"], show.number(one["value"], 3), _interval(one), show.number(one["p"], 3))
-        for one in report.get("differences", [])
-    ]
-    if differences:
-        show.table(("question", "figure", "difference", "95 % interval", "p"), differences, numbers=(2, 4))
-
-
-def _interval(one: Mapping[str, Any]) -> str:
-    return "–" if one["low"] is None else f"{one['low']:.3f} to {one['high']:.3f}"
 
 
 def _outcome(handle: JobHandle, title: str) -> TaskOutcome:

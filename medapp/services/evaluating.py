@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from medapp.services.finding_words import Translate, plain
 from medapp.services.result_file import VERSION, WARNING, write_report
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from medapp.jobs import TaskOutcome
@@ -36,6 +38,22 @@ def evaluation_report(outcome: TaskOutcome, data: Path) -> Json:
         "finished": provenance.finished,
         **{name: facts[name] for name in known if name in facts},
     }
+
+
+def cutoff_words(question: Mapping[str, Any], tr: Translate = plain) -> str:
+    """From which probability an answer counts as yes in accuracy and the like, and where that is from.
+
+    Empty where no figure is of a cut-off.
+    """
+    cutoff = question.get("threshold")
+    if cutoff is None or question["kind"] != "binary":
+        return ""
+    return tr(
+        "Accuracy, recall, specificity, precision and F1 are those of a cut-off at {cutoff}: the one with "
+        "the largest sum of recall and specificity among these very cases, so that these figures are a "
+        "little better than they would be on others. The other figures need no cut-off.",
+        cutoff=f"{cutoff:.4f}",
+    )
 
 
 def write_evaluation(report: Json, folder: Path) -> tuple[Path, Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from medapp.services.evaluating import cutoff_words
 from medapp.services.result_file import WARNING
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def _head_of(question: Json) -> Iterable[Flowable]:
         nominal = f"coverage of sets (nominal {_number(coverage['nominal'])})"
         rows.append((nominal, _number(coverage["value"]), _interval(coverage)))
     yield _table(rows, head=True)
+    yield Paragraph(_text(cutoff_words(question)), style["Normal"])
     kept = [one for one in (_calibration(question), _decision(question)) if one is not None]
     if kept:
         yield Spacer(1, 6)

@@ -127,7 +127,9 @@ class EvaluatePage(QWidget):
         return text_label(
             tr(
                 "Nothing has been measured yet. Choose a model and a folder of cases that it was not trained "
-                "on. Figures come with 95 % intervals by patient; two models are compared on the same cases."
+                "on; where it knows cases of its training, they count by what was said while they were held "
+                "back, and the report says how many. Figures come with 95 % intervals by patient; two models "
+                "are compared on the same cases."
             ),
             "dim",
             wrap=True,
@@ -164,6 +166,9 @@ class EvaluatePage(QWidget):
         add = self._report.addWidget
         add(text_label(question["title"], "heading", wrap=True, selectable=True))
         add(text_label(words.summary(question), "dim", wrap=True))
+        cutoff = words.cutoff(question)
+        if cutoff:
+            add(text_label(cutoff, "faint", wrap=True, selectable=True))
         heads = (tr("Figure"), tr("Value"), tr("95 % interval"))
         add(self._table(heads, words.figures(question), (1,)))
         charts = charts_of(question)

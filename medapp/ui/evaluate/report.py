@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from medapp.services.evaluating import cutoff_words
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ def figures(question: Mapping[str, Any]) -> Rows:
         title = tr("Coverage of sets (for {share})", share=number(coverage["nominal"]))
         rows.append((title, number(coverage["value"]), interval(coverage)))
     return tuple(rows)
+
+
+def cutoff(question: Mapping[str, Any]) -> str:
+    """The cut-off of the figures that need one, and where it is from; empty where none does."""
+    return cutoff_words(question, tr)
 
 
 def subgroups(question: Mapping[str, Any]) -> Rows:
