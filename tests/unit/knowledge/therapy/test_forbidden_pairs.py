@@ -52,6 +52,10 @@ irinotecan,ketoconazole
 eletriptan,ketoconazole
 domperidone,clarithromycin
 droperidol,amiodarone
+aliskiren,ciclosporin
+Tekturna,itraconazole
+tacrolimus,ciclosporin
+warfarin,ibrutinib
 """
 ASK_FOR_CARE = """
 Suboxone,oxycodone
@@ -66,6 +70,7 @@ ceftriaxone,calcium gluconate
 rizatriptan,propranolol
 adenosine,dipyridamole
 ibuprofen,enoxaparin
+TMP-SMX,potassium chloride
 """
 
 
