@@ -20,6 +20,22 @@ _STRENGTH: Final = re.compile(
 _NUMBER: Final = re.compile(r"\b\d[\w.,/+%-]*|%|\bnda\d+\b")
 _B12: Final = re.compile(r"\bvitamin b[ -]?12\b")
 
+_GIVEN_WITH: Final = {
+    "clavulanate": "amoxicillin",
+    "clavulanic acid": "amoxicillin",
+    "tazobactam": "piperacillin",
+    "cilastatin": "imipenem",
+    "carbidopa": "levodopa",
+    "benserazide": "levodopa",
+}
+"""Ingredients that are no medicine of their own, with the one that they are given in one product with."""
+
+
+def product_of(name: str) -> tuple[str, ...]:
+    """Ingredients of the product that one stands for: itself, or with what it never goes without."""
+    partner = _GIVEN_WITH.get(name)
+    return (name,) if not partner else (partner, name)
+
 
 @lru_cache(maxsize=1)
 def _left_out() -> dict[str, frozenset[str]]:

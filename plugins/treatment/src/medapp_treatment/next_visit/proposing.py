@@ -9,7 +9,7 @@ from medapp.api import TaskRefused
 from medapp.domain.finding import Chart, Trace
 from medapp.domain.notice import Notice
 from medapp.domain.recommendation import Change, Citation, Drug, Estimate, Option, Statement
-from medapp_treatment.medicines import ingredients_of
+from medapp_treatment.medicines import ingredients_of, product_of
 from medapp_treatment.next_visit.answering import ranking, reasons
 from medapp_treatment.next_visit.learners import LEARNERS, TITLES
 
@@ -141,8 +141,15 @@ def _current(request: RecommendRequest) -> frozenset[str]:
 
 
 def _change(name: str, asked: _Asked, reason: str = "") -> Change:
-    action = "continue" if name in asked.current else "start"
-    return Change(action, Drug(name, (name,)), reason=reason)  # type: ignore[arg-type]
+    parts = product_of(name)
+    action = "continue" if asked.current.issuperset(parts) else "start"
+    return Change(action, Drug(" / ".join(parts), parts), reason=reason)  # type: ignore[arg-type]
+
+
+def _changes(names: Sequence[str], asked: _Asked) -> tuple[Change, ...]:
+    """One for each product: where a combination is meant, its parts are no lines of their own."""
+    within = {part for name in names for part in product_of(name)[:-1]}
+    return tuple(_change(name, asked) for name in names if name not in within)
 
 
 def _of_one(one: Ranked, asked: _Asked, *, proposed: bool) -> Option:
@@ -152,7 +159,7 @@ def _of_one(one: Ranked, asked: _Asked, *, proposed: bool) -> Option:
     )
     change = _change(one.name, asked)
     statements = (*_statements(because, one.name), _validation(asked, words))
-    title = f"{'Go on with' if change.action == 'continue' else 'Start'} {one.name}"
+    title = f"{'Go on with' if change.action == 'continue' else 'Start'} {change.drug.name}"
     title = title if proposed else f"{title} (less likely)"
     return Option(
         f"one:{one.name}", title, (change,), one.probability, statements, estimates=(_estimate(one, asked),)
@@ -167,7 +174,7 @@ def _of_set(chosen: Sequence[Ranked], asked: _Asked) -> Option:
     return Option(
         "set",
         f"All {len(chosen)} medicines that are likely at this visit",
-        tuple(_change(one.name, asked) for one in chosen),
+        _changes([one.name for one in chosen], asked),
         score,
         (*statements, _validation(asked, "the score is the mean probability")),
         estimates=tuple(_estimate(one, asked, of=True) for one in chosen),
@@ -211,7 +218,7 @@ def _last_set(history: History, chosen: Sequence[Ranked], asked: _Asked) -> Opti
     return Option(
         "baseline:same",
         f"The same as on {day}",
-        tuple(_change(name, asked) for name in names),
+        _changes(names, asked),
         None,
         (Statement("note", text, source, entries),),
     )
