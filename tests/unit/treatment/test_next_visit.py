@@ -28,6 +28,7 @@ from medapp_treatment.next_visit.cohort import cohort_of
 from medapp_treatment.next_visit.fitting import Asked, fit_all
 from medapp_treatment.next_visit.learners import LEARNERS
 from medapp_treatment.next_visit.model import WEIGHTS, load, load_fit, save
+from medapp_treatment.next_visit.task import _terms
 from tests.unit.treatment.treated import SORE, people, record, request, write_fhir, write_mimic, write_omop
 
 """Networks are trained, which takes its time on a machine that others use too."""
@@ -153,8 +154,13 @@ def test_unknown_codes_alone_are_strange(trained, tmp_path):
     of = record(problems=("999", "998"))
     entries = tuple(one for one in of.entries if one.id not in {"e1", "e2"})
     found = asked(trained, tmp_path, replace(of, entries=entries))
-    assert found.abstained
     assert found.familiarity is None or found.familiarity.is_strange
+    assert "states no problem, procedure or kind of visit" in found.abstained
+
+
+def test_what_is_stated_and_what_was_learned_are_told_by_terminology():
+    row = ("problem ICD9:401", "procedure ICD9:966", "visit emergency", "result LOINC:2160-0 mg/dL", "age")
+    assert _terms(row) == {"ICD9": 2, "words or codes of its own": 1}
 
 
 def test_age_and_sex_that_are_not_known_are_told(trained, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ from medapp.domain.notice import Notice
 from medapp.domain.record import When
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from medapp.api import JobContext, RecommendRequest, TaskRequest
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _MEMORY: Final = 500_000_000
 _METHOD: Final = "share of problems, procedures and kinds of the visit that the training does not know"
 _STALE: Final = 365
+_KINDS: Final = frozenset({"problem", "procedure", "visit"})
 
 
 def check_input(request: TaskRequest) -> InputCheck:
@@ -63,7 +66,7 @@ def recommend(request: RecommendRequest, context: JobContext) -> RecommendResult
     reason = _lacking(history, request, until)
     if not reason:
         familiarity = _familiarity(model, patient)
-        reason = _strange(model, history, familiarity)
+        reason = _strange(model, history, patient, familiarity)
     notices = _notices(history)
     if reason:
         return RecommendResult((), reason, familiarity, notices=notices)
@@ -130,7 +133,7 @@ def _familiarity(model: Model, patient: Patient) -> Familiarity:
     return Familiarity(1 - share, 1 - model.final.known, _METHOD)
 
 
-def _strange(model: Model, history: History, familiarity: Familiarity) -> str:
+def _strange(model: Model, history: History, patient: Patient, familiarity: Familiarity) -> str:
     columns = model.final.columns
     age = history.age(history.visits[-1].day)
     if age is not None and not columns.lowest <= age <= columns.highest:
@@ -139,11 +142,36 @@ def _strange(model: Model, history: History, familiarity: Familiarity) -> str:
             f"this one was {age:.0f}."
         )
     if familiarity.score >= 1:
-        return "Nothing that is stated at the current visit is known to the model."
+        day = history.visits[-1].day
+        stated, learned = _terms(patient.rows[-1]), _terms(columns.names)
+        if not stated:
+            return (
+                f"The current visit, on {day}, states no problem, procedure or kind of visit, by which the "
+                "model goes."
+            )
+        return (
+            f"Nothing that is stated at the current visit, on {day}, is known to the model: the record has "
+            f"{_listed(stated)} there; the model learned {_listed(learned)}."
+        )
     if familiarity.is_strange:
         known = 100 * (1 - familiarity.score)
         return f"The model knows only {known:.0f} % of what is stated at the current visit."
     return ""
+
+
+def _terms(columns: Iterable[str]) -> Counter[str]:
+    """How many problems, procedures and kinds of visits are told in each terminology, or in words."""
+    found: Counter[str] = Counter()
+    for one in columns:
+        kind, _, rest = one.partition(" ")
+        if kind in _KINDS:
+            system, colon, _ = rest.partition(":")
+            found[system if colon and system.isalnum() else "words or codes of its own"] += 1
+    return found
+
+
+def _listed(terms: Counter[str]) -> str:
+    return ", ".join(f"{count} by {name}" for name, count in terms.most_common())
 
 
 def _notices(history: History) -> tuple[Notice, ...]:
