@@ -178,6 +178,14 @@ def signed_against(plan: Plan) -> tuple[str, ...]:
         for one in about
         if one.outcome == "found" and (one.vetoes or one.severity == "critical")
     ]
+    grave = sum(one.outcome == "found" and one.severity == "significant" and not one.vetoes for one in about)
+    if grave:
+        told = (
+            "1 significant statement of the checks speaks"
+            if grave == 1
+            else (f"{grave} significant statements of the checks speak")
+        )
+        found.append(f"{told} of these lines")
     unknown = sum(1 for one in about if one.outcome == "unknown")
     if unknown:
         found.append(f"{unknown} checks of these lines could not be made")

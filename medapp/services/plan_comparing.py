@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.plan import holds, named, resulting
 from medapp.services.plan_checking import Difference, difference
+from medapp.services.plan_words import dose_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +71,7 @@ _Listed = dict[tuple[str, ...], tuple[str, str]]
 
 def _listed(plan: Plan) -> _Listed:
     """What is taken, and what is stopped."""
-    found: _Listed = {key_of(one): (one.name, one.dose or "dose not stated") for one in resulting(plan)}
+    found: _Listed = {key_of(one): (one.name, dose_words(one)) for one in resulting(plan)}
     for line in range(len(plan.lines)):
         change = holds(plan, line)
         if change is None:

@@ -110,9 +110,10 @@ def _decided(plan: Plan, line: int) -> str:
 
 
 def _taken(current: Sequence[Drug]) -> list[tuple[str, str, str]]:
-    rows = [("Medicine", "Ingredients", "Dose")]
+    rows = [("Medicine", "Ingredients", "How it is taken")]
     rows += [
-        (one.name, ", ".join(one.ingredients) or "not recognised", one.dose or "unknown") for one in current
+        (one.name, ", ".join(one.ingredients) or "not recognised", one.dose or "not stated")
+        for one in current
     ]
     return rows
 

@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from medapp.domain.recommendation import Citation
+    from medapp.domain.recommendation import Citation, Drug
 
 ACTIONS: Final = {"start": "start", "stop": "stop", "change": "change", "continue": "continue"}
 VERDICTS: Final = {"accepted": "Accepted", "changed": "Changed", "rejected": "Rejected"}
+
+
+def dose_words(drug: Drug) -> str:
+    """How a medicine is taken; where that is not stated, a strength that its name has is no dose."""
+    if drug.dose:
+        return drug.dose
+    return "how it is taken is not stated" if has_strength(drug) else "dose not stated"
+
+
+def has_strength(drug: Drug) -> bool:
+    """Whether the name seems to state a strength, as ``Metformin 500 mg`` does."""
+    return any(one.isdecimal() for one in drug.name)
 
 
 def cited(citation: Citation) -> str:

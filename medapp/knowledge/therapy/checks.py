@@ -12,6 +12,7 @@ from medapp.domain.record.summary import active_medications
 from medapp.knowledge.therapy.allergies import check_allergies
 from medapp.knowledge.therapy.conditions import check_age, check_conditions, check_pregnancy
 from medapp.knowledge.therapy.criteria import check_criteria
+from medapp.knowledge.therapy.died import check_died
 from medapp.knowledge.therapy.dosing import check_hepatic, check_renal
 from medapp.knowledge.therapy.duplicates import check_duplicates
 from medapp.knowledge.therapy.facts import gather
@@ -61,6 +62,7 @@ def check_medicines(
     facts = gather(record, tables.own.conditions, on, doubt)
     made = chain(
         check_whole(known),
+        check_died(known, facts),
         check_interactions(known, tables.interactions, tables.own),
         check_duplicates(known),
         check_allergies(known, record, tables),

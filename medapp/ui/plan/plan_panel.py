@@ -83,7 +83,7 @@ class PlanPanel(QFrame):
         self.export = button(tr("Export…"), self.exportRequested.emit, name="export-variant")
         self.export.setToolTip(tr("PDF and FHIR into a folder; the FHIR file can be imported again"))
         self.sign = button(tr("Sign…"), self.signRequested.emit, name="draw-pen")
-        self.tools = Flow(self.begin, self.anew, self.compare, self.export, self.sign)
+        self.tools = Flow(self.begin, self.compare, self.export, self.sign, self.anew)
         line = row()
         line.addWidget(text_label(tr("Plan"), "heading"))
         line.addWidget(self.chooser, 1)
@@ -177,11 +177,12 @@ class PlanPanel(QFrame):
             (self.anew, signed),
             (self.compare, len(model.plans) > 1),
             (self.export, plan is not None),
-            (self.sign, is_open),
+            (self.sign, plan is not None),
             (self.add, is_open),
         )
         for one, visible in shown:
             one.setVisible(visible)
+        self.sign.setEnabled(is_open)  # it keeps its place: no other button comes under the pointer
         self.tools.setVisible(plan is not None)
         self.deciding.setVisible(is_open and bool(plan and plan.lines))
         self.show_line()

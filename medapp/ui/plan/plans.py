@@ -258,7 +258,8 @@ class PlansModel(QObject):
         """Show a plan that has been written; an answer that was asked for before is too old then."""
         self._asked += 1
         before = self.plan
-        if before is not None and before.id == plan.id and len(plan.lines) > len(before.lines):
+        added = before is not None and before.id == plan.id and len(plan.lines) > len(before.lines)
+        if added and plan.decision(len(plan.lines) - 1) is None:
             self.line = len(plan.lines) - 1  # what was added is what one wants to decide on
         rest = [one for one in self.plans if one.id != plan.id]
         self.plans = tuple(sorted([*rest, plan], key=lambda one: one.created, reverse=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medapp.services.plan_words import cited
+from medapp.services.plan_words import cited, has_strength
 from medapp.ui.findings.words import percent
 from medapp.ui.record.facts import number, when_text
 from medapp.ui.text import tr
@@ -141,7 +141,8 @@ def medicine_line(one: Medicine) -> str:
             tr("Written nearly alike: {names}", names=", ".join(one.suggestions)) if one.suggestions else ""
         )
         return " · ".join(part for part in (tr("not recognised: nothing of it was checked"), near) if part)
-    parts = [", ".join(drug.ingredients), drug.dose or tr("dose not stated")]
+    missing = tr("how it is taken is not stated") if has_strength(drug) else tr("dose not stated")
+    parts = [", ".join(drug.ingredients), drug.dose or missing]
     if one.unclear:
         parts.append(tr("not recognised of it: {words}", words=", ".join(one.unclear)))
     return " · ".join((*parts, *one.notes))

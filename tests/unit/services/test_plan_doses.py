@@ -77,7 +77,7 @@ def test_compare_keeps_both_strengths_apart(library):
     first = make_plan(library, "P|1|", OPTION, Basis((APIXABAN, DIPHENHYDRAMINE)))
     first = decide(library, first, 0, "accepted")
     rows = {one.title: one for one in compare(first, changed(library)).medicines}
-    assert rows["apixaban"].first == "Apixaban 5 mg: dose not stated"
+    assert rows["apixaban"].first == "Apixaban 5 mg: how it is taken is not stated"
     assert rows["apixaban"].second == "2.5 mg twice daily"
 
 

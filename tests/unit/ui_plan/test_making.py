@@ -74,6 +74,7 @@ def test_a_review_has_a_line_for_each_medicine(making):
     making.settled()
     assert making.plan.decision(1).verdict == "rejected"
     assert making.plan.lines[4].action == "stop"
+    assert making.line == 0  # what was added is decided: one goes on where one was
     gone = [one for one in making.difference.gone if one.kind == "interaction"]
     assert gone[0].drugs == ("Simvastatin 20 MG Oral Tablet", "Amlodipine 5 MG Oral Tablet")
 
