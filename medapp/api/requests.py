@@ -125,7 +125,8 @@ class TrainRequest:
     Attributes:
         data: Folder of the training data the task's card describes.
         out: Folder for checkpoints and the finished weights; training goes on from what it finds there.
-        budget_minutes: Stop after this long; None means the task's own number of steps.
+        budget_minutes: Stop after this long, with a result or, where there can be none yet, with a
+            `TaskRefused` that says how far it came; None means the task's own number of steps.
     """
 
     task: str

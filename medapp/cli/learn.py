@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from medapp.cli import show
 from medapp.cli.ending import (
+    CANCELLED,
     WRONG_USE,
     Problem,
     make_folder,
@@ -18,10 +19,10 @@ from medapp.cli.learn_report import print_report
 from medapp.cli.settings import task_and_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from medapp.jobs import JobHandle, TaskOutcome
+    from medapp.jobs import JobHandle, JobUpdate, TaskOutcome
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def train(lesson: Lesson, out: Path, minutes: float | None) -> None:
                 device=lesson.device,
                 seed=lesson.seed,
             )
-        outcome = _outcome(handle, f"train {lesson.task}")
+        outcome = _trained(handle, f"train {lesson.task}", out)
     facts = {"weights": outcome.facts.get("weights"), "metrics": outcome.facts.get("metrics", {})}
     if lesson.as_json:
         show.as_json(facts)
@@ -131,11 +132,37 @@ def evaluate(lesson: Lesson, how: Measuring) -> None:
         show.remark(f"written: {path}")
 
 
-def _outcome(handle: JobHandle, title: str) -> TaskOutcome:
+def _trained(handle: JobHandle, title: str, out: Path) -> TaskOutcome:
+    """The outcome; a training that is cancelled says how far it came and that it goes on."""
+    far: list[str] = []
+
+    def look(update: JobUpdate) -> None:
+        done = "" if update.fraction is None else f"{update.fraction:.0%}"
+        said = ", ".join(part for part in (done, update.message) if part)
+        if said and not update.finished:
+            far[:] = [said]
+
+    try:
+        return _outcome(handle, title, look)
+    except Problem as problem:
+        if problem.status != CANCELLED:
+            raise
+        where = f" at {far[0]}" if far else ""
+        message = f"cancelled{where}; what is done stays in {out}: the same command goes on from there"
+        raise Problem(message, CANCELLED) from problem
+
+
+def _outcome(handle: JobHandle, title: str, look: Callable[[JobUpdate], None] | None = None) -> TaskOutcome:
     from medapp.jobs import TaskOutcome
 
     with show.progress(title) as tell:
-        outcome = wait_for(handle, tell)
+
+        def told(update: JobUpdate) -> None:
+            tell(update)
+            if look is not None:
+                look(update)
+
+        outcome = wait_for(handle, told)
     assert isinstance(outcome, TaskOutcome)  # noqa: S101 - what the services promise
     return outcome
 

@@ -409,7 +409,9 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes one parameter an option
     out: Annotated[Path, typer.Option(help="For checkpoints and weights; training goes on from there.")],
     dataset: Dataset = None,
     data: Data = None,
-    minutes: Annotated[float | None, typer.Option(help="Stop after this long.", min=0)] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Stop after this long; training goes on from OUT.", min=0)
+    ] = None,
     settings: Settings = None,
     device: Device = "auto",
     seed: Seed = 0,

@@ -1,11 +1,13 @@
 """Training and measuring: resumable, by patient, and honest about pictures that were learnt from."""
 
+import itertools
 import json
 import shutil
 
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 
 from medapp.api import EvaluateRequest, TrainRequest
 from medapp.api.context import JobCancelled, TaskRefused
@@ -17,10 +19,13 @@ from medapp_classification.cxr_findings.answering import fit_answering, mixed, s
 from medapp_classification.cxr_findings.assembling import chosen
 from medapp_classification.cxr_findings.augment import augmented
 from medapp_classification.cxr_findings.cases import read_cases
+from medapp_classification.cxr_findings.clock import Clock
 from medapp_classification.cxr_findings.figures import area
 from medapp_classification.cxr_findings.findings import KEYS
 from medapp_classification.cxr_findings.lesson import material, rate_at
-from medapp_classification.cxr_findings.rounds import folds_of
+from medapp_classification.cxr_findings.rounds import Course, folds_of
+from medapp_classification.cxr_findings.training import pictures as pictures_of
+from medapp_classification.cxr_findings.training import plan_of
 from tests.unit.classification import pictures
 from tests.unit.classification.conftest import SETTINGS
 
@@ -58,6 +63,33 @@ def test_a_cancelled_training_goes_on_where_it_was(cxr_trained, tmp_path):
             hooks.medapp_train(request, TrialContext(tmp_path, seed=5, cancel_at=asked))
         steps.append(torch.load(tmp_path / "fold_0" / "checkpoint.pt", weights_only=True)["step"])
     assert steps == [2, 3]
+
+
+def test_the_time_ends_a_training_that_goes_on_to_the_same_end(cxr_trained, tmp_path):
+    request = TrainRequest("cxr.findings", cxr_trained.data, tmp_path / "out", SETTINGS, budget_minutes=0.0)
+    with pytest.raises(TaskRefused, match=r"0 minutes are over: 0 of 6 networks are trained.*goes on"):
+        hooks.medapp_train(request, TrialContext(tmp_path, seed=5))
+    found = read_cases(cxr_trained.data, "")
+    plan = plan_of(SETTINGS, 5)
+    images = pictures_of(found.cases, TrialContext(tmp_path, seed=5))
+    rows = folds_of(found.cases, plan.seed)[0]
+    ticks = itertools.count()
+    out = tmp_path / "ticking"
+    with pytest.raises(TaskRefused, match=r"0 of 6 networks and \d+% of the next are trained"):
+        course(found.cases, images, plan, out, tmp_path, lambda: float(next(ticks))).round(
+            "fold_0", rows, (0, 1)
+        )
+    assert (out / "fold_0" / "checkpoint.pt").is_file()
+    course(found.cases, images, plan, out, tmp_path, lambda: 0.0).round("fold_0", rows, (0, 1))
+    # In two calls it learns what it learnt in one.
+    one, other = (
+        load_file(folder / "fold_0" / "seen.safetensors")["logits"] for folder in (out, cxr_trained.out)
+    )
+    np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def course(cases, images, plan, out, tmp_path, now):
+    return Course(cases, images, plan, out, TrialContext(tmp_path, seed=5), Clock(1.5, 6, now=now))
 
 
 def test_held_back_pictures_were_never_learnt_from(cxr_trained):

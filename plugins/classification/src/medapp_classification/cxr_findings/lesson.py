@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from medapp.api import JobContext
     from medapp_classification.cxr_findings.cases import Case
+    from medapp_classification.cxr_findings.clock import Clock
 
 CHECKPOINT = "checkpoint.pt"
 _SAVE_EVERY_S = 60.0
@@ -98,9 +99,7 @@ class State:
 class Lesson:
     """One training."""
 
-    def __init__(
-        self, given: Material, plan: Plan, out: Path, context: JobContext, budget_s: float | None
-    ) -> None:
+    def __init__(self, given: Material, plan: Plan, out: Path, context: JobContext, clock: Clock) -> None:
         """Build the network, or go on from the checkpoint in `out`.
 
         Args:
@@ -108,9 +107,9 @@ class Lesson:
             plan: How.
             out: Folder of the checkpoint.
             context: Of the job.
-            budget_s: Stop after this long; None for the plan's epochs.
+            clock: Ends it where the time is over; the checkpoint stays.
         """
-        self.given, self.plan, self.out, self.context, self.budget_s = given, plan, out, context, budget_s
+        self.given, self.plan, self.out, self.context, self.clock = given, plan, out, context, clock
         self.steps_an_epoch = max(1, len(given.labels) // plan.batch)
         torch.manual_seed(plan.seed)
         self.network = build(plan.growth, plan.first, plan.dropout)
@@ -127,8 +126,6 @@ class Lesson:
     @property
     def fraction(self) -> float:
         """Share of the training that is done."""
-        if self.budget_s is not None:
-            return self.state.used_s / self.budget_s
         return self.state.step / (self.plan.epochs * self.steps_an_epoch)
 
     def run(self, span: tuple[float, float], title: str) -> CxrNet:
@@ -136,6 +133,7 @@ class Lesson:
 
         Raises:
             JobCancelled: Where the user has cancelled; the checkpoint stays.
+            TaskRefused: Where the time is over; the checkpoint stays.
             ArithmeticError: Where the loss is no number.
         """
         self.network.train()
@@ -152,6 +150,7 @@ class Lesson:
         state = self.state
         last = saved = time.monotonic()
         while self.fraction < 1:
+            self.clock.check(self.fraction)
             self.context.progress(span[0] + self.fraction * (span[1] - span[0]), title)
             self._step()
             now = time.monotonic()

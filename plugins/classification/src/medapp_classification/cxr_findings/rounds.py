@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from medapp.api import JobContext
     from medapp_classification.cxr_findings.cases import Case
+    from medapp_classification.cxr_findings.clock import Clock
 
 FOLDS = 5
 ALL = "all"
@@ -98,18 +99,20 @@ class Course:
     plan: Plan
     out: Path
     context: JobContext
-    budget_s: float | None = None
+    clock: Clock
 
     def round(self, name: str, held_back: NDArray[np.intp], span: tuple[float, float]) -> Round:
         """Train one network, or read what it said where it is there already."""
         folder = self.out / name
         rows = np.setdiff1d(np.arange(len(self.cases)), held_back)
         given = material(self.images[rows], [self.cases[row] for row in rows])
-        lesson = Lesson(given, self.plan, folder, self.context, self.budget_s)
+        lesson = Lesson(given, self.plan, folder, self.context, self.clock)
         path = folder / _SEEN
         if not path.is_file():
             network = lesson.run(span, name)
+            self.clock.check(1.0)
             _write(path, network, self.images)
+        self.clock.done += 1
         tensors = _read(path)
         curve = tuple(lesson.state.curve)
         return Round(tensors["logits"], tensors["features"], held_back, curve)

@@ -13,10 +13,11 @@ import torch
 from medapp.api import TaskRefused, TrainResult
 from medapp_classification.cxr_findings.assembling import Trained, assembled, metrics_of
 from medapp_classification.cxr_findings.cases import read_cases
+from medapp_classification.cxr_findings.clock import Clock
 from medapp_classification.cxr_findings.image import read_picture
 from medapp_classification.cxr_findings.lesson import Plan
 from medapp_classification.cxr_findings.model import WEIGHTS, save
-from medapp_classification.cxr_findings.rounds import ALL, Course, Round, begin, folds_of
+from medapp_classification.cxr_findings.rounds import ALL, FOLDS, Course, Round, begin, folds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,13 +40,16 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
     """
     keep_freed_memory()
     torch.set_num_threads(context.threads)
+    limit = None if request.budget_minutes is None else 60 * request.budget_minutes
+    clock = Clock(limit, FOLDS + 1)
     context.progress(0.0, "reading the pictures")
     found = read_cases(request.data, str(request.parameters.get("folders", "")))
     plan = plan_of(request.parameters, context.seed)
     begin(request.out, found.cases, plan)
     images = pictures(found.cases, context)
-    rounds, final = networks_of(request, found.cases, images, plan, context)
+    rounds, final = networks_of(Course(found.cases, images, plan, request.out, context, clock))
     _write_curves(request.out, [*rounds, final])
+    clock.check()
     context.progress(_TRAINED, "fitting what stands on the networks")
     model = assembled(Trained(found.cases, images, rounds, final), request.out, plan, context)
     weights = request.out / WEIGHTS
@@ -84,13 +88,15 @@ def pictures(cases: Sequence[Case], context: JobContext) -> NDArray[np.float32]:
 
 
 def networks_of(
-    request: TrainRequest, cases: Sequence[Case], images: NDArray[np.float32], plan: Plan, context: JobContext
+    course: Course,
 ) -> tuple[list[Round], Round]:
-    """The networks of the folds, and the one of all patients."""
-    held_back = folds_of(cases, plan.seed)
+    """The networks of the folds, and the one of all patients.
+
+    Raises:
+        TaskRefused: Where the time is over before all of them are trained.
+    """
+    held_back = folds_of(course.cases, course.plan.seed)
     share = _TRAINED / (len(held_back) + 1)
-    budget = None if request.budget_minutes is None else 60 * request.budget_minutes / (len(held_back) + 1)
-    course = Course(cases, images, plan, request.out, context, budget)
     rounds = [
         course.round(f"fold_{number}", rows, (number * share, (number + 1) * share))
         for number, rows in enumerate(held_back)
