@@ -74,7 +74,7 @@ def test_what_was_not_recognised_comes_first_and_is_told(page):
     assert lines[0].title == "Wundermittel"
     assert "nothing of it was checked" in lines[0].said
     assert isinstance(lines[1], TwoLines)
-    assert lines[1].said == "warfarin · dose not stated"
+    assert lines[1].said == "warfarin · how it is taken is not stated"
     notices = page.workspace.checks._notices
     assert "1 medicine was not recognised" in notices.itemAt(0).widget().label.text()
 
