@@ -58,7 +58,17 @@ def _on_dialysis(measure: str, pairs: list[tuple[Medicine, Rule]], organ: Kidney
     told = {medicine for medicine, _ in grave}
     open_ = [medicine for medicine in dict.fromkeys(one for one, _ in pairs) if medicine not in told]
     if open_:
-        yield not_checked("renal", open_, stated.reason, formula, part=measure, inputs=stated.inputs)
+        low = [
+            f"{medicine.drug.name}: {rule.row['text']}"
+            for medicine, rule in pairs
+            if medicine in open_ and not rule.row.number_of("from") and rule.row["below"]
+        ]
+        reason = stated.reason
+        if low:  # what is wrong at the lowest function is not forgotten; its doses are none for dialysis
+            reason += f". The table says of the lowest function without dialysis: {' '.join(low)}".rstrip(
+                ". "
+            )
+        yield not_checked("renal", open_, reason, formula, part=measure, inputs=stated.inputs)
 
 
 def _disputed(

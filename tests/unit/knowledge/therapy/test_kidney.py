@@ -118,3 +118,4 @@ def test_dialysis_stops_figures_and_leaves_what_is_forbidden(checked):
     assert rest.outcome == "unknown"
     assert "no doses for dialysis" in rest.text
     assert "gabapentin" in rest.drugs
+    assert "says of the lowest function without dialysis: enoxaparin:" in rest.text
