@@ -352,3 +352,33 @@ def test_without_a_plugin_plans_can_be_made_all_the_same(qtbot, window, monkeypa
     qtbot.waitUntil(lambda: page.making.loaded and not page.proposing.loading, timeout=30000)
     assert "No plugin of treatment" in page.workspace.options.said.text()
     assert page.workspace.plan.review.isVisible()
+
+
+def test_what_stops_takes_no_dose_on_the_page(qtbot, page):
+    panel = begun(qtbot, page)
+    assert panel.change.isEnabled()
+    page.making.add("stop", "amlodipine", "", "swollen legs")
+    settled(qtbot, page)
+    assert page.making.plan.lines[page.making.line].action == "stop"
+    assert not panel.change.isEnabled()
+    page.making.choose_line(0)
+    assert panel.change.isEnabled()
+    page.making.decide("rejected", reason="no")
+    settled(qtbot, page)
+    page.making.choose_line(1)
+    page.making.decide("accepted")
+    settled(qtbot, page)
+    page.making.sign("Dr. Ada Meyer")
+    settled(qtbot, page)
+    assert panel.sign.isVisible()
+    assert not panel.sign.isEnabled()
+
+
+def test_a_line_that_stops_asks_for_no_dose(qtbot, page):
+    panel = begun(qtbot, page)
+    panel.add.click()
+    dialog = asked(qtbot, page)
+    assert dialog.dose.isVisible()
+    dialog.action.setCurrentIndex(dialog.action.findData("stop"))
+    assert not dialog.dose.isVisible()
+    dialog.close()
