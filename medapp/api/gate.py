@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 _AGE: Final = re.compile(r"(\d{3})([DWMY])")
 _YEARS: Final = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0}
 _DATE_DIGITS: Final = 8
+_STATED: Final = {
+    "age": "PatientAge (0010,1010)",
+    "sex": "PatientSex (0010,0040)",
+    "body_part": "BodyPartExamined (0018,0015)",
+    "view": "ViewPosition (0018,5101)",
+    "laterality": "ImageLaterality (0020,0062)",
+}
+"""Where a file says it (DICOM PS3.6)."""
 
 
 def age_in_years(facts: Mapping[str, str]) -> float | None:
@@ -50,15 +58,18 @@ def _reasons(gate: Gate, facts: Mapping[str, str]) -> Iterator[str]:
         if not allowed:
             continue
         if found and found not in allowed:
-            yield f"is for the {words} {' or '.join(allowed)}, the file says {found}"
+            wanted = f"is for the {words} {' or '.join(allowed)}, the file says {found}"
+            yield f"{wanted}: another {'patient' if name == 'sex' else 'series'} is needed"
         if not found and name in gate.strict:
-            yield f"is for the {words} {' or '.join(allowed)}, and the file does not state it"
+            wanted = f"is for the {words} {' or '.join(allowed)}, and the file does not state it"
+            yield f"{wanted}: who knows it has to write {_STATED[name]} into the file"
 
 
 def _of_age(gate: Gate, age: float | None) -> Iterator[str]:
     if age is None:
         if "age" in gate.strict and (gate.youngest, gate.oldest) != (None, None):
-            yield f"is for patients {_ages(gate)}, and the file states no age"
+            wanted = f"is for patients {_ages(gate)}, and the file states no age"
+            yield f"{wanted}: who knows it has to write {_STATED['age']} into the file"
         return
     too_young = gate.youngest is not None and age < gate.youngest
     too_old = gate.oldest is not None and age >= gate.oldest + 1

@@ -201,7 +201,8 @@ def _print(wish: Wish, proposal: FindingsProposal, report: Mapping[str, Any], pa
         show.remark(f"{notice.severity}: {notice.message}")
     show.remark(f"written: {path}")
     if proposal.patient:
-        show.remark(f"kept for a decision: `medapp findings {quote(str(wish.path))}`")
+        kept = "kept for a decision" if result.findings else "kept, with nothing to decide on"
+        show.remark(f"{kept}: `medapp findings {quote(str(wish.path))}`")
     show.remark(str(report["warning"]))
 
 

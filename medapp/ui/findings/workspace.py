@@ -90,7 +90,8 @@ class FindingsWorkspace(QWidget):
         self._is_placed = False
         self.hint = ElidedLabel(
             tr(
-                "A accepts as the button says · C corrects · R rejects · U undoes · N next · P back · / finds"
+                "A accepts as the button says, or asks where the model leaves it open · C corrects · "
+                "R rejects · U undoes · N next · P back · / finds"
             ),
             "faint",
         )
