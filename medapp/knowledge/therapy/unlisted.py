@@ -49,7 +49,8 @@ def check_unlisted(medicines: Sequence[Medicine], facts: Facts, own: Own) -> Ite
     for kind, table, why in asked:
         without = [one for one in known if not any(own.about(table, name) for name in one.drug.ingredients)]
         if why and without:
-            reason = f"{why}, and {table}.tsv has no row about {'these medicines' if without[1:] else 'it'}"
+            # The same words for one or many: one medicine less is no other statement.
+            reason = f"{why}, and {table}.tsv has no row to go by"
             yield not_checked(kind, without, reason, own_table(table), part="no-row")
     yield from _feeding(known, facts)
 
