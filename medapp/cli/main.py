@@ -29,8 +29,8 @@ from medapp.cli.show import begin
 from medapp.library.database import LibraryError
 
 STATUS = (
-    "Status: 0 done (also where a model gives no answer and says why), 1 failed, 2 wrong use, 3 no series fits "
-    "or the task refuses it, 130 cancelled."
+    "Status: 0 done (also where a model gives no answer and says why), 1 failed, 2 wrong use, 3 no series "
+    "fits or the task refuses it, 130 cancelled."
 )
 
 app = typer.Typer(
