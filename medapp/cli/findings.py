@@ -268,4 +268,7 @@ def _said(finding: Finding) -> str:
 
     if finding.value is not None:
         return f"{figure(finding, finding.value)} {finding.unit or '(unit not known)'}".removesuffix(" 1")
-    return "" if finding.probability is None else f"{finding.probability:.3f}"
+    if finding.probability is None:
+        return ""
+    # Never said to be 0 or 1, whatever it is rounded to.
+    return {"0.000": "< 0.001", "1.000": "> 0.999"}.get(said := f"{finding.probability:.3f}", said)

@@ -111,7 +111,7 @@ def marks(finding: Finding, coverage: float | None, tr: Translate = plain) -> tu
     if finding.is_chance:
         found.append(tr("no better than chance in tests"))
     elif contradicts(finding, coverage):
-        found.append(tr("uncertain: its set does not go with its probability"))
+        found.append(tr("uncertain: set against probability"))
     elif cannot_tell(finding, coverage):
         found.append(tr("uncertain"))
     if finding.is_no_gain:

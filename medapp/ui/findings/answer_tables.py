@@ -26,7 +26,7 @@ def findings_table(item: InboxItem, findings: Iterable[Finding]) -> Table:
         Column(tr("95 % interval"), 16, optional=True),
         Column(tr("Counts from"), 12, right=True, optional=True),
         Column(tr("Not excluded"), 17, optional=True),
-        Column(tr("To notice"), 30, optional=True),
+        Column(tr("To notice"), 34, optional=True),
         Column(tr("Decision"), 18),
     )
     rows = (

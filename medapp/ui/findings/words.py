@@ -137,7 +137,7 @@ def short_mark(item: InboxItem, finding: Finding) -> str:
     if finding.is_chance:
         return tr("chance level")
     if finding.is_no_gain:
-        return tr("not shown better")
+        return tr("unproven")
     if is_uncertain(item, finding):
         return tr("uncertain")
     return tr("disagreeing") if finding.key in item.disagreeing else ""

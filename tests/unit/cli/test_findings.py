@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from medapp.cli.findings import _said
 from medapp.cli.main import main
 from medapp.cli.run_findings import _row, _table
 from medapp.services.app import App
@@ -68,6 +69,11 @@ def test_both_commands_leave_out_sets_that_do_not_count_and_say_why(command, pat
     assert "no better than chance in tests" in line
     assert "not excluded (sets hold the truth in 90 %)" in run.out
     assert "Pneumonia: No better than chance in tests" in run.err
+
+
+def test_a_probability_is_never_said_to_be_none_or_whole():
+    said = [_said(replace(MASS, probability=one)) for one in (0.0, 0.0001, 0.041, 0.99996, 1.0)]
+    assert said == ["< 0.001", "< 0.001", "0.041", "> 0.999", "> 0.999"]
 
 
 def decisions(patient):

@@ -105,7 +105,7 @@ def test_what_is_no_better_than_chance_excludes_nothing(app):
 def test_a_set_that_does_not_go_with_the_probability_is_left_to_a_person(app):
     odd = replace(EFFUSION, probability=0.12, low=0.07, high=0.16, threshold=None)
     item = item_of(app, odd)
-    assert words.marks_of(item, odd) == ("uncertain: its set does not go with its probability",)
+    assert words.marks_of(item, odd) == ("uncertain: set against probability",)
     assert words.accept_title(item, odd) == "Accept"
     assert "does not go with its probability" in words.set_of(odd, 0.9)
     assert "does not go" not in words.set_of(EFFUSION, 0.9)

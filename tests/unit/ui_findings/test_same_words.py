@@ -58,7 +58,7 @@ def test_a_ranked_finding_at_chance_is_in_no_set(app):
 
 def test_a_set_against_the_probability_is_said_beside_it():
     assert set_words(ODD) == "present"
-    assert marks(ODD, 0.9) == ("uncertain: its set does not go with its probability",)
+    assert marks(ODD, 0.9) == ("uncertain: set against probability",)
     (told,) = cautions((ODD, EFFUSION, MASS), 0.9)
     assert told == (
         "Mass: Absent can be excluded (sets hold the truth in 90 %). That does not go with its probability: "
@@ -81,7 +81,7 @@ def test_what_is_not_shown_better_than_its_baseline_says_so(app):
     assert (stroke.c_index, stroke.gain, stroke.baseline) == (STROKE.c_index, STROKE.gain, "age and sex")
     assert window.accept_title(item, stroke) == "Accept: a risk of 23 %, not shown better than age and sex"
     assert window.accept_title(item, gains) == "Accept: a risk of 23 %"
-    assert window.short_mark(item, stroke) == "not shown better"
+    assert window.short_mark(item, stroke) == "unproven"
     assert "not shown better than age and sex" in window.marks_of(item, stroke)
 
 

@@ -106,13 +106,14 @@ def patient_of(
     numbers = numbers_of(record, by_loinc(), at)
     ill = _conditions(record, at)
     lacking = [*_of_person(person, record), *_unfit(person, at)]
-    unfit = bool(lacking) or next(named_conditions(record, at), None) is not None
+    named = next(named_conditions(record, at), None) is not None
+    unfit = bool(lacking) or named
     lacking += of_problems(record, at, no_problems=no_problems)
     lacking += of_numbers(record, numbers, at)
     notices = (
         *numbers.notices(),
         *_old(at, now, stated=bool(as_of)),
-        *_events(record, no_problems=no_problems),
+        *(() if named else _events(record, no_problems=no_problems)),
     )
     if unfit or (lacking and not in_part) or person.born is None or person.male is None:
         return Patient(at, None, tuple(lacking), {}, notices)
