@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _SEEN_ROWS = 5000
 _MOST_OUTCOMES = 10
 _MOST_COLUMNS = 20_000
+_UNIT_AT_END = re.compile(r"[_ ([](?P<unit>kg|cm|mmhg)[)\]]?$", re.IGNORECASE)
+_NAMED_UNITS = {"kg": "kg", "cm": "cm", "mmhg": "mm[Hg]"}
+"""Those that stand for one thing only at the end of a name, as UCUM writes them."""
 _MOST_UNITS = 300
 """Names of which the unit is asked one by one."""
 _IDENTIFYING = frozenset({
@@ -111,7 +115,7 @@ def _guessed(found: list[Profile], dialect: Dialect) -> Mapping:
     if not long:
         columns = _with_follow_up(_with_outcome(columns, found), found)
     content = _content(columns, is_long=long)
-    columns = _with_units(columns, found, content)
+    columns = _with_units(_with_named_units(columns), found, content)
     return Mapping(tuple(columns), content, dialect.encoding, dialect.delimiter, rows_seen=seen)
 
 
@@ -136,6 +140,18 @@ def _with_follow_up(columns: list[Column], found: list[Profile]) -> list[Column]
         replace(one, role="outcome", certainty=0.5, reason=reason) if one.role == "offset" else one
         for one in columns
     ]
+
+
+def _with_named_units(columns: list[Column]) -> list[Column]:
+    """Propose the unit that the name of a column of numbers ends in (``weight_kg``), to be confirmed."""
+    found = []
+    for one in columns:
+        end = _UNIT_AT_END.search(one.header)
+        unit = _NAMED_UNITS.get(end["unit"].casefold(), "") if end else ""
+        if unit and one.role == "value" and one.kind == "number" and not one.unit:
+            one = replace(one, unit=unit, reason=f"{one.reason}; unit by its name")  # noqa: PLW2901
+        found.append(one)
+    return found
 
 
 def _with_units(columns: list[Column], found: list[Profile], content: Content) -> list[Column]:

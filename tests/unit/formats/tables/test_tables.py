@@ -374,3 +374,18 @@ def test_a_unit_is_that_of_the_row_then_of_the_name_then_of_the_column(table):
     mapping = propose(stated).with_column("value", units=(("hdl", "mg/dL"),))
     assert contents(read(stated, mapping))[0].value.unit == "mmol/L"
     assert propose(stated).without_unit == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("weight_kg", "kg"), ("height (cm)", "cm"), ("SBP [mmHg]", "mm[Hg]"), ("weight", ""), ("bkg", ""),
+        ("kg", ""), ("dose_mg", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_that_a_name_ends_in_is_proposed(tmp_path, header, unit):
+    rows = "".join(f"{n},{60 + n}.5\n" for n in range(30))
+    (tmp_path / "t.csv").write_text(f"patient_id,{header}\n{rows}")
+    column = propose(tmp_path / "t.csv").columns[1]
+    assert column.unit == unit
+    assert ("unit by its name" in column.reason) == bool(unit)
