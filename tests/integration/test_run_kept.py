@@ -21,7 +21,7 @@ def test_an_answer_about_a_patient_of_the_library_is_kept(medapp_home, tmp_path)
     assert medapp("import", bundle(tmp_path))[0] == 0
     status, _, err = medapp("run", "record.phenotype", "77001", "--out", tmp_path / "out")
     assert status == 0, err
-    assert "kept for a decision: `medapp findings 77001`" in err
+    assert "kept, with nothing to decide on: `medapp findings 77001`" in err
     status, out, _ = medapp("findings", "77001", "--json")
     assert status == 0
     (answer,) = json.loads(out)["answers"]
