@@ -62,9 +62,7 @@ def test_the_ages_that_the_table_is_about(checked):
 
 def test_what_can_be_mended_stands_before_what_tables_do_not_have(checked):
     known = record(problem("Heart failure"), persons=[person("male", "1940-01-01")])
-    found = [
-        one for one in checked("lactulose,dabigatran,simethicone", known) if one.outcome == "unknown"
-    ]
+    found = [one for one in checked("lactulose,dabigatran,simethicone", known) if one.outcome == "unknown"]
     last = [one.kind == "interaction" or one.key.endswith(":no-row") for one in found]
     assert last == sorted(last)
     assert not last[0]
