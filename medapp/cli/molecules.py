@@ -1,4 +1,4 @@
-"""``medapp generate``, ``optimise``, ``screen``, ``metabolise``, ``toxicity``: molecules without a screen."""
+"""``medapp optimise``, ``screen``, ``metabolise``, ``toxicity``: molecules without a screen."""
 
 from __future__ import annotations
 
@@ -41,8 +41,6 @@ Force = Annotated[bool, typer.Option("--force", help="Replace the file where it 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-Number = Annotated[int, typer.Option("--n", metavar="N", help="How many molecules.", min=1)]
-Method = Annotated[str, typer.Option(help="gan, or decoder: the plain baseline.", metavar="gan|decoder")]
 Goal = Annotated[
     str, typer.Argument(metavar="GOAL", help="As docs/molecules.md lists them: qed, albuterol_similarity ...")
 ]
@@ -92,16 +90,6 @@ def toxicity(
 ) -> None:  # fmt: skip
     """Harm that every molecule of a file, and what the body makes of it, may do."""
     work(Wish("molecules.toxicity", out, source, settings or (), "", seed, device, force, as_json))
-
-
-def generate(
-    out: Out, number: Number = 1000, method: Method = "gan", settings: Settings = None, seed: Seed = 0,
-    device: Device = "auto", force: Force = False, as_json: Json = False,
-) -> None:  # fmt: skip
-    """New molecules, valid and unique, with properties; `--set` says what they shall be like."""
-    given = {"number": number, "method": method}
-    wish = Wish("molecules.generate", out, None, settings or (), "", seed, device, force, as_json, given)
-    work(wish)
 
 
 def optimise(

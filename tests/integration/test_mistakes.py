@@ -82,6 +82,8 @@ MISTAKES = [
     (("metabolise", "{torn}", *OUT), 3, "the file is no text"),
     (("metabolise", "{torn}", *OUT, "--set", "generations=9"), 2, "9 is greater than the maximum of 3"),
     (("metabolise", "{torn}", *OUT, "--patient", "nobody"), 3, "there is no record of 'nobody'"),
+    (("optimise", "beauty", *OUT), 2, "goal: 'beauty' is not one of"),
+    (("optimise", "qed", *OUT, "--set", "start={nowhere}.smi"), 2, "there is nothing at {nowhere}.smi"),
     (("toxicity", "{torn}", *OUT, "--set", "metabolites=some"), 2, "'some' is not of type integer"),
 ]
 FREE_OF_MISTAKES = {"plugins"}
