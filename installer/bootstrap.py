@@ -118,7 +118,16 @@ def _run_arguments(arguments: list[str]) -> list[str]:
 
 
 def _all_tests() -> list[str]:
-    return ["-n", "2", "--dist", "loadfile", "--cov", "--cov-report=term:skip-covered"]
+    # A process that ended is a failed run: one started in its place may wait for tests for ever.
+    return [
+        "-n",
+        "2",
+        "--max-worker-restart=0",
+        "--dist",
+        "loadfile",
+        "--cov",
+        "--cov-report=term:skip-covered",
+    ]
 
 
 def _set_up(*, tools: bool) -> None:
