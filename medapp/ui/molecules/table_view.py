@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView
 
 from medapp.ui.molecules.choosing import NAME, NUMBER, SMILES, TEXTS
 from medapp.ui.molecules.table_model import MoleculesTable
 from medapp.ui.molecules.words import column_title
-from medapp.ui.record.cell_delegate import CellDelegate
+from medapp.ui.record.cell_delegate import lay_out_lines
 from medapp.ui.style import tokens
 from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
@@ -34,24 +34,11 @@ class MoleculesView(QTableView):
     def __init__(self, model: MoleculesModel) -> None:
         """Show `model`."""
         super().__init__()
-        look = tokens.current()
         self._model = model
         self.table = MoleculesTable(model)
         self._restoring = False
         self._sized: tuple[str, ...] = ()
-        self.setAccessibleName(tr("Molecules"))
-        self.setFont(tabular(self.font()))
-        self.setStyleSheet(f"QTableView::item {{ padding: 0 {look.gap_tiny}px; }}")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setItemDelegate(CellDelegate(self))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(look.control_height - look.gap_tiny)
+        lay_out_lines(self, tr("Molecules"), tabular(self.font()))
         self.setModel(self.table)
         self._set_up_head()
         self.table.modelReset.connect(self._after_reset)

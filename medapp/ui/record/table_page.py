@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStackedLayout, QTableView, QWidget
 
-from medapp.ui.record.cell_delegate import CellDelegate
+from medapp.ui.record.cell_delegate import lay_out_lines
 from medapp.ui.record.column_widths import squeezed, widths
 from medapp.ui.record.empty_page import nothing_page
 from medapp.ui.record.table_model import RowsModel
@@ -42,25 +42,12 @@ class RowsView(QTableView):
     def __init__(self, name: str, font: QFont) -> None:
         """Start without a model; `name` is for screen readers, `font` has tabular figures."""
         super().__init__()
-        look = tokens.current()
         self._columns: tuple[Column, ...] = ()
         self.left_out: tuple[int, ...] = ()
         self._wanted: list[int] = []
         self._least: list[int] = []
         self._filling = False
-        self.setAccessibleName(name)
-        self.setFont(font)
-        self.setStyleSheet(f"QTableView::item {{ padding: 0 {look.gap_tiny}px; }}")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setItemDelegate(CellDelegate(self))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(look.control_height - look.gap_tiny)
+        lay_out_lines(self, name, font)
         header = self.horizontalHeader()
         header.setMinimumSectionSize(_LEAST * tokens.GRID)
         header.setHighlightSections(False)

@@ -8,6 +8,7 @@ import pytest
 
 from medapp.services.app import App
 from medapp.services.paths import AppPaths
+from tests.unit.sessions import started
 from tests.unit.ui_cohort.people import put_people
 
 if TYPE_CHECKING:
@@ -20,19 +21,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def session(qtbot, tmp_path: Path) -> Iterator[Session]:
-    from medapp.ui.shell.session import Session
-
     with App.open(AppPaths.under(tmp_path / "home").create()) as app:
         put_people(app.library)
-        made = Session(app)
-        made.problems, made.messages, made.ready_to_work = [], [], []
-        made.problem.connect(made.problems.append)
-        made.told.connect(made.messages.append)
-        made.when_ready(lambda: made.ready_to_work.append(True))
-        made.start()
-        qtbot.waitUntil(lambda: bool(made.ready_to_work), timeout=20000)
-        yield made
-        made.close()
+        with started(qtbot, app) as made:
+            yield made
 
 
 @pytest.fixture

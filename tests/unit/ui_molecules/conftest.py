@@ -12,6 +12,7 @@ from medapp.domain.molecule import Alert, Metabolite, MoleculeRow, Property, Sit
 from medapp.services.app import App
 from medapp.services.molecule_project import begin, new_run, save
 from medapp.services.paths import AppPaths
+from tests.unit.sessions import started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,17 +54,8 @@ def app(tmp_path) -> Iterator[App]:
 
 @pytest.fixture
 def session(qtbot, app) -> Iterator[Session]:
-    from medapp.ui.shell.session import Session
-
-    made = Session(app)
-    made.problems, made.messages, made.ready_to_work = [], [], []
-    made.problem.connect(made.problems.append)
-    made.told.connect(made.messages.append)
-    made.when_ready(lambda: made.ready_to_work.append(True))
-    made.start()
-    qtbot.waitUntil(lambda: bool(made.ready_to_work), timeout=30000)
-    yield made
-    made.close()
+    with started(qtbot, app) as made:
+        yield made
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from medapp.domain.patient import Patient
 from medapp.services.app import App
 from medapp.services.paths import AppPaths
 from tests.unit.planning import install_tables, put_patient, with_a_model, without_shared_tables
+from tests.unit.sessions import started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +32,8 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
 
 @pytest.fixture
 def session(qtbot, app: App) -> Iterator[Session]:
-    from medapp.ui.shell.session import Session
-
-    made = Session(app)
-    made.problems, made.messages, made.ready_to_work = [], [], []
-    made.problem.connect(made.problems.append)
-    made.told.connect(made.messages.append)
-    made.when_ready(lambda: made.ready_to_work.append(True))
-    made.start()
-    qtbot.waitUntil(lambda: bool(made.ready_to_work), timeout=30000)
-    yield made
-    made.close()
+    with started(qtbot, app) as made:
+        yield made
 
 
 @pytest.fixture
