@@ -54,7 +54,7 @@ def test_generator_and_autoencoder_come_of_one_call(data, tmp_path):
 
 def test_a_training_goes_on_as_if_it_had_not_been_stopped(data, trained, tmp_path):
     whole = train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3)).weights
-    first = load_generator(whole, 128).state_dict()
+    first = load_generator(whole, 64).state_dict()
     for path in (whole, trained / adversarial.CHECKPOINT, trained / adversarial.CURVES):
         path.unlink()
     stopped = train(
@@ -65,7 +65,7 @@ def test_a_training_goes_on_as_if_it_had_not_been_stopped(data, trained, tmp_pat
         train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3, cancel_at=3))
     train(TrainRequest("t", data, trained, SMALL | {"rounds": 3}), TrialContext(tmp_path, seed=3))
     train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3))
-    second = load_generator(whole, 128).state_dict()
+    second = load_generator(whole, 64).state_dict()
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 

@@ -10,6 +10,7 @@ from medapp.api import JobCancelled, TrainRequest
 from medapp.api.testing import TrialContext
 from medapp_molecules.generate.autoencoding import CHECKPOINT, learning_rate
 from medapp_molecules.generate.autoencoding import train_autoencoder as train
+from medapp_molecules.generate.balance import Balance
 from medapp_molecules.generate.corpus import prepare, read_smiles
 from medapp_molecules.generate.network import Autoencoder, Shape, load_autoencoder
 from medapp_molecules.generate.sampling import AUTOENCODER
@@ -71,7 +72,7 @@ def test_a_folder_without_a_training_set_is_refused(tmp_path):
 def test_the_same_seed_writes_the_same_molecules_and_each_ends():
     torch.manual_seed(0)
     network = Autoencoder(Shape(len(pieces()), 16, 2)).eval()
-    code = torch.randn(5, 128)
+    code = torch.randn(5, 64)
     first, second = (
         network.decoder.sample(code, torch.Generator().manual_seed(4), longest=30) for _ in range(2)
     )
@@ -79,6 +80,31 @@ def test_the_same_seed_writes_the_same_molecules_and_each_ends():
     for row in first.tolist():
         after = row[row.index(END) + 1 :] if END in row else []
         assert not any(after)
+
+
+def test_what_is_opened_is_closed_whatever_the_network_draws():
+    torch.manual_seed(0)
+    known = learn([*SMILES, "C1CC1", "C(C(N)=O)C", "c1ccc2ccccc2c1"], merges=10, sample=SMILES)
+    network = Autoencoder(Shape(len(known), 16, 1)).eval()
+    code = torch.randn(1500, 64)
+    balances = (None, Balance(known, len(code)))
+    wrong = []
+    for balance in balances:
+        rows = network.decoder.sample(code, torch.Generator().manual_seed(4), balance, longest=100).tolist()
+        texts = [known.decode(row) for row in rows if END in row]
+        assert len(texts) > 50
+        wrong.append(sum(not balanced(text) for text in texts))
+    assert wrong[0] > 50
+    assert wrong[1] == 0
+
+
+def balanced(text):
+    depth = 0
+    for mark in text:
+        depth += (mark == "(") - (mark == ")")
+        if depth < 0:
+            return False
+    return depth == 0 and not any(text.count(digit) % 2 for digit in "0123456789")
 
 
 # ---- training -----------------------------------------------------------------------------------------
@@ -105,7 +131,7 @@ def test_what_is_trained_is_kept_in_half_precision_with_its_vocabulary(data, tmp
     assert len(known) == network.shape.pieces
     assert network.encoder.embedding is network.decoder.embedding
     batch = torch.tensor([known.encode("CCCO")])
-    logits = network(batch, torch.Generator().manual_seed(1), drop=0.0, blur=0.0)
+    logits = network(batch, torch.Generator().manual_seed(1), drop=0.0)
     assert logits.shape == (1, batch.shape[1] + 1, len(known))
 
 

@@ -4,6 +4,9 @@ Wasserstein distance with gradient penalty (Gulrajani et al. 2017) in the space 
 (Prykhodko et al. 2019). Every so often molecules are written from generated codes: how many are valid and
 unique is looked at, and how far mean and spread of the codes lie from those of the training set. A training
 goes on where it stopped, and draws what it would have drawn.
+
+Both kinds of codes are blurred as the decoder's were (`Shape.blur`): they lie everywhere then, and the critic
+has a slope to offer where sharp codes would leave gaps between them.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import torch
 
 from medapp_molecules.generate.average import averaged
-from medapp_molecules.generate.network import Critic, Generator
+from medapp_molecules.generate.network import Critic, Generator, blurred
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,6 +119,7 @@ class Adversaries:
         torch.manual_seed(self.context.seed)
         self.device = torch.device(self.context.device)
         shape = self.autoencoder.shape
+        self.blur = shape.blur
         self.generator = Generator(shape).to(self.device)
         self.critic = Critic(shape).to(self.device)
         self.average = averaged(self.generator, 0.995)
@@ -125,7 +129,8 @@ class Adversaries:
             torch.optim.Adam(self.generator.parameters(), **adam),
             torch.optim.Adam(self.critic.parameters(), **adam),
         )
-        self.spread = moments(self.codes[:20_000].float())
+        random = torch.Generator().manual_seed(self.context.seed)
+        self.spread = moments(blurred(self.codes[:20_000].float(), shape.blur, random))
         if (self.out / CHECKPOINT).is_file():
             self._load()
         self.began_s = self.progress.used_s
@@ -158,14 +163,14 @@ class Adversaries:
         random = torch.Generator().manual_seed(self.context.seed * 1_000_003 + state.step)
         for number in range(plan.critics):
             chosen = torch.randint(len(self.codes), (plan.portion,), generator=random)
-            real = self.codes[chosen].float().to(self.device)
+            real = blurred(self.codes[chosen].float().to(self.device), self.blur, random)
             with torch.no_grad():
-                made = self.generator(self._noise(random))
+                made = self._made(random)
             due = (state.step * plan.critics + number) % plan.sparse == 0
             penalty = plan.penalty * plan.sparse if due else 0.0
             loss = critic_loss(self.critic, real, made, random, penalty)
             state.critic = _smoothed(state.critic, self._take(self.optimizers[1], loss))
-        loss = -self.critic(self.generator(self._noise(random))).mean()
+        loss = -self.critic(self._made(random)).mean()
         state.generator = _smoothed(state.generator, self._take(self.optimizers[0], loss))
         self.average.update_parameters(self.generator)
         state.step += 1
@@ -175,8 +180,9 @@ class Adversaries:
         if state.step % plan.look == 0:
             self._look()
 
-    def _noise(self, random: torch.Generator) -> Tensor:
-        return torch.randn(self.plan.portion, self.autoencoder.shape.noise, generator=random).to(self.device)
+    def _made(self, random: torch.Generator) -> Tensor:
+        noise = torch.randn(self.plan.portion, self.autoencoder.shape.noise, generator=random)
+        return blurred(self.generator(noise.to(self.device)), self.blur, random)
 
     @staticmethod
     def _take(optimizer: torch.optim.Optimizer, loss: Tensor) -> float:
@@ -194,7 +200,7 @@ class Adversaries:
         generator = self.average.module
         random = torch.Generator().manual_seed(self.context.seed)
         noise = torch.randn(plan.sample, self.autoencoder.shape.noise, generator=random)
-        codes = generator(noise.to(self.device))
+        codes = blurred(generator(noise.to(self.device)), self.blur, random)
         smiles = written(self.autoencoder.decoder, self.pieces, codes, random, self.context.check_cancelled)
         state.valid, state.unique = tally(smiles)
         apart = distance(moments(codes.cpu().float()), self.spread)

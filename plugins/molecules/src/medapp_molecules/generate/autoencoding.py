@@ -28,7 +28,7 @@ CHECKPOINT: Final = "autoencoder.checkpoint.pt"
 CURVES: Final = "autoencoder.csv"
 _SAVE_EVERY_S: Final = 300.0
 _TELL_EVERY: Final = 20
-_LOOK_EVERY: Final = 1000
+_LOOK_EVERY: Final = 2500
 _WARM: Final = 200
 _FALLING: Final = 0.3
 """Share of all steps, the last ones, in which the learning rate falls to nothing."""
@@ -40,18 +40,19 @@ class Plan:
 
     Attributes:
         epochs: Times that each molecule is seen, a fraction too.
-        drop, blur: See `Autoencoder.forward`.
-        hidden, layers: See `Shape`.
+        drop: See `Autoencoder.forward`.
+        hidden, layers, code, blur: See `Shape`.
     """
 
-    batch: int = 256
+    batch: int = 128
     epochs: float = 2.0
     merges: int = 400
     rate: float = 1e-3
-    drop: float = 0.4
-    blur: float = 0.3
+    drop: float = 0.3
     hidden: int = 512
     layers: int = 3
+    code: int = 64
+    blur: float = 0.8
 
     @classmethod
     def of(cls, parameters: Mapping[str, object]) -> Plan:
@@ -103,9 +104,10 @@ class Run:
         self.budget_s = math.inf if request.budget_minutes is None else 60 * request.budget_minutes
         self.device = torch.device(context.device)
         torch.manual_seed(context.seed)
-        shape = Shape(len(corpus.pieces), self.plan.hidden, self.plan.layers)
+        plan = self.plan
+        shape = Shape(len(corpus.pieces), plan.hidden, plan.layers, code=plan.code, blur=plan.blur)
         self.network = Autoencoder(shape).to(self.device)
-        self.average = averaged(self.network, 0.998)
+        self.average = averaged(self.network, 0.999)
         self.optimizer = torch.optim.Adam(self.network.parameters(), self.plan.rate)
         self.progress = Progress()
         self.began_s = 0.0
@@ -146,7 +148,7 @@ class Run:
             group["lr"] = self.plan.rate * learning_rate(step, self.steps)
         # Its own stream for each step: a training that is taken up again draws what it would have drawn.
         random = torch.Generator(self.device).manual_seed(self.context.seed * 1_000_003 + step)
-        seen = loss_of(self.network, batch, random, self.plan)
+        seen = loss_of(self.network, batch, random, self.plan.drop)
         seen.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
@@ -171,8 +173,7 @@ class Run:
             found, count = 0.0, 0
             for number, batch in enumerate(self.corpus.unseen(self.plan.batch)):
                 random = torch.Generator(self.device).manual_seed(number)
-                plan = Plan(drop=drop, blur=self.plan.blur)
-                seen = float(loss_of(network, batch.to(self.device), random, plan, whole=True))
+                seen = float(loss_of(network, batch.to(self.device), random, drop, whole=True))
                 found, count = found + seen * len(batch), count + len(batch)
             row[name] = found / max(1, count)
         path = self.out / CURVES
@@ -215,12 +216,12 @@ def loss_of(
     network: Any,  # noqa: ANN401 - a network, or the average of several
     batch: torch.Tensor,
     random: torch.Generator,
-    plan: Plan,
+    drop: float,
     *,
     whole: bool = False,
 ) -> torch.Tensor:
     """Cross entropy of the pieces and the end, in nats for each piece, or for each molecule where `whole`."""
-    logits = network(batch, random, drop=plan.drop, blur=plan.blur)
+    logits = network(batch, random, drop=drop)
     end = torch.full((len(batch), 1), END, device=batch.device)
     wanted = torch.cat([batch, end], 1)
     found = functional.cross_entropy(logits.flatten(0, 1), wanted.flatten(), reduction="sum")

@@ -8,7 +8,7 @@ import torch
 
 from medapp.api import EvaluateResult
 from medapp.domain.notice import Notice
-from medapp_molecules.generate.autoencoding import Plan, loss_of
+from medapp_molecules.generate.autoencoding import loss_of
 from medapp_molecules.generate.corpus import read_smiles
 from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR, Writer, read_writer, tally
 from medapp_molecules.notation.pieces import UnknownPieceError
@@ -87,9 +87,8 @@ def _losses(writer: Writer, smiles: Sequence[str], context: JobContext) -> dict[
         total, count = 0.0, 0
         for batch in rows.values():
             context.check_cancelled()
-            plan = Plan(drop=drop)
             with torch.inference_mode():
-                seen = loss_of(writer.autoencoder, torch.tensor(batch), random, plan, whole=True)
+                seen = loss_of(writer.autoencoder, torch.tensor(batch), random, drop, whole=True)
             total, count = total + float(seen) * len(batch), count + len(batch)
         found[name] = total / max(1, count)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +16,8 @@ from medapp_molecules.notation.pieces import END, PAD, START, Pieces
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from medapp_molecules.generate.balance import Balance
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -24,6 +27,9 @@ class Shape:
         hidden, layers: Of the decoder's LSTM.
         code: Numbers that a molecule is coded in.
         noise: Numbers that the generator starts from.
+        blur: Standard deviation of what is added to each number of a code. A code then holds no more than
+            the decoder needs to write a molecule like it, and codes lie so close that a generator's between
+            them are as good as theirs.
     """
 
     pieces: int
@@ -31,9 +37,10 @@ class Shape:
     layers: int = 3
     embedding: int = 128
     reading: int = 256
-    code: int = 128
-    noise: int = 128
+    code: int = 64
+    noise: int = 64
     wide: int = 512
+    blur: float = 0.8
 
 
 class Encoder(nn.Module):
@@ -80,13 +87,20 @@ class Decoder(nn.Module):
 
     @torch.inference_mode()
     def sample(
-        self, code: Tensor, random: torch.Generator, *, warmth: float = 1.0, longest: int = 60
+        self,
+        code: Tensor,
+        random: torch.Generator,
+        balance: Balance | None = None,
+        *,
+        warmth: float = 1.0,
+        longest: int = 60,
     ) -> Tensor:
         """Write one molecule for each code: (N, T) pieces, each ending with `END` and padding.
 
         Args:
             code: (N, code).
             random: What is drawn with.
+            balance: Closes what is opened; None leaves that to the network.
             warmth: 1 draws as the network gives it, 0 takes the likeliest.
             longest: Pieces after which writing is ended.
         """
@@ -97,8 +111,13 @@ class Decoder(nn.Module):
         for _ in range(longest):
             step = torch.cat([self.embedding(last), code], 1)[:, None]
             written, state = self.writer(step, state)
-            last = _draw(self.out(written[:, 0]), random, warmth).masked_fill(~alive, PAD)
+            logits = self.out(written[:, 0])
+            if balance is not None:
+                logits = logits.masked_fill(balance.forbidden(), -math.inf)
+            last = _draw(logits, random, warmth).masked_fill(~alive, PAD)
             found.append(last)
+            if balance is not None:
+                balance.take(last)
             alive = alive & (last != END)
             if not alive.any():
                 break
@@ -152,17 +171,16 @@ class Autoencoder(nn.Module):
         self.decoder = Decoder(shape)
         self.encoder = Encoder(shape, self.decoder.embedding)
 
-    def forward(self, pieces: Tensor, random: torch.Generator, *, drop: float, blur: float) -> Tensor:
+    def forward(self, pieces: Tensor, random: torch.Generator, *, drop: float) -> Tensor:
         """Logits of (N, T + 1) pieces with the end, of molecules of (N, T) pieces.
 
         Args:
             pieces: Of equally long molecules.
             random: What is drawn with.
             drop: Share of the molecules whose code is withheld.
-            blur: Standard deviation of what is added to each number of a code.
         """
         code = self.encoder(pieces)
-        code = unit(code + blur * torch.randn(code.shape, generator=random, device=code.device))
+        code = blurred(code, self.shape.blur, random)
         kept = torch.rand((len(code), 1), generator=random, device=code.device) >= drop
         code = torch.where(kept, code, self.decoder.without)
         begin = torch.full((len(pieces), 1), START, dtype=pieces.dtype, device=pieces.device)
@@ -173,6 +191,12 @@ class Autoencoder(nn.Module):
 def unit(code: Tensor) -> Tensor:
     """Codes of one length, sqrt(size), so that each number is about 1."""
     return code * torch.rsqrt(code.square().mean(1, keepdim=True) + 1e-6)
+
+
+def blurred(code: Tensor, blur: float, random: torch.Generator) -> Tensor:
+    """Codes with what `Shape.blur` says added to each number; drawn where `random` draws."""
+    added = torch.randn(code.shape, generator=random, device=random.device).to(code.device)
+    return unit(code + blur * added)
 
 
 def _draw(logits: Tensor, random: torch.Generator, warmth: float) -> Tensor:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import torch
 
-from medapp_molecules.generate.network import load_autoencoder, load_generator
+from medapp_molecules.generate.balance import Balance
+from medapp_molecules.generate.network import blurred, load_autoencoder, load_generator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,8 +46,7 @@ class Writer:
         if self.generator is None:
             return self.autoencoder.decoder.without.expand(count, -1)
         noise = torch.randn(count, self.autoencoder.shape.noise, generator=random)
-        found: Tensor = self.generator(noise)
-        return found
+        return blurred(self.generator(noise), self.autoencoder.shape.blur, random)
 
     def write(self, codes: Tensor, random: torch.Generator, check: Callable[[], None]) -> list[str]:
         """SMILES for each code, as they are written: some are no molecules."""
@@ -97,7 +97,9 @@ def written(
         random = torch.Generator(device).manual_seed(drawn)
     for at in range(0, len(codes), TOGETHER):
         check()
-        rows = decoder.sample(codes[at : at + TOGETHER].to(device), random, warmth=warmth, longest=_LONGEST)
+        some = codes[at : at + TOGETHER].to(device)
+        balance = Balance(pieces, len(some), device)
+        rows = decoder.sample(some, random, balance, warmth=warmth, longest=_LONGEST)
         found += [pieces.decode(row) for row in rows.tolist()]
     return found
 
