@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 20
 
 
+def known_path(rows: Path) -> Path:
+    """Beside a file of rows: those of the known set that they were compared with, where they were."""
+    return rows.with_name(f"{rows.name}.known")
+
+
 class RowWriter:
     """Appends rows to a file. Use as a context manager."""
 

@@ -26,6 +26,7 @@ _PACKAGES = {
     "molecules.metabolise": "medapp_molecules.metabolise",
     "molecules.optimise": "medapp_molecules.optimise",
     "molecules.screen": "medapp_molecules.screen",
+    "molecules.space": "medapp_molecules.space",
     "molecules.toxicity": "medapp_molecules.toxicity",
 }
 

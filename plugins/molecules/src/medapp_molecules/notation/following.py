@@ -53,7 +53,7 @@ def follow(
         refused = sum(1 for row in read_rows(request.out) if row.refused)
         rows = read(request.source, first=writer.done, place=place)
         while batch := list(islice(rows, together)):
-            for row in _looked(_rows(batch, apart.standardise(batch)), look):
+            for row in _looked(rows_of(batch, apart.standardise(batch)), look):
                 writer.write(row)
                 refused += bool(row.refused)
             writer.flush()
@@ -65,7 +65,8 @@ def follow(
     return MoleculesResult(done, refused, {}, notices)
 
 
-def _rows(batch: Sequence[Given], standards: Sequence[Standard]) -> Iterator[MoleculeRow]:
+def rows_of(batch: Sequence[Given], standards: Sequence[Standard]) -> Iterator[MoleculeRow]:
+    """Rows of which nothing is said yet, refused ones with the reason."""
     for given, standard in zip(batch, standards, strict=True):
         text = given.text if given.kind == "smiles" else ""
         yield MoleculeRow(
