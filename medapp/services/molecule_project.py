@@ -14,6 +14,7 @@ import zipfile
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from medapp.api.wire_molecules import known_path
 from medapp.services.result_file import WARNING, write_report
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ VERSION: Final = 1
 STATE: Final = "project.json"
 KEPT: Final = 8
 """Projects that are kept; older ones are removed when another is begun."""
+TOGETHER: Final = frozenset({"molecules.space"})
+"""Tasks whose rows are of each other (the number of a cluster): a run takes the place of those before it."""
 _PRIVATE: Final = 0o700
 _LARGEST: Final = 8 << 30
 """Bytes that a project file may hold; more is no project."""
@@ -91,11 +94,25 @@ class Project:
         """The file of a run's rows."""
         return self.folder / run.rows
 
+    def known_path(self, run: Run) -> Path:
+        """The known set that a run has compared with; not there where it has with none."""
+        return known_path(self.rows_path(run))
+
     def with_run(self, run: Run) -> Project:
-        """The same with a run more, or with one as it is now."""
+        """The same with a run more, or with one as it is now; one that is whole may take others' place."""
         if all(one.id != run.id for one in self.runs):
-            return replace(self, runs=(*self.runs, run))
-        return replace(self, runs=tuple(run if one.id == run.id else one for one in self.runs))
+            runs = (*self.runs, run)
+        else:
+            runs = tuple(run if one.id == run.id else one for one in self.runs)
+        if run.is_whole and run.task in TOGETHER:
+            runs = tuple(one for one in runs if one.task != run.task or one.id == run.id)
+        return replace(self, runs=runs)
+
+    @property
+    def told(self) -> tuple[Run, ...]:
+        """Runs whose rows count: of a task of `TOGETHER` the latest that is whole, or none."""
+        latest = {run.task: run.id for run in self.runs if run.task in TOGETHER and run.is_whole}
+        return tuple(run for run in self.runs if run.task not in TOGETHER or latest.get(run.task) == run.id)
 
 
 def subject_of(patient_key: str) -> str:
@@ -205,7 +222,8 @@ def pack(project: Project, out: Path) -> None:
     part = out.with_name(f".{out.name}.part")
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:
-            for name in (STATE, *_files(project)):
+            known = (project.known_path(run).name for run in project.runs)
+            for name in (STATE, *_files(project), *known):
                 if (project.folder / name).is_file():
                     file.write(project.folder / name, name)
         part.replace(out)

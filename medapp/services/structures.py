@@ -1,4 +1,4 @@
-"""Drawings of structures and molfiles, made in a process beside this one.
+"""Drawings of structures, molfiles and what two differ in, made in a process beside this one.
 
 rdkit cannot be interrupted from within and holds the interpreter while it draws: a process keeps the window
 free, and one that takes too long over a molecule is ended and started anew.
@@ -46,6 +46,22 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Differences:
+    """What two molecules differ in.
+
+    Attributes:
+        common: Atoms of their largest common part; 0 where they have none to speak of.
+        own, other: Indices of the atoms of each that are not in it, none where there is no such part.
+        in_time: Whether the part was found; else nothing is told.
+    """
+
+    common: int = 0
+    own: tuple[int, ...] = ()
+    other: tuple[int, ...] = ()
+    in_time: bool = True
+
+
+@dataclass(frozen=True)
 class Drawing:
     """What is to be drawn.
 
@@ -78,7 +94,7 @@ class Draughtsman:
         Raises:
             StructureError: Where it cannot be drawn.
         """
-        return self._ask(_question("svg", drawing, look))["svg"].encode()
+        return str(self._ask(_question("svg", drawing, look))["svg"]).encode()
 
     def png(self, drawing: Drawing, look: Look) -> bytes:
         """Draw for paper.
@@ -94,7 +110,18 @@ class Draughtsman:
         Raises:
             StructureError: Where it cannot be written.
         """
-        return self._ask({"kind": "molfile", "smiles": smiles, "name": name})["molfile"]
+        return str(self._ask({"kind": "molfile", "smiles": smiles, "name": name})["molfile"])
+
+    def differences(self, smiles: str, other: str, seconds: int) -> Differences:
+        """Compare two molecules by their largest common part, for so long at most.
+
+        Raises:
+            StructureError: Where one of them cannot be read, or the process has ended.
+        """
+        question = {"kind": "differences", "smiles": smiles, "other": other, "seconds": seconds}
+        found = self._ask(question)
+        own, others = (tuple(int(at) for at in found[name]) for name in ("own", "other"))
+        return Differences(int(found["common"]), own, others, bool(found["in_time"]))
 
     def close(self) -> None:
         """End the process; what is asked afterwards is refused."""
@@ -114,15 +141,15 @@ class Draughtsman:
         self.close()
 
     # ---- the process ----------------------------------------------------------------------------------
-    def _ask(self, question: Mapping[str, Any]) -> dict[str, str]:
+    def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         with self._lock:
             line = self._line(question)
         if not line:
             message = "drawing it took too long or ended the process"
             raise StructureError(message)
-        found: dict[str, str] = json.loads(line)
+        found: dict[str, Any] = json.loads(line)
         if "error" in found:
-            raise StructureError(found["error"])
+            raise StructureError(str(found["error"]))
         return found
 
     def _line(self, question: Mapping[str, Any]) -> bytes:

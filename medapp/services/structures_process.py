@@ -1,4 +1,4 @@
-"""A process that knows chemistry: it draws structures and writes molfiles, one line of JSON a question.
+"""A process that knows chemistry: it draws, compares and writes structures, one line of JSON a question.
 
 Started by `medapp.services.structures`; rdkit is loaded here and never in the window's process.
 """
@@ -14,11 +14,13 @@ _RADIUS: Final = 0.32
 _PADDING: Final = 0.08
 _BOND_PX: Final = 40
 _NOTES: Final = 0.6
+_COMMON: Final = 3
+"""Atoms that two molecules share at least, to speak of a common part."""
 Color = tuple[float, float, float]
 
 
-def answer(question: dict[str, Any]) -> dict[str, str]:
-    """What is asked: ``svg``, ``png`` (base64) or ``molfile``; ``error`` where it cannot be done."""
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """What is asked: ``svg``, ``png`` (base64), ``molfile`` or ``differences``; ``error`` where it fails."""
     from rdkit import Chem, rdBase
 
     with rdBase.BlockLogs():
@@ -28,6 +30,8 @@ def answer(question: dict[str, Any]) -> dict[str, str]:
         try:
             if question["kind"] == "molfile":
                 return {"molfile": _molfile(mol, question.get("name", ""))}
+            if question["kind"] == "differences":
+                return _differences(mol, question)
             return _drawn(mol, question)
         except (RuntimeError, ValueError, KeyError) as error:
             return {"error": (str(error).strip().splitlines() or [type(error).__name__])[0]}
@@ -40,6 +44,33 @@ def _molfile(mol: Any, name: str) -> str:  # noqa: ANN401 - rdkit's molecules ha
     rdDepictor.Compute2DCoords(mol)
     mol.SetProp("_Name", name)
     return str(Chem.MolToMolBlock(mol))
+
+
+def _differences(mol: Any, question: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+    """Atoms of two molecules that are not in their largest common part, found within ``seconds``.
+
+    Where the time runs out, ``in_time`` is false and no atoms are told: a part found so far would mark what
+    does not differ.
+    """
+    from rdkit import Chem
+    from rdkit.Chem import rdFMCS
+
+    other = Chem.MolFromSmiles(question["other"])
+    if other is None:
+        return {"error": "no SMILES"}
+    found = rdFMCS.FindMCS(
+        [mol, other], timeout=int(question["seconds"]), ringMatchesRingOnly=True, completeRingsOnly=True
+    )
+    if found.canceled:
+        return {"in_time": False, "common": 0, "own": [], "other": []}
+    if found.numAtoms < _COMMON:
+        return {"in_time": True, "common": 0, "own": [], "other": []}
+    parts = [set(one.GetSubstructMatch(found.queryMol)) for one in (mol, other)]
+    own, others = (
+        [at for at in range(one.GetNumAtoms()) if at not in part]
+        for one, part in zip((mol, other), parts, strict=True)
+    )
+    return {"in_time": True, "common": found.numAtoms, "own": own, "other": others}
 
 
 def _drawn(mol: Any, question: dict[str, Any]) -> dict[str, str]:  # noqa: ANN401

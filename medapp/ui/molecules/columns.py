@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from medapp.services.molecule_project import TOGETHER
 from medapp.services.molecule_rows import LOOKS_FOR_PATTERNS, PATTERNS
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Molecules:
         self.titles: dict[str, str] = {}
         self._values: dict[str, NDArray[np.float32]] = {}
         self._offsets: dict[str, NDArray[np.int64]] = {}
+        self._latest: dict[str, str] = {}
+        """Of tasks whose rows are of each other, the run that was taken last."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -87,6 +90,8 @@ class Molecules:
         count = len(batch)
         if not count:
             return
+        if run.task in TOGETHER:
+            self._forget_before(run, batch)
         places = self._places(run, line, count)
         self._grow(int(places.max()) + 1)
         for n, at in enumerate(places.tolist()):
@@ -106,6 +111,16 @@ class Molecules:
             self.units[name] = batch.units[name] or self.units.get(name, "")
             self.titles[name] = batch.titles[name] or self.titles.get(name, "")
         self._offsets.setdefault(run.id, np.full(self._room, -1, np.int64))[places] = batch.offsets
+
+    def _forget_before(self, run: Run, batch: Batch) -> None:
+        """What an earlier run of the task has said goes: its numbers are not those of this one."""
+        before = self._latest.get(run.task, run.id)
+        self._latest[run.task] = run.id
+        if before != run.id:
+            self._offsets.pop(before, None)
+            for name in batch.values:
+                if name in self._values:
+                    self._values[name].fill(np.nan)
 
     @staticmethod
     def _places(run: Run, line: int, count: int) -> NDArray[np.int64]:

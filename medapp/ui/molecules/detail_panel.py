@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QSplitter, QTabWidget, QWidget
 
 from medapp.ui.molecules.harm_panel import HarmPanel
 from medapp.ui.molecules.metabolism_panel import MetabolismPanel
+from medapp.ui.molecules.nearest_view import NearestView
 from medapp.ui.molecules.property_panel import PropertyPanel
 from medapp.ui.molecules.structure_view import StructureView
 from medapp.ui.shell.widgets import CopyLabel, ElidedLabel, column, icon_button, row, text_label
@@ -17,6 +18,7 @@ from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from medapp.ui.molecules.comparing import ComparingModel
     from medapp.ui.molecules.detail import DetailModel
     from medapp.ui.molecules.drawing import DrawingModel
     from medapp.ui.molecules.model import MoleculesModel
@@ -30,17 +32,20 @@ class DetailPanel(QFrame):
     entryRequested = Signal(str)
     """The medicine in the record that the molecule was taken from shall be shown."""
 
-    def __init__(self, detail: DetailModel, model: MoleculesModel, drawings: DrawingModel) -> None:
-        """Show `detail`."""
+    def __init__(
+        self, detail: DetailModel, model: MoleculesModel, drawings: DrawingModel, comparing: ComparingModel
+    ) -> None:
+        """Show `detail`, beside what it is compared with."""
         super().__init__()
         look = tokens.current()
         self.setObjectName("surface")
-        self._detail, self._model = detail, model
+        self._detail, self._model, self._comparing = detail, model, comparing
         self.name = ElidedLabel("", "heading")
         self.smiles = CopyLabel("", "dim")
         self.entry = icon_button("pill", tr("Show the medicine in the record"), self._ask_entry)
         self.remark = text_label("", "faint", wrap=True)
         self.structure = StructureView(drawings)
+        self.nearest = NearestView(comparing, drawings)
         self.about = ElidedLabel("", "dim")
         self.back = icon_button("arrow-left", tr("Show the molecule itself (M)"), detail.show_molecule)
         self.properties = PropertyPanel(detail, model)
@@ -61,6 +66,7 @@ class DetailPanel(QFrame):
         detail.rowChanged.connect(self.refresh)
         model.projectChanged.connect(self.refresh)
         detail.marksChanged.connect(self._show_drawing)
+        comparing.changed.connect(self.refresh)
         self.refresh()
 
     def _top(self) -> QWidget:
@@ -68,6 +74,7 @@ class DetailPanel(QFrame):
         head = row(gap=look.gap_small)
         head.addWidget(self.smiles, 1)
         head.addWidget(self.entry)
+        head.addWidget(self.nearest.switch)
         head.addWidget(icon_button("content-copy", tr("Copy the SMILES"), self.copy))
         caption = row(gap=look.gap_small)
         caption.addWidget(self.about, 1)
@@ -77,7 +84,10 @@ class DetailPanel(QFrame):
         inner.addWidget(self.name)
         inner.addLayout(head)
         inner.addWidget(self.remark)
-        inner.addWidget(self.structure, 1)
+        drawn = row(gap=look.gap_small)
+        drawn.addWidget(self.structure, 1)
+        drawn.addWidget(self.nearest, 1)
+        inner.addLayout(drawn, 1)
         inner.addLayout(caption)
         found = QWidget()
         found.setLayout(inner)
@@ -98,6 +108,10 @@ class DetailPanel(QFrame):
 
     def refresh(self) -> None:
         """Show the molecule as it is known now."""
+        self._show_words()
+        self._show_drawing()
+
+    def _show_words(self) -> None:
         found = self._detail.row
         if found is None:
             self.name.set_full_text(tr("No molecule is chosen"))
@@ -108,7 +122,7 @@ class DetailPanel(QFrame):
             self.smiles.set_full_text(found.smiles or found.given)
             said = [tr("Refused: {reason}", reason=found.refused)] if found.refused else []
             said += [f"{note[:1].upper()}{note[1:]}." for note in found.notes]
-            if found.nearest is not None:
+            if found.nearest is not None and not self._comparing.is_on:
                 near, like = found.nearest
                 said.append(
                     tr("Nearest known: {smiles}, similarity {value}", smiles=near, value=f"{like:.2f}")
@@ -116,10 +130,11 @@ class DetailPanel(QFrame):
             self.remark.setText(" ".join(said))
         self.remark.setVisible(bool(self.remark.text()))
         self.entry.setVisible(bool(self._model.entry_of(self._model.chosen)))
-        self._show_drawing()
 
     def _show_drawing(self) -> None:
         detail = self._detail
-        self.structure.show_structure(detail.drawn, detail.marked)
+        is_molecule = not detail.about and detail.row is not None and detail.drawn == detail.row.smiles
+        marked = self._comparing.own_marked if is_molecule else detail.marked
+        self.structure.show_structure(detail.drawn, marked)
         self.about.set_full_text(detail.about)
         self.back.setVisible(bool(detail.about))

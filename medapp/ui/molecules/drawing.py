@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from medapp.services.structures import Draughtsman, Drawing, Look
+from medapp.services.structures import Differences, Draughtsman, Drawing, Look
 from medapp.ui.background import Background
 from medapp.ui.style import tokens
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _KEPT: Final = 400
+_SECONDS: Final = 2
+"""For what two molecules differ in: meanwhile nothing is drawn."""
 _NUMBERS: Final = {"O": 8, "N": 7, "S": 16, "F": 9, "Cl": 17, "Br": 35, "I": 53, "P": 15}
 
 
@@ -40,6 +42,7 @@ class DrawingModel(QObject):
         self._background = Background(self, threads=1)
         self._draughtsman = draughtsman or Draughtsman()
         self._kept: OrderedDict[tuple[Drawing, str], bytes] = OrderedDict()
+        self._compared: OrderedDict[tuple[str, str], Differences] = OrderedDict()
 
     def want(
         self,
@@ -68,6 +71,34 @@ class DrawingModel(QObject):
             lambda: draughtsman.svg(drawing, colors), drawn, lambda error: failed(str(error)),
             priority=1 if soon else 0,
         )  # fmt: skip
+
+    def compare(
+        self, smiles: str, other: str, done: Callable[[Differences], None], is_wanted: Callable[[], bool]
+    ) -> None:
+        """Call `done` with what two molecules differ in, after all that is to be drawn.
+
+        What `is_wanted` no more when its turn comes is left out. Where it cannot be told, that is told as if
+        the time had run out.
+        """
+        kept = self._compared.get((smiles, other))
+        if kept is not None:
+            self._compared.move_to_end((smiles, other))
+            done(kept)
+            return
+        draughtsman = self._draughtsman
+
+        def work() -> Differences | None:
+            return draughtsman.differences(smiles, other, _SECONDS) if is_wanted() else None
+
+        def compared(found: Differences | None) -> None:
+            if found is None:
+                return
+            self._compared[smiles, other] = found
+            while len(self._compared) > _KEPT:
+                self._compared.popitem(last=False)
+            done(found)
+
+        self._background.run(work, compared, lambda _: done(Differences(in_time=False)), priority=-1)
 
     def close(self) -> None:
         """End the process; nothing more is drawn."""

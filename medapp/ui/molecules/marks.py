@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from medapp.domain.molecule import Alert, Metabolite, Site
 
-Kind = Literal["site", "for", "against"]
+Kind = Literal["site", "for", "against", "differs"]
 _FAINTEST: Final = 0.2
 _STEPS: Final = 8
 
@@ -44,6 +44,11 @@ def of_alert(alert: Alert) -> tuple[Mark, ...]:
 def of_metabolite(metabolite: Metabolite) -> tuple[Mark, ...]:
     """Atoms that a reaction changes: the first reacts."""
     return tuple(_mark(atom, 1.0 if not n else _FAINTEST, "site") for n, atom in enumerate(metabolite.atoms))
+
+
+def of_differences(atoms: Iterable[int]) -> tuple[Mark, ...]:
+    """Atoms that another molecule has not."""
+    return tuple(_mark(atom, 1.0, "differs") for atom in atoms)
 
 
 def _mark(atom: int, weight: float, kind: Kind) -> Mark:

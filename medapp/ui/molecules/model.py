@@ -77,7 +77,7 @@ class MoleculesModel(QObject):
         self.shown, self.chosen = np.zeros(0, np.int64), -1
         wanted = project.view.get("chosen", -1)
         self._wanted = wanted if isinstance(wanted, int) else -1
-        for run in project.runs:
+        for run in project.told:
             self.read(run).more()
         self.projectChanged.emit()
         self.choiceChanged.emit()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from medapp.services.molecule_known import ACROSS, UP
 from medapp.ui.molecules.words import property_title, value_text
 from medapp.ui.text import tr
 
@@ -37,8 +38,8 @@ class Line:
 
 
 def lines_of(row: MoleculeRow, molecules: Molecules) -> tuple[Line, ...]:
-    """All properties of a molecule, in the order in which they were told."""
-    return tuple(_line(one, molecules) for one in row.properties)
+    """All properties of a molecule, in the order in which they were told, without its place on the map."""
+    return tuple(_line(one, molecules) for one in row.properties if one.name not in {ACROSS, UP})
 
 
 def _line(one: Property, molecules: Molecules) -> Line:

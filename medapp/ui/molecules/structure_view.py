@@ -29,7 +29,10 @@ _LEAST = 40 * tokens.GRID
 def colored(marks: Sequence[Mark]) -> tuple[tuple[int, str], ...]:
     """Atoms and colours of marks; what speaks for and against is told apart without red and green."""
     look = tokens.current()
-    colors = {"site": look.warning, "for": tokens.LABEL_COLORS[5], "against": tokens.LABEL_COLORS[1]}
+    colors = {
+        "site": look.warning, "for": tokens.LABEL_COLORS[5], "against": tokens.LABEL_COLORS[1],
+        "differs": tokens.LABEL_COLORS[6],
+    }  # fmt: skip
     found = {mark.atom: mixed(colors[mark.kind], look.surface, mark.weight) for mark in marks}
     return tuple(found.items())
 

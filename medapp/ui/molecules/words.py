@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from medapp.services.molecule_known import CLUSTER, LIKE_KNOWN
 from medapp.services.molecule_rows import HARM, METABOLITES, PATTERNS
 from medapp.ui.molecules.choosing import NAME, NUMBER, SMILES
 from medapp.ui.text import tr
@@ -18,7 +19,7 @@ _KNOWN_FROM: Final = 0.3
 """Similarity to the nearest known molecule below which nothing alike was learned from."""
 FIRST: Final = (
     "weight", "logp", "polar surface", "drug-likeness", "synthetic accessibility", PATTERNS, "score",
-    METABOLITES, f"{HARM}herg", f"{HARM}ames", f"{HARM}dili",
+    METABOLITES, f"{HARM}herg", f"{HARM}ames", f"{HARM}dili", CLUSTER, LIKE_KNOWN,
 )  # fmt: skip
 """Columns that the table begins with, where they are there."""
 

@@ -13,6 +13,7 @@ from medapp.ui.molecules.detail_panel import DetailPanel
 from medapp.ui.molecules.empty_page import EmptyPage
 from medapp.ui.molecules.filter_bar import FilterBar
 from medapp.ui.molecules.given_panel import GivenPanel
+from medapp.ui.molecules.map_panel import MapPanel
 from medapp.ui.molecules.pathway_panel import PathwayPanel
 from medapp.ui.molecules.plot import ParetoPlot
 from medapp.ui.molecules.table_view import MoleculesView
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 
+    from medapp.ui.molecules.comparing import ComparingModel
     from medapp.ui.molecules.detail import DetailModel
     from medapp.ui.molecules.drawing import DrawingModel
     from medapp.ui.molecules.giving import GivingModel
     from medapp.ui.molecules.model import MoleculesModel
     from medapp.ui.molecules.running import RunningModel
+    from medapp.ui.molecules.space import SpaceModel
     from medapp.ui.shell.session import Session
 
 _SHARES = (0.2, 0.43, 0.37)
@@ -47,6 +50,8 @@ class Models:
     running: RunningModel
     detail: DetailModel
     drawings: DrawingModel
+    space: SpaceModel
+    comparing: ComparingModel
 
 
 class MoleculesWorkspace(QWidget):
@@ -69,9 +74,10 @@ class MoleculesWorkspace(QWidget):
         self.tasks = TasksPanel(session, models.molecules, models.running)
         self.table = MoleculesView(models.molecules)
         self.plot = ParetoPlot(models.molecules)
+        self.map = MapPanel(models.molecules, models.space, models.drawings)
         self.pathway = PathwayPanel(models.detail, models.drawings)
         self.filter = FilterBar(models.molecules)
-        self.detail = DetailPanel(models.detail, models.molecules, models.drawings)
+        self.detail = DetailPanel(models.detail, models.molecules, models.drawings, models.comparing)
         self.empty = EmptyPage(models.giving)
         self.pages = QStackedWidget()
         self.tabs = QTabWidget()
@@ -88,6 +94,7 @@ class MoleculesWorkspace(QWidget):
         left.setLayout(inner)
         self.tabs.addTab(self.table, tr("Table"))
         self.tabs.addTab(self.plot, tr("Plot"))
+        self.tabs.addTab(self.map, tr("Map"))
         self.tabs.addTab(self.pathway, tr("Pathway"))
         middle = QWidget()
         inner = column(gap=0)
@@ -105,7 +112,7 @@ class MoleculesWorkspace(QWidget):
         self.splitter.setStretchFactor(1, 1)
         hint = ElidedLabel(
             tr(
-                "N next · P previous · / filter · T table, plot, pathway · M the molecule itself · "
+                "N next · P previous · / filter · T table, plot, map, pathway · M the molecule itself · "
                 "a click on a head sorts, its menu chooses columns"
             ),
             "faint",

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from medapp.ui.molecules.comparing import ComparingModel
 from medapp.ui.molecules.detail import DetailModel
 from medapp.ui.molecules.drawing import DrawingModel
 from medapp.ui.molecules.exporting import ExportModel
@@ -16,6 +17,7 @@ from medapp.ui.molecules.giving import PROJECT, SUFFIXES, GivingModel
 from medapp.ui.molecules.model import MoleculesModel
 from medapp.ui.molecules.paste_dialog import PasteDialog
 from medapp.ui.molecules.running import RunningModel
+from medapp.ui.molecules.space import SpaceModel
 from medapp.ui.molecules.workspace import Models, MoleculesWorkspace
 from medapp.ui.shell.widgets import column
 from medapp.ui.text import tr
@@ -42,7 +44,11 @@ class MoleculesPage(QWidget):
         self.drawings = DrawingModel(self.molecules)
         self.exporting = ExportModel(session, self.molecules)
         self.dialog: PasteDialog | None = None
-        models = Models(self.molecules, self.giving, self.running, self.detail, self.drawings)
+        space = SpaceModel(session, self.molecules)
+        comparing = ComparingModel(self.detail, self.molecules, space, self.drawings)
+        models = Models(
+            self.molecules, self.giving, self.running, self.detail, self.drawings, space, comparing
+        )
         self.workspace = MoleculesWorkspace(session, models, self)
         inner = column(gap=0)
         inner.addWidget(self.workspace)

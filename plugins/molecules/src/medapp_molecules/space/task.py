@@ -78,7 +78,7 @@ def study(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
     if not check.ok or request.source is None:
         raise TaskRefused(check.reason)
     axes, reference = read(context.weights(WEIGHTS))
-    threshold = float(str(request.parameters.get("similarity", 0.4)))
+    threshold = float(str(request.parameters.get("similarity", 0.35)))
     with rdBase.BlockLogs():
         found = _read(request.source, axes, context)
         path = _known_path(request)
