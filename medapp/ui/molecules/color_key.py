@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from medapp.ui.molecules.marks import mixed
 from medapp.ui.molecules.space import GROUPS
 from medapp.ui.molecules.words import number
 from medapp.ui.style import tokens
@@ -26,6 +27,7 @@ STEPS: Final = 24
 _MAP: Final = "viridis"
 _PART: Final = {"dark": (0.3, 1.0), "light": (0.0, 0.82)}
 """Of the colour map: its ends are too dark or too light to be seen on the ground of a look."""
+_REST: Final = 0.7
 _DOT: Final = 2 * tokens.GRID
 _BAR: Final = 24 * tokens.GRID
 _HIGH: Final = 5 * tokens.GRID
@@ -44,6 +46,12 @@ def colors_of_groups() -> tuple[QColor, ...]:
     return tuple(QColor(one) for one in tokens.LABEL_COLORS[:GROUPS])
 
 
+def color_of_rest() -> QColor:
+    """For what has no colour of its own: quieter than those that have, more than what lies behind."""
+    look = tokens.current()
+    return QColor(mixed(look.text_dim, look.surface, _REST))
+
+
 class ColorKey(QWidget):
     """One line; empty where colours stand for nothing."""
 
@@ -60,7 +68,7 @@ class ColorKey(QWidget):
         there = sorted({int(one) for one in points.group if one >= 0})
         self._groups = tuple((str(one + 1), colors[one]) for one in there)
         if self._groups:
-            self._groups += ((tr("others"), QColor(tokens.current().text_dim)),)
+            self._groups += ((tr("others"), color_of_rest()),)
         known = bool(np.isfinite(points.low))
         self._ends = (number(points.low), number(points.high)) if known else None
         self.setVisible(bool(self._groups) or known)

@@ -88,6 +88,7 @@ class DetailPanel(QFrame):
         drawn.addWidget(self.structure, 1)
         drawn.addWidget(self.nearest, 1)
         inner.addLayout(drawn, 1)
+        inner.addWidget(self.nearest.caption)
         inner.addLayout(caption)
         found = QWidget()
         found.setLayout(inner)
@@ -135,6 +136,7 @@ class DetailPanel(QFrame):
         detail = self._detail
         is_molecule = not detail.about and detail.row is not None and detail.drawn == detail.row.smiles
         marked = self._comparing.own_marked if is_molecule else detail.marked
-        self.structure.show_structure(detail.drawn, marked)
+        # In half of the room numbers of atoms are too small to be read.
+        self.structure.show_structure(detail.drawn, marked, numbers=not self._comparing.nearest)
         self.about.set_full_text(detail.about)
         self.back.setVisible(bool(detail.about))

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Signal
 from PySide6.QtGui import QColor
 
-from medapp.ui.molecules.color_key import STEPS, colors_of_groups, colors_of_values
+from medapp.ui.molecules.color_key import STEPS, color_of_rest, colors_of_groups, colors_of_values
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -128,7 +128,7 @@ def _brushes(points: Points) -> NDArray[np.object_]:
     """Of each point: of its cluster, of its value, or the same for all; quiet where it has neither."""
     look = tokens.current()
     rest = len(colors_of_groups()) + STEPS
-    table = [*colors_of_groups(), *colors_of_values(look.name), QColor(look.accent), QColor(look.text_dim)]
+    table = [*colors_of_groups(), *colors_of_values(look.name), QColor(look.accent), color_of_rest()]
     made = np.empty(len(table), dtype=object)
     made[:] = [pg.mkBrush(color) for color in table]
     found = np.full(len(points), rest, np.int64)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["site", "for", "against", "differs"]
 _FAINTEST: Final = 0.2
+_DIFFERS: Final = 0.5
 _STEPS: Final = 8
 
 
@@ -48,7 +49,7 @@ def of_metabolite(metabolite: Metabolite) -> tuple[Mark, ...]:
 
 def of_differences(atoms: Iterable[int]) -> tuple[Mark, ...]:
     """Atoms that another molecule has not."""
-    return tuple(_mark(atom, 1.0, "differs") for atom in atoms)
+    return tuple(_mark(atom, _DIFFERS, "differs") for atom in atoms)
 
 
 def _mark(atom: int, weight: float, kind: Kind) -> Mark:

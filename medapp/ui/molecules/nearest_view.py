@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from medapp.ui.molecules.structure_view import StructureView
-from medapp.ui.shell.widgets import ElidedLabel, column, icon_button, text_label
-from medapp.ui.style import tokens
+from medapp.ui.shell.widgets import column, icon_button, text_label
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NearestView(QWidget):
-    """Hidden where there is none; `switch` stands with the name of the chosen one."""
+    """Hidden where there is none; `switch` and `caption` stand where the panel wants them."""
 
     def __init__(self, comparing: ComparingModel, drawings: DrawingModel) -> None:
         """Show `comparing`."""
@@ -25,16 +24,13 @@ class NearestView(QWidget):
         self._comparing = comparing
         self.structure = StructureView(drawings)
         self.structure.setAccessibleName(tr("Structure of the nearest known molecule"))
-        self.name = ElidedLabel("", "")
-        self.said = text_label("", "dim", wrap=True)
+        self.caption = text_label("", "dim", wrap=True)
         self.switch: QToolButton = icon_button(
             "compare-horizontal", tr("Show the nearest known molecule beside it"), self._switched
         )
         self.switch.setCheckable(True)
-        inner = column(gap=tokens.current().gap_tiny)
-        inner.addWidget(self.structure, 1)
-        inner.addWidget(self.name)
-        inner.addWidget(self.said)
+        inner = column(gap=0)
+        inner.addWidget(self.structure)
         self.setLayout(inner)
         comparing.changed.connect(self.refresh)
         self.refresh()
@@ -49,5 +45,7 @@ class NearestView(QWidget):
         self.switch.setChecked(comparing.is_on)
         self.setVisible(bool(comparing.nearest))
         self.structure.show_structure(comparing.nearest, comparing.marked, numbers=False)
-        self.name.set_full_text(tr("Nearest known: {name}", name=comparing.title))
-        self.said.setText(comparing.said)
+        self.caption.setText(tr("Beside it: {name}, the nearest known", name=comparing.title))
+        if comparing.said:
+            self.caption.setText(f"{self.caption.text()} · {comparing.said}")
+        self.caption.setVisible(bool(comparing.nearest))
