@@ -146,7 +146,8 @@ def _whole(library: Library, patient: str) -> _Whole:
         Problem: Where nobody, or more than one, is found.
     """
     from medapp.cli.run_findings import who
-    from medapp.services.patient_record import RECORD_ONLY, record_of
+    from medapp.library.keys import RECORD_ONLY
+    from medapp.services.patient_record import record_of
 
     key = who(library, patient)[0]
     known = record_of(library, key)

@@ -129,7 +129,8 @@ def _of_patient(app: App, wish: Wish, task: TaskManifest) -> Target:
 def who(library: Library, text: str) -> tuple[str, str, tuple[str, ...]]:
     """Key, name and keys of the series of the patient who is meant; of some there are images only."""
     from medapp.cli.patients import one_patient
-    from medapp.services.patient_record import RECORD_ONLY, person_in_library
+    from medapp.library.keys import RECORD_ONLY
+    from medapp.services.patient_record import person_in_library
 
     try:
         person = one_patient(library, text)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from medapp.domain.patient import Patient, Series, Study
+
+RECORD_ONLY: Final = "record:"
+"""Begins the key of a patient of whom there are no images; the key of the person follows."""
 
 
 def folder_of(series: Series) -> str:

@@ -214,7 +214,7 @@ class Pseudonyms:
         return self._known[patient]
 
     def _one_person(self, patient: str) -> str:
-        from medapp.services.patient_record import RECORD_ONLY
+        from medapp.library.keys import RECORD_ONLY
 
         records = self._library.records
         persons = [patient.removeprefix(RECORD_ONLY)] if patient.startswith(RECORD_ONLY) else []

@@ -44,8 +44,8 @@ class ExportedAnswer:
 
 def subject_of(library: Library, item: InboxItem) -> Subject:
     """Whom an answer is about, as images or record name them, and its images where the library has them."""
+    from medapp.library.keys import RECORD_ONLY
     from medapp.services.library_list import identity_of
-    from medapp.services.patient_record import RECORD_ONLY
 
     series = None
     if item.entry.series_key:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from medapp.domain.record import HumanName, Identifier, Person, Source, When
 from medapp.formats.errors import UnreadableError
+from medapp.library.keys import RECORD_ONLY
 from medapp.library.record.matching import iso_date
-from medapp.services.patient_record import RECORD_ONLY
 from medapp.services.pgx import call_genes, keep
 from medapp.services.waiting import was_answered
 

@@ -212,7 +212,7 @@ class _Said:
 
 def keys_of(library: Library, patient_key: str) -> tuple[str, ...]:
     """All keys under which a patient may have been asked about."""
-    from medapp.services.patient_record import RECORD_ONLY
+    from medapp.library.keys import RECORD_ONLY
 
     if patient_key.startswith(RECORD_ONLY):
         return (patient_key,)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from medapp.domain.patient import Patient
 from medapp.library import PatientEntry
-from medapp.services.patient_record import RECORD_ONLY
+from medapp.library.keys import RECORD_ONLY
 
 if TYPE_CHECKING:
     from medapp.library import Library

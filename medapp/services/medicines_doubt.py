@@ -18,7 +18,7 @@ _WHO: Final = (("name", "name"), ("birth date", "birth_date"), ("sex", "sex"))
 
 def doubt_of(library: Library, patient_key: str) -> Doubt | None:
     """What nobody has answered yet of a patient of the library, or what their sources disagree on."""
-    from medapp.services.patient_record import RECORD_ONLY
+    from medapp.library.keys import RECORD_ONLY
 
     if patient_key.startswith(RECORD_ONLY):
         keys = [patient_key.removeprefix(RECORD_ONLY)]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from medapp.domain.record import Allergy, Entry, Quantity, Source, StudyReference, When
 from medapp.domain.record.summary import death_of
+from medapp.library.keys import RECORD_ONLY
 from medapp.library.record.matching import iso_moment
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from medapp.library import Library, StudyEntry
     from medapp.library.record.genomes import GenomeEntry, GenomeLines
     from medapp.library.record.matching import Match
-
-RECORD_ONLY: Final = "record:"
-"""Begins the key of a patient of whom there are no images; the key of the person follows."""
 
 
 @dataclass(frozen=True)

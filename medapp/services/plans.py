@@ -176,8 +176,8 @@ def plans_of(library: Library, patient_key: str) -> tuple[Plan, ...]:
 def patient_of(library: Library, patient_key: str) -> Patient:
     """Whom a key of the library means, as images or record name them; empty where it is nobody."""
     from medapp.domain.patient import Patient
+    from medapp.library.keys import RECORD_ONLY
     from medapp.services.library_list import identity_of
-    from medapp.services.patient_record import RECORD_ONLY
 
     if patient_key.startswith(RECORD_ONLY):
         person = library.records.listed(patient_key.removeprefix(RECORD_ONLY))

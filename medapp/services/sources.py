@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medapp.formats.errors import UnreadableError
-from medapp.services.patient_record import RECORD_ONLY
+from medapp.library.keys import RECORD_ONLY
 
 if TYPE_CHECKING:
     from medapp.domain.record import Entry

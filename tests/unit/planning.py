@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from medapp.api.manifest import Manifest, TaskManifest
 from medapp.domain.record import Code, Concept, Encounter, HumanName, Period, When
 from medapp.domain.record.coding import SNOMED
+from medapp.library.keys import RECORD_ONLY
 from medapp.plugins import Discovery
-from medapp.services.patient_record import RECORD_ONLY
 from tests.unit.knowledge.therapy.made_up import (
     allergy,
     creatinine,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.domain.cohort import Cohort, Member
 from medapp.library.record.cohort_found import Convert, Finder, Found
 from medapp.library.record.cohort_people import everybody
-from medapp.library.record.rows import searchable
+from medapp.library.record.searching import searchable
 
 if TYPE_CHECKING:
     from datetime import date

@@ -20,7 +20,7 @@ from medapp.library.record import matching, schema
 from medapp.library.record.cohort_meant import Meant
 from medapp.library.record.cohort_parts import Part, parts
 from medapp.library.record.cohort_time import Frame, day_of, is_vague, moment_of
-from medapp.library.record.rows import words_of
+from medapp.library.record.searching import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import LargeBinary, func, literal, select
 
 from medapp.library.record import schema
-from medapp.library.record.rows import words_of
+from medapp.library.record.searching import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from medapp.domain.patient import Patient
 from medapp.library.record import schema
 from medapp.library.record.dummies import is_dummy
-from medapp.library.record.rows import searchable
+from medapp.library.record.searching import searchable
 from medapp.library.schema import patients
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from medapp.library.codec import clean
 from medapp.library.record import schema
-from medapp.library.record.rows import searchable
+from medapp.library.record.searching import searchable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

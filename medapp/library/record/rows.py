@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from medapp.api.codec import dump
 from medapp.domain.record import Observation, Other, Quantity
 from medapp.domain.record.facts import concept_of, period_of, title_of
 from medapp.library.codec import clean
+from medapp.library.record.searching import searchable, words_of
 
 if TYPE_CHECKING:
     from medapp.domain.record import Entry, Person, When
 
-_MARKS = re.compile(r"[^\w%]+")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -27,17 +26,6 @@ def subject_key(subject: str, scope: str) -> str:
     unique = _UUID.search(subject)
     parts = ("uuid", unique[0].lower()) if unique else ("name", scope, subject)
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-def searchable(*texts: str) -> str:
-    """Texts without case and accents."""
-    plain = unicodedata.normalize("NFKD", " ".join(texts))
-    return "".join(one for one in plain if not unicodedata.combining(one)).casefold()
-
-
-def words_of(text: str) -> str:
-    """Words without case, accents and marks, each after a blank, so that a search finds where one begins."""
-    return f" {' '.join(_MARKS.sub(' ', searchable(text)).split())}"
 
 
 def subject_row(key: str, person: Person) -> dict[str, Any]:

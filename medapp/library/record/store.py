@@ -6,8 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medapp.domain.record import Entry, Person
-
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from medapp.domain.cohort import Cohort, CohortQuery
-    from medapp.domain.record import Item
+    from medapp.domain.record import Entry, Item, Person
     from medapp.library.record.cohort import Convert
     from medapp.library.record.genomes import GenomeEntry
     from medapp.library.record.matching import Match
@@ -175,6 +173,7 @@ class RecordStore:
             KeyError: Where there is nobody of this key.
         """
         from medapp.api.codec import load
+        from medapp.domain.record import Person
         from medapp.library.record import reading
 
         with self._engine.connect() as connection:
@@ -184,6 +183,7 @@ class RecordStore:
     def entries(self, key: str, *kinds: str) -> tuple[Entry, ...]:
         """Entries of a person in order of time, those without one first; of some kinds or all."""
         from medapp.api.codec import load
+        from medapp.domain.record import Entry
         from medapp.library.record import reading
 
         with self._engine.connect() as connection:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medapp.services.patient_record import RECORD_ONLY
-
 if TYPE_CHECKING:
     from medapp.ui.shell.session import Session
 
@@ -17,6 +15,9 @@ def open_patient(session: Session, key: str) -> None:
         session: Of the window.
         key: Of a patient of images, of one without, or of a person of the records.
     """
+    # A part of the library, which a thread loads at the start.
+    from medapp.library.keys import RECORD_ONLY
+
     if key.startswith(RECORD_ONLY):
         session.open_person(key)
         return

@@ -128,7 +128,8 @@ class Session(QObject):
         wanted = self._wanted
 
         def work() -> tuple[str, Patient | None, tuple[str, ...]]:
-            from medapp.services.patient_record import RECORD_ONLY, person_in_library
+            from medapp.library.keys import RECORD_ONLY
+            from medapp.services.patient_record import person_in_library
 
             return person_in_library(self.app.library, key.removeprefix(RECORD_ONLY))
 

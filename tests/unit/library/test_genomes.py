@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from medapp.domain.genome import Diplotype, GeneCall, Genotype, Variant, VariantFile
 from medapp.domain.record import HumanName, Person, Source
 from medapp.library import Library
+from medapp.library.keys import RECORD_ONLY
 from medapp.library.record.genomes import GenomeEntry, GenomeLines
-from medapp.services.patient_record import RECORD_ONLY, banner_facts, record_of
+from medapp.services.patient_record import banner_facts, record_of
 
 if TYPE_CHECKING:
     from pathlib import Path

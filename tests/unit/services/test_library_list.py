@@ -9,10 +9,11 @@ from medapp.cli.run_findings import who
 from medapp.domain.patient import Instance, Patient, Series, Study
 from medapp.domain.record import Concept, Entry, HumanName, Identifier, Observation, Person, Source, When
 from medapp.library import Library
+from medapp.library.keys import RECORD_ONLY
 from medapp.library.writing import put_series
 from medapp.services.genomes import patients_to_choose
 from medapp.services.library_list import list_patients
-from medapp.services.patient_record import RECORD_ONLY, person_in_library
+from medapp.services.patient_record import person_in_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

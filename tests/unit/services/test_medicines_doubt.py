@@ -23,8 +23,8 @@ from medapp.domain.record import (
 from medapp.domain.record.coding import LOINC
 from medapp.knowledge.therapy.recognise import written
 from medapp.library import Library
+from medapp.library.keys import RECORD_ONLY
 from medapp.services.medicines import check_list, medicines_of
-from medapp.services.patient_record import RECORD_ONLY
 from tests.unit.knowledge.therapy.made_up import tables_of, write_tables
 
 if TYPE_CHECKING:

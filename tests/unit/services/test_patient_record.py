@@ -9,8 +9,9 @@ import pytest
 from medapp.domain.patient import Instance, Patient, Series, Study
 from medapp.domain.record import Allergy, Concept, Entry, HumanName, Person, Source, StudyReference, When
 from medapp.library import Library
+from medapp.library.keys import RECORD_ONLY
 from medapp.library.writing import put_series
-from medapp.services.patient_record import RECORD_ONLY, banner_facts, record_of
+from medapp.services.patient_record import banner_facts, record_of
 
 if TYPE_CHECKING:
     from pathlib import Path

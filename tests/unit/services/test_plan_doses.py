@@ -11,7 +11,7 @@ from medapp.domain.recommendation import Change, Drug, Option
 from medapp.domain.record import Allergy, Concept, Entry, HumanName, Person, Problem, Source
 from medapp.domain.record.coding import ATC, RXNORM, Code
 from medapp.library import Library
-from medapp.services.patient_record import RECORD_ONLY
+from medapp.library.keys import RECORD_ONLY
 from medapp.services.plan_comparing import compare
 from medapp.services.plans import Basis, add_line, decide, export_plan, make_plan, sign
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from medapp.library import Library
-from medapp.services.patient_record import RECORD_ONLY
+from medapp.library.keys import RECORD_ONLY
 from medapp.services.records import import_records
 from medapp.services.sources import source_text
 
