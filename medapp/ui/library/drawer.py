@@ -12,7 +12,7 @@ from medapp.ui.library.nothing import NothingFound
 from medapp.ui.library.rejected import RejectedDialog
 from medapp.ui.library.tree import LibraryTree
 from medapp.ui.shell.search_line import SearchLine, enter
-from medapp.ui.shell.waiting_model import unreadable_words
+from medapp.ui.shell.waiting_words import unreadable_words
 from medapp.ui.shell.widgets import button, column, icon_button, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.icons import icon

@@ -9,7 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from medapp.services.records import NOTED
-from medapp.ui.shell.waiting_model import base_name, by_file, copied, unreadable_words
+from medapp.ui.shell.waiting_model import base_name, by_file, copied
+from medapp.ui.shell.waiting_words import unreadable_words
 from medapp.ui.shell.widgets import button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr

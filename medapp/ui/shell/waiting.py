@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from medapp.ui.shell.import_report import ImportReport
+from medapp.ui.binding import swift_imports
 from medapp.ui.shell.message import Message
 from medapp.ui.shell.waiting_answers import Answers
-from medapp.ui.shell.waiting_model import match_sides, pair_sides, summary, waiting_words
-from medapp.ui.shell.waiting_pair import PairForm
+from medapp.ui.shell.waiting_words import waiting_words
 from medapp.ui.shell.widgets import NoticeBox
 from medapp.ui.text import tr
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from medapp.ui.jobs.bar import JobsBar
     from medapp.ui.library.drawer import LibraryDrawer
     from medapp.ui.shell.form_list import Slot
+    from medapp.ui.shell.import_report import ImportReport
     from medapp.ui.shell.session import Session
 
 _Rows = list[list[str]]
@@ -68,6 +68,8 @@ class Waiting(QObject):
 
     def tell(self, found: RecordsImport) -> None:
         """Say in one line what came of it; its button opens the rest."""
+        from medapp.ui.shell.waiting_model import summary
+
         self._session.told.emit(Message(summary(found), self.show, tr("Details")))
 
     def show(self) -> None:
@@ -118,6 +120,9 @@ class Waiting(QObject):
 
     def _open(self, found: Questions) -> None:
         if self.report is None:
+            with swift_imports():
+                from medapp.ui.shell.import_report import ImportReport
+
             self.report = ImportReport(self._begin_table, self._begin_genome, self._begin_pair, self._window)
             for listed in (self.report.tables, self.report.genomes):
                 listed.leftOut.connect(self._answers.leave_out)
@@ -200,6 +205,9 @@ class Waiting(QObject):
         self._session.background.run(work, done, self._session.fail, priority=1)
 
     def _begin_pair(self, slot: Slot) -> None:
+        from medapp.ui.shell.waiting_model import match_sides, pair_sides
+        from medapp.ui.shell.waiting_pair import PairForm
+
         asked = self.report.questions if self.report is not None else None
         one, _, other = slot.key.partition(" ")
         pair = next(

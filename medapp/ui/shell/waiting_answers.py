@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from medapp.ui.shell.waiting_model import summary
 from medapp.ui.shell.widgets import button
 from medapp.ui.text import tr
 from medapp.ui.wording import person_name
@@ -78,6 +77,8 @@ class Answers(QObject):
             return read_tables(library, answers, progress_of(context))
 
         def done(found: RecordsImport) -> None:
+            from medapp.ui.shell.waiting_model import summary
+
             session.libraryChanged.emit()
             if found.cancelled:
                 session.tell(tr("Reading was cancelled; tables that were read whole are kept."))

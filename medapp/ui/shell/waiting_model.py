@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from medapp.formats.tables.mapping import Content, DateFormat, Mapping, Role
 from medapp.services.records import NOTED, place_beside
+from medapp.ui.shell.waiting_words import unreadable_words
 from medapp.ui.text import tr
 from medapp.ui.wording import day, person_name, sex
 
@@ -61,15 +62,6 @@ def summary(found: RecordsImport) -> str:
     return f"{', '.join(parts)}." if parts else ""
 
 
-def unreadable_words(count: int) -> str:
-    """How many files no reader takes, as the library says it; empty for none."""
-    if not count:
-        return ""
-    return (
-        tr("1 file could not be read") if count == 1 else tr("{count} files could not be read", count=count)
-    )
-
-
 def counts(refused: Iterable[tuple[str, str, str, str]]) -> tuple[int, int]:
     """How much was refused, and how much is only told of what was read."""
     codes = [code for _, _, code, _ in refused]
@@ -99,13 +91,6 @@ def _apart(place: str, reason: str) -> tuple[str, str]:
     if mark and place and place in where:
         return where, what
     return place_beside(place, reason), reason
-
-
-def waiting_words(count: int) -> str:
-    """How many questions wait; empty for none."""
-    if not count:
-        return ""
-    return tr("1 question waits") if count == 1 else tr("{count} questions wait", count=count)
 
 
 def answered_words(answer: Answered) -> tuple[str, str]:

@@ -26,10 +26,10 @@ from medapp.ui.shell.waiting_model import (
     refused_title,
     summary,
     units_as,
-    waiting_words,
     words_as,
     words_from,
 )
+from medapp.ui.shell.waiting_words import waiting_words
 
 REFUSED = [
     ("Doe_Jane.json", "Observation/1", "invalid", "Observation/1: no date"),
