@@ -33,6 +33,7 @@ USAGE = """usage: bootstrap.py COMMAND [ARGUMENT ...]
   bench        measure against peers and write BENCHMARKS.md
   bench-gpu    the same for what needs an accelerator
   peers        install the peers that `bench` measures against, into an environment of their own
+  finalists    add admet-ai to the program's environment, for `medapp finalists`
   hostile      feed the broken and malicious files
   screenshots  take the pictures of the documentation from the running window
   medapp       the command line of the program
@@ -50,6 +51,7 @@ def commands(name: str, arguments: list[str]) -> list[list[str]] | None:
         "setup": [],
         "tools": [],
         "peers": [],
+        "finalists": [],
         "run": [[python, "-m", "medapp", *_run_arguments(arguments)]],
         "test": [[python, "-m", "pytest", *(arguments or _all_tests())]],
         "lint": [
@@ -107,6 +109,8 @@ def _prepare(command: str) -> None:
         _set_up(tools=tools)
     if command == "peers":
         environment.create_peers()
+    if command == "finalists":
+        environment.add_finalists()
     if command == "test":
         _offer(system_libraries.missing_programs(), "Tests that need them are skipped without")
 

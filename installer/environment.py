@@ -122,6 +122,18 @@ def create_peers() -> None:
     _pip([str(interpreter), "-m", "pip", "install", "-r", str(listed)], PEERS / "setup.log", count)
 
 
+def add_finalists() -> None:
+    """Add admet-ai, which the task `molecules.finalists` asks, to the program's environment.
+
+    Raises:
+        SetupError: Where pip fails.
+    """
+    molecules = ROOT / "plugins" / "molecules"
+    command = [str(python()), "-m", "pip", "install", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
+    command += [f"torch=={_pinned('torch')}", "-e", str(ROOT), "-e", f"{molecules}[finalists]"]
+    _pip(command, VENV / "finalists.log", _pins())
+
+
 def _pip(command: list[str], log: Path, packages: int) -> None:
     """Run pip, show how far it is with about so many packages, and keep all it says."""
     import subprocess

@@ -1,4 +1,4 @@
-"""``medapp optimise``, ``screen``, ``metabolise``, ``toxicity``: molecules without a screen."""
+"""``medapp optimise``, ``screen``, ``finalists``, ``metabolise``, ``toxicity``, without a screen."""
 
 from __future__ import annotations
 
@@ -74,6 +74,14 @@ def screen(
 ) -> None:  # fmt: skip
     """Properties, patterns to be wary of and predicted behaviour in the body of every molecule of a file."""
     work(Wish("molecules.screen", out, source, settings or (), "", seed, device, force, as_json))
+
+
+def finalists(
+    source: Source, out: Out, settings: Settings = None, seed: Seed = 0, device: Device = "auto",
+    force: Force = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """What admet-ai says of the best molecules of a file; `make finalists` installs it."""
+    work(Wish("molecules.finalists", out, source, settings or (), "", seed, device, force, as_json))
 
 
 def metabolise(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
 
 _PACKAGES = {
+    "molecules.finalists": "medapp_molecules.finalists",
     "molecules.generate": "medapp_molecules.generate",
     "molecules.metabolise": "medapp_molecules.metabolise",
     "molecules.optimise": "medapp_molecules.optimise",
