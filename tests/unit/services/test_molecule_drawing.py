@@ -73,3 +73,36 @@ def test_a_closed_one_draws_nothing_and_lets_go_of_whoever_waits():
     waiting.join(30)
     assert failed
     assert made._process is None
+
+
+def test_what_two_molecules_differ_in(draughtsman):
+    found = draughtsman.differences(ASPIRIN, "O=C(O)c1ccccc1O", 5)
+    assert found.common == 10
+    assert found.own == (0, 1, 2)  # the acetyl group
+    assert found.other == ()
+    assert found.in_time
+    same = draughtsman.differences(ASPIRIN, ASPIRIN, 5)
+    assert (same.common, same.own, same.other) == (13, (), ())
+    assert draughtsman.differences("CC", "c1ccccc1", 5).common == 0
+    with pytest.raises(StructureError, match="no SMILES"):
+        draughtsman.differences(ASPIRIN, "C(C", 5)
+
+
+def peptide(order):
+    """Of the six residues of a small alphabet."""
+    rests = {
+        "A": "C",
+        "F": "Cc1ccccc1",
+        "L": "CC(C)C",
+        "K": "CCCCN",
+        "W": "Cc1c[nH]c2ccccc12",
+        "D": "CC(=O)O",
+    }
+    return "".join(f"NC({rests[one]})C(=O)" for one in order) + "O"
+
+
+def test_differences_that_take_too_long_are_not_told(draughtsman):
+    found = draughtsman.differences(peptide("FLKWDAFLKWDA"), peptide("WKLFADDKWLFA"), 1)
+    assert not found.in_time
+    assert (found.common, found.own, found.other) == (0, (), ())
+    assert draughtsman.differences("CCO", "CCN", 5).in_time
