@@ -12,7 +12,7 @@ from medapp.api.testing import TrialContext
 from medapp_molecules.generate import adversarial
 from medapp_molecules.generate.adversarial import distance, moments
 from medapp_molecules.generate.network import load_generator
-from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR, read_writer, tally
+from medapp_molecules.generate.sampling import AUTOENCODER, CRITIC, GENERATOR, Realism, read_writer, tally
 from medapp_molecules.generate.training import train
 
 TAILS = ("O", "N", "c1ccccc1", "C(=O)O", "c1ccc(Cl)cc1", "Br")
@@ -37,12 +37,14 @@ def trained(data, tmp_path):
     return out
 
 
-def test_generator_and_autoencoder_come_of_one_call(data, tmp_path):
-    out = tmp_path / "both"
-    done = train(TrainRequest("t", data, out, SMALL | {"stage": "both"}), TrialContext(tmp_path, seed=3))
+def test_all_comes_of_one_call(data, tmp_path):
+    out = tmp_path / "all"
+    asked = SMALL | {"stage": "all", "polishing": 2}
+    done = train(TrainRequest("t", data, out, asked), TrialContext(tmp_path, seed=3))
     assert done.weights == out / GENERATOR
-    assert done.metrics["steps"] == 6
+    assert done.metrics["generator steps"] == 6
     assert done.metrics["autoencoder steps"] > 10
+    assert done.metrics["polishing steps"] == 2
     with (out / adversarial.CURVES).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["step"] for row in rows] == ["3", "6"]
@@ -120,6 +122,36 @@ def test_the_distance_is_that_of_normal_distributions():
 
 def test_what_is_valid_and_unique_is_counted():
     assert tally(["CC", "C(C)", "CN", "C(", ""]) == (0.6, pytest.approx(2 / 3))
+
+
+def test_the_critic_is_kept_with_what_it_says_of_the_training_set(data, trained, tmp_path):
+    train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3))
+    realism = Realism.read(trained / CRITIC, read_writer(trained / AUTOENCODER, trained / GENERATOR))
+    said = [realism.of(one) for one in SMILES]
+    assert min(said) < 0.3
+    assert max(said) > 0.7
+    assert realism.of("[Na+]") == 0
+    with pytest.raises(TaskRefused, match="cannot be used"):
+        Realism.read(trained / GENERATOR, realism.writer)
+
+
+def test_polishing_makes_fewer_that_are_no_molecules(data, trained, tmp_path):
+    train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3))
+
+    def valid():
+        writer = read_writer(trained / AUTOENCODER, None)
+        random = torch.Generator().manual_seed(1)
+        return tally(writer.write(writer.codes(400, random), random, lambda: None))[0]
+
+    before = valid()
+    learn = SMALL | {"stage": "polishing", "polishing": 40, "polish_rate": 3e-3}
+    done = train(TrainRequest("t", data, trained, learn), TrialContext(tmp_path, seed=3))
+    assert done.metrics["steps"] == 40
+    assert valid() > before + 0.1
+    with pytest.raises(TaskRefused, match="polished already"):
+        train(TrainRequest("t", data, trained, learn), TrialContext(tmp_path, seed=3))
+    with pytest.raises(TaskRefused, match="nothing to polish"):
+        train(TrainRequest("t", data, tmp_path / "empty", learn), TrialContext(tmp_path, seed=3))
 
 
 def test_damaged_weights_are_refused(trained):

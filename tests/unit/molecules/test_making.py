@@ -22,7 +22,7 @@ TAILS = ("O", "N", "c1ccccc1", "C(=O)O", "c1ccc(Cl)cc1", "Br")
 SMILES = [f"{'C' * chain}{tail}" for chain in range(1, 13) for tail in TAILS]
 LEARN = {
     "hidden": 64, "layers": 1, "batch": 16, "merges": 10, "epochs": 30.0, "rate": 5e-3,
-    "portion": 32, "rounds": 60, "look": 60, "sample": 50,
+    "portion": 32, "rounds": 60, "look": 60, "sample": 50, "polishing": 0,
 }  # fmt: skip
 
 

@@ -6,20 +6,24 @@ import tomllib
 from random import Random
 
 import pytest
+import torch
 from rdkit import Chem
 
-from medapp.api import JobCancelled, MoleculesRequest, TaskRefused
+from medapp.api import JobCancelled, MoleculesRequest, TaskRefused, TrainRequest
 from medapp.api.testing import TrialContext, run_molecules
 from medapp.api.wire_molecules import read_rows
 from medapp.resources import resource
 from medapp_molecules import hooks
-from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR
+from medapp_molecules.generate.sampling import AUTOENCODER, CRITIC, GENERATOR, read_writer
 from medapp_molecules.generate.training import train
+from medapp_molecules.generate.wanted import WantedError
 from medapp_molecules.optimise.beginning import from_file, grown
 from medapp_molecules.optimise.figures import area, best_mean
 from medapp_molecules.optimise.goals import _TARGETS, goal, isomer, like, names
 from medapp_molecules.optimise.guess import bits_of, fit
 from medapp_molecules.optimise.moves import _GROUPS, crossed, mutated, ready
+from medapp_molecules.optimise.policy import Policy, Tuning
+from medapp_molecules.optimise.profile import PROFILE, profile
 from medapp_molecules.optimise.search import Search, Settings
 
 DRUGS = ("CC(=O)Oc1ccccc1C(=O)O", "CN1C(=O)CN=C(c2ccccc2)c2cc(Cl)ccc21", "CC(C)NCC(O)COc1cccc2ccccc12")
@@ -77,7 +81,7 @@ def test_drugs_with_several_properties_are_worth_what_their_parts_are():
 def test_the_manifest_offers_all_goals():
     text = (resource().parent / "plugins/molecules/src/medapp_molecules/medapp.toml").read_text("utf-8")
     task = next(one for one in tomllib.loads(text)["task"] if one["id"] == "molecules.optimise")
-    assert tuple(task["parameters"]["goal"]["enum"]) == names()
+    assert tuple(task["parameters"]["goal"]["enum"]) == (PROFILE, *names())
     assert len(names()) == 17
 
 
@@ -196,19 +200,123 @@ def test_a_search_starts_from_a_file(optimise, tmp_path):
     assert len(set(grown(50, 1, lambda: None))) == 50
 
 
-def test_codes_are_moved_where_the_generator_is_at_hand(optimise, tmp_path):
-    from medapp.api import TrainRequest
-
-    smiles = [f"{'C' * chain}{tail}" for chain in range(1, 13) for tail in ("O", "N", "c1ccccc1", "Br")]
-    (tmp_path / "train.csv").write_text("SMILES\n" + "\n".join(smiles) + "\n", encoding="utf-8")
-    learn = {"hidden": 32, "layers": 1, "batch": 16, "merges": 10, "epochs": 25.0, "rate": 5e-3,
-             "portion": 16, "rounds": 5, "look": 5, "sample": 10}  # fmt: skip
-    train(TrainRequest("molecules.generate", tmp_path, tmp_path, learn), TrialContext(tmp_path, seed=1))
-    weights = {name: tmp_path / name for name in (AUTOENCODER, GENERATOR)}
+def test_codes_are_moved_where_the_generator_is_at_hand(optimise, weights, tmp_path):
     start = tmp_path / "start.smi"
-    start.write_text("\n".join(smiles))
+    start.write_text("\n".join(LEARNT))
     rows = optimise(goal="qed", calls=150, begin=40, start=str(start), weights=weights)
     assert any(row.notes[0].startswith("codes") for row in rows)
+
+
+# ---- policy -------------------------------------------------------------------------------------------
+LEARNT = [f"{'C' * chain}{tail}" for chain in range(1, 13) for tail in ("O", "N", "c1ccccc1", "Br")]
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    """Of a small autoencoder, generator and critic."""
+    folder = tmp_path_factory.mktemp("weights")
+    (folder / "train.csv").write_text("SMILES\n" + "\n".join(LEARNT) + "\n", encoding="utf-8")
+    learn = {"hidden": 32, "layers": 1, "batch": 16, "merges": 10, "epochs": 25.0, "rate": 5e-3,
+             "portion": 16, "rounds": 5, "look": 5, "sample": 10, "polishing": 0}  # fmt: skip
+    train(TrainRequest("molecules.generate", folder, folder, learn), TrialContext(folder, seed=1))
+    return {name: folder / name for name in (AUTOENCODER, GENERATOR, CRITIC)}
+
+
+def taught(weights, folder, anchor, calls=10_000, cancel_at=None, steps=25):
+    """A policy that is taught to write nitrogen; molecules may be scored again and again."""
+    writer = read_writer(weights[AUTOENCODER], weights[GENERATOR])
+    context = TrialContext(folder, cancel_at=cancel_at)
+    search = Search(lambda one: float("N" in Chem.MolToSmiles(one)), Settings(calls), 0, lambda: None)
+    policy = Policy(writer, search, Tuning(32, 2e-3, anchor), 1, folder / "kept", context.check_cancelled)
+    for _ in policy.run():
+        if policy.step >= steps:
+            break
+    return policy, writer, search
+
+
+def share_of_nitrogen(policy, writer):
+    stream = torch.Generator().manual_seed(5)
+    rows = policy._written(writer.codes(300, stream), stream)
+    return sum("N" in writer.pieces.decode(row) for row in rows) / len(rows)
+
+
+def test_a_policy_writes_more_of_what_scores_and_an_anchor_holds_it(weights, tmp_path):
+    shares, moved = {}, {}
+    for anchor in (1e6, 0.05):
+        (tmp_path / str(anchor)).mkdir()
+        policy, writer, _ = taught(weights, tmp_path / str(anchor), anchor)
+        shares[anchor], moved[anchor] = share_of_nitrogen(policy, writer), policy.divergence()
+    assert shares[0.05] > shares[1e6] + 0.2
+    assert moved[0.05] > moved[1e6] + 0.2
+    assert abs(moved[1e6]) < 0.05
+
+
+def test_a_policy_is_a_task_whose_rows_are_the_calls(optimise, weights):
+    rows = optimise(goal="qed", method="policy", calls=60, weights=weights)
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    assert len({row.smiles for row in rows}) == len(rows) > 20
+    assert rows[0].notes == ("written at step 1",)
+    for row in rows[:5]:
+        assert score(row) == pytest.approx(goal("qed")(mol(row.smiles)))
+    with pytest.raises(TaskRefused, match="not installed"):
+        optimise(name="none", goal="qed", method="policy", calls=5)
+
+
+def test_a_policy_goes_on_where_it_was_kept(weights, tmp_path):
+    policy, writer, search = taught(weights, tmp_path, 0.05)
+    assert (tmp_path / "kept").is_file()
+    again = Policy(writer, search, Tuning(32, 2e-3, 0.05), 1, tmp_path / "kept", lambda: None)
+    assert again.step == 20
+    assert again._best
+    assert share_of_nitrogen(again, writer) == pytest.approx(share_of_nitrogen(policy, writer), abs=0.2)
+
+
+# ---- profile ------------------------------------------------------------------------------------------
+def test_wishes_are_worth_what_is_fulfilled_of_them(weights, tmp_path):
+    def worth(smiles, **wanted):
+        return profile(wanted, lambda: {"half": lambda one: one.GetNumAtoms() / 10})(mol(smiles))
+
+    assert worth("CCO", wishes="weight 40..50; logp ..1") == pytest.approx(1)
+    off = worth("CCO", wishes="weight 60..")
+    assert 0 < worth("CO", wishes="weight 60..") < off < 1
+    assert worth("CCO", wishes="weight 60.. *3; logp ..1") < worth("CCO", wishes="weight 60..; logp ..1 *3")
+    assert worth("CCO", wishes="half ..0.3") == pytest.approx(1)
+    assert worth("CCCCCC", wishes="half ..0.3") < 0.1
+    assert worth("CCO", required="[OX2]") == 1
+    assert worth("CCN", required="[OX2]") < 0.01
+    assert worth("CCBr", forbidden="Br", wishes="weight ..500") < 0.1
+    assert worth("CCO", like="CCO", similarity=0.5) == 1
+    assert worth("CCCCCCBr", like="CCO", similarity=0.5) < 0.7
+    with pytest.raises(WantedError, match="nothing says 'beauty'"):
+        worth("CCO", wishes="beauty 1..")
+
+
+def test_wishes_are_of_models_too(optimise, weights):
+    files = weights | {
+        name: resource("models", name)
+        for name in ("molecules_screen.safetensors", "molecules_toxicity.safetensors")
+    }
+    wanted = "weight 100..200; half-life 2.. *2; herg ..0.5; realism 0.2.."
+    rows = optimise(goal="profile", wishes=wanted, calls=30, begin=20, weights=files, begotten=1)
+    assert all(0 < score(row) <= 1 for row in rows)
+    with pytest.raises(TaskRefused, match="nothing says 'beauty'"):
+        optimise(name="b", goal="profile", wishes="beauty 1..", calls=5, weights=files)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({}, "needs wishes"),
+        ({"wishes": "weight"}, "is written like"),
+        ({"wishes": "weight 300..200"}, "contradicts at most"),
+        ({"wishes": "weight ..200; weight 300.."}, "weight ..200 contradicts weight 300.."),
+        ({"wishes": "weight ..100", "scaffold": "c1ccc2ccccc2c1"}, "contradicts weight ..100"),
+        ({"required": "c1ccccc1", "forbidden": "c1ccccc1"}, "contradicts forbidden"),
+    ],
+)
+def test_wishes_that_cannot_be_are_refused(optimise, wanted, told):
+    with pytest.raises(TaskRefused, match=told):
+        optimise(goal="profile", calls=5, **wanted)
 
 
 def test_a_search_that_finds_nothing_new_ends():

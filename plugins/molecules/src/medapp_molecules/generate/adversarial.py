@@ -227,6 +227,12 @@ class Adversaries:
         else:
             state.since += 1
 
+    @torch.inference_mode()
+    def levels(self, count: int = 1000) -> list[float]:
+        """What the critic says of codes of the training set, ascending."""
+        said: list[float] = self.critic(self.codes[:count].float().to(self.device)).tolist()
+        return sorted(said)
+
     def save(self) -> None:
         """Write the checkpoint whole or not at all."""
         state = {

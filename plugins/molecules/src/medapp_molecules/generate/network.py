@@ -229,7 +229,7 @@ def load_autoencoder(path: Path) -> tuple[Autoencoder, Pieces]:
     Raises:
         TaskRefused: Where the file is damaged or holds something else.
     """
-    shape, pieces, tensors = _read(path)
+    shape, pieces, tensors, _ = _read(path)
     if "decoder.embedding.weight" in tensors:
         tensors.setdefault("encoder.embedding.weight", tensors["decoder.embedding.weight"])
     return _filled(Autoencoder(shape), tensors, path), pieces
@@ -237,24 +237,40 @@ def load_autoencoder(path: Path) -> tuple[Autoencoder, Pieces]:
 
 def load_generator(path: Path, code: int) -> Generator:
     """The same of a generator whose codes have `code` numbers."""
-    shape, _, tensors = _read(path)
-    if shape.code != code:
-        message = f"{path.name} makes codes of another autoencoder"
-        raise TaskRefused(message)
+    shape, _, tensors, _ = _read(path)
+    _check(shape, code, path)
     return _filled(Generator(shape), tensors, path)
+
+
+def load_critic(path: Path, code: int) -> tuple[Critic, tuple[float, ...]]:
+    """The same of a critic, with the ``levels`` that `save` was given."""
+    shape, _, tensors, facts = _read(path)
+    _check(shape, code, path)
+    try:
+        levels = tuple(float(one) for one in json.loads(facts["levels"]))
+    except (KeyError, ValueError, TypeError) as error:
+        message = f"the weights {path.name} cannot be used: {error}"
+        raise TaskRefused(message) from error
+    return _filled(Critic(shape), tensors, path), levels
+
+
+def _check(shape: Shape, code: int, path: Path) -> None:
+    if shape.code != code:
+        message = f"{path.name} is of the codes of another autoencoder"
+        raise TaskRefused(message)
 
 
 Network = TypeVar("Network", bound=nn.Module)
 
 
-def _read(path: Path) -> tuple[Shape, Pieces, dict[str, Tensor]]:
+def _read(path: Path) -> tuple[Shape, Pieces, dict[str, Tensor], dict[str, str]]:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, "pt") as file:
             facts = file.metadata() or {}
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 - not a dict
-        return Shape(**json.loads(facts["shape"])), Pieces.from_text(facts["pieces"]), tensors
+        return Shape(**json.loads(facts["shape"])), Pieces.from_text(facts["pieces"]), tensors, facts
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         message = f"the weights {path.name} cannot be used: {error}"
         raise TaskRefused(message) from error

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import torch
 
 from medapp_molecules.generate.balance import Balance
-from medapp_molecules.generate.network import blurred, load_autoencoder, load_generator
+from medapp_molecules.generate.network import blurred, load_autoencoder, load_critic, load_generator
+from medapp_molecules.notation.pieces import UnknownPieceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from medapp_molecules.generate.network import Autoencoder, Decoder, Generator
+    from medapp_molecules.generate.network import Autoencoder, Critic, Decoder, Generator
     from medapp_molecules.notation.pieces import Pieces
 
 AUTOENCODER: Final = "molecules_autoencoder.safetensors"
 GENERATOR: Final = "molecules_generator.safetensors"
+CRITIC: Final = "molecules_critic.safetensors"
 TOGETHER: Final = 512
 """Molecules that are written at once: more take more memory and no less time each."""
 COOL: Final = 0.5
@@ -62,6 +65,38 @@ class Writer:
         """
         found: Tensor = self.autoencoder.encoder(torch.tensor([self.pieces.encode(smiles)]))
         return found
+
+
+@dataclass(frozen=True)
+class Realism:
+    """How real the critic finds molecules.
+
+    Attributes:
+        levels: What it says of molecules of the training set, ascending, evenly drawn.
+    """
+
+    critic: Critic
+    levels: tuple[float, ...]
+    writer: Writer
+
+    @classmethod
+    def read(cls, path: Path, writer: Writer) -> Realism:
+        """Read what the training kept.
+
+        Raises:
+            TaskRefused: Where it cannot be used.
+        """
+        critic, levels = load_critic(path, writer.autoencoder.shape.code)
+        return cls(critic, levels, writer)
+
+    def of(self, smiles: str) -> float:
+        """Share of the training set that is found less real; 0 of what it has no pieces for."""
+        try:
+            code = self.writer.code_of(smiles)
+        except UnknownPieceError:
+            return 0.0
+        with torch.inference_mode():
+            return bisect_left(self.levels, float(self.critic(code)[0])) / len(self.levels)
 
 
 def read_writer(autoencoder: Path, generator: Path | None) -> Writer:

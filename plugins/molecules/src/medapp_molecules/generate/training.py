@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -15,23 +16,26 @@ from medapp_molecules.generate.autoencoding import train_autoencoder
 from medapp_molecules.generate.codes import CODES, codes_of
 from medapp_molecules.generate.corpus import prepare
 from medapp_molecules.generate.network import load_autoencoder, save
-from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR
+from medapp_molecules.generate.polishing import polish
+from medapp_molecules.generate.sampling import AUTOENCODER, CRITIC, GENERATOR
 
 if TYPE_CHECKING:
     from medapp.api import JobContext, TrainRequest
 
 _SHARE: Final = 0.8
-"""Of a limited time that the autoencoder gets where both are trained."""
+"""Of a limited time that the autoencoder gets where all is trained; the rest is for the two others."""
 
 
 def train(request: TrainRequest, context: JobContext) -> TrainResult:
-    """Train the autoencoder, the generator, or one after the other (``stage``); go on from `request.out`.
+    """Train the autoencoder, the generator, polish the decoder, or all (``stage``); go on from `request.out`.
 
     Raises:
         FileNotFoundError: Where `request.data` holds no training set.
         TaskRefused: Where the generator alone is wanted and there is no autoencoder yet.
     """
-    stage = str(request.parameters.get("stage", "both"))
+    stage = str(request.parameters.get("stage", "all"))
+    if stage == "polishing":
+        return polish(request, context)
     budget = request.budget_minutes
     result = None
     if stage != "generator":
@@ -39,12 +43,15 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
         result = train_autoencoder(replace(request, budget_minutes=limited), context)
         if stage == "autoencoder":
             return result
-    left = budget if budget is None or result is None else (1 - _SHARE) * budget
+    left = budget if budget is None or result is None else (1 - _SHARE) / 2 * budget
     found = train_generator(replace(request, budget_minutes=left), context)
     if result is None:
         return found
-    seen = {f"autoencoder {name}": value for name, value in result.metrics.items()}
-    return TrainResult(found.weights, {**seen, **found.metrics})
+    # In the time that is left, if it is limited: polishing may end after any step.
+    polished = polish(replace(request, budget_minutes=left), context)
+    named = (("autoencoder", result), ("generator", found), ("polishing", polished))
+    seen = {f"{name} {key}": value for name, one in named for key, value in one.metrics.items()}
+    return TrainResult(found.weights, seen)
 
 
 def train_generator(request: TrainRequest, context: JobContext) -> TrainResult:
@@ -82,5 +89,7 @@ def train_generator(request: TrainRequest, context: JobContext) -> TrainResult:
     facts = {"steps": str(state.step), "seed": str(context.seed), "codes": str(len(codes))}
     run.generator.load_state_dict(run.best)
     save(run.generator, request.out / GENERATOR, autoencoder.shape, pieces, facts)
+    levels = json.dumps([round(one, 4) for one in run.levels()])
+    save(run.critic, request.out / CRITIC, autoencoder.shape, pieces, {**facts, "levels": levels})
     metrics = {"steps": float(state.step), "valid": state.valid, "unique": state.unique}
     return TrainResult(request.out / GENERATOR, metrics | {"codes apart": state.apart})

@@ -91,7 +91,7 @@ class Wanted:
             WantedError: Where one of them cannot be read.
         """
         texts = {name: str(parameters.get(name, "") or "").strip() for name in RANGES}
-        ranges = tuple(_range(name, text) for name, text in texts.items() if text)
+        ranges = tuple(range_of(RANGES[name][0], text) for name, text in texts.items() if text)
         required, forbidden = (
             tuple(str(parameters.get(name, "") or "").split()) for name in ("required", "forbidden")
         )
@@ -107,7 +107,7 @@ class Wanted:
         """Pairs of wishes that no molecule can fulfil, a sentence each."""
         limits = {name: (least, most) for name, least, most in RANGES.values()}
         for one in self.ranges:
-            least, most = limits[one.name]
+            least, most = limits.get(one.name, (-math.inf, math.inf))
             if one.least > one.most:
                 yield f"{one.name}: at least {one.least:g} contradicts at most {one.most:g}."
             elif one.least > most or one.most < least:
@@ -185,11 +185,15 @@ def fingerprint(mol: Any) -> Any:  # noqa: ANN401
 _generator: Any = None
 
 
-def _range(name: str, text: str) -> Range:
+def range_of(title: str, text: str) -> Range:
+    """Of ``200..450``, ``200..``, ``..450`` or ``200``.
+
+    Raises:
+        WantedError: Where it is none.
+    """
     found = _RANGE.fullmatch(text)
-    title = RANGES[name][0]
     if found is None or not any(found.groups()) or text == "..":
-        message = f"{name}: a range is written 200..450, 200.. or ..450, not {text!r}."
+        message = f"{title}: a range is written 200..450, 200.. or ..450, not {text!r}."
         raise WantedError(message)
     least, dots, most = found.groups()
     if dots is None:

@@ -38,14 +38,15 @@ _TARGETS: Final = {
 
 @dataclass(frozen=True)
 class Part:
-    """A number of a molecule, and what it is worth from 0 to 1."""
+    """A number of a molecule, what it is worth from 0 to 1, and how much that counts among all parts."""
 
     say: Callable[[Any], float]
     worth: Callable[[float], float] = lambda value: value
+    weight: float = 1.0
 
 
 class Goal:
-    """The geometric mean of its parts."""
+    """The geometric mean of its parts, weighted."""
 
     def __init__(self, *parts: Part) -> None:
         """In any order."""
@@ -56,7 +57,9 @@ class Goal:
         found = [part.worth(part.say(mol)) for part in self._parts]
         if min(found) <= 0:
             return 0.0
-        return math.exp(sum(math.log(one) for one in found) / len(found))
+        weights = [part.weight for part in self._parts]
+        logs = [weight * math.log(one) for weight, one in zip(weights, found, strict=True)]
+        return math.exp(sum(logs) / sum(weights))
 
 
 def goal(name: str) -> Goal:

@@ -96,36 +96,46 @@ class Search:
         self._goal, self._settings, self._seed, self._check = goal, settings, seed, check
         self._beside = beside
         self.scored: list[Scored] = []
-        self._known: set[str] = set()
+        self._known: dict[str, float] = {}
         self._ranked: list[Scored] = []
 
     def remember(self, child: Child, score: float) -> None:
         """Take in what was scored before."""
-        self._known.add(child.smiles)
+        self._known[child.smiles] = score
         self.scored.append(Scored(len(self.scored) + 1, child, score, bits_of(child.mol)))
+
+    @property
+    def left(self) -> int:
+        """Calls that are not used yet."""
+        return self._settings.calls - len(self.scored)
+
+    def known(self, smiles: str) -> float | None:
+        """Score of a molecule that was asked for before."""
+        return self._known.get(smiles)
 
     def begin(self, smiles: Sequence[str]) -> Iterator[Scored]:
         """Score molecules to start from, as far as they are not known."""
         for one in smiles:
             mol = ready(one)
-            if mol is not None and (found := self._ask(_child(mol, (), "start"))) is not None:
+            if mol is not None and (found := self.ask(_child(mol, (), "start"))) is not None:
                 yield found
 
     def run(self) -> Iterator[Scored]:
         """Score molecules until the calls are used, or nothing new is begotten any more."""
         barren = 0
-        while self.scored and len(self.scored) < self._settings.calls and barren < 20:  # noqa: PLR2004
+        while self.scored and self.left > 0 and barren < 20:  # noqa: PLR2004
             before = len(self.scored)
             # Its own stream for each generation: it hangs on what was scored alone.
             random = Random(self._seed * 1_000_003 + before)  # noqa: S311 - a search, no secret
             self._ranked = sorted(self.scored, key=lambda one: (-one.score, one.number))
             for child in self._picked(self._begotten(random), random):
-                if (found := self._ask(child)) is not None:
+                if (found := self.ask(child)) is not None:
                     yield found
             barren = barren + 1 if len(self.scored) == before else 0
 
-    def _ask(self, child: Child) -> Scored | None:
-        if child.smiles in self._known or len(self.scored) >= self._settings.calls:
+    def ask(self, child: Child) -> Scored | None:
+        """Score a molecule; None where it was scored before, or no call is left."""
+        if child.smiles in self._known or self.left <= 0:
             return None
         self._check()
         self.remember(child, float(self._goal(child.mol)))

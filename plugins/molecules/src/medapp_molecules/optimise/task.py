@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from medapp.api import Estimate, InputCheck, MoleculesRequest, MoleculesResult
+from medapp.api import Estimate, InputCheck, MoleculesRequest, MoleculesResult, TaskRefused
 from medapp.api.wire_molecules import RowWriter, read_rows
 from medapp.domain.molecule import MoleculeRow, Property
 from medapp.domain.notice import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from medapp.api import JobContext, TaskRequest
     from medapp_molecules.generate.sampling import Writer
+    from medapp_molecules.optimise.goals import Goal
     from medapp_molecules.optimise.search import Scored, Search
 
 _MEMORY: Final = 900_000_000
@@ -23,13 +26,23 @@ _KEEP_EVERY: Final = 20
 
 def check_input(request: TaskRequest) -> InputCheck:
     """A goal that is known; no file is needed."""
+    from medapp_molecules.generate.wanted import WantedError
     from medapp_molecules.optimise.goals import names
+    from medapp_molecules.optimise.profile import PROFILE, contradictions
 
     if not isinstance(request, MoleculesRequest) or request.source is not None:
         return InputCheck(ok=False, reason="searches by itself and takes no file")
     goal = str(request.parameters.get("goal", ""))
-    if goal not in names():
-        return InputCheck(ok=False, reason=f"there is no goal {goal!r}; there are {', '.join(names())}")
+    known = (*names(), PROFILE)
+    if goal not in known:
+        return InputCheck(ok=False, reason=f"there is no goal {goal!r}; there are {', '.join(known)}")
+    if goal == PROFILE:
+        try:
+            wrong = list(contradictions(request.parameters))
+        except WantedError as error:
+            return InputCheck(ok=False, reason=str(error))
+        if wrong:
+            return InputCheck(ok=False, reason=" ".join(wrong))
     start = str(request.parameters.get("start") or "")
     if start and not Path(start).expanduser().is_file():
         return InputCheck(ok=False, reason=f"there is no file {start}")
@@ -45,12 +58,12 @@ def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
     """Write a row for every molecule that is scored: number of the call, score, parents.
 
     Raises:
-        TaskRefused: Where a file to start from holds no molecules.
+        TaskRefused: Where a file to start from holds no molecules, a wish is about what nothing says, or the
+            generator that is to be taught is not installed.
         JobCancelled: Where the user has cancelled; what was scored stays.
     """
     from rdkit import rdBase
 
-    from medapp_molecules.optimise.goals import goal
     from medapp_molecules.optimise.search import Search, Settings
 
     calls = int(str(request.parameters.get("calls", 10_000)))
@@ -62,7 +75,7 @@ def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
         beside = Neighbours(writer, context.check_cancelled)
     begotten = int(str(request.parameters.get("begotten", 12)))
     search = Search(
-        goal(str(request.parameters["goal"])), Settings(calls, begotten=begotten), context.seed,
+        _goal(request, context, writer), Settings(calls, begotten=begotten), context.seed,
         context.check_cancelled, beside,
     )  # fmt: skip
     with rdBase.BlockLogs(), RowWriter(request.out) as rows:
@@ -77,9 +90,38 @@ def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
     return _result(search, calls)
 
 
-def _scored(search: Search, request: MoleculesRequest, context: JobContext, writer: Writer | None) -> Any:  # noqa: ANN401
-    yield from search.begin(_start(request, context, writer))
-    yield from search.run()
+def _goal(request: MoleculesRequest, context: JobContext, writer: Writer | None) -> Goal:
+    from medapp_molecules.generate.wanted import WantedError
+    from medapp_molecules.optimise.goals import goal
+    from medapp_molecules.optimise.profile import PROFILE, profile
+    from medapp_molecules.optimise.saying import others
+
+    name = str(request.parameters["goal"])
+    if name != PROFILE:
+        return goal(name)
+    try:
+        return profile(request.parameters, lambda: others(context, writer))
+    except WantedError as error:
+        raise TaskRefused(str(error)) from error
+
+
+def _scored(
+    search: Search, request: MoleculesRequest, context: JobContext, writer: Writer | None
+) -> Iterator[Scored]:
+    if request.parameters.get("method", "search") != "policy":
+        yield from search.begin(_start(request, context, writer))
+        yield from search.run()
+        return
+    if writer is None:
+        message = "what is taught is the generator, whose weights are not installed"
+        raise TaskRefused(message)
+    from medapp_molecules.optimise.policy import Policy, Tuning
+
+    tuning = Tuning(anchor=float(str(request.parameters.get("anchor", Tuning.anchor))))
+    kept = request.out.with_name(f"{request.out.name}.policy")
+    policy = Policy(writer, search, tuning, context.seed, kept, context.check_cancelled)
+    yield from policy.run()
+    context.record("nats from the decoder as it was", f"{policy.divergence():.2f}")
 
 
 def _start(request: MoleculesRequest, context: JobContext, writer: Writer | None) -> list[str]:

@@ -45,6 +45,11 @@ def value_of(mol: Any, name: str) -> float | None:  # noqa: ANN401
     raise KeyError(name)
 
 
+def names() -> tuple[str, ...]:
+    """Of what `value_of` can tell."""
+    return tuple(name for name, _, _ in _table())
+
+
 def _property(name: str, unit: str, say: Callable[[Any], float], mol: Any) -> Property:  # noqa: ANN401
     try:
         return Property(name, float(say(mol)), unit)

@@ -1,0 +1,82 @@
+"""What models say of a molecule, one number each: for wishes about more than rdkit can compute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from medapp.api import JobContext
+    from medapp_molecules.generate.sampling import Writer
+
+    Say = Callable[[Any], float]
+
+REALISM: Final = "realism"
+
+
+def others(context: JobContext, writer: Writer | None) -> Mapping[str, Say]:
+    """Of the models of screening and harm and of the critic, as far as their weights are at hand."""
+    return {**_screening(context), **_harm(context), **_realism(context, writer)}
+
+
+def _screening(context: JobContext) -> Mapping[str, Say]:
+    import numpy as np
+
+    from medapp_molecules.screen.model import WEIGHTS, read
+    from medapp_molecules.toxicity.features import numbers_of
+
+    try:
+        models = read(context.weights(WEIGHTS))
+    except FileNotFoundError:
+        return {}
+
+    def say(model: Any) -> Say:  # noqa: ANN401
+        def value(mol: Any) -> float:  # noqa: ANN401
+            numbers = numbers_of(_smiles(mol))
+            found = model.properties(numbers.columns[np.newaxis], np.packbits(numbers.bits)[np.newaxis])
+            return float(found[0].value)
+
+        return value
+
+    return {one.asked.name: say(one) for one in models}
+
+
+def _harm(context: JobContext) -> Mapping[str, Say]:
+    import numpy as np
+
+    from medapp_molecules.toxicity.features import numbers_of
+    from medapp_molecules.toxicity.model import WEIGHTS, read
+
+    try:
+        model = read(context.weights(WEIGHTS))
+    except FileNotFoundError:
+        return {}
+
+    def say(question: Any) -> Say:  # noqa: ANN401
+        def value(mol: Any) -> float:  # noqa: ANN401
+            columns = numbers_of(_smiles(mol)).columns[np.newaxis]
+            return float(model.probabilities(question, columns)[0])
+
+        return value
+
+    return {one.key: say(one) for one in model.questions}
+
+
+def _realism(context: JobContext, writer: Writer | None) -> Mapping[str, Say]:
+    """The share of molecules of the training set that the critic finds less real."""
+    from medapp_molecules.generate.sampling import CRITIC, Realism
+
+    if writer is None:
+        return {}
+    try:
+        realism = Realism.read(context.weights(CRITIC), writer)
+    except FileNotFoundError:
+        return {}
+    return {REALISM: lambda mol: realism.of(_smiles(mol))}
+
+
+def _smiles(mol: Any) -> str:  # noqa: ANN401
+    from rdkit import Chem
+
+    return str(Chem.MolToSmiles(mol))
