@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
+from medapp.domain.arrays import np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
+from medapp.domain.arrays import np
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from medapp.domain.arrays import np
+from medapp.ui.binding import swift_imports
 from medapp.ui.reading import render_numpy
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def load_kernels() -> SimpleNamespace:
         ImportError: Without numba.
     """
     _place_cache()
+    with swift_imports():
+        import numpy  # noqa: F401, ICN001 - what the kernels stand on
     from medapp.ui.reading import kernels, kernels_reslice
 
     functions = SimpleNamespace(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading.events import Event
 from medapp.ui.reading.undo import Command, UndoStack
 

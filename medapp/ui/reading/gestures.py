@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading.measure import NEEDED, Measurement
 from medapp.ui.reading.voi import covering_window
 

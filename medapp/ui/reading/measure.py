@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading.events import Event
 from medapp.ui.reading.undo import Command, UndoStack
 

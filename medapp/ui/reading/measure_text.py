@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading import measure
 from medapp.ui.reading.corners import number, value_text
 from medapp.ui.reading.text import tr

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import radians, sin
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading.text import tr
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _POSITIVE = "LPH"
 _NEGATIVE = "RAF"
 _OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 # A direction less than 5 degrees off a patient axis keeps its single letter.
-_OBLIQUE = float(np.sin(np.deg2rad(5.0)))
+_OBLIQUE = sin(radians(5.0))
 
 
 class Edges(NamedTuple):

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading.events import Event
 from medapp.ui.reading.render import OverlayTable
 from medapp.ui.style import tokens

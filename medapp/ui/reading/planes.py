@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
+from medapp.domain.arrays import np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

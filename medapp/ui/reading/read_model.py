@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading.brush import BrushModel
 from medapp.ui.reading.events import Event
 from medapp.ui.reading.layouts import Layout, layout

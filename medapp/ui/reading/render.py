@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading.backend import BACKEND
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from medapp.ui.reading.viewstate import Placement
     from medapp.ui.reading.voi import GrayTable
 
-_NO_LABELS = np.zeros((0, 0), dtype=np.uint16)
 _SMALLEST = 0.5
 """Below this many screen pixels per image pixel the image is averaged first, against aliasing."""
 
@@ -45,7 +44,11 @@ class Renderer:
     def __init__(self, backend: Backend = BACKEND) -> None:
         """Start with no pixels."""
         self._backend = backend
-        self.pixels: NDArray[np.uint32] = np.zeros((0, 0), dtype=np.uint32)
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint32]:
+        """The buffer, (height, width) uint32 0xAARRGGBB; empty before anything was drawn."""
+        return np.zeros((0, 0), dtype=np.uint32)
 
     def draw(
         self,
@@ -109,6 +112,7 @@ def reduced(image: NDArray[np.generic], factor: int) -> NDArray[np.generic]:
     return np.asarray(mean.astype(image.dtype))
 
 
+@cache
 def no_labels() -> NDArray[np.uint16]:
     """What stands for "no overlay"."""
-    return _NO_LABELS
+    return np.zeros((0, 0), dtype=np.uint16)

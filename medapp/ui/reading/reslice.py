@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading.backend import BACKEND
 from medapp.ui.reading.render import no_labels, reduced
 from medapp.ui.reading.render_numpy import FAILED, NO_DATA
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
     from medapp.ui.reading.backend import Backend
     from medapp.ui.reading.planes import PlaneGrid
 
-_DRAWN_TYPES = frozenset(np.dtype(t) for t in (np.int16, np.uint16, np.uint8, np.float32))
+_DRAWN_TYPES = frozenset({"int16", "uint16", "uint8", "float32"})
+"""In the byte order of the machine."""
 _BLOCK = 16
 """Planes across the rows that are taken at once."""
 _KEPT = 12
@@ -211,7 +211,7 @@ class PlaneReader:
         self, grid: PlaneGrid, first: int, last: int
     ) -> tuple[NDArray[np.generic], NDArray[np.uint16]]:
         array = self.load.volume.array
-        if array.dtype not in _DRAWN_TYPES:
+        if not _is_drawn(array.dtype):
             array = array.astype(np.float32)
         shape = (grid.rows, grid.columns)
         best: NDArray[np.generic] | None = None
@@ -293,9 +293,13 @@ def _as_plane(grid: PlaneGrid, columns: NDArray[np.generic]) -> NDArray[np.gener
     return np.ascontiguousarray(turned[::down, ::right])
 
 
+def _is_drawn(kind: np.dtype[Any]) -> bool:
+    return kind.isnative and kind.name in _DRAWN_TYPES
+
+
 def _drawable(values: NDArray[np.generic]) -> NDArray[np.generic]:
     """A type that the kernels draw; wider ones lose what no screen could show."""
-    if values.dtype in _DRAWN_TYPES:
+    if _is_drawn(values.dtype):
         return np.ascontiguousarray(values)
     if values.dtype == np.bool_:
         return values.astype(np.uint8)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.ui.reading import voi
 from medapp.ui.reading.events import Event
 from medapp.ui.reading.planes import plane_grids

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from medapp.domain.arrays import np
 from medapp.domain.volume import Window
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QKeyCombination, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from medapp.domain.arrays import np
 from medapp.ui.reading.actions import Actions
 from medapp.ui.reading.backend import BACKEND
 from medapp.ui.reading.cine import Cine

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from medapp.domain.arrays import np
 from medapp.ui.reading.settings import USER_FILE
 from medapp.ui.reading.workspace import ReadWorkspace, ThumbnailItem
 from medapp.ui.shell.widgets import column
