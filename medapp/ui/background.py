@@ -51,6 +51,11 @@ class Background(QObject):
 
         self._pool.start(task, priority)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being worked on."""
+        return self._pool.activeThreadCount() > 0
+
     def on_gui(self, function: Callable[[], object]) -> None:
         """Call a function on the GUI thread; may be called from any thread."""
         if self._closed:

@@ -2,35 +2,75 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from medapp.services.app import App
+from medapp.ui.shell import starting
+from medapp.ui.shell.session import Session
+
 ROOT = Path(__file__).resolve().parents[2]
 
 STARTED = """
-import json, sys, time
+import gc, json, sys, time
 from medapp.services.app import App
 from medapp.ui.app import application
 from medapp.ui.shell.window import MainWindow
 qt = application()
+found = {}
+def look(when):
+    found[when] = sorted(sys.modules)
 with App.open() as app:
     window = MainWindow(app)
     window.show()
+    look("shown")
+    window.reading()
+    look("read")
+    found["thresholds"] = [gc.get_threshold()[0]]
+    # What is loaded while nobody waits belongs to no start.
+    window.session.starting._warm_up = lambda: look("warm")
     window.start()
     end = time.monotonic() + 40
     while not (window.library_model.loaded and window.read_page and window.session.starting.has_jobs):
         qt.processEvents()
         time.sleep(0.001)
         assert time.monotonic() < end
-    loaded = sorted({name.partition(".")[0] for name in sys.modules})
+    look("ready")
+    found["thresholds"].append(gc.get_threshold()[0])
     window.close()
-print(json.dumps(loaded))
+print(json.dumps(found))
 """
+
+LISTED = """
+import json, sys
+from medapp.services.app import App
+with App.open() as app:
+    from medapp.services.library_list import list_patients
+    list_patients(app.library, "")
+    app.library.rejected(), app.library.recent()
+    print(json.dumps(sorted(sys.modules)))
+"""
+PAGES = (
+    "medapp.ui.shell.record", "medapp.ui.shell.findings", "medapp.ui.shell.molecules", "medapp.ui.shell.plan",
+    "medapp.ui.record.workspace", "medapp.ui.findings.workspace", "medapp.ui.molecules", "medapp.ui.plan",
+    "medapp.ui.cohort.page", "medapp.ui.evaluate.page", "medapp.ui.shell.import_report",
+    "medapp.ui.shell.waiting_model", "medapp.ui.shell.waiting_pair", "medapp.ui.library.drawer",
+    "medapp.ui.settings_dialog", "medapp.ui.shell.about",
+)  # fmt: skip
+"""Made when they are first opened."""
+BEHIND_PAGES = (
+    "medapp.formats.tables", "medapp.knowledge", "medapp.services.patient_record", "medapp.services.records",
+    "medapp.services.molecules", "medapp.services.plans",
+)  # fmt: skip
+"""What only they, imports and runs need."""
+
 
 ALONE = """
 import sys
@@ -102,21 +142,72 @@ def child(code: str, environment: dict[str, str], *arguments: str) -> subprocess
     )  # fmt: skip
 
 
-def test_a_started_shell_has_loaded_nothing_heavy(medapp_home):
-    done = child(STARTED, {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+def below(loaded: list[str], *names: str) -> list[str]:
+    """Those that are one of `names`, or within one of them."""
+    return [one for one in loaded if any(one == name or one.startswith(f"{name}.") for name in names)]
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """Names of all modules at the stages of a start, and the limits of the search for garbage."""
+    home = str(tmp_path_factory.mktemp("home"))
+    done = child(STARTED, {**os.environ, "QT_QPA_PLATFORM": "offscreen", "MEDAPP_HOME": home})
     assert done.returncode == 0, done.stderr
-    loaded = set(json.loads(done.stdout))
+    return json.loads(done.stdout)
+
+
+def test_a_started_shell_has_loaded_nothing_heavy(started):
+    loaded = {name.partition(".")[0] for name in started["ready"]}
     assert loaded.isdisjoint({"torch", "monai", "pandas", "SimpleITK", "rdkit"})
     # Not promised, but each would cost a start that is to be short. The compiled drawing code, which a thread
     # loads ahead of the first image, brings scipy.
     assert loaded.isdisjoint({"highdicom", "pydicom", "nibabel", "pyqtgraph", "qtawesome"})
 
 
-def test_what_all_threads_need_is_loaded_by_one_alone(medapp_home):
-    """Else two of them may wait for each other, and the library seems to be broken."""
-    done = child(ALONE, {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+def test_the_window_is_there_before_the_library_and_numpy(started):
+    """A thread loads them, once the window is painted; the Read page needs none of them without an image."""
+    later = ("sqlalchemy", "numpy", "scipy", "numba", "medapp.library", "medapp.jobs", "medapp.api")
+    assert below(started["shown"], *later, "medapp.ui.reading") == []
+    assert below(started["read"], *later) == []
+
+
+def test_pages_are_loaded_when_they_are_opened(started):
+    assert below(started["ready"], *PAGES, *BEHIND_PAGES) == []
+
+
+def test_what_is_named_here_exists():
+    """A module that was renamed would never be missed."""
+    assert [name for name in (*PAGES, *BEHIND_PAGES) if importlib.util.find_spec(name) is None] == []
+
+
+def test_the_list_needs_nothing_of_what_a_record_is_made_of(medapp_home):
+    done = child(LISTED, dict(os.environ))
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "[True]"
+    heavy = ("numpy", "PySide6", "medapp.api", "medapp.domain.record", "medapp.services.patient_record")
+    assert below(json.loads(done.stdout), *heavy) == []
+
+
+def test_garbage_is_looked_for_once_the_window_has_started(started):
+    before, after = started["thresholds"]
+    assert before > 100_000
+    assert after < 10_000
+
+
+def test_jobs_come_after_what_the_library_is_asked_first(qtbot, medapp_home, monkeypatch):
+    monkeypatch.setattr(starting, "_TURNS", 1_000_000)
+    ask, asked = threading.Event(), []
+    with App.open() as app:
+        session = Session(app)
+        session.ready.connect(lambda: session.background.run(lambda: ask.wait(30), asked.append))
+        session.start()
+        qtbot.waitUntil(lambda: session.is_ready, timeout=20000)
+        qtbot.wait(3 * starting._TURN_MS)
+        assert session.background.is_busy
+        assert not session.starting.has_jobs
+        ask.set()
+        qtbot.waitUntil(lambda: session.starting.has_jobs, timeout=20000)
+        assert asked == [True]
+        session.close()
 
 
 @pytest.mark.real_window

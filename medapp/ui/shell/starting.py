@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from medapp.ui.binding import collect_as_usual, swift_imports
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _IDLE_MS = 1500
-_SIDE_MS = 60
+_TURN_MS = 20
+_TURNS = 50
+"""A list that is not there by then is not waited for."""
 
 
 class Starting(QObject):
@@ -61,17 +64,27 @@ class Starting(QObject):
     def _begin(self) -> None:
         self.is_ready = True
         self.opened.emit()
-        # The library is listed first: nothing can be run before something has been opened.
-        QTimer.singleShot(_SIDE_MS, self, self._open_jobs)
+        self._open_jobs_after_list(_TURNS)
+
+    def _open_jobs_after_list(self, turns: int) -> None:
+        """The library is listed first: nothing can be run before something has been opened."""
+        if turns and self._session.background.is_busy:
+            QTimer.singleShot(_TURN_MS, self, lambda: self._open_jobs_after_list(turns - 1))
+        else:
+            self._open_jobs()
 
     def _open_jobs(self) -> None:
         session = self._session
-        session.background.run(
-            lambda: session.jobs.attach(session.app.jobs), lambda _: self._run_waiting(), self._cannot_start
-        )
+
+        def work() -> None:
+            with swift_imports():
+                session.jobs.attach(session.app.jobs)
+
+        session.background.run(work, lambda _: self._run_waiting(), self._cannot_start)
 
     def _run_waiting(self) -> None:
         self.has_jobs = True
+        collect_as_usual()
         QTimer.singleShot(_IDLE_MS, self, self._warm_up)
         waiting, self._waiting = self._waiting, []
         for function in waiting:
@@ -87,6 +100,7 @@ class Starting(QObject):
             import medapp.services.results
             import medapp.services.running
             import medapp.ui.shell.findings
+            import medapp.ui.shell.import_report
             import medapp.ui.shell.plan
             import medapp.ui.shell.record  # noqa: F401
 
@@ -95,6 +109,7 @@ class Starting(QObject):
         )
 
     def _cannot_start(self, error: Exception) -> None:
+        collect_as_usual()
         self._session.fail(
             error,
             tr("The library cannot be opened."),
