@@ -73,9 +73,11 @@ def _butina(bits: NDArray[np.uint8], threshold: float, check: Callable[[float], 
     count = len(bits)
     near = np.zeros((count, count), bool)
     for part in blocks(count):
-        check(part.start / count)
+        check((part.start / count) * (2 - part.start / count))
         for other in blocks(count):
-            near[part, other] = similarities(bits[part], bits[other]) >= threshold
+            if other.start >= part.start:
+                near[part, other] = similarities(bits[part], bits[other]) >= threshold
+                near[other, part] = near[part, other].T
     # One without any environment is at least like itself.
     np.fill_diagonal(near, val=True)
     heads = np.full(count, -1, np.int64)
@@ -86,25 +88,38 @@ def _butina(bits: NDArray[np.uint8], threshold: float, check: Callable[[float], 
 
 
 def _leaders(bits: NDArray[np.uint8], threshold: float, check: Callable[[float], None]) -> NDArray[np.int64]:
+    """Of each molecule the place of its leader; of several that it is as alike, the first."""
     leaders: list[int] = []
+    heads, best = np.zeros(len(bits), np.int64), np.full(len(bits), -1, np.float32)
     for part in blocks(len(bits), _TOGETHER):
         check(0.5 * part.start / len(bits))
-        far = np.ones(part.stop - part.start, bool)
         for old in blocks(len(leaders)):
-            far &= (similarities(bits[part], bits[leaders[old]]) < threshold).all(axis=1)
-        leaders += _new_leaders(bits, np.flatnonzero(far) + part.start, threshold)
-    heads, best = np.zeros(len(bits), np.int64), np.full(len(bits), -1, np.float32)
-    for part in blocks(len(bits)):
-        check(0.5 + 0.5 * part.start / len(bits))
-        for old in blocks(len(leaders)):
-            alike = similarities(bits[part], bits[leaders[old]])
-            at = alike.argmax(axis=1)
-            value = alike[np.arange(len(at)), at]
-            better = value > best[part]
-            heads[part] = np.where(better, np.array(leaders[old])[at], heads[part])
-            best[part] = np.where(better, value, best[part])
+            _follow(bits, part, leaders[old], heads, best)
+        far = np.flatnonzero(best[part] < threshold) + part.start
+        leaders += _new_leaders(bits, far, threshold)
+    # Those that came after a molecule may be more alike; they are in the order of the file.
+    for new in blocks(len(leaders)):
+        check(0.5 + 0.5 * new.start / max(1, len(leaders)))
+        for part in blocks(min(leaders[new][-1] + 1, len(bits))):
+            _follow(bits, part, leaders[new], heads, best)
     heads[leaders] = leaders
     return heads
+
+
+def _follow(
+    bits: NDArray[np.uint8],
+    part: slice,
+    leaders: list[int],
+    heads: NDArray[np.int64],
+    best: NDArray[np.float32],
+) -> None:
+    """Let a part of the molecules go to those of some leaders that they are more alike than theirs."""
+    alike = similarities(bits[part], bits[leaders])
+    at = alike.argmax(axis=1)
+    value = alike[np.arange(len(at)), at]
+    better = value > best[part]
+    heads[part] = np.where(better, np.array(leaders)[at], heads[part])
+    best[part] = np.where(better, value, best[part])
 
 
 def _new_leaders(bits: NDArray[np.uint8], places: NDArray[np.int64], threshold: float) -> list[int]:
