@@ -1,4 +1,4 @@
-"""Spares the start what nobody here needs: of PySide, and of the search for garbage. Imported for its effect.
+"""Spares the start what PySide does for a feature that nobody here uses. Imported for its effect.
 
 Once PySide6 is loaded, it reads the source of every further module that is imported, to see whether that
 module may want snake_case names (``__feature__``). For numba and SQLAlchemy that is as long as the import.
@@ -21,9 +21,6 @@ _THREADS = "OPENBLAS_NUM_THREADS"
 _MANY = 200_000
 """Objects that are not looked through again; fewer take no time that anybody sees."""
 _TURN_S = 0.001
-_USUAL = gc.get_threshold()
-_OF_A_START = 500_000
-"""Objects: more than a start makes, modules and windows together."""
 
 
 def spare_the_search() -> bool:
@@ -72,21 +69,6 @@ def many_objects() -> Iterator[None]:
             gc.enable()
 
 
-def collect_rarely() -> None:
-    """Look for no garbage while the program starts: what it makes then stays, see `collect_as_usual`.
-
-    The limit is only far away, so that a program that never starts a window is looked through too.
-    """
-    gc.set_threshold(_OF_A_START, *_USUAL[1:])
-
-
-def collect_as_usual() -> None:
-    """Look for garbage again, the first time leaving out all that the start has made."""
-    if gc.get_threshold()[0] == _OF_A_START:
-        gc.freeze()
-        gc.set_threshold(*_USUAL)
-
-
 def answer_soon() -> None:
     """Let a thread that calculates give way to the window after a thousandth of a second, not after five.
 
@@ -96,4 +78,3 @@ def answer_soon() -> None:
 
 
 SPARED = spare_the_search()
-collect_rarely()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from medapp.ui.binding import collect_as_usual, swift_imports
+from medapp.ui.binding import swift_imports
+from medapp.ui.garbage import collect_as_usual
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
