@@ -12,13 +12,14 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 from medapp_molecules.notation.standard import Standard, standardise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from medapp_molecules.notation.reading import Given
 
@@ -37,6 +38,7 @@ class Apart:
     def __init__(self, limit: float = LIMIT) -> None:
         """Nothing is started before it is needed."""
         self._limit = limit
+        self._is_left = False
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes] = queue.Queue()
 
@@ -77,6 +79,9 @@ class Apart:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is not None:
             return self._process
+        if self._is_left:
+            message = "the process that reads molecules was ended"
+            raise RuntimeError(message)
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -107,8 +112,29 @@ class Apart:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """End the process."""
+        """End the process; a thread that still waits for it starts no other."""
+        self._is_left = True
         self._end()
+
+
+def ahead(
+    batches: Iterator[list[Given]], standardise: Callable[[Sequence[Given]], list[Standard]]
+) -> Iterator[tuple[list[Given], list[Standard]]]:
+    """Each batch with what became of its rows; the next one is worked on while this one is looked at.
+
+    Left early, it does not wait for what is under way: that ends with the process.
+    """
+    beside = ThreadPoolExecutor(1)
+    try:
+        asked: tuple[list[Given], Future[list[Standard]]] | None = None
+        for batch in batches:
+            before, asked = asked, (batch, beside.submit(standardise, batch))
+            if before is not None:
+                yield before[0], before[1].result()
+        if asked is not None:
+            yield asked[0], asked[1].result()
+    finally:
+        beside.shutdown(wait=False, cancel_futures=True)
 
 
 def _listen(process: subprocess.Popen[bytes], answers: queue.Queue[bytes]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from medapp.api import MoleculesResult, TaskRefused
 from medapp.api.wire_molecules import RowWriter, read_rows
 from medapp.domain.molecule import MoleculeRow
-from medapp_molecules.notation.apart import Apart
+from medapp_molecules.notation.apart import Apart, ahead
 from medapp_molecules.notation.reading import Place, read
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ def follow(
     with RowWriter(request.out) as writer, Apart() as apart:
         refused = sum(1 for row in read_rows(request.out) if row.refused)
         rows = read(request.source, first=writer.done, place=place)
-        while batch := list(islice(rows, together)):
-            for row in _looked(rows_of(batch, apart.standardise(batch)), look):
+        batches = iter(lambda: list(islice(rows, together)), [])
+        for batch, standards in ahead(batches, apart.standardise):
+            for row in _looked(rows_of(batch, standards), look):
                 writer.write(row)
                 refused += bool(row.refused)
             writer.flush()

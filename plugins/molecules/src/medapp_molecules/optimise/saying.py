@@ -23,13 +23,13 @@ def others(context: JobContext, writer: Writer | None) -> Mapping[str, Say]:
 def _screening(context: JobContext) -> Mapping[str, Say]:
     import numpy as np
 
-    from medapp_molecules.screen.model import WEIGHTS, read
-    from medapp_molecules.toxicity.features import numbers_of
+    from medapp_molecules.screen.model import WEIGHTS, numbers_for, read
 
     try:
         models = read(context.weights(WEIGHTS))
     except FileNotFoundError:
         return {}
+    numbers_of = numbers_for(models)
 
     def say(model: Any) -> Say:  # noqa: ANN401
         def value(mol: Any) -> float:  # noqa: ANN401

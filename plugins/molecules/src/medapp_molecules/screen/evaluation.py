@@ -8,10 +8,9 @@ import numpy as np
 
 from medapp.api import EvaluateResult, TaskRefused
 from medapp.domain.notice import Notice
-from medapp_molecules.screen.model import WEIGHTS, read
+from medapp_molecules.screen.model import WEIGHTS, numbers_for, read
 from medapp_molecules.screen.tables import known
 from medapp_molecules.screen.training import figures_of
-from medapp_molecules.toxicity.features import numbers_of
 from medapp_molecules.toxicity.questions import parts
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def evaluate(request: EvaluateRequest, context: JobContext) -> EvaluateResult:
         columns = []
         for at in held:
             context.check_cancelled()
-            columns.append(numbers_of(smiles[at]).columns)
+            columns.append(numbers_for(model)(smiles[at]).columns)
         if len(held):
             said = figures_of(one, np.array(columns), values[held])
             rows.append({"property": one.asked.name, "molecules": len(held), **said})

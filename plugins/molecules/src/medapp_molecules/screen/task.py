@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -44,26 +45,34 @@ def study(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
 
     def look(rows: Sequence[MoleculeRow]) -> Sequence[MoleculeRow]:
         context.check_cancelled()
-        return looked(rows, model)
+        return looked(rows, model, context.threads)
 
     return follow(request, context, look, together=64, notices=_notices(predict=bool(model)))
 
 
-def looked(rows: Sequence[MoleculeRow], model: tuple[Learned, ...] = ()) -> list[MoleculeRow]:
+def looked(
+    rows: Sequence[MoleculeRow], model: tuple[Learned, ...] = (), threads: int = 1
+) -> list[MoleculeRow]:
     """Rows with properties, what is predicted last, and alerts."""
     from rdkit import Chem, rdBase
 
-    from medapp_molecules.screen.filters import alerts_of
+    from medapp_molecules.screen.filters import found_in, told
     from medapp_molecules.screen.model import predicted
     from medapp_molecules.screen.properties import properties_of
 
-    found = []
-    with rdBase.BlockLogs():
-        said = predicted(model, [row.smiles for row in rows]) if model else [() for _ in rows]
-        for row, more in zip(rows, said, strict=True):
-            mol = Chem.MolFromSmiles(row.smiles)
-            found.append(replace(row, properties=properties_of(mol) + more, alerts=alerts_of(mol)))
-    return found
+    smiles = [row.smiles for row in rows]
+    # Patterns are half of the work, and rdkit looks for them beside Python.
+    with rdBase.BlockLogs(), ThreadPoolExecutor(1) as beside:
+        patterns = beside.submit(found_in, smiles, threads)
+        mols = [Chem.MolFromSmiles(one) for one in smiles]
+        own = [properties_of(mol) for mol in mols]
+        said = predicted(model, smiles, mols)
+        return [
+            replace(row, properties=properties + more, alerts=told(found, mol))
+            for row, mol, properties, more, found in zip(
+                rows, mols, own, said, patterns.result(), strict=True
+            )
+        ]
 
 
 def _notices(*, predict: bool) -> tuple[Notice, ...]:
