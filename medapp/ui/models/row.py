@@ -102,7 +102,8 @@ class TaskRow(QFrame):
         if gpu != "required":
             box.addItem(tr("Processor"), "cpu")
         box.setToolTip(tr("Where it runs"))
-        box.setVisible(gpu != "none")
+        if gpu == "none":
+            box.hide()  # shown by its parent else: by itself it would be a window and take the keys
         return box
 
     def wish(self) -> RunWish:
