@@ -16,7 +16,7 @@ from medapp_molecules.finalists import teaching
 from medapp_molecules.finalists.endpoints import SHARED
 from medapp_molecules.screen import features, mixing, student
 from medapp_molecules.screen.model import WEIGHTS, predicted, read
-from medapp_molecules.screen.tables import PROPERTIES
+from medapp_molecules.screen.tables import PROPERTIES, known
 from medapp_molecules.screen.teacher import FOLDER, MOLECULE, is_kept_out, taught
 from tests.unit.molecules.samples import write_body
 
@@ -99,6 +99,15 @@ def test_as_much_of_the_student_as_does_no_harm():
     labels = (values > 20).astype(float)
     assert mixing.share_of(BRAIN, values - 20, useless, labels) == 1.0
     assert np.isnan(mixing.standing(BRAIN, values, np.ones(40)))
+
+
+def test_tables_that_say_yes_to_what_does_not_pass_are_turned(tmp_path: Path):
+    (tmp_path / "admet").mkdir()
+    (tmp_path / "admet" / "bbb.csv.gz").write_bytes(gzip.compress(b"Smiles,Class\nCCCCCC,0.0\nNCCO,1.0\n"))
+    (tmp_path / "admet" / "hia.csv.gz").write_bytes(gzip.compress(b"Drug,Y\nCCCCCC,0\nNCCO,1\n"))
+    assert dict(zip(*known(BRAIN, tmp_path, lambda: None), strict=True)) == {"CCCCCC": 1, "NCCO": 0}
+    gut = next(one for one in PROPERTIES if one.file == "hia")
+    assert dict(zip(*known(gut, tmp_path, lambda: None), strict=True)) == {"CCCCCC": 0, "NCCO": 1}
 
 
 def test_what_is_taught_is_read_without_what_is_kept_to_measure_by(tmp_path: Path):

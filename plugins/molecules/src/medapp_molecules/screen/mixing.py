@@ -1,4 +1,4 @@
-"""How much of the student goes into what is said: as much as does no harm to what was measured."""
+"""How much of the student goes into what is said: as much as is best for what was measured."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from medapp_molecules.screen.student import Student
     from medapp_molecules.screen.tables import Asked
 
-SHARES: Final = (1.0, 0.8, 0.6, 0.4, 0.2)
+SHARES: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 """That are tried, the largest first."""
+_AS_GOOD: Final = 0.005
+"""Below the best by which a mixture counts as good as it."""
 
 
 def line_of(
@@ -40,7 +42,7 @@ def said_of_student(
 def share_of(
     asked: Asked, student: NDArray[np.float64], trees: NDArray[np.float64], values: NDArray[np.float64]
 ) -> float:
-    """The largest share with which the mixture stands as high as the trees alone; 0 where none does.
+    """The largest share with which the mixture stands as high as with any.
 
     Args:
         asked: The property.
@@ -48,11 +50,9 @@ def share_of(
         trees: What those say that were fitted without the molecule's fold.
         values: What was measured.
     """
-    least = standing(asked, trees, values)
-    for share in SHARES:
-        if standing(asked, share * student + (1 - share) * trees, values) >= least:
-            return share
-    return 0.0
+    found = [standing(asked, share * student + (1 - share) * trees, values) for share in SHARES]
+    good = (share for share, one in zip(SHARES, found, strict=True) if one >= max(found) - _AS_GOOD)
+    return next(good, 0.0)
 
 
 def standing(asked: Asked, said: NDArray[np.float64], values: NDArray[np.float64]) -> float:

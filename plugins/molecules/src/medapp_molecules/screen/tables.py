@@ -40,6 +40,7 @@ class Asked:
         number: Whether it is a number and no yes or no.
         logarithm: Whether its logarithm is learned.
         least, largest: What is possible at all, in `unit`.
+        is_turned: Whether a yes of the table is a no of this: 1 stands there for what does not pass.
     """
 
     name: str
@@ -49,10 +50,11 @@ class Asked:
     logarithm: bool = False
     least: float = -math.inf
     largest: float = math.inf
+    is_turned: bool = False
 
 
-def _yes(name: str, file: str) -> Asked:
-    return Asked(name, file, number=False, least=0.0, largest=1.0)
+def _yes(name: str, file: str, *, is_turned: bool = False) -> Asked:
+    return Asked(name, file, number=False, least=0.0, largest=1.0, is_turned=is_turned)
 
 
 PROPERTIES: Final = (
@@ -64,9 +66,10 @@ PROPERTIES: Final = (
     Asked("half-life", "half-life", "h", logarithm=True, least=0),
     Asked("clearance by hepatocytes", "cl-hepa", "uL/min/10^6 cells", logarithm=True, least=0),
     Asked("clearance by microsomes", "cl-micro", "mL/min/g", logarithm=True, least=0),
-    _yes("passes into the brain", "bbb"),
+    # Diazepam, nicotine and caffeine are 0 there, gentamicin and methotrexate 1; so in the other table.
+    _yes("passes into the brain", "bbb", is_turned=True),
     _yes("absorbed from the gut", "hia"),
-    _yes("bioavailable by mouth", "bioavailability"),
+    _yes("bioavailable by mouth", "bioavailability", is_turned=True),
     _yes("inhibits P-glycoprotein", "pgp-inhibitor"),
     _yes("inhibits CYP1A2", "cyp1a2-inhibitor"),
     _yes("inhibits CYP2C9", "cyp2c9-inhibitor"),
@@ -109,4 +112,6 @@ def _learned(asked: Asked, text: str) -> float | None:
         return None
     if not math.isfinite(value) or (asked.logarithm and value <= 0):
         return None
+    if asked.is_turned:
+        return 1 - value
     return math.log10(value) if asked.logarithm else value

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from medapp_molecules.screen.tables import Asked
 
 _FOLDS: Final = 3
+_SEEDS: Final = 3
 _RARE: Final = 0.01
 _LEAST: Final = 30
 """Molecules of a table, to learn it at all."""
@@ -172,8 +173,9 @@ def _fit(
     asked: Asked, columns: NDArray[np.float32], values: NDArray[np.float64], context: JobContext
 ) -> Boosted:
     objective = "regression" if asked.number else "cross_entropy"
+    seeds = [context.seed + more for more in range(_SEEDS)]
     return fit(
-        columns, values, [context.seed], check=context.check_cancelled, threads=context.threads,
+        columns, values, seeds, check=context.check_cancelled, threads=context.threads,
         objective=objective, **_SETTINGS,
     )  # fmt: skip
 
