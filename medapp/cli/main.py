@@ -23,7 +23,7 @@ from medapp.cli.ending import (
 )
 from medapp.cli.import_command import STATUS as IMPORT_STATUS
 from medapp.cli.import_command import command as import_paths
-from medapp.cli.molecules import finalists, metabolise, optimise, screen, toxicity
+from medapp.cli.molecules import finalists, generate, metabolise, optimise, screen, toxicity
 from medapp.cli.recommend import command as recommend
 from medapp.cli.show import begin
 from medapp.library.database import LibraryError
@@ -344,6 +344,7 @@ def pgx(
 
 app.command("check-drugs", epilog=STATUS)(check_drugs)
 app.command("recommend", epilog=STATUS)(recommend)
+app.command("generate", epilog=STATUS)(generate)
 app.command("optimise", epilog=STATUS)(optimise)
 app.command("screen", epilog=STATUS)(screen)
 app.command("finalists", epilog=STATUS)(finalists)

@@ -1,4 +1,4 @@
-"""``medapp optimise``, ``screen``, ``finalists``, ``metabolise``, ``toxicity``, without a screen."""
+"""``medapp generate``, ``optimise``, ``screen`` and the rest about molecules, without a screen."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Goal = Annotated[
     str, typer.Argument(metavar="GOAL", help="As docs/molecules.md lists them: qed, albuterol_similarity ...")
 ]
+Number = Annotated[int, typer.Option("--n", metavar="N", help="How many molecules.", min=1)]
+Method = Annotated[str, typer.Option(help="gan, or decoder: the plain baseline.", metavar="gan|decoder")]
 Calls = Annotated[int, typer.Option(help="How many molecules are scored at most.", min=1)]
 
 
@@ -107,6 +109,15 @@ def optimise(
     """Search for molecules that reach a goal; a row for every molecule that was scored, with its parents."""
     given = {"goal": goal, "calls": calls}
     work(Wish("molecules.optimise", out, None, settings or (), "", seed, device, force, as_json, given))
+
+
+def generate(
+    out: Out, number: Number = 1000, method: Method = "gan", settings: Settings = None, seed: Seed = 0,
+    device: Device = "auto", force: Force = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """New molecules, valid and unique, with properties; `--set` says what they shall be like."""
+    given = {"number": number, "method": method}
+    work(Wish("molecules.generate", out, None, settings or (), "", seed, device, force, as_json, given))
 
 
 def work(wish: Wish) -> None:

@@ -1,4 +1,4 @@
-"""``medapp optimise``, ``metabolise`` and ``toxicity`` as processes: a real worker and the shipped models."""
+"""Commands about molecules as processes: a real worker and the shipped models."""
 
 from __future__ import annotations
 
@@ -103,3 +103,56 @@ def test_optimise(run, tmp_path):
     status, _, error = run("optimise", "gold", "--calls", 40, "--out", tmp_path / "more.csv")
     assert status == 2
     assert "gold" in error
+
+
+def test_generate(run, tmp_path):
+    from rdkit import Chem
+
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    for out in (first, second):
+        status, told, error = run("generate", "--n", 25, "--seed", 7, "--out", out, "--json")
+        assert status == 0, error
+    assert first.read_bytes() == second.read_bytes()
+    said = json.loads(told)
+    assert said["rows"] == 25
+    assert said["metrics"]["valid"] > 0.8
+    with first.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["smiles"] for row in rows}) == 25
+    assert all(Chem.MolFromSmiles(row["smiles"]) is not None for row in rows)
+    status, _, error = run("generate", "--n", 5, "--out", tmp_path / "no.csv", "--set", "weight=400..300")
+    assert status == 3
+    assert "at least 400 contradicts at most 300" in error
+    assert not (tmp_path / "no.csv").exists()
+
+
+def test_generate_what_is_wanted(run, tmp_path):
+    from rdkit import Chem
+
+    out = tmp_path / "out.csv"
+    wanted = ("--set", "required=c1ccncc1", "--set", "weight=..320", "--set", "forbidden=Br")
+    status, _, error = run("generate", "--n", 5, "--seed", 1, "--method", "decoder", "--out", out, *wanted)
+    assert status == 0, error
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    for row in rows:
+        assert Chem.MolFromSmiles(row["smiles"]).HasSubstructMatch(Chem.MolFromSmarts("c1ccncc1"))
+        assert float(row["weight (g/mol)"]) <= 320
+
+
+def test_optimise_by_wishes_and_by_a_policy(run, tmp_path):
+    out = tmp_path / "wishes.csv"
+    wanted = ("--set", "wishes=weight 250..350; logp ..3; realism 0.1.. *2", "--set", "begin=20")
+    status, _, error = run("optimise", "profile", "--calls", 40, "--out", out, *wanted)
+    assert status == 0, error
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 40
+    assert max(float(row["score"]) for row in rows) > 0.8
+    out = tmp_path / "policy.csv"
+    status, _, error = run("optimise", "qed", "--calls", 40, "--out", out, "--set", "method=policy")
+    assert status == 0, error
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["notes"] for row in rows} == {"written at step 1"}

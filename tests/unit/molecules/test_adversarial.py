@@ -135,8 +135,11 @@ def test_the_critic_is_kept_with_what_it_says_of_the_training_set(data, trained,
         Realism.read(trained / GENERATOR, realism.writer)
 
 
-def test_polishing_makes_fewer_that_are_no_molecules(data, trained, tmp_path):
-    train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3))
+def test_polishing_makes_fewer_that_are_no_molecules(data, tmp_path):
+    trained = tmp_path / "out"
+    for stage in ("autoencoder", "generator"):
+        learn = SMALL | {"stage": stage, "epochs": 12.0, "rate": 5e-3}
+        train(TrainRequest("t", data, trained, learn), TrialContext(tmp_path, seed=3))
 
     def valid():
         writer = read_writer(trained / AUTOENCODER, None)
@@ -144,7 +147,7 @@ def test_polishing_makes_fewer_that_are_no_molecules(data, trained, tmp_path):
         return tally(writer.write(writer.codes(400, random), random, lambda: None))[0]
 
     before = valid()
-    learn = SMALL | {"stage": "polishing", "polishing": 40, "polish_rate": 3e-3}
+    learn = SMALL | {"stage": "polishing", "polishing": 40, "polish_rate": 2e-3, "together": 16}
     done = train(TrainRequest("t", data, trained, learn), TrialContext(tmp_path, seed=3))
     assert done.metrics["steps"] == 40
     assert valid() > before + 0.1

@@ -49,6 +49,12 @@ def make(weights, tmp_path):
     return run
 
 
+def test_without_properties_the_same_molecules_come(make):
+    plain = make(20, name="plain", properties=False)
+    assert [row.smiles for row in plain] == [row.smiles for row in make(20)]
+    assert not any(row.properties for row in plain)
+
+
 @pytest.mark.parametrize("method", ["gan", "decoder"])
 def test_what_is_made_is_valid_and_unique_and_has_properties(make, method):
     rows = make(30, method=method)

@@ -36,7 +36,7 @@ CHECKPOINT: Final = "generator.checkpoint.pt"
 CURVES: Final = "generator.csv"
 _SAVE_EVERY_S: Final = 120.0
 _TELL_EVERY: Final = 20
-_CLOSE: Final = 0.01
+_CLOSE: Final = 0.03
 """Scores that differ by less are taken for equal: so much does chance make of a sample."""
 
 

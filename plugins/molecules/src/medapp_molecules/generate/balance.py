@@ -45,6 +45,10 @@ class Balance:
         self._depth += self._change[drawn]
         self._open ^= self._rings[drawn]
 
+    def keep(self, left: Tensor) -> None:
+        """Only these places go on."""
+        self._depth, self._open = self._depth[left], self._open[left]
+
 
 @lru_cache(maxsize=4)
 def _effects(pieces: Pieces) -> tuple[Tensor, Tensor, Tensor]:

@@ -61,6 +61,7 @@ class Looker:
             TaskRefused: Where the file cannot.
         """
         self._judge = Judge(Wanted.of(parameters))
+        self._plain = not parameters.get("properties", True)
         known = str(parameters.get("known") or "")
         self._names, self._known = _known(Path(known).expanduser()) if known else ([], [])
         self._seen: set[str] = set()
@@ -83,6 +84,8 @@ class Looker:
         if miss > 0 or smiles in self._seen:
             return Look(smiles, miss)
         self._seen.add(smiles)
+        if self._plain:
+            return Look(smiles, 0.0, (), self._nearest(mol))
         from medapp_molecules.screen.properties import properties_of
 
         return Look(smiles, 0.0, properties_of(mol), self._nearest(mol))

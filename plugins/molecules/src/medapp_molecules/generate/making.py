@@ -66,6 +66,7 @@ class Making:
         tries = int(str(request.parameters.get("tries", 100)))
         self._limit = max(_LEAST_TRIES, self._number * tries)
         self._together = TOGETHER if self._number > _FEW else TOGETHER // 4
+        self._plain = not request.parameters.get("properties", True)
         self._state = request.out.with_name(f"{request.out.name}.state")
         self._tally = _read(self._state)
         self._codes: deque[Tensor] = deque()
@@ -119,7 +120,7 @@ class Making:
             if not look.smiles or look.miss > 0:
                 continue
             tally.fulfilled += 1
-            if look.smiles in seen or not look.properties:
+            if look.smiles in seen or not (look.properties or self._plain):
                 tally.repeated += 1
             elif rows.done < self._number:
                 seen.add(look.smiles)

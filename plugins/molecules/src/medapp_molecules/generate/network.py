@@ -106,22 +106,28 @@ class Decoder(nn.Module):
         """
         state = self.state(code)
         last = torch.full((len(code),), START, device=code.device)
-        alive = torch.ones(len(code), dtype=torch.bool, device=code.device)
-        found = []
-        for _ in range(longest):
+        rows = torch.arange(len(code), device=code.device)
+        found = torch.full((len(code), longest), PAD, device=code.device)
+        at = 0
+        while at < longest and len(rows):
             step = torch.cat([self.embedding(last), code], 1)[:, None]
             written, state = self.writer(step, state)
             logits = self.out(written[:, 0])
             if balance is not None:
                 logits = logits.masked_fill(balance.forbidden(), -math.inf)
-            last = _draw(logits, random, warmth).masked_fill(~alive, PAD)
-            found.append(last)
+            last = _draw(logits, random, warmth)
+            found[rows, at] = last
             if balance is not None:
                 balance.take(last)
-            alive = alive & (last != END)
-            if not alive.any():
-                break
-        return torch.stack(found, 1)
+            at += 1
+            # Those that have ended are not taken along: most are short, and one is always long.
+            left = (last != END).nonzero()[:, 0]
+            if len(left) < len(rows):
+                rows, last, code = rows[left], last[left], code[left]
+                state = (state[0][:, left], state[1][:, left])
+                if balance is not None:
+                    balance.keep(left)
+        return found[:, :at]
 
 
 class Generator(nn.Module):

@@ -22,6 +22,7 @@ from medapp_molecules.generate.balance import Balance
 from medapp_molecules.generate.likelihood import likelihood
 from medapp_molecules.generate.network import save
 from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR, read_writer
+from medapp_molecules.notation.pieces import END
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from medapp_molecules.generate.sampling import Writer
 
 CURVES: Final = "polishing.csv"
-_LONGEST: Final = 60
+_LONGEST: Final = 24
+"""Pieces: more than twice what molecules have. What has not ended by then is none."""
 _LOOK_EVERY: Final = 20
 
 
@@ -49,10 +51,10 @@ class Plan:
         alone: Share of the codes that are withheld.
     """
 
-    polishing: int = 600
-    together: int = 64
+    polishing: int = 400
+    together: int = 48
     group: int = 4
-    polish_rate: float = 1e-4
+    polish_rate: float = 2e-4
     reward: float = 4.0
     alone: float = 0.25
 
@@ -131,7 +133,8 @@ class Polishing:
         codes = self._codes(stream).repeat_interleave(plan.group, 0)
         rows = self.now.sample(codes, stream, Balance(self._writer.pieces, len(codes)), longest=_LONGEST)
         rows = rows.clone()
-        valid = torch.tensor([float(_is_molecule(self._writer.pieces.decode(row))) for row in rows.tolist()])
+        texts = [self._writer.pieces.decode(row) if END in row else "" for row in rows.tolist()]
+        valid = torch.tensor([float(_is_molecule(one)) for one in texts])
         with torch.no_grad():
             before = likelihood(self._before, rows, codes)
         now = likelihood(self.now, rows, codes)

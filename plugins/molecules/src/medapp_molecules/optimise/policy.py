@@ -77,7 +77,8 @@ class Policy:
         self._seed, self._kept, self._check = seed, kept, check
         self._before: Decoder = writer.autoencoder.decoder.eval().requires_grad_(requires_grad=False)
         self._now: Decoder = deepcopy(self._before).requires_grad_()
-        self._optimizer = torch.optim.Adam(self._now.parameters(), tuning.rate)
+        # Steps as long as the rate whatever the slope would walk about where nothing is to be learnt.
+        self._optimizer = torch.optim.Adam(self._now.parameters(), tuning.rate, eps=1e-4)
         self._best: list[Memory] = []
         self.step = 0
         if kept.is_file():
