@@ -25,6 +25,7 @@ class EmptyPage(QWidget):
     openRequested = Signal()
     pasteRequested = Signal()
     medicinesRequested = Signal()
+    makeRequested = Signal()
 
     def __init__(self, giving: GivingModel) -> None:
         """Offer what `giving` knows."""
@@ -35,8 +36,8 @@ class EmptyPage(QWidget):
         self.said = text_label(
             tr(
                 "Open a file of SMILES, CSV or SDF (plain or gzipped), drop it here, paste SMILES, or take "
-                "what the patient is taking now. Then choose at the left what is done with them. A task that "
-                "makes molecules needs none."
+                "what the patient is taking now. Then choose at the left what is done with them. Or make new "
+                "ones, freely or as you want them."
             ),
             "dim", wrap=True,
         )  # fmt: skip
@@ -45,6 +46,7 @@ class EmptyPage(QWidget):
         )
         self.paste = button(tr("Paste SMILES…"), self.pasteRequested.emit, name="content-paste")
         self.medicines = button(tr("Present medicines"), self.medicinesRequested.emit, name="pill")
+        self.make = button(tr("Make new ones…"), self.makeRequested.emit, name="creation")
         ways = row(gap=look.gap_small)
         for one in (self.open, self.paste, self.medicines):
             ways.addWidget(one)
@@ -59,6 +61,7 @@ class EmptyPage(QWidget):
         inner.addWidget(self.message)
         inner.addWidget(self.said)
         inner.addLayout(ways)
+        inner.addWidget(self.make, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addWidget(self._head, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addLayout(self._recent)
         inner.addStretch(2)
@@ -83,5 +86,5 @@ class EmptyPage(QWidget):
         self._head.setVisible(bool(self.recent))
 
     def _show_busy(self) -> None:
-        for one in (self.open, self.paste, self.medicines, *self.recent):
+        for one in (self.open, self.paste, self.medicines, self.make, *self.recent):
             one.setEnabled(not self._giving.busy)

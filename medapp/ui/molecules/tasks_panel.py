@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QFrame, QProgressBar, QSizePolicy, QSpinBox, QWidget
 
 from medapp.ui.models.row import TaskRow
@@ -52,7 +53,8 @@ class TasksPanel(QFrame):
         outer.setContentsMargins(look.gap, look.gap_small, 0, 0)
         outer.addWidget(text_label(tr("What is done with them"), "heading"))
         outer.addLayout(around)
-        outer.addWidget(scrolling(body), 1)
+        self._area = scrolling(body)
+        outer.addWidget(self._area, 1)
         self.setLayout(outer)
         running.changed.connect(self.refresh)
         model.shownChanged.connect(self._refresh_options)
@@ -110,6 +112,18 @@ class TasksPanel(QFrame):
             self._list.addWidget(text_label(text, "dim", wrap=True))
         if running.others:
             self._list.addWidget(Section(tr("Cannot be run"), _reasons(running.others)))
+
+    def show_making(self) -> None:
+        """Unfold the first task that makes molecules of nothing, the others folded."""
+        makes = [one.task.id for one in self._running.fitting if one.task.molecules == "none"]
+        chosen = self.rows.get(makes[0]) if makes else None
+        if chosen is None:
+            return
+        for one in self.rows.values():
+            one.head.setChecked(one is chosen)
+        chosen.head.setFocus()
+        # Where it lies is known when the others have folded.
+        QTimer.singleShot(0, chosen, lambda: self._area.ensureWidgetVisible(chosen.head))
 
     def _refresh_options(self) -> None:
         model, running = self._model, self._running

@@ -134,6 +134,7 @@ class MoleculesWorkspace(QWidget):
             part.openRequested.connect(self.openRequested)
             part.pasteRequested.connect(self.pasteRequested)
             part.medicinesRequested.connect(models.giving.take_medicines)
+        self.empty.makeRequested.connect(self.tasks.show_making)
         self.given.saveRequested.connect(self.saveRequested)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("N", lambda: models.molecules.choose_next(1)),

@@ -13,6 +13,14 @@ def shown_smiles(qtbot, page, count):
     return [molecules.molecules.smiles[int(at)] for at in molecules.shown]
 
 
+def test_the_page_shows_how_to_make_some(qtbot, page):
+    rows = page.workspace.tasks.rows
+    assert not rows["molecules.generate"].head.isChecked()
+    page.workspace.empty.make.click()
+    assert [name for name, row in rows.items() if row.head.isChecked()] == ["molecules.generate"]
+    assert rows["molecules.generate"].run_button.isEnabled()
+
+
 def test_molecules_come_of_nothing_and_of_a_seed(qtbot, page):
     assert page.molecules.project is None
     page.workspace.tasks.seed.setValue(7)
