@@ -44,9 +44,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Goal = Annotated[
     str, typer.Argument(metavar="GOAL", help="As docs/molecules.md lists them: qed, albuterol_similarity ...")
 ]
-Number = Annotated[int, typer.Option("--n", metavar="N", help="How many molecules.", min=1)]
+Number = Annotated[int, typer.Option("--n", metavar="N", help="How many molecules.")]
 Method = Annotated[str, typer.Option(help="gan, or decoder: the plain baseline.", metavar="gan|decoder")]
-Calls = Annotated[int, typer.Option(help="How many molecules are scored at most.", min=1)]
+Calls = Annotated[int, typer.Option(help="How many molecules are scored at most.")]
 
 
 @dataclass(frozen=True)

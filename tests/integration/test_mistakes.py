@@ -83,7 +83,7 @@ MISTAKES = [
     (("metabolise", "{torn}", *OUT, "--set", "generations=9"), 2, "9 is greater than the maximum of 3"),
     (("metabolise", "{torn}", *OUT, "--patient", "nobody"), 3, "there is no record of 'nobody'"),
     (("finalists", "{nowhere}.smi", *OUT), 2, "there is nothing at {nowhere}.smi"),
-    (("generate", *OUT, "--n", "0"), 2, "0 is not in the range x>=1"),
+    (("generate", *OUT, "--n", "0"), 2, "number: 0 is less than the minimum of 1"),
     (("generate", *OUT, "--method", "magic"), 2, "method: 'magic' is not one of"),
     (("generate", *OUT, "--set", "logp=high"), 3, "a range is written 200..450"),
     (("generate", *OUT, "--set", "known={nowhere}.smi"), 2, "there is nothing at {nowhere}.smi"),

@@ -32,7 +32,7 @@ def test_a_known_set_is_read_and_the_unnamed_have_no_name(tmp_path):
     assert known.name_of == {"CC": "aspirin", "C": "x"}
     assert len(read_known(tmp_path / "none").across) == 0
     path.write_bytes(b"nonsense\n")
-    with pytest.raises(ValueError, match="unexpected"):
+    with pytest.raises(ValueError, match="line 1 column 1"):
         read_known(path)
 
 
