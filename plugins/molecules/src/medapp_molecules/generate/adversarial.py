@@ -21,9 +21,9 @@ import torch
 
 from medapp_molecules.generate.average import averaged
 from medapp_molecules.generate.network import Critic, Generator, blurred
+from medapp_molecules.generate.plans import Settable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from torch import Tensor
@@ -41,7 +41,7 @@ _CLOSE: Final = 0.03
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Settable):
     """How the generator is trained.
 
     Attributes:
@@ -65,13 +65,6 @@ class Plan:
     sample: int = 1000
     patience: int = 12
     codes: int = 200_000
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, object]) -> Plan:
-        """From what was set; the rest as it is by default."""
-        known = cls.__dataclass_fields__
-        set_to = {name: value for name, value in parameters.items() if name in known}
-        return cls(**{name: type(getattr(cls, name))(str(value)) for name, value in set_to.items()})
 
 
 @dataclass

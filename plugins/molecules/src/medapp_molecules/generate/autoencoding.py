@@ -15,12 +15,11 @@ from medapp.api import TrainResult
 from medapp_molecules.generate.average import averaged
 from medapp_molecules.generate.corpus import prepare
 from medapp_molecules.generate.network import Autoencoder, Shape, save
+from medapp_molecules.generate.plans import Settable
 from medapp_molecules.generate.sampling import AUTOENCODER
 from medapp_molecules.notation.pieces import END
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from medapp.api import JobContext, TrainRequest
     from medapp_molecules.generate.corpus import Corpus
 
@@ -35,7 +34,7 @@ _FALLING: Final = 0.3
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Settable):
     """How the autoencoder is trained.
 
     Attributes:
@@ -53,13 +52,6 @@ class Plan:
     layers: int = 3
     code: int = 64
     blur: float = 0.8
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, object]) -> Plan:
-        """From what was set; the rest as it is by default."""
-        known = cls.__dataclass_fields__
-        set_to = {name: value for name, value in parameters.items() if name in known}
-        return cls(**{name: type(getattr(cls, name))(str(value)) for name, value in set_to.items()})
 
 
 @dataclass

@@ -21,12 +21,11 @@ from medapp.api import TaskRefused, TrainResult
 from medapp_molecules.generate.balance import Balance
 from medapp_molecules.generate.likelihood import likelihood
 from medapp_molecules.generate.network import save
+from medapp_molecules.generate.plans import Settable
 from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR, read_writer
 from medapp_molecules.notation.pieces import END
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from torch import Tensor
 
     from medapp.api import JobContext, TrainRequest
@@ -40,7 +39,7 @@ _LOOK_EVERY: Final = 20
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Settable):
     """How it is polished.
 
     Attributes:
@@ -57,13 +56,6 @@ class Plan:
     polish_rate: float = 2e-4
     reward: float = 4.0
     alone: float = 0.25
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, object]) -> Plan:
-        """From what was set; the rest as it is by default."""
-        known = cls.__dataclass_fields__
-        set_to = {name: value for name, value in parameters.items() if name in known}
-        return cls(**{name: type(getattr(cls, name))(str(value)) for name, value in set_to.items()})
 
 
 def polish(request: TrainRequest, context: JobContext) -> TrainResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -21,21 +22,17 @@ def others(context: JobContext, writer: Writer | None) -> Mapping[str, Say]:
 
 
 def _screening(context: JobContext) -> Mapping[str, Say]:
-    import numpy as np
-
-    from medapp_molecules.screen.model import WEIGHTS, numbers_for, read
+    from medapp_molecules.screen.model import WEIGHTS, predicted, read
 
     try:
         models = read(context.weights(WEIGHTS))
     except FileNotFoundError:
         return {}
-    numbers_of = numbers_for(models)
 
     def say(model: Any) -> Say:  # noqa: ANN401
         def value(mol: Any) -> float:  # noqa: ANN401
-            numbers = numbers_of(_smiles(mol))
-            found = model.properties(numbers.columns[np.newaxis], np.packbits(numbers.bits)[np.newaxis])
-            return float(found[0].value)
+            ((found,),) = predicted((model,), [_smiles(mol)])
+            return math.nan if found.value is None else found.value
 
         return value
 

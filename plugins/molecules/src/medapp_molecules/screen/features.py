@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from medapp_molecules.toxicity.features import BITS, RADIUS, Numbers
+from medapp_molecules.toxicity.features import BITS, RADIUS, Numbers, molecule_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,14 +36,10 @@ def numbers_of(smiles: str) -> Numbers:
     Raises:
         ValueError: Where the SMILES cannot be read.
     """
-    from rdkit import Chem, rdBase
+    from rdkit import rdBase
 
     with rdBase.BlockLogs():
-        mol = Chem.MolFromSmiles(smiles)
-        if mol is None:
-            message = "no SMILES"
-            raise ValueError(message)
-        return numbers_of_mol(mol)
+        return numbers_of_mol(molecule_of(smiles))
 
 
 def numbers_of_mol(mol: Any) -> Numbers:  # noqa: ANN401 - rdkit's molecules have no useful type

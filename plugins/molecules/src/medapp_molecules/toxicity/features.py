@@ -51,20 +51,32 @@ def _descriptors() -> tuple[tuple[str, Any], ...]:
     return tuple((name, say) for name, say in Descriptors.descList if not name.startswith(left_out))
 
 
+def molecule_of(smiles: str) -> Any:  # noqa: ANN401
+    """Of a SMILES in standard form.
+
+    Raises:
+        ValueError: Where it cannot be read.
+    """
+    from rdkit import Chem
+
+    mol = Chem.MolFromSmiles(smiles)
+    if mol is None:
+        message = "no SMILES"
+        raise ValueError(message)
+    return mol
+
+
 def numbers_of(smiles: str) -> Numbers:
     """Of a molecule in standard form.
 
     Raises:
         ValueError: Where the SMILES cannot be read.
     """
-    from rdkit import Chem, rdBase
+    from rdkit import rdBase
     from rdkit.Chem import rdFingerprintGenerator
 
     with rdBase.BlockLogs():
-        mol = Chem.MolFromSmiles(smiles)
-        if mol is None:
-            message = "no SMILES"
-            raise ValueError(message)
+        mol = molecule_of(smiles)
         more = rdFingerprintGenerator.AdditionalOutput()
         more.AllocateBitInfoMap()
         counts = np.array(_generator().GetCountFingerprintAsNumPy(mol, additionalOutput=more), np.float32)
