@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 SHARES: Final = (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 """That are tried, the largest first."""
-_AS_GOOD: Final = 0.005
-"""Below the best by which a mixture counts as good as it."""
 
 
 def line_of(
@@ -42,7 +40,7 @@ def said_of_student(
 def share_of(
     asked: Asked, student: NDArray[np.float64], trees: NDArray[np.float64], values: NDArray[np.float64]
 ) -> float:
-    """The largest share with which the mixture stands as high as with any.
+    """The share with which the mixture stands highest; the largest of equals, none where none can be told.
 
     Args:
         asked: The property.
@@ -51,7 +49,7 @@ def share_of(
         values: What was measured.
     """
     found = [standing(asked, share * student + (1 - share) * trees, values) for share in SHARES]
-    good = (share for share, one in zip(SHARES, found, strict=True) if one >= max(found) - _AS_GOOD)
+    good = (share for share, one in zip(SHARES, found, strict=True) if one >= max(found))
     return next(good, 0.0)
 
 
