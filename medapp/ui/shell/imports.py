@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from medapp.ui.shell.message import Message
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -81,9 +82,10 @@ class Imports(QObject):
                 done=records.files,
                 count=len(found.images.records),
             )
-            self._session.tell(text)
+            self._session.told.emit(Message(text, stays=True))
         elif records.refused or records.waiting or records.doubtful or records.by_answers:
             self._session.recordsTold.emit(records)
         elif records.counts:
             count = sum(records.counts.values())
-            self._session.tell(tr("{count} entries of records were taken in.", count=count))
+            text = tr("{count} entries of records were taken in.", count=count)
+            self._session.told.emit(Message(text, stays=True))

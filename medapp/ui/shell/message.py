@@ -17,8 +17,10 @@ class Message:
         text: What happened and what was kept; it names a patient only where it leads to another one.
         undo: Takes it back; None where it cannot be.
         action: What the button says instead of Undo, where `undo` does something else.
+        stays: Whether it is still shown when somebody else comes into focus: it is of no patient.
     """
 
     text: str
     undo: Callable[[], object] | None = None
     action: str = ""
+    stays: bool = False

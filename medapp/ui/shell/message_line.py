@@ -73,7 +73,7 @@ class MessageLine(QFrame):
 
     def leave_patient(self) -> None:
         """Somebody else is in focus: what is told of an import stays, what could be undone does not."""
-        if self._message is None or not self._message.action:
+        if self._message is None or not (self._message.action or self._message.stays):
             self.clear()
 
     def place(self, area: QRect) -> None:

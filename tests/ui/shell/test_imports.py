@@ -37,6 +37,18 @@ def test_an_import_is_shown_and_cancelled(qtbot, window, tmp_path):
     (person,) = session.app.library.records.persons()
     assert (person.name, person.entries) == ("Goodbundle, Ada", 1)
     assert not window.problems
+    # The one who came is opened; what was told is not of anybody and can still be read.
+    qtbot.waitUntil(lambda: session.patient is not None, timeout=20000)
+    assert window.message_line.isVisible()
+
+
+def test_what_was_taken_in_is_still_told_when_the_one_who_came_is_opened(qtbot, window, tmp_path):
+    (tmp_path / "one").write_text(json.dumps(BUNDLE))
+    window.session.import_paths([tmp_path / "one"])
+    qtbot.waitUntil(lambda: window.session.patient is not None, timeout=20000)
+    qtbot.wait(50)
+    assert window.message_line.isVisible()
+    assert window.message_line.text.full_text == "2 entries of records were taken in."
 
 
 def test_an_import_that_is_cancelled_while_it_looks_for_files_changes_nothing(qtbot, window, tmp_path):
