@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from medapp.cli import show
 from medapp.cli.ending import (
+    CANCELLED,
     Problem,
     make_folder,
     one_line,
@@ -21,7 +23,7 @@ from medapp.cli.ending import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from medapp.jobs import TaskOutcome
     from medapp.services.app import App
@@ -47,6 +49,8 @@ Goal = Annotated[
 Number = Annotated[int, typer.Option("--n", metavar="N", help="How many molecules.")]
 Method = Annotated[str, typer.Option(help="gan, or decoder: the plain baseline.", metavar="gan|decoder")]
 Calls = Annotated[int, typer.Option(help="How many molecules are scored at most.")]
+
+_BLOCK: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,9 @@ def work(wish: Wish) -> None:
         refuse_to_replace([wish.out])
     make_folder(wish.out.parent)
     rows = rows_beside(wish)
-    with App.open() as app:
+    if before := _count(rows):
+        show.remark(f"goes on behind {before} rows of {rows.name}")
+    with App.open() as app, _kept_told(rows):
         outcome = _run(app, wish, _order(app, wish, rows))
     try:
         if wish.out.suffix == ".json":
@@ -162,6 +168,33 @@ def rows_beside(wish: Wish) -> Path:
     )  # fmt: skip
     digest = hashlib.sha256(repr(what).encode()).hexdigest()[:8]
     return wish.out.with_name(f"{wish.out.name}.{digest}.rows")
+
+
+@contextmanager
+def _kept_told(rows: Path) -> Iterator[None]:
+    """Where a run ends early, say what is left of it; a file without a row is not left behind.
+
+    Raises:
+        Problem: The same, with what is kept.
+    """
+    try:
+        yield
+    except Problem as problem:
+        if count := _count(rows):
+            kept = f"{count} {'row is' if count == 1 else 'rows are'} kept in {rows.name}"
+            message = f"{problem}; {kept}, and the same command goes on from there"
+        else:
+            rows.unlink(missing_ok=True)
+            message = f"{problem}; no row was written yet" if problem.status == CANCELLED else str(problem)
+        raise Problem(message, problem.status) from problem
+
+
+def _count(rows: Path) -> int:
+    """Whole rows of a file; none where there is no file."""
+    if not rows.is_file():
+        return 0
+    with rows.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
 
 
 def _order(app: App, wish: Wish, rows: Path) -> Order:

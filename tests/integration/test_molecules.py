@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -156,3 +159,32 @@ def test_optimise_by_wishes_and_by_a_policy(run, tmp_path):
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["notes"] for row in rows} == {"written at step 1"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal's Ctrl-C cannot be sent there")
+@pytest.mark.timeout(280)
+def test_an_interrupted_run_says_what_is_kept_and_is_gone_on_with(run, tmp_path):
+    source, out, unbroken = tmp_path / "in.smi", tmp_path / "out.csv", tmp_path / "unbroken.csv"
+    source.write_text("".join(f"{'C' * (1 + at % 9)}OCc1ccccc1 m{at}\n" for at in range(40)))
+    command = [sys.executable, "-m", "medapp", "toxicity", str(source), "--out", str(out)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        # As a terminal does it: every process of the command is told.
+        while process.poll() is None and not any(one.stat().st_size for one in tmp_path.glob("*.rows")):
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        _, error = process.communicate(timeout=120)
+    assert process.returncode == 130, error
+    (kept,) = tmp_path.glob("out.csv.*.rows")
+    rows = kept.read_bytes().count(b"\n")
+    assert 0 < rows < 40
+    assert f"medapp: cancelled; {rows} rows are kept in {kept.name}" in error
+    assert "the same command goes on from there" in error
+    assert not out.exists()
+    status, _, error = run("toxicity", source, "--out", out)
+    assert status == 0, error
+    assert f"goes on behind {rows} rows of {kept.name}" in error
+    assert not kept.exists()
+    status, _, error = run("toxicity", source, "--out", unbroken)
+    assert status == 0, error
+    assert "goes on" not in error
+    assert out.read_bytes() == unbroken.read_bytes()
