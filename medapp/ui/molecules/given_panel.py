@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton
 
 from medapp.ui.shell.widgets import ElidedLabel, NoticeBox, button, column, empty, row, text_label
@@ -13,6 +14,8 @@ from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
     from medapp.ui.molecules.giving import GivingModel
     from medapp.ui.molecules.model import MoleculesModel
 
@@ -57,12 +60,12 @@ class GivenPanel(QFrame):
 
     def _fill_menus(self) -> None:
         give, keep = QMenu(self), QMenu(self)
-        give.addAction(tr("Open a file or project…"), self.openRequested.emit, "Ctrl+O")
+        self.open = _keyed(give, tr("Open a file or project…"), "Ctrl+O", self.openRequested)
         give.addAction(tr("Paste SMILES…"), self.pasteRequested.emit)
         give.addAction(tr("Present medicines of the patient"), self.medicinesRequested.emit)
         self.recent = give.addMenu(tr("Go on with"))
         self.recent.aboutToShow.connect(self._fill_recent)
-        keep.addAction(tr("Save the project…"), self.saveRequested.emit, "Ctrl+S")
+        self.save = _keyed(keep, tr("Save the project…"), "Ctrl+S", self.saveRequested)
         keep.addSeparator()
         for kind, title in (
             ("sdf", tr("Export those shown as SDF…")),
@@ -131,3 +134,12 @@ class GivenPanel(QFrame):
 
 def _menu_button(text: str, name: str) -> QPushButton:
     return button(text, lambda: None, name=name)
+
+
+def _keyed(menu: QMenu, text: str, key: str, asked: SignalInstance) -> QAction:
+    """An action with a key of the page that takes it in, and of no other page of the window."""
+    action = menu.addAction(text)
+    action.setShortcut(QKeySequence(key))
+    action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    action.triggered.connect(lambda _=False: asked.emit())
+    return action

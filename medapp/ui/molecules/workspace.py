@@ -136,14 +136,14 @@ class MoleculesWorkspace(QWidget):
             part.medicinesRequested.connect(models.giving.take_medicines)
         self.empty.makeRequested.connect(self.tasks.show_making)
         self.given.saveRequested.connect(self.saveRequested)
+        # The menu shows these keys and owns them: a key with two owners does nothing at all.
+        self.addActions([self.given.open, self.given.save])
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("N", lambda: models.molecules.choose_next(1)),
             ("P", lambda: models.molecules.choose_next(-1)),
             ("/", self.filter.words.setFocus),
             ("T", lambda: self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())),
             ("M", models.detail.show_molecule),
-            ("Ctrl+O", self.openRequested.emit),
-            ("Ctrl+S", self.saveRequested.emit),
         )
         for key, act in keys:
             shortcut = QShortcut(QKeySequence(key), self, act)
