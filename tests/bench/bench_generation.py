@@ -19,7 +19,8 @@ from medapp.api.requests import MoleculesRequest
 from medapp.api.testing import TrialContext, run_molecules
 from medapp.resources import resource
 from medapp_molecules import hooks
-from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR, read_writer
+from medapp_molecules.generate.mending import mended
+from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR, read_writer, tally
 from tests.bench import chemnet, moses
 from tests.bench.harness import Row, at_least, at_most, emit, is_short
 
@@ -66,7 +67,9 @@ def rows() -> Iterator[Row]:
     for name, value in floor.items():
         yield Row(f"{count:,} molecules of the training set: {name}", value, "")
     for method in ("gan", "decoder"):
-        found = moses.figures(written(files, method, count))
+        texts = written(files, method, count)
+        yield Row(f"{method}, {count:,} written: valid before it is mended", tally(texts)[0], "")
+        found = moses.figures([mended(one) for one in texts])
         for name, value in found.items():
             yield of_figure(f"{method}, {count:,} written: {name}", name, value, judged=method == "gan")
 
@@ -81,10 +84,10 @@ def of_figure(title: str, name: str, value: float, *, judged: bool) -> Row:
 
 
 def written(files: dict[str, Path], method: str, count: int) -> list[str]:
-    """SMILES as they are written, those that are no molecules among them."""
+    """As the decoder writes them, rings that are open and what is no molecule among them."""
     writer = read_writer(files[AUTOENCODER], files[GENERATOR] if method == "gan" else None)
     random = torch.Generator().manual_seed(0)
-    return writer.write(writer.codes(count, random), random, lambda: None)
+    return writer.as_written(writer.codes(count, random), random, lambda: None)
 
 
 def of_speed(files: dict[str, Path]) -> Iterator[Row]:

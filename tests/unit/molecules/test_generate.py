@@ -12,6 +12,7 @@ from medapp_molecules.generate.autoencoding import CHECKPOINT, learning_rate
 from medapp_molecules.generate.autoencoding import train_autoencoder as train
 from medapp_molecules.generate.balance import Balance
 from medapp_molecules.generate.corpus import prepare, read_smiles
+from medapp_molecules.generate.mending import mended
 from medapp_molecules.generate.network import Autoencoder, Shape, load_autoencoder
 from medapp_molecules.generate.sampling import AUTOENCODER
 from medapp_molecules.notation.pieces import END, Pieces, UnknownPieceError, learn
@@ -96,6 +97,38 @@ def test_what_is_opened_is_closed_whatever_the_network_draws():
         wrong.append(sum(not balanced(text) for text in texts))
     assert wrong[0] > 50
     assert wrong[1] == 0
+
+
+def test_rings_may_be_left_open_where_they_are_taken_out_after():
+    known = learn([*SMILES, "C1CC1"], merges=0, sample=SMILES)
+    ends = []
+    for rings in (True, False):
+        balance = Balance(known, 1, rings=rings)
+        balance.take(torch.tensor([known.encode("C1")[-1]]))
+        ends.append(bool(balance.forbidden()[0, END]))
+    assert ends == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("CCO", "CCO"),
+        ("C1CCCCC1", "C1CCCCC1"),
+        ("CC1CCO", "CCCCO"),
+        ("C%10CCN2CC2", "CCCN2CC2"),
+        ("[13CH3]C1CO", "[13CH3]CCO"),
+        ("c1ccnc1", "c1cc[nH]c1"),  # pyrrole without its hydrogen
+        ("c1cc[nH]cc1", "c1ccncc1"),  # pyridine with one too many
+        ("Cn1cnc2c1c(=O)nc(=O)n2C", "Cn1cnc2c1c(=O)[nH]c(=O)n2C"),
+        ("[nH]1cccn1", "[nH]1cccn1"),
+        ("c1cccc1", "c1cccc1"),  # no nitrogen could help
+        ("C(C)(C)(C)(C)C", "C(C)(C)(C)(C)C"),
+        ("C1C)", "C1C)"),
+        ("", ""),
+    ],
+)
+def test_what_is_not_quite_a_molecule_is_mended_and_nothing_else_is_changed(written, meant):
+    assert mended(written) == meant
 
 
 def balanced(text):

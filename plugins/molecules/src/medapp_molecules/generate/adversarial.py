@@ -187,6 +187,7 @@ class Adversaries:
     @torch.inference_mode()
     def _look(self) -> None:
         """Write molecules from generated codes, and remember the generator where it is better."""
+        from medapp_molecules.generate.mending import mended
         from medapp_molecules.generate.sampling import tally, written
 
         state, plan = self.progress, self.plan
@@ -195,7 +196,7 @@ class Adversaries:
         noise = torch.randn(plan.sample, self.autoencoder.shape.noise, generator=random)
         codes = blurred(generator(noise.to(self.device)), self.blur, random)
         smiles = written(self.autoencoder.decoder, self.pieces, codes, random, self.context.check_cancelled)
-        state.valid, state.unique = tally(smiles)
+        state.valid, state.unique = tally([mended(one) for one in smiles])
         apart = distance(moments(codes.cpu().float()), self.spread)
         self._judge(state.valid * state.unique, apart)
         row = {"step": state.step, "critic": state.critic, "generator": state.generator, "valid": state.valid,

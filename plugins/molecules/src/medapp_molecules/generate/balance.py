@@ -25,11 +25,14 @@ _MARKS: Final = re.compile(r"\[[^\]]+\]|%\d\d|\d|[()]")
 class Balance:
     """What is open in each of several molecules that are written at once."""
 
-    def __init__(self, pieces: Pieces, count: int, device: torch.device | str = "cpu") -> None:
-        """Nothing is open at first."""
+    def __init__(
+        self, pieces: Pieces, count: int, device: torch.device | str = "cpu", *, rings: bool = True
+    ) -> None:
+        """Nothing is open at first; without `rings` those may stay open, for `mending` to take out."""
         self._lowest, self._change, self._rings = (one.to(device) for one in _effects(pieces))
         self._never = torch.zeros(len(pieces), dtype=torch.bool, device=device)
         self._never[[PAD, START]] = True
+        self._closing = rings
         self._depth = torch.zeros(count, dtype=torch.int64, device=device)
         self._open = torch.zeros(count, dtype=torch.int64, device=device)
 
@@ -37,7 +40,9 @@ class Balance:
         """(N, pieces): what must not follow."""
         found = (self._depth[:, None] + self._lowest) < 0
         found |= self._never
-        found[:, END] = (self._depth > 0) | (self._open != 0)
+        found[:, END] = self._depth > 0
+        if self._closing:
+            found[:, END] |= self._open != 0
         return found
 
     def take(self, drawn: Tensor) -> None:

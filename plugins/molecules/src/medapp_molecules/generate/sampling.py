@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import torch
 
 from medapp_molecules.generate.balance import Balance
+from medapp_molecules.generate.mending import mended
 from medapp_molecules.generate.network import blurred, load_autoencoder, load_critic, load_generator
 from medapp_molecules.notation.pieces import UnknownPieceError
 
@@ -52,7 +53,15 @@ class Writer:
         return blurred(self.generator(noise), self.autoencoder.shape.blur, random)
 
     def write(self, codes: Tensor, random: torch.Generator, check: Callable[[], None]) -> list[str]:
-        """SMILES for each code, as they are written: some are no molecules."""
+        """SMILES for each code, mended where that can be: some are no molecules."""
+        found = []
+        for one in self.as_written(codes, random, check):
+            check()
+            found.append(mended(one))
+        return found
+
+    def as_written(self, codes: Tensor, random: torch.Generator, check: Callable[[], None]) -> list[str]:
+        """What `write` mends, as the decoder wrote it."""
         warmth = 1.0 if self.generator is None else COOL
         return written(self.autoencoder.decoder, self.pieces, codes, random, check, warmth=warmth)
 
@@ -124,7 +133,10 @@ def written(
     *,
     warmth: float = COOL,
 ) -> list[str]:
-    """SMILES for each of (N, code); `check` may raise to end it; for `warmth` see `Decoder.sample`."""
+    """Text for each of (N, code), with rings that may be open still.
+
+    `check` may raise to end it; for `warmth` see `Decoder.sample`.
+    """
     found: list[str] = []
     device = next(decoder.parameters()).device
     if device.type != "cpu":
@@ -133,7 +145,8 @@ def written(
     for at in range(0, len(codes), TOGETHER):
         check()
         some = codes[at : at + TOGETHER].to(device)
-        balance = Balance(pieces, len(some), device)
+        # A ring that has to be closed where none can be is nonsense to the end: it is better left open.
+        balance = Balance(pieces, len(some), device, rings=False)
         rows = decoder.sample(some, random, balance, warmth=warmth, longest=_LONGEST)
         found += [pieces.decode(row) for row in rows.tolist()]
     return found
