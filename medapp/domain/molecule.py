@@ -78,6 +78,7 @@ class Alert:
         of: SMILES of the metabolite that it is said of; empty for the molecule itself.
         atoms: Index and weight of atoms that drive it; positive weights speak for it.
         nearest: Similarity (Tanimoto, 0 to 1) to the nearest molecule of the training data.
+        note: What the reader should know of the number: that it is hardly better than chance.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Alert:
     of: str = ""
     atoms: tuple[tuple[int, float], ...] = ()
     nearest: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class MoleculeRow:
         refused: Why nothing is said of it, as a sentence; empty where something is.
         notes: What was done to it before: a salt taken off, a charge evened out.
         nearest: The nearest known molecule and its similarity (Tanimoto of Morgan fingerprints, 0 to 1).
+        others: Name and text of each other column of its file, in their order and as they stand there.
     """
 
     number: int
@@ -113,3 +116,4 @@ class MoleculeRow:
     metabolites: tuple[Metabolite, ...] = ()
     alerts: tuple[Alert, ...] = ()
     nearest: tuple[str, float] | None = None
+    others: tuple[tuple[str, str], ...] = ()

@@ -113,6 +113,7 @@ def _record(row: MoleculeRow, draughtsman: Draughtsman) -> str:
         text = "warned of" if alert.probability is None else f"{alert.probability:.4g}"
         if not alert.of:
             fields[alert.name if alert.probability is not None else f"{alert.name}: {alert.title}"] = text
+            fields[f"{alert.name} note"] = alert.note
     if row.metabolites:
         fields["METABOLITES"] = "\n".join(f"{one.smiles} {one.score:.4g}" for one in row.metabolites)
     fields["WARNING"] = WARNING

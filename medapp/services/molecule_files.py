@@ -25,9 +25,9 @@ def write_csv(rows: Path, out: Path) -> int:
 
     Columns: number, given, name, smiles, refused, notes; ``NAME``, and where they are given
     ``NAME (unit)``, ``NAME low``, ``NAME high``, ``NAME note`` for each property; the probability of each
-    alert, and ``NAME of a metabolite`` for the worst of the metabolites with its SMILES; the first site of
-    each isoform (``atoms of 3A4``) and the likeliest metabolite, of which JSON tells all; the nearest known
-    molecule. The file appears whole or not at all; memory does not grow with it.
+    alert, its ``NAME note``, and ``NAME of a metabolite`` for the worst of the metabolites with its SMILES;
+    the first site of each isoform (``atoms of 3A4``) and the likeliest metabolite, of which JSON tells all;
+    the nearest known molecule. The file appears whole or not at all; memory does not grow with it.
 
     Raises:
         OSError: Where a file cannot be read or written.
@@ -105,6 +105,8 @@ def _values(row: MoleculeRow) -> Iterator[tuple[str, object]]:
             yield f"{alert.name} of a metabolite", f"{text} {alert.of}"
         else:
             yield alert.name, text
+            if alert.note:
+                yield f"{alert.name} note", alert.note
     yield from _of_metabolism(row)
 
 

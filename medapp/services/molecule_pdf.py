@@ -136,11 +136,12 @@ def _metabolites(row: MoleculeRow) -> list[tuple[str, str, str, str]]:
 def _harm(alerts: Sequence[Alert]) -> list[tuple[str, str, str]]:
     found = [one for one in alerts if one.probability is not None]
     found.sort(key=lambda one: -(one.probability or 0))
-    rows = [("Harm", "Probability", "Similarity to what was learned")]
+    rows = [("Harm", "Probability", "Similarity to what was learned; remark")]
     for one in found:
         of = f", of the metabolite {one.of}" if one.of else ""
         near = "unknown" if one.nearest is None else f"{one.nearest:.2f}"
-        rows.append((f"{one.title}{of}", f"{one.probability:.2f}", near))
+        said = f"{near}; {one.note}" if one.note else near
+        rows.append((f"{one.title}{of}", f"{one.probability:.2f}", said))
     return rows
 
 

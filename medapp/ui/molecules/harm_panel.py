@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 def ordered(alerts: tuple[Alert, ...], group: str, *, unusual_first: bool = True) -> list[Alert]:
     """Alerts of a group, the likeliest first; before them, where wanted, those above what is usual.
 
-    Those are the ones whose atoms are told.
+    Those are the ones whose atoms are told; what is hardly better than chance is not among them.
     """
     found = [one for one in alerts if one.probability is not None and (not group or group_of(one) == group)]
-    return sorted(found, key=lambda one: (unusual_first and not one.atoms, -(one.probability or 0.0)))
+    return sorted(
+        found,
+        key=lambda one: (unusual_first and (not one.atoms or bool(one.note)), -(one.probability or 0.0)),
+    )
 
 
 def group_of(alert: Alert) -> str:
@@ -104,7 +107,8 @@ class HarmPanel(QWidget):
     @staticmethod
     def _line(number: int, alert: Alert) -> TwoLines:
         title = tr("{title}, of a metabolite", title=alert.title) if alert.of else alert.title
-        look = "dim" if is_strange(alert.nearest) else "warning" if alert.atoms else ""
+        # What is no better than chance is a reason to look at nothing, however high it is.
+        look = "dim" if alert.note or is_strange(alert.nearest) else "warning" if alert.atoms else ""
         return TwoLines(title, alert_text(alert), str(number), look)
 
     def _chosen(self) -> None:

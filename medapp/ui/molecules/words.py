@@ -92,7 +92,7 @@ def alert_text(alert: Alert) -> str:
     said = "" if alert.probability is None else f"{alert.probability:.2f}"
     atoms = tr("above usual") if alert.atoms and alert.probability is not None else ""
     near = "" if alert.probability is None else nearest_text(alert.nearest)
-    return " · ".join(part for part in (said, atoms, near) if part)
+    return " · ".join(part for part in (said, alert.note, atoms, near) if part)
 
 
 def metabolite_text(one: Metabolite) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,6 +84,17 @@ def test_what_was_learned_is_told_with_atoms_and_nearness(trained: dict[str, Pat
     assert max(weights, key=weights.get) in {5, 6, 7, 8}
     assert not harmless["ames"].atoms
     assert not bad.metabolites
+
+
+def test_a_number_hardly_better_than_chance_carries_a_note(trained: dict[str, Path]) -> None:
+    from medapp_molecules.toxicity.task import alerts_of
+
+    model = read(trained[WEIGHTS])
+    weak, strong, *rest = model.questions
+    model = replace(model, questions=(replace(weak, auroc=0.53), replace(strong, auroc=0.8), *rest))
+    said = {alert.name: alert for alert in alerts_of(model, numbers_of("CCO"), "CCO")}
+    assert said[weak.key].note == "hardly better than chance on held-back scaffolds (AUROC 0.53)"
+    assert said[strong.key].note == ""
 
 
 def test_of_metabolites_only_what_is_worse_is_told(trained: dict[str, Path], tmp_path: Path) -> None:

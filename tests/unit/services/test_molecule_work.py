@@ -49,7 +49,7 @@ METABOLISED = replace(
 HARMED = replace(
     SCREENED, properties=(), metabolites=METABOLISED.metabolites[:1],
     alerts=(
-        Alert("herg", "hERG: blocks", 0.12, nearest=0.8),
+        Alert("herg", "hERG: blocks", 0.12, nearest=0.8, note="hardly better than chance"),
         Alert("herg", "hERG: blocks", 0.4, "O=C(O)c1ccccc1O", ((0, 0.3),), 0.5),
     ),
 )  # fmt: skip
@@ -224,6 +224,19 @@ def test_smiles_and_csv(molecules, tmp_path):
     assert not list(tmp_path.glob(".*"))
 
 
+def test_what_is_hardly_better_than_chance_says_so_beside_its_number_in_every_file(tmp_path):
+    from rdkit import Chem
+
+    places = [[Place(written(tmp_path / "a", HARMED), 0)]]
+    write_molecules(places, tmp_path / "out.csv", "csv", Job(), tmp_path)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        (first,) = csv.DictReader(file)
+    assert (first["herg"], first["herg note"]) == ("0.12", "hardly better than chance")
+    write_molecules(places, tmp_path / "out.sdf", "sdf", Job(), tmp_path)
+    (mol,) = Chem.SDMolSupplier(str(tmp_path / "out.sdf"))
+    assert mol.GetProp("herg note") == "hardly better than chance"
+
+
 def test_sdf_is_read_again_with_its_numbers(molecules, tmp_path):
     from rdkit import Chem
 
@@ -250,7 +263,7 @@ def test_a_sheet_says_what_is_known_how_it_came_to_be_and_what_it_is_not_for(mol
         "Not for diagnostic use", "aspirin", "180.2 g/mol", "3.5 h (1 to 9)",
         "nothing alike was learned from", "phenol ester",
         "CYP2C9", "4 (0.61), 5 (0.20)", "ester hydrolysis", "No labels of metabolites",
-        "of the metabolite", "plugin version 0.1.0", "not run to its end",
+        "of the metabolite", "0.80; hardly better than chance", "plugin version 0.1.0", "not run to its end",
     ):  # fmt: skip
         assert words in text, words
     assert "poor" not in text

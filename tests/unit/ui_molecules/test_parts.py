@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from medapp.domain.molecule import Alert, Metabolite, MoleculeRow, Property, Site
@@ -104,6 +106,13 @@ def test_harm_above_what_is_usual_comes_first():
     assert ordered((usual, pattern, above), "") == [above, usual]
     assert ordered((usual, pattern, above), "Assay") == [usual]
     assert ordered((above, usual), "", unusual_first=False) == [usual, above]
+    weak = replace(above, probability=0.99, note="hardly better than chance")
+    assert ordered((weak, usual, above), "") == [above, weak, usual]
+
+
+def test_what_is_hardly_better_than_chance_is_marked_beside_its_number():
+    weak = Alert("sider eye", "Adverse reactions: Eye", 0.94, nearest=0.7, note="hardly better than chance")
+    assert alert_text(weak) == "0.94 · hardly better than chance · nearest 0.70"
 
 
 def test_what_is_taken(tmp_path):

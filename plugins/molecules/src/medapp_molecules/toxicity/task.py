@@ -25,6 +25,8 @@ _MORE: Final = 0.1
 """By how much a metabolite has to be worse than its parent to be told of."""
 _EXPLAINED: Final = 8
 """Harms of a molecule that are explained."""
+_WEAK: Final = 0.6
+"""AUROC of held-back scaffolds below which a number is marked as hardly better than chance."""
 _SHOWN: Final = 0.02
 """Change of the log-odds below which an atom does not drive a harm."""
 
@@ -98,9 +100,20 @@ def alerts_of(
         Alert(
             one.key, one.title, value, of,
             _drivers(model, one, numbers, smiles) if one.key in explained else (), near[one.table],
+            _note(one),
         )
         for one, value in told
     ]  # fmt: skip
+
+
+def _is_weak(question: Question) -> bool:
+    return question.auroc is not None and question.auroc < _WEAK
+
+
+def _note(question: Question) -> str:
+    if not _is_weak(question):
+        return ""
+    return f"hardly better than chance on held-back scaffolds (AUROC {question.auroc:.2f})"
 
 
 def _drivers(
@@ -128,7 +141,7 @@ def _notices(model: Tables, most: int) -> tuple[Notice, ...]:
             f"its structure, and only where it is worse than the molecule by {_MORE:g} or more."
         )
         found.append(Notice("metabolites-unlabelled", message, "warning"))
-    weak = sorted(one.key for one in model.questions if one.auroc is not None and one.auroc < 0.6)  # noqa: PLR2004
+    weak = sorted(one.key for one in model.questions if _is_weak(one))
     if weak:
         message = f"Hardly better than chance on held-back scaffolds: {', '.join(weak)}."
         found.append(Notice("weak-questions", message, "warning"))
