@@ -11,12 +11,13 @@ from rdkit.DataStructs import TanimotoSimilarity
 from medapp.api import JobCancelled, MoleculesRequest, TaskRefused, TrainRequest
 from medapp.api.testing import TrialContext, run_molecules
 from medapp_molecules import hooks
-from medapp_molecules.generate import looking, making
+from medapp_molecules.generate import looking, making, seeds
 from medapp_molecules.generate.looking import Lookers
 from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR
 from medapp_molecules.generate.task import generate
 from medapp_molecules.generate.training import train
 from medapp_molecules.generate.wanted import Wanted, WantedError, fingerprint
+from medapp_molecules.notation.pieces import UnknownPieceError
 
 TAILS = ("O", "N", "c1ccccc1", "C(=O)O", "c1ccc(Cl)cc1", "Br")
 SMILES = [f"{'C' * chain}{tail}" for chain in range(1, 13) for tail in TAILS]
@@ -123,6 +124,86 @@ def test_a_seed_is_resembled_and_a_scaffold_kept(make, tmp_path):
         mol = Chem.MolFromSmiles(row.smiles)
         assert TanimotoSimilarity(fingerprint(mol), fingerprint(seed)) >= 0.5
         assert mol.HasSubstructMatch(Chem.MolFromSmiles("c1ccccc1"))
+
+
+def noticed(weights, folder, **parameters):
+    context = TrialContext(folder, weights_files=weights)
+    wanted = {"number": 3, "tries": 1, **parameters}
+    request = MoleculesRequest("molecules.generate", folder / "rows", parameters=wanted)
+    return {notice.code: notice.message for notice in generate(request, context).notices}
+
+
+def test_a_seed_is_resembled_as_well_however_it_is_written(make):
+    """Stereochemistry, salts, charges and isotopes are unknown to what makes molecules."""
+    plain = make(5, name="plain", like="CCC(O)CCc1ccccc1", similarity=0.3)
+    assert len(plain) == 5
+    for number, like in enumerate(
+        (
+            "CC[C@H](O)CCc1ccccc1",
+            "CC[C@@H](O)CCc1ccccc1.Cl",
+            "CCC([O-])CCc1ccccc1.[Na+]",
+            "[2H]CCC(O)CCc1ccccc1",
+        )
+    ):
+        assert make(5, name=f"written-{number}", like=like, similarity=0.3) == plain
+
+
+def test_how_a_seed_is_taken_is_told(weights, tmp_path):
+    told = noticed(weights, tmp_path, like="CCCC[C@H](O)CC.Cl", similarity=0.1)
+    assert "without its stereochemistry" in told["seed-form"]
+    assert Wanted.of({"like": "CCCCCCN.Cl"}).taken == (
+        "The molecule to resemble is taken in standard form: salt or solvent taken off: Cl.",
+    )
+    assert Wanted.of({"like": "CCCCCCN"}).taken == ()
+
+
+def test_a_seed_that_no_search_can_start_from_is_told_of_with_the_atom(weights, tmp_path):
+    told = noticed(weights, tmp_path, like="CCCCCI", similarity=0.1)
+    assert told["seed-unknown"].startswith("The molecule to resemble cannot be started from")
+    assert "'I'" in told["seed-unknown"]
+    assert "The scaffold" in noticed(weights, tmp_path, scaffold="CC[N+](C)(C)C")["seed-unknown"]
+
+
+def test_a_sulphoxide_is_resembled_as_it_is_written_here():
+    for like in ("CCC[S+]([O-])CC", "CCCS(=O)CC", "CCC[S@](=O)CC"):
+        assert Wanted.of({"like": like}).like == "CCCS(=O)CC"
+
+
+def test_a_molecule_that_no_model_knows_of_is_not_resembled():
+    with pytest.raises(WantedError, match="metals and rare elements"):
+        Wanted.of({"like": "C[Pt](C)(Cl)Cl"})
+
+
+def test_rings_are_numbered_from_the_atom_where_fewer_numbers_do():
+    """A long way round may need a number for a ring that nothing was learned of."""
+
+    class Writer:
+        def code_of(self, smiles):
+            if "3" in smiles:
+                raise UnknownPieceError(smiles)
+            return smiles
+
+    smiles = Chem.CanonSmiles("C1CC1C1(C2CC2C2CC2)CC1")
+    crowded = next(
+        one for one in (Chem.MolToSmiles(Chem.MolFromSmiles(smiles), rootedAtAtom=at) for at in range(12))
+        if "3" in one
+    )  # fmt: skip
+    assert "3" not in seeds.code_of(Writer(), crowded)
+
+
+def test_what_is_made_is_not_the_molecule_to_resemble(make):
+    like = "CCCCCCc1ccccc1"
+    assert like in {row.smiles for row in make(70, name="free", tries=500)}
+    rows = make(20, like=like, similarity=0.3, tries=200)
+    assert rows
+    assert like not in {row.smiles for row in rows}
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_the_same_molecule_is_known_whatever_its_stereochemistry():
+    assert seeds.same("CC[C@H](C)O", Wanted.of({"like": "CC[C@@H](C)O"}).like)
+    assert not seeds.same("CC[C@H](C)O", "CCCCO")
+    assert not seeds.same("CCO", "")
 
 
 def test_the_nearest_of_known_molecules_is_told_where_there_are_some(make, tmp_path):

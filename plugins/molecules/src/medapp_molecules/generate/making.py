@@ -16,6 +16,7 @@ from medapp.domain.notice import Notice
 from medapp_molecules.generate.guiding import Guide
 from medapp_molecules.generate.looking import Lookers
 from medapp_molecules.generate.sampling import TOGETHER
+from medapp_molecules.generate.seeds import code_of, same
 from medapp_molecules.notation.pieces import UnknownPieceError
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Making:
         self._state = request.out.with_name(f"{request.out.name}.state")
         self._tally = _read(self._state)
         self._codes: deque[Tensor] = deque()
+        self._unguided: list[Notice] = []
         self._guide = self._guided()
 
     def run(self) -> MoleculesResult:
@@ -117,7 +119,7 @@ class Making:
             self._guide.remember([look.miss if look.smiles else None for look in looks], codes)
         for look in looks:
             tally.valid += bool(look.smiles)
-            if not look.smiles or look.miss > 0:
+            if not look.smiles or look.miss > 0 or same(look.smiles, self._wanted.like):
                 continue
             tally.fulfilled += 1
             if look.smiles in seen or not (look.properties or self._plain):
@@ -135,11 +137,13 @@ class Making:
         if not self._wanted.anything or self._writer.generator is None:
             return None
         anchors = []
-        for smiles in filter(None, (self._wanted.like, self._wanted.scaffold)):
+        given = {"The molecule to resemble": self._wanted.like, "The scaffold": self._wanted.scaffold}
+        for name, smiles in given.items():
             try:
-                anchors.append(self._writer.code_of(smiles))
+                anchors += [code_of(self._writer, smiles)] if smiles else []
             except UnknownPieceError as error:
-                self._context.log.info("%s", error)
+                message = f"{name} cannot be started from, for {error}: few may be found."
+                self._unguided.append(Notice("seed-unknown", message))
         return Guide(anchors)
 
     def _keep(self) -> None:
@@ -158,7 +162,7 @@ class Making:
         return found | ({"as wanted": tally.fulfilled / max(1, tally.valid)} if self._wanted.anything else {})
 
     def _notices(self, done: int) -> tuple[Notice, ...]:
-        found = list(self._wanted.notices())
+        found = [*self._wanted.notices(), *self._unguided]
         if self._writer.generator is None:
             found.append(Notice("baseline", "Written by the decoder alone, the plain baseline.", "info"))
         if done < self._number:

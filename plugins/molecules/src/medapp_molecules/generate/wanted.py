@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from medapp.domain.notice import Notice
+from medapp_molecules.generate.ranges import RANGES, Range, WantedError, range_of
+from medapp_molecules.generate.seeds import seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from medapp_molecules.generate.seeds import Seed
+
+__all__ = ["RANGES", "Judge", "Range", "Wanted", "WantedError", "fingerprint", "range_of"]
 
 _GROWING: Final = ("weight", "rings")
 """What a molecule has at least as much of as any part of it."""
@@ -24,6 +30,7 @@ class Wanted:
         required, forbidden: SMARTS.
         like, similarity: SMILES of a molecule, and the least Tanimoto similarity to it.
         scaffold: SMILES of what is kept.
+        taken: Where a molecule is not taken as it was given, a sentence each.
     """
 
     ranges: tuple[Range, ...] = ()
@@ -32,6 +39,7 @@ class Wanted:
     like: str = ""
     similarity: float = 0.0
     scaffold: str = ""
+    taken: tuple[str, ...] = ()
 
     @property
     def anything(self) -> bool:
@@ -40,7 +48,7 @@ class Wanted:
 
     @classmethod
     def of(cls, parameters: Mapping[str, object]) -> Wanted:
-        """From parameters of the task.
+        """From parameters of the task; molecules are brought into the form of what is made.
 
         Raises:
             WantedError: Where one of them cannot be read.
@@ -53,10 +61,13 @@ class Wanted:
         for pattern in (*required, *forbidden):
             _pattern(pattern)
         like, scaffold = (str(parameters.get(name, "") or "").strip() for name in ("like", "scaffold"))
-        for smiles in filter(None, (like, scaffold)):
-            _molecule(smiles)
+        taken: list[str] = []
+        if like:
+            like = _taken("The molecule to resemble", seed(like, whole=True), taken)
+        if scaffold:
+            scaffold = _taken("The scaffold", seed(scaffold, whole=False), taken)
         similarity = float(str(parameters.get("similarity", 0.4)))
-        return cls(ranges, required, forbidden, like, similarity if like else 0.0, scaffold)
+        return cls(ranges, required, forbidden, like, similarity if like else 0.0, scaffold, tuple(taken))
 
     def contradictions(self) -> Iterator[str]:
         """Pairs of wishes that no molecule can fulfil, a sentence each."""
@@ -88,14 +99,15 @@ class Wanted:
                 yield f"the scaffold's {one.name} of {value:.4g} contradicts {one}."
 
     def notices(self) -> tuple[Notice, ...]:
-        """What the user should know before: the seed itself breaks a range, lacks or has a part."""
+        """What the user should know: how molecules are taken; what one to resemble breaks, lacks or has."""
+        told = tuple(Notice("seed-form", one, "info") for one in self.taken)
         if not self.like:
-            return ()
+            return told
         mol = _molecule(self.like)
         broken = [str(one) for one in self.ranges if one.outside(_value(mol, one.name)) > 0]
         broken += [f"required {one}" for one in self.required if not mol.HasSubstructMatch(_pattern(one))]
         broken += [f"forbidden {one}" for one in self.forbidden if mol.HasSubstructMatch(_pattern(one))]
-        return tuple(
+        return told + tuple(
             Notice("seed", f"The molecule to resemble does not itself fulfil: {one}.", "info")
             for one in broken
         )
@@ -151,15 +163,16 @@ def _pattern(smarts: str) -> Any:  # noqa: ANN401
     return found
 
 
-def _molecule(smiles: str) -> Any:  # noqa: ANN401
-    from rdkit import Chem, rdBase
+def _taken(name: str, found: Seed, taken: list[str]) -> str:
+    taken += [f"{name} {note}" for note in found.notes]
+    return found.smiles
 
-    with rdBase.BlockLogs():
-        found = Chem.MolFromSmiles(smiles)
-    if found is None:
-        message = f"{smiles} is no SMILES of a molecule."
-        raise WantedError(message)
-    return found
+
+def _molecule(smiles: str) -> Any:  # noqa: ANN401
+    """Of what `seed` gave."""
+    from rdkit import Chem
+
+    return Chem.MolFromSmiles(smiles)
 
 
 def _holds(part: Any, forbidden: str) -> bool:  # noqa: ANN401
