@@ -18,7 +18,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([text_cell(value) for value in row] for row in rows)
     return out.getvalue()
 
 
@@ -37,7 +37,8 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
         part.unlink(missing_ok=True)
 
 
-def _cell(value: object) -> object:
+def text_cell(value: object) -> object:
+    """The value; a text that a spreadsheet would reckon marked as text, its words as they are."""
     if not isinstance(value, str) or not value.startswith(_DANGEROUS) or _is_number(value):
         return value
     return f"'{value}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from medapp.api.wire_molecules import RowWriter
+from medapp.services.molecule_columns import WARNED, of_harm, of_property, renamed
 from medapp.services.molecule_files import write_csv
 from medapp.services.molecule_merging import merged, without_patient
 from medapp.services.molecule_rows import read_row
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from medapp.domain.molecule import MoleculeRow, Property
+    from medapp.domain.molecule import MoleculeRow
 
 Format = Literal["smiles", "csv", "sdf"]
 _NO_ATOMS: Final = "  0  0  0  0  0  0  0  0  0  0999 V2000\nM  END\n"
+_OF_METABOLITES: Final = (
+    "METABOLITES", "METABOLITE PARENT", "METABOLITE PROBABILITY", "METABOLITE ENZYME", "METABOLITE REACTION",
+    "METABOLITE GENERATION", "METABOLITE NOTE",
+)  # fmt: skip
 SUFFIXES: Final[dict[Format, str]] = {"smiles": ".smi", "csv": ".csv", "sdf": ".sdf"}
 
 
@@ -106,33 +111,50 @@ def _record(row: MoleculeRow, draughtsman: Draughtsman) -> str:
         molfile = draughtsman.molfile(row.smiles, _one_line(row.name) or str(row.number))
     except StructureError as error:
         molfile = f"{_one_line(row.name)}\n  medapp\n{_one_line(str(error))}\n{_NO_ATOMS}"
-    fields = {"SMILES": row.smiles, "NOTES": "; ".join(row.notes)}
-    for one in row.properties:
-        fields |= _fields(one)
-    for alert in row.alerts:
-        text = "warned of" if alert.probability is None else f"{alert.probability:.4g}"
-        if not alert.of:
-            fields[alert.name if alert.probability is not None else f"{alert.name}: {alert.title}"] = text
-            fields[f"{alert.name} note"] = alert.note
-    if row.metabolites:
-        fields["METABOLITES"] = "\n".join(f"{one.smiles} {one.score:.4g}" for one in row.metabolites)
-    fields["WARNING"] = WARNING
-    data = "".join(f"> <{_name(name)}>\n{text}\n\n" for name, text in fields.items() if text)
+    data = "".join(f"> <{_name(name)}>\n{_lines(text)}\n\n" for name, text in _fields(row).items() if text)
     return f"{molfile}{data}$$$$\n"
 
 
-def _fields(one: Property) -> dict[str, str]:
-    if one.value is None:
-        return {}
-    name = f"{one.name} ({one.unit})" if one.unit else one.name
-    found = {name: f"{one.value:.6g}"}
-    if one.low is not None and one.high is not None:
-        found |= {f"{one.name} low": f"{one.low:.6g}", f"{one.name} high": f"{one.high:.6g}"}
-    return found
+def _fields(row: MoleculeRow) -> dict[str, str]:
+    """Data fields of a record; those of the user's table behind ours that say who it is."""
+    own: dict[str, object] = {}
+    for one in row.properties:
+        own |= of_property(one)
+    own |= of_harm(row.alerts)
+    own |= {
+        f"{one.name}: {one.title}": WARNED for one in row.alerts if one.probability is None and not one.of
+    }
+    own |= _metabolites(row)
+    first = {"SMILES": row.smiles, "NOTES": "; ".join(row.notes)}
+    last = {"WARNING": WARNING}
+    names = renamed([name for name, _ in row.others], (*first, *own, *last, *_OF_METABOLITES))
+    others = {names[name]: text for name, text in row.others}
+    return first | others | {name: str(text) for name, text in own.items()} | last
+
+
+def _metabolites(row: MoleculeRow) -> dict[str, str]:
+    """A field for each thing that is said, a line in it for each metabolite, in one order."""
+    said = [
+        (one.smiles, one.parent, f"{one.score:.4g}", one.enzyme, one.reaction, str(one.generation), one.note)
+        for one in row.metabolites
+    ]
+    found = dict(zip(_OF_METABOLITES, zip(*said, strict=True), strict=True)) if said else {}
+    # A line without a word would end the field.
+    return {
+        name: "\n".join(_one_line(text) or "-" for text in texts)
+        for name, texts in found.items()
+        if any(texts)
+    }
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _lines(text: str) -> str:
+    """A text as the lines of a data field: an empty one or one of dollars would end it."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(f" {line}" if line.startswith(("$$$$", ">")) else line for line in lines)
 
 
 def _name(text: str) -> str:

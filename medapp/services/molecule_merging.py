@@ -36,6 +36,7 @@ def merged(rows: Sequence[MoleculeRow]) -> MoleculeRow:
         sites=next((row.sites for row in reversed(known) if row.sites), ()),
         metabolites=_metabolites(known),
         nearest=next((row.nearest for row in reversed(known) if row.nearest), None),
+        others=next((row.others for row in rows if row.others), ()),
     )
 
 

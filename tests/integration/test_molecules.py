@@ -65,6 +65,11 @@ def test_toxicity(run, tmp_path):
     assert five["refused"]
     assert five["ames"] == ""
     for row in (aspirin, nicotine):
+        assert all(0 <= float(row[f"{name} similarity to known"]) <= 1 for name in ("ames", "herg", "dili"))
+        for name in [name for name in row if name.endswith(" of a metabolite") and row[name]]:
+            own = name.removesuffix(" of a metabolite")
+            assert float(row[name]) > float(row[own])
+            assert row[f"{own} metabolite"]
         assert all(0 <= float(row[name]) <= 1 for name in ("ames", "herg", "dili", "clintox", "tox21 sr-p53"))
         assert row["warning"] == "Not for diagnostic use"
 
@@ -88,6 +93,19 @@ def test_screen_an_sdf(run, tmp_path):
     low, value, high = (float(aspirin[f"half-life{one}"]) for one in (" low", " (h)", " high"))
     assert 0 < low < value < high
     assert 0 <= float(aspirin["absorbed from the gut"]) <= 1
+
+
+def test_other_columns_of_a_table_come_along(run, tmp_path):
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("ID,smiles,activity,logp\nX1,CCO,0.50,=1+1\n\nX2,,7,\nX3,bad,8,\n")
+    status, _, error = run("screen", source, "--out", out, "--set", "predict=false")
+    assert status == 0, error
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[:7] == ["number", "given", "name", "smiles", "ID", "activity", "given logp"]
+    assert [(row["ID"], row["activity"]) for row in rows] == [("X1", "0.50"), ("X2", "7"), ("X3", "8")]
+    assert (rows[0]["given logp"], float(rows[0]["logp"])) == ("'=1+1", pytest.approx(-0.0014, abs=1e-3))
+    assert [row["refused"] for row in rows] == ["", "The row has no SMILES.", "The text is no SMILES."]
 
 
 def test_optimise(run, tmp_path):

@@ -49,7 +49,36 @@ def test_smiles_with_and_without_names_header_and_blank_lines(tmp_path: Path) ->
 def test_a_table_is_told_by_its_header_and_read_on_after_a_bad_row(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('Name,SMILES,x\n"a, b",CCO,1\nshort\n\nc,CC,2\n')
-    assert texts(path) == [(1, "CCO", "a, b", False), (2, "", "", True), (3, "CC", "c", False)]
+    assert texts(path) == [(1, "CCO", "a, b", False), (2, "", "short", True), (3, "CC", "c", False)]
+
+
+def test_other_columns_of_a_table_are_kept_as_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        'ID,SMILES,activity,,activity,Name\n X1 ,CCO," 3,5 ",=1+1,b,one\nX2,CC\nX3,C,"two\n\nlines",,,,more\n'
+    )
+    first, second, third = read(path)
+    others = (("ID", " X1 "), ("activity", " 3,5 "), ("column 4", "=1+1"), ("activity 2", "b"))
+    assert (first.text, first.name, first.others) == ("CCO", "one", others)
+    assert (second.text, second.name, second.others) == ("CC", "", (("ID", "X2"),))
+    assert dict(third.others)["activity"] == "two\n\nlines"
+    assert third.others[-1] == ("column 7", "more")
+    path.write_text("ID\tSMILES\nX1\tCCO\n")
+    assert [(one.name, one.others) for one in read(path)] == [("X1", (("ID", "X1"),))]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_wholly_empty_lines_are_skipped_and_what_lacks_smiles_is_refused(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "a.csv"
+    rows = ("", "  ", "ID|SMILES|x", "", "1|CCO|a", " ", "||", '""|" "|', "2||b", "   ", "3|CC|", "")
+    path.write_text("\r\n".join(rows).replace("|", mark))
+    assert texts(path) == [(1, "CCO", "1", False), (2, "", "2", True), (3, "CC", "3", False)]
+    refused = list(read(path))[1]
+    assert refused.refused == "The row has no SMILES."
+    assert refused.others == (("ID", "2"), ("x", "b"))
+    smiles = tmp_path / "a.smi"
+    smiles.write_text("\n\nCCO 1\n   \n\t\nCC 3\n\n")
+    assert texts(smiles) == [(1, "CCO", "1", False), (2, "CC", "3", False)]
 
 
 def test_a_table_without_smiles_is_refused_with_what_it_should_have(tmp_path: Path) -> None:
@@ -168,7 +197,8 @@ def test_a_molecule_that_never_ends_is_ended_and_the_rest_goes_on(monkeypatch: p
 
 def test_a_run_that_ended_early_is_gone_on_with(tmp_path: Path) -> None:
     path = tmp_path / "a.smi"
-    path.write_text("".join(f"{'C' * (1 + number)} m{number}\n" for number in range(9)) + "bad\n")
+    lines = [f"{'C' * (1 + number)},m{number},{number}.50" for number in range(9)]
+    path.write_text("\n".join(("smiles,name,activity", *lines, "bad\n")))
     seen: list[str] = []
 
     def look(rows: Sequence[MoleculeRow]) -> Sequence[MoleculeRow]:
@@ -191,6 +221,7 @@ def test_a_run_that_ended_early_is_gone_on_with(tmp_path: Path) -> None:
     rows = list(read_rows(request.out))
     assert [row.number for row in rows] == list(range(1, 11))
     assert "CCCC" not in seen
+    assert [row.others for row in rows[:9]] == [(("activity", f"{number}.50"),) for number in range(9)]
     assert "ValueError odd" in rows[2].refused
     assert (result.rows, result.refused) == (10, 2)
     assert "no SMILES" in rows[9].refused

@@ -248,7 +248,42 @@ def test_sdf_is_read_again_with_its_numbers(molecules, tmp_path):
     assert mol.GetProp("weight (g/mol)") == "180.16"
     assert mol.GetProp("brenk: phenol ester") == "warned of"
     assert mol.GetProp("WARNING") == "Not for diagnostic use"
-    assert "O=C(O)c1ccccc1O 0.9" in mol.GetProp("METABOLITES")
+    fields = {
+        "METABOLITES": "O=C(O)c1ccccc1O\nO=C(O)c1cc(O)ccc1O",
+        "METABOLITE PARENT": f"{SCREENED.smiles}\nO=C(O)c1ccccc1O",
+        "METABOLITE PROBABILITY": "0.9\n0.2",
+        "METABOLITE ENZYME": "CES\nCYP2C9",
+        "METABOLITE REACTION": "ester hydrolysis\nhydroxylation",
+        "METABOLITE GENERATION": "1\n2",
+    }
+    assert {name: mol.GetProp(name) for name in fields} == fields
+    # What is said of a patient's enzymes stays out.
+    assert not mol.HasProp("METABOLITE NOTE")
+
+
+def test_sdf_carries_harm_with_its_nearness_and_the_other_columns_of_the_users_file(tmp_path):
+    from rdkit import Chem
+
+    others = (("ID", "A 1"), ("notes", "mine"), ("herg", "5"), ("<x>", "one\n\n$$$$\n> <y>\ntwo"), ("e", ""))
+    unnamed = replace(METABOLISED.metabolites[0], enzyme="", note="slow")
+    known = replace(HARMED, others=others, metabolites=(unnamed, *METABOLISED.metabolites[1:]))
+    places = [[Place(written(tmp_path / "a", known), 0)]]
+    write_molecules(places * 2, tmp_path / "out.sdf", "sdf", Job(), tmp_path)
+    first, second = Chem.SDMolSupplier(str(tmp_path / "out.sdf"))
+    assert first.GetPropsAsDict() == second.GetPropsAsDict()
+    expected = {
+        "ID": "A 1", "given notes": "mine", "given herg": "5", "x": "one\n $$$$\n > <y>\ntwo",
+        "herg": "0.12", "herg similarity to known": "0.800", "herg of a metabolite": "0.4",
+        "herg metabolite": "O=C(O)c1ccccc1O", "herg of a metabolite similarity to known": "0.500",
+        "METABOLITE ENZYME": "-\nCYP2C9", "METABOLITE NOTE": "slow\npoor",
+    }  # fmt: skip
+    assert {name: first.GetProp(name) for name in expected} == expected
+
+
+def test_other_columns_come_along_when_runs_are_put_together():
+    mine = replace(SCREENED, others=(("ID", "7"),))
+    assert merged([mine, METABOLISED]).others == merged([METABOLISED, mine]).others == mine.others
+    assert merged([replace(REFUSED, others=mine.others), SCREENED]).others == mine.others
 
 
 def test_a_sheet_says_what_is_known_how_it_came_to_be_and_what_it_is_not_for(molecules, tmp_path):

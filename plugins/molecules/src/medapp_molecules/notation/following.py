@@ -77,6 +77,7 @@ def rows_of(batch: Sequence[Given], standards: Sequence[Standard]) -> Iterator[M
             standard.smiles,
             standard.refused,
             standard.notes,
+            others=given.others,
         )
 
 

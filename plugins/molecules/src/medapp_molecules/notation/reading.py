@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Kind = Literal["smiles", "molfile"]
+Cells = tuple[tuple[str, str], ...]
 
 LONGEST_LINE: Final = 20_000
 """Characters; a longer line is no molecule that anything could be said of."""
@@ -37,6 +38,7 @@ class Given:
         number: From 1; blank lines and a header do not count.
         text: SMILES or the lines of a molfile.
         refused: Why there is no molecule, as a sentence; empty where there is one.
+        others: Name and text of each other column of a table, in its order and as they stand there.
     """
 
     number: int
@@ -44,6 +46,7 @@ class Given:
     kind: Kind = "smiles"
     name: str = ""
     refused: str = ""
+    others: Cells = ()
 
 
 @dataclass(slots=True)
@@ -59,7 +62,7 @@ class Place:
         return min(1.0, self.at / max(1, self.size))
 
 
-Row = tuple[str, Kind, str, str]
+Row = tuple[str, Kind, str, str] | tuple[str, Kind, str, str, Cells]
 
 
 def read(path: Path, *, first: int = 0, place: Place | None = None) -> Iterator[Given]:
@@ -155,10 +158,9 @@ def _smiles(lines: Iterator[str | None]) -> Iterator[Row]:
 
 
 def _table(lines: Iterator[str | None], mark: str) -> Iterator[Row]:
-    rows = csv.reader(("\0" if line is None else line for line in lines), delimiter=mark)
-    header = [cell.strip().lower() for cell in next(row for row in rows if row)]
-    column = next(header.index(name) for name in _COLUMNS if name in header)
-    named = next((header.index(name) for name in _NAMES if name in header), None)
+    # With their ends, for a cell may hold several lines.
+    rows = csv.reader(("\0" if line is None else f"{line}\n" for line in lines), delimiter=mark)
+    columns = _columns(next(row for row in rows if any(cell.strip() for cell in row)))
     while True:
         try:
             cells = next(rows)
@@ -170,14 +172,47 @@ def _table(lines: Iterator[str | None], mark: str) -> Iterator[Row]:
         if cells == ["\0"]:
             yield "", "smiles", "", _TOO_LONG
         elif any(cell.strip() for cell in cells):
-            yield _of_cells(cells, column, named)
+            yield _of_cells(cells, columns)
 
 
-def _of_cells(cells: list[str], column: int, named: int | None) -> Row:
-    if column >= len(cells) or not cells[column].strip():
-        return "", "smiles", "", "The row has no SMILES."
-    name = cells[named].strip() if named is not None and named < len(cells) else ""
-    return cells[column].strip(), "smiles", name, ""
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Which columns of a table are which; `others` are places and names of what is kept as it stands."""
+
+    smiles: int
+    name: int | None
+    others: tuple[tuple[int, str], ...]
+
+    def of_row(self, cells: list[str]) -> Cells:
+        """Of a row that may be shorter than the header, or longer."""
+        found = [(name, cells[at]) for at, name in self.others if at < len(cells)]
+        width = max(self.smiles, -1 if self.name is None else self.name, *(at for at, _ in self.others), -1)
+        found += [(f"column {at + 1}", cells[at]) for at in range(width + 1, len(cells)) if cells[at]]
+        return tuple(found)
+
+
+def _columns(header: list[str]) -> _Columns:
+    known = [cell.strip().lower() for cell in header]
+    smiles = next(known.index(name) for name in _COLUMNS if name in known)
+    named = next((known.index(name) for name in _NAMES if name in known), None)
+    names: dict[str, int] = {}
+    for at, cell in enumerate(header):
+        # An ID that serves as the name stays a column too: others look a row up by it.
+        if at == smiles or (at == named and known[at] == "name"):
+            continue
+        name, times = cell.strip() or f"column {at + 1}", 1
+        while name in names:
+            times += 1
+            name = f"{cell.strip()} {times}"
+        names[name] = at
+    return _Columns(smiles, named, tuple((at, name) for name, at in names.items()))
+
+
+def _of_cells(cells: list[str], columns: _Columns) -> Row:
+    others = columns.of_row(cells)
+    name = cells[columns.name].strip() if columns.name is not None and columns.name < len(cells) else ""
+    smiles = cells[columns.smiles].strip() if columns.smiles < len(cells) else ""
+    return smiles, "smiles", name, "" if smiles else "The row has no SMILES.", others
 
 
 def _molfiles(lines: Iterator[str | None]) -> Iterator[Row]:
