@@ -37,6 +37,7 @@ class ParameterForm(QWidget):
         super().__init__()
         self._required = tuple(required)
         self._read: dict[str, Callable[[], Any]] = {}
+        self._write: dict[str, Callable[[Any], object]] = {}
         self.fields: dict[str, QWidget] = {}
         inner = column()
         for name, schema in properties.items():
@@ -63,6 +64,12 @@ class ParameterForm(QWidget):
         """
         found = {name: read() for name, read in self._read.items()}
         return {name: value for name, value in found.items() if value is not None}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Fill fields from elsewhere; what there is no field for, or is none of its choices, is left out."""
+        for name, value in values.items():
+            if name in self._write:
+                self._write[name](value)
 
     def missing(self) -> tuple[str, ...]:
         """Required parameters that are not filled."""
@@ -91,6 +98,7 @@ class ParameterForm(QWidget):
         field.setChecked(bool(schema.get("default", False)))
         field.toggled.connect(self.changed)
         self._read[name] = field.isChecked
+        self._write[name] = lambda value: field.setChecked(bool(value))
         return field
 
     def _choice(self, name: str, schema: Mapping[str, Any]) -> QWidget:
@@ -100,6 +108,7 @@ class ParameterForm(QWidget):
         field.setCurrentIndex(max(0, field.findData(schema.get("default", schema["enum"][0]))))
         field.currentIndexChanged.connect(self.changed)
         self._read[name] = field.currentData
+        self._write[name] = lambda value: _choose(field, value)
         return field
 
     def _integer(self, name: str, schema: Mapping[str, Any]) -> QWidget:
@@ -108,6 +117,7 @@ class ParameterForm(QWidget):
         field.setValue(int(schema.get("default", max(0, field.minimum()))))
         field.valueChanged.connect(self.changed)
         self._read[name] = field.value
+        self._write[name] = lambda value: field.setValue(int(value))
         return field
 
     def _number(self, name: str, schema: Mapping[str, Any]) -> QWidget:
@@ -119,6 +129,7 @@ class ParameterForm(QWidget):
         field.setValue(float(schema.get("default", max(0.0, low))))
         field.valueChanged.connect(self.changed)
         self._read[name] = field.value
+        self._write[name] = lambda value: field.setValue(float(value))
         return field
 
     def _text(self, name: str, schema: Mapping[str, Any]) -> QWidget:
@@ -128,6 +139,9 @@ class ParameterForm(QWidget):
         field.setPlaceholderText(example_of(schema))
         field.textChanged.connect(self.changed)
         self._read[name] = lambda: _parsed(field.text(), plain=kind == "string")
+        self._write[name] = lambda value: field.setText(
+            value if isinstance(value, str) else json.dumps(value)
+        )
         return field
 
     def _path(self, name: str, schema: Mapping[str, Any]) -> QWidget:
@@ -136,6 +150,7 @@ class ParameterForm(QWidget):
         text.setPlaceholderText(example_of(schema) or (tr("Folder") if folder else tr("File or folder")))
         text.textChanged.connect(self.changed)
         self._read[name] = lambda: text.text().strip() or None
+        self._write[name] = lambda value: text.setText(str(value))
 
         def ask_folder() -> None:
             chosen = QFileDialog.getExistingDirectory(self.window(), tr("Choose a folder"))
@@ -162,6 +177,12 @@ def example_of(schema: Mapping[str, Any]) -> str:
     examples = schema.get("examples") or ()
     shown = next((one if isinstance(one, str) else json.dumps(one) for one in examples), "")
     return tr("for example {example}", example=shown) if shown else ""
+
+
+def _choose(field: QComboBox, value: object) -> None:
+    at = field.findData(value)
+    if at >= 0:
+        field.setCurrentIndex(at)
 
 
 def _parsed(text: str, *, plain: bool) -> object:

@@ -67,6 +67,10 @@ class Molecules:
         """Which are refused by all that looked at them."""
         return np.fromiter((bool(reason) for reason in self.refused), bool, len(self))
 
+    def structure(self, at: int) -> str:
+        """SMILES of a molecule; as it was given where nothing has looked at it, empty where it is refused."""
+        return self.smiles[at] or ("" if self.refused[at] else self.given[at])
+
     def way_to(self, at: int) -> tuple[int, ...]:
         """Places of a molecule's ancestors, the first of all first, and its own; it alone where it has none.
 

@@ -9,11 +9,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton
 
+from medapp.ui.molecules.telling import nothing_yet
 from medapp.ui.shell.widgets import ElidedLabel, NoticeBox, button, column, empty, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import SignalInstance
 
     from medapp.ui.molecules.giving import GivingModel
@@ -38,6 +41,9 @@ class GivenPanel(QFrame):
         self._model, self._giving = model, giving
         self.name = ElidedLabel("", "heading")
         self.said = text_label("", "dim", wrap=True)
+        # One line or two: what stands below shall not move when a run begins or ends.
+        self.said.setMinimumHeight(2 * self.said.fontMetrics().lineSpacing())
+        self.said.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._notices = column(gap=look.gap_tiny)
         self.give = _menu_button(tr("Molecules"), "tray-arrow-down")
         self.keep = _menu_button(tr("Keep"), "content-save-outline")
@@ -86,6 +92,14 @@ class GivenPanel(QFrame):
         if self.recent.isEmpty():
             self.recent.addAction(tr("Nothing yet")).setEnabled(False)
 
+    def add_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer more in the menu of molecules: what can be done with those of the table."""
+        before = self.recent.menuAction()
+        menu = self.give.menu()
+        menu.insertSeparator(before)
+        menu.insertActions(before, list(actions))
+        menu.insertSeparator(before)
+
     # ---- showing --------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Show the project as it is now."""
@@ -125,6 +139,8 @@ class GivenPanel(QFrame):
             said = tr("Open a file of SMILES, CSV or SDF, or drop it here.")
         elif count:
             said = tr("1 molecule") if count == 1 else tr("{count} molecules", count=count)
+        elif nothing_yet(self._model):
+            said = nothing_yet(self._model)
         elif project.source:
             said = tr("Nothing was run on it yet. Choose below what is done.")
         else:

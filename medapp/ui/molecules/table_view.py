@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView
 
 from medapp.ui.molecules.choosing import NAME, NUMBER, SMILES, TEXTS
 from medapp.ui.molecules.table_model import MoleculesTable
+from medapp.ui.molecules.telling import nothing_yet
 from medapp.ui.molecules.words import column_title
 from medapp.ui.record.cell_delegate import lay_out_lines
 from medapp.ui.style import tokens
@@ -18,7 +19,9 @@ from medapp.ui.style.sheet import tabular
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QAction, QPaintEvent
 
     from medapp.ui.molecules.model import MoleculesModel
 
@@ -38,6 +41,7 @@ class MoleculesView(QTableView):
         self.table = MoleculesTable(model)
         self._restoring = False
         self._sized: tuple[str, ...] = ()
+        self._row_actions: tuple[QAction, ...] = ()
         lay_out_lines(self, tr("Molecules"), tabular(self.font()))
         self.setModel(self.table)
         self._set_up_head()
@@ -45,6 +49,7 @@ class MoleculesView(QTableView):
         self.table.rowsInserted.connect(lambda *_: self._restore())
         self.selectionModel().currentRowChanged.connect(self._moved)
         model.chosenChanged.connect(self._restore)
+        model.projectChanged.connect(self.viewport().update)
         self._after_reset()
 
     def _set_up_head(self) -> None:
@@ -98,6 +103,31 @@ class MoleculesView(QTableView):
     def _ask_columns(self, point: QPoint) -> None:
         self.column_menu().popup(self.horizontalHeader().mapToGlobal(point))
 
+    # ---- what can be done with a row ------------------------------------------------------------------
+    def set_row_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer these in the menu of a row; they are about the chosen molecule."""
+        self._row_actions = tuple(actions)
+
+    def row_menu(self) -> QMenu:
+        """What can be done with the chosen molecule."""
+        menu = QMenu(self)
+        menu.addActions(list(self._row_actions))
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Of the row that was clicked, which is the chosen one then; by its key, of the chosen one."""
+        index = self.currentIndex()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            index = self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        self.selectRow(index.row())
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        place = (
+            self.viewport().mapToGlobal(self.visualRect(index).bottomLeft()) if by_key else event.globalPos()
+        )
+        self.row_menu().popup(place)
+
     # ---- where there is nothing -----------------------------------------------------------------------
     @property
     def nothing(self) -> str:
@@ -106,6 +136,9 @@ class MoleculesView(QTableView):
             return ""
         if len(self._model.molecules):
             return tr("No molecule fits what is asked for above.")
+        said = nothing_yet(self._model)
+        if said:
+            return said
         return tr("Nothing was run yet. Run a task at the left; rows appear here while they are made.")
 
     def paintEvent(self, event: QPaintEvent) -> None:

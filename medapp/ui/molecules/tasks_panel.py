@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QFrame, QProgressBar, QSizePolicy, QSpinBox, QWidget
@@ -15,6 +15,8 @@ from medapp.ui.text import tr
 from medapp.ui.wording import span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from medapp.services.running import TaskChoice
     from medapp.ui.molecules.model import MoleculesModel
     from medapp.ui.molecules.running import RunningModel
@@ -116,14 +118,21 @@ class TasksPanel(QFrame):
     def show_making(self) -> None:
         """Unfold the first task that makes molecules of nothing, the others folded."""
         makes = [one.task.id for one in self._running.fitting if one.task.molecules == "none"]
-        chosen = self.rows.get(makes[0]) if makes else None
+        if makes:
+            self.show_task(makes[0], {})
+
+    def show_task(self, task: str, values: Mapping[str, Any]) -> None:
+        """Unfold a task, the others folded, with fields filled in; the first of them has the focus."""
+        chosen = self.rows.get(task)
         if chosen is None:
             return
         for one in self.rows.values():
             one.head.setChecked(one is chosen)
-        chosen.head.setFocus()
+        chosen.form.set_values(values)
+        shown = next((chosen.form.fields[name] for name in values if name in chosen.form.fields), chosen.head)
+        shown.setFocus()
         # Where it lies is known when the others have folded.
-        QTimer.singleShot(0, chosen, lambda: self._area.ensureWidgetVisible(chosen.head))
+        QTimer.singleShot(0, shown, lambda: self._area.ensureWidgetVisible(shown))
 
     def _refresh_options(self) -> None:
         model, running = self._model, self._running

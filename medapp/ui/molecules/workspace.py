@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabWidget, QWidget
 
+from medapp.ui.molecules.actions import MoleculeActions
 from medapp.ui.molecules.detail_panel import DetailPanel
 from medapp.ui.molecules.empty_page import EmptyPage
 from medapp.ui.molecules.filter_bar import FilterBar
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from medapp.ui.molecules.giving import GivingModel
     from medapp.ui.molecules.model import MoleculesModel
     from medapp.ui.molecules.running import RunningModel
+    from medapp.ui.molecules.seeding import SeedingModel
     from medapp.ui.molecules.space import SpaceModel
     from medapp.ui.shell.session import Session
 
@@ -52,6 +54,7 @@ class Models:
     drawings: DrawingModel
     space: SpaceModel
     comparing: ComparingModel
+    seeding: SeedingModel
 
 
 class MoleculesWorkspace(QWidget):
@@ -79,6 +82,7 @@ class MoleculesWorkspace(QWidget):
         self.filter = FilterBar(models.molecules)
         self.detail = DetailPanel(models.detail, models.molecules, models.drawings, models.comparing)
         self.empty = EmptyPage(models.giving)
+        self.acts = MoleculeActions(models.seeding, self, self.table, self.tasks.show_making)
         self.pages = QStackedWidget()
         self.tabs = QTabWidget()
         self._lay_out()
@@ -113,6 +117,7 @@ class MoleculesWorkspace(QWidget):
         hint = ElidedLabel(
             tr(
                 "N next · P previous · / filter · T table, plot, map, pathway · M the molecule itself · "
+                "L make ones like it · S start a search from the shown · "
                 "a click on a head sorts, its menu chooses columns"
             ),
             "faint",
@@ -136,6 +141,9 @@ class MoleculesWorkspace(QWidget):
             part.medicinesRequested.connect(models.giving.take_medicines)
         self.empty.makeRequested.connect(self.tasks.show_making)
         self.given.saveRequested.connect(self.saveRequested)
+        self.given.add_actions((self.acts.make, *self.acts.of_row))
+        self.table.set_row_actions(self.acts.of_row)
+        models.seeding.asked.connect(self.tasks.show_task)
         # The menu shows these keys and owns them: a key with two owners does nothing at all.
         self.addActions([self.given.open, self.given.save])
         keys: tuple[tuple[str, Callable[[], object]], ...] = (

@@ -17,6 +17,7 @@ from medapp.ui.molecules.giving import PROJECT, SUFFIXES, GivingModel
 from medapp.ui.molecules.model import MoleculesModel
 from medapp.ui.molecules.paste_dialog import PasteDialog
 from medapp.ui.molecules.running import RunningModel
+from medapp.ui.molecules.seeding import SeedingModel
 from medapp.ui.molecules.space import SpaceModel
 from medapp.ui.molecules.workspace import Models, MoleculesWorkspace
 from medapp.ui.shell.widgets import column
@@ -46,8 +47,9 @@ class MoleculesPage(QWidget):
         self.dialog: PasteDialog | None = None
         space = SpaceModel(session, self.molecules)
         comparing = ComparingModel(self.detail, self.molecules, space, self.drawings)
+        seeding = SeedingModel(session, self.molecules, self.running)
         models = Models(
-            self.molecules, self.giving, self.running, self.detail, self.drawings, space, comparing
+            self.molecules, self.giving, self.running, self.detail, self.drawings, space, comparing, seeding
         )
         self.workspace = MoleculesWorkspace(session, models, self)
         inner = column(gap=0)
