@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
+from dataclasses import replace
 from random import Random
 
 import pytest
 import torch
 from rdkit import Chem
+from rdkit.DataStructs import TanimotoSimilarity
 
 from medapp.api import JobCancelled, MoleculesRequest, TaskRefused, TrainRequest
 from medapp.api.testing import TrialContext, run_molecules
 from medapp.api.wire_molecules import read_rows
+from medapp.domain.molecule import Property
 from medapp.resources import resource
 from medapp_molecules import hooks
 from medapp_molecules.generate.sampling import AUTOENCODER, CRITIC, GENERATOR, read_writer
 from medapp_molecules.generate.training import train
-from medapp_molecules.generate.wanted import WantedError
+from medapp_molecules.generate.wanted import WantedError, fingerprint, range_of
 from medapp_molecules.optimise.beginning import from_file, grown
 from medapp_molecules.optimise.figures import area, best_mean
 from medapp_molecules.optimise.goals import _TARGETS, goal, isomer, like, names
@@ -25,8 +29,12 @@ from medapp_molecules.optimise.moves import _GROUPS, crossed, mutated, ready
 from medapp_molecules.optimise.policy import Policy, Tuning
 from medapp_molecules.optimise.profile import PROFILE, profile
 from medapp_molecules.optimise.search import Search, Settings
+from medapp_molecules.optimise.task import generate
+from medapp_molecules.optimise.weighing import Said, fulfilled
+from medapp_molecules.screen.properties import value_of
 
 DRUGS = ("CC(=O)Oc1ccccc1C(=O)O", "CN1C(=O)CN=C(c2ccccc2)c2cc(Cl)ccc21", "CC(C)NCC(O)COc1cccc2ccccc12")
+IBUPROFEN = "CC(C)Cc1ccc(cc1)C(C)C(=O)O"
 
 
 def mol(smiles):
@@ -272,23 +280,133 @@ def test_a_policy_goes_on_where_it_was_kept(weights, tmp_path):
 
 
 # ---- profile ------------------------------------------------------------------------------------------
-def test_wishes_are_worth_what_is_fulfilled_of_them(weights, tmp_path):
-    def worth(smiles, **wanted):
-        return profile(wanted, lambda: {"half": lambda one: one.GetNumAtoms() / 10})(mol(smiles))
+def worth(smiles, **wanted):
+    """By a goal that knows one thing more than rdkit: half, a tenth for each atom."""
+    known = {"half": lambda one: Said(Property("half", one.GetNumAtoms() / 10))}
+    return profile(wanted, lambda: known)(mol(smiles))
 
+
+def test_wishes_are_worth_what_is_fulfilled_of_them():
     assert worth("CCO", wishes="weight 40..50; logp ..1") == pytest.approx(1)
     off = worth("CCO", wishes="weight 60..")
     assert 0 < worth("CO", wishes="weight 60..") < off < 1
     assert worth("CCO", wishes="weight 60.. *3; logp ..1") < worth("CCO", wishes="weight 60..; logp ..1 *3")
     assert worth("CCO", wishes="half ..0.3") == pytest.approx(1)
     assert worth("CCCCCC", wishes="half ..0.3") < 0.5
-    assert worth("CCO", required="[OX2]") == 1
-    assert worth("CCN", required="[OX2]") < 0.01
-    assert worth("CCBr", forbidden="Br", wishes="weight ..500") < 0.1
-    assert worth("CCO", like="CCO", similarity=0.5) == 1
-    assert worth("CCCCCCBr", like="CCO", similarity=0.5) < 0.7
     with pytest.raises(WantedError, match="nothing says 'beauty'"):
         worth("CCO", wishes="beauty 1..")
+
+
+def test_what_misses_a_part_or_the_similarity_loses_most_of_its_score():
+    assert worth("CCO", required="[OX2]") == 1
+    many = "weight ..500; logp ..5; donors ..5; acceptors ..10; rings ..5"
+    assert worth("CCN", required="[OX2]", wishes=many) < 0.1
+    assert worth("CCN", required="[OX2] Cl", wishes=many) < worth("CCN", required="[OX2]", wishes=many)
+    assert worth("CCBr", forbidden="Br", wishes=many) < 0.1
+    assert worth("CCCCC", scaffold="c1ccccc1", wishes=many) < 0.1
+    assert worth("CCO", like="CCO", similarity=0.5, wishes=many) == 1
+    # Ethyl phenyl ether, butane and bromine beside phenol: the less alike, the less; none passes half.
+    found = [
+        worth(one, like="Oc1ccccc1", similarity=0.9, wishes=many) for one in ("CCOc1ccccc1", "CCCC", "Br")
+    ]
+    assert 0.5 > found[0] > found[1] >= found[2] > 0
+
+
+def test_what_is_predicted_counts_by_how_likely_it_lies_in_the_range():
+    hours = Said(Property("half-life", 10.0, "h"), deviation=0.3, logarithm=True, possible=(0.0, math.inf))
+    assert fulfilled(hours, range_of("half-life", "10..")) == pytest.approx(0.5)
+    # Two deviations to both sides: 10 h by 10**0.6.
+    assert fulfilled(hours, range_of("half-life", "2.5119..39.811")) == pytest.approx(0.9545, abs=1e-3)
+    assert fulfilled(hours, range_of("half-life", "0..39.811")) == pytest.approx(0.9772, abs=1e-3)
+    surer = replace(hours, deviation=0.1)
+    assert (
+        fulfilled(surer, range_of("half-life", "6..")) > fulfilled(hours, range_of("half-life", "6..")) + 0.1
+    )
+    bound = Said(Property("bound", 100.0, "%"), deviation=5.0, possible=(0.0, 100.0))
+    assert fulfilled(bound, range_of("bound", "90..100")) == pytest.approx(0.9772, abs=1e-3)
+    assert fulfilled(Said(Property("bound", None)), range_of("bound", "90..100")) == 0
+    assert fulfilled(replace(bound, deviation=0.0), range_of("bound", "90..100")) == 1
+
+
+def test_a_row_tells_what_its_score_is_made_of(optimise):
+    wanted = {"wishes": "weight 150..250; logp ..3 *2", "like": IBUPROFEN, "similarity": 0.4,
+              "required": "C(=O)[OH]", "forbidden": "Br"}  # fmt: skip
+    rows = optimise(goal="profile", calls=30, begin=20, **wanted)
+    said = profile(wanted, dict)
+    for row in rows:
+        found = {one.name: one for one in row.properties}
+        assert found["weight"].value == pytest.approx(value_of(mol(row.smiles), "weight"))
+        assert found["weight"].unit == "g/mol"
+        near = TanimotoSimilarity(fingerprint(mol(IBUPROFEN)), fingerprint(mol(row.smiles)))
+        assert found["similarity to the molecule given"].value == pytest.approx(near)
+        assert found["fulfilled: similarity 0.4.."].value == pytest.approx(min(1, near / 0.4))
+        has = mol(row.smiles).HasSubstructMatch(Chem.MolFromSmarts("C(=O)[OH]"))
+        assert found["fulfilled: required C(=O)[OH]"].value == has
+        assert found["fulfilled: forbidden Br"].value == ("Br" not in row.smiles)
+        wishes = [found[f"fulfilled: {name}"].value for name in ("weight 150..250", "logp ..3", "logp ..3")]
+        if has and near >= 0.4 and "Br" not in row.smiles:
+            assert score(row) == pytest.approx(math.prod(wishes) ** (1 / 3), rel=1e-3)
+        assert score(row) == pytest.approx(said(mol(row.smiles)))
+
+
+def test_what_shall_be_like_a_molecule_is_searched_for_around_it(optimise):
+    rows = optimise(
+        goal="profile", calls=120, wishes="weight 250..350; logp ..3", like=IBUPROFEN, similarity=0.4
+    )
+    assert rows[0].notes == ("molecule to resemble",)
+    assert rows[0].name == "molecule to resemble"
+    assert rows[0].smiles == Chem.CanonSmiles(IBUPROFEN)
+    assert any(row.notes == ("mutation",) and parents(row) == [1] for row in rows[1:11])
+    assert sum(row.notes == ("start",) for row in rows) <= 20
+    assert any(row.notes == ("crossing",) for row in rows[30:40])
+    given = fingerprint(mol(IBUPROFEN))
+    best = sorted(rows, key=score, reverse=True)[:10]
+    for row in best:
+        assert TanimotoSimilarity(given, fingerprint(mol(row.smiles))) >= 0.4, row.smiles
+        assert 250 <= value_of(mol(row.smiles), "weight") <= 350, row.smiles
+
+
+def test_a_scaffold_is_started_from_and_what_cannot_be_is_told(optimise, tmp_path):
+    rows = optimise(goal="profile", calls=30, scaffold="c1ccc2[nH]ccc2c1", wishes="weight 200..")
+    assert rows[0].notes == ("scaffold to keep",)
+    assert rows[0].smiles == Chem.CanonSmiles("c1ccc2[nH]ccc2c1")
+    request = MoleculesRequest("molecules.optimise", tmp_path / "salt", parameters={
+        "goal": "profile", "calls": 5, "like": "C" * 60})  # fmt: skip
+    told = generate(request, TrialContext(tmp_path)).notices
+    assert "cannot start from the molecule given" in told[0].message
+
+
+def test_a_search_around_a_molecule_goes_on_as_it_would_have_gone(optimise, tmp_path):
+    wanted = {"goal": "profile", "calls": 60, "begin": 40, "like": DRUGS[1], "wishes": "weight ..300"}
+    whole = optimise(name="a", **wanted)
+    lines = (tmp_path / "a").read_text().splitlines(keepends=True)
+    for kept in (1, 7, 25):
+        (tmp_path / f"b{kept}").write_text("".join(lines[:kept]))
+        assert optimise(name=f"b{kept}", **wanted)[:40] == whole[:40]
+
+
+# ---- how many to start from ---------------------------------------------------------------------------
+def test_few_calls_are_not_all_spent_on_the_start(optimise, tmp_path):
+    rows = optimise(goal="qed", calls=60)
+    assert sum(row.notes == ("start",) for row in rows) <= 20
+
+    def told(**more):
+        parameters = {"goal": "qed", "calls": 10, **more}
+        name = "-".join(map(str, more.values())) or "rows"
+        request = MoleculesRequest("molecules.optimise", tmp_path / name, parameters=parameters)
+        return [one.message for one in generate(request, TrialContext(tmp_path)).notices]
+
+    assert "All 10 calls went into molecules to start from" in told(begin=30)[0]
+    assert told(begin=4) == []
+
+
+def test_what_only_a_profile_looks_at_is_refused_elsewhere(optimise):
+    for more in ({"wishes": "weight ..300"}, {"like": "CCO"}, {"required": "O"}, {"scaffold": "C1CC1"},
+                 {"forbidden": "O"}, {"similarity": 0.9}):  # fmt: skip
+        with pytest.raises(TaskRefused, match=f"{next(iter(more))}: only the goal profile has wishes"):
+            optimise(goal="qed", calls=5, **more)
+    # As the manifest fills them in.
+    assert optimise(goal="qed", calls=5, wishes="", like="", similarity=0.4, begin=0)
 
 
 def test_wishes_are_of_models_too(optimise, weights):
@@ -299,6 +417,11 @@ def test_wishes_are_of_models_too(optimise, weights):
     wanted = "weight 100..200; half-life 2.. *2; herg ..0.5; realism 0.2.."
     rows = optimise(goal="profile", wishes=wanted, calls=30, begin=20, weights=files, begotten=1)
     assert all(0 < score(row) <= 1 for row in rows)
+    told = {one.name: one for one in rows[-1].properties}
+    assert told["half-life"].unit == "h"
+    assert told["half-life"].low < told["half-life"].value < told["half-life"].high
+    assert 0 < told["fulfilled: half-life 2.."].value < 1
+    assert {"herg", "realism", "fulfilled: herg ..0.5", "fulfilled: realism 0.2.."} <= set(told)
     with pytest.raises(TaskRefused, match="nothing says 'beauty'"):
         optimise(name="b", goal="profile", wishes="beauty 1..", calls=5, weights=files)
 

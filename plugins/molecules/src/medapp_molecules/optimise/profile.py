@@ -1,30 +1,38 @@
 """A goal of one's own: what molecules shall be like, each wish with a weight, as a score from 0 to 1.
 
 Wishes are ranges of properties of the screening, of what the screening and harm models predict, and how real
-the critic finds a molecule; parts that are required or forbidden, a scaffold, and a molecule to resemble.
+the critic finds a molecule. Parts that are required or forbidden, a scaffold, and a molecule to resemble must
+be: see `weighing`.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from medapp_molecules.generate.wanted import RANGES, Judge, Range, Wanted, WantedError, fingerprint, range_of
-from medapp_molecules.optimise.goals import Goal, Part
+from medapp.domain.molecule import Property
+from medapp_molecules.generate.ranges import RANGES, READABLE, Range, WantedError, range_of
+from medapp_molecules.generate.wanted import Judge, Wanted, fingerprint
+from medapp_molecules.optimise.weighing import Said, fulfilled, gate, mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    Say = Callable[[Any], float]
+    Say = Callable[[Any], Said]
+    Reach = Callable[[Any], float]
 
 PROFILE: Final = "profile"
-_WISH: Final = re.compile(r"\s*(?P<name>.*\S)\s+(?P<range>[-.\d]+)\s*(?:\*\s*(?P<weight>\d+(?:\.\d+)?))?\s*")
-_SPREAD: Final = 0.15
-"""How far outside of a range, as a share of its bound, is worth exp(-1/2)."""
-_LEAST: Final = 0.001
-"""Worth of a wish that is not fulfilled at all: the others still count then."""
+FULFILLED: Final = "fulfilled: "
+"""Begins the names of what tells how far a wish is fulfilled, from 0 to 1."""
+LIKE_GIVEN: Final = "similarity to the molecule given"
+_OWN: Final = ("wishes", "required", "forbidden", "like", "scaffold")
+"""Parameters that no other goal looks at."""
+_SIMILARITY: Final = 0.4
+_WISH: Final = re.compile(
+    # The shortest name behind which all is a range, so that one with blanks in it is read whole.
+    rf"\s*(?P<name>\S.*?)\s+(?P<range>{READABLE})\s*(?:\*\s*(?P<weight>\d+(?:\.\d+)?))?\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -71,11 +79,66 @@ def contradictions(parameters: Mapping[str, object]) -> Iterator[str]:
     seen: dict[str, Range] = {}
     for one in asked:
         before = seen.setdefault(one.range.name, one.range)
-        if one.range.least > before.most or before.least > one.range.most:
+        # One that contradicts itself is told of above.
+        if before is not one.range and (one.range.least > before.most or before.least > one.range.most):
             yield f"{before} contradicts {one.range}."
 
 
-def profile(parameters: Mapping[str, object], others: Callable[[], Mapping[str, Say]]) -> Goal:
+def ignored(parameters: Mapping[str, object]) -> tuple[str, ...]:
+    """What is set of a profile, which any other goal would not look at."""
+    found = [name for name in _OWN if str(parameters.get(name) or "").strip()]
+    if float(str(parameters.get("similarity", _SIMILARITY))) != _SIMILARITY:
+        found.append("similarity")
+    return tuple(found)
+
+
+class Profile:
+    """Scores molecules by what is wanted of them, and tells what the score is made of."""
+
+    def __init__(self, asked: tuple[tuple[Wish, Say], ...], wanted: Wanted) -> None:
+        """Wishes with what says it, and what must be; ranges of `wanted` are not looked at."""
+        self._asked = asked
+        self._musts = tuple(_musts(wanted))
+        self._like = _alike(wanted.like) if wanted.like else None
+        self._similarity = max(wanted.similarity, 1e-6)
+        self._latest: tuple[Any, float, tuple[Property, ...]] = (None, 0.0, ())
+
+    def __call__(self, mol: Any) -> float:  # noqa: ANN401 - rdkit's molecules have no useful type
+        """From 0 to 1."""
+        return self._looked_at(mol)[1]
+
+    def said(self, mol: Any) -> tuple[Property, ...]:  # noqa: ANN401
+        """Each value that was wished for, and how far each wish is fulfilled."""
+        return self._looked_at(mol)[2]
+
+    def _looked_at(self, mol: Any) -> tuple[Any, float, tuple[Property, ...]]:  # noqa: ANN401
+        # What is scored is told right after it: the models are not asked twice.
+        if self._latest[0] is not mol:
+            self._latest = (mol, *self._weighed(mol))
+        return self._latest
+
+    def _weighed(self, mol: Any) -> tuple[float, tuple[Property, ...]]:  # noqa: ANN401
+        values: dict[str, Property] = {}
+        shares: dict[str, float] = {}
+        wished = []
+        for wish, say in self._asked:
+            found = say(mol)
+            values[wish.range.name] = found.shown
+            shares[str(wish.range)] = fulfilled(found, wish.range)
+            wished.append((shares[str(wish.range)], wish.weight))
+        musts = {name: reach(mol) for name, reach in self._musts}
+        if self._like is not None:
+            near = self._like(mol)
+            values[LIKE_GIVEN] = Property(LIKE_GIVEN, near)
+            musts[f"similarity {self._similarity:g}.."] = min(1.0, near / self._similarity)
+        score = mean(tuple(wished))
+        for share in musts.values():
+            score *= gate(share)
+        told = [Property(f"{FULFILLED}{name}", share) for name, share in (shares | musts).items()]
+        return score, (*values.values(), *told)
+
+
+def profile(parameters: Mapping[str, object], others: Callable[[], Mapping[str, Say]]) -> Profile:
     """The goal that parameters of the task describe.
 
     Args:
@@ -91,14 +154,13 @@ def profile(parameters: Mapping[str, object], others: Callable[[], Mapping[str, 
     said: dict[str, Say] = {name: _property(name) for name in names()}
     if any(one.range.name not in said for one in asked):
         said |= others()
-    parts = []
+    found = []
     for one in asked:
         if one.range.name not in said:
             message = f"nothing says {one.range.name!r} of a molecule; there are {', '.join(sorted(said))}"
             raise WantedError(message)
-        parts.append(Part(said[one.range.name], _inside(one.range), one.weight))
-    parts += _parts(_wanted(parameters, ()))
-    return Goal(*parts)
+        found.append((one, said[one.range.name]))
+    return Profile(tuple(found), _wanted(parameters, ()))
 
 
 def _wanted(parameters: Mapping[str, object], asked: tuple[Wish, ...]) -> Wanted:
@@ -110,40 +172,28 @@ def _wanted(parameters: Mapping[str, object], asked: tuple[Wish, ...]) -> Wanted
     )  # fmt: skip
 
 
-def _parts(wanted: Wanted) -> Iterator[Part]:
-    """One for each part, for the scaffold, and for the molecule to resemble."""
-    alone = [Wanted(required=(one,)) for one in wanted.required]
-    alone += [Wanted(forbidden=(one,)) for one in wanted.forbidden]
-    alone += [Wanted(scaffold=wanted.scaffold)] if wanted.scaffold else []
-    for one in alone:
-        yield Part(Judge(one).miss, lambda miss: _LEAST if miss > 0 else 1.0)
-    if wanted.like:
-        yield Part(
-            _alike(wanted.like), lambda near: max(_LEAST, min(1.0, near / max(wanted.similarity, 1e-6)))
-        )
+def _musts(wanted: Wanted) -> Iterator[tuple[str, Reach]]:
+    """Each part and the scaffold: a name, and what tells of a molecule whether it is so, 0 or 1."""
+    alone = [(f"required {one}", Wanted(required=(one,))) for one in wanted.required]
+    alone += [(f"forbidden {one}", Wanted(forbidden=(one,))) for one in wanted.forbidden]
+    alone += [(f"scaffold {wanted.scaffold}", Wanted(scaffold=wanted.scaffold))] if wanted.scaffold else []
+    for name, one in alone:
+        yield name, _kept(Judge(one))
 
 
-def _alike(smiles: str) -> Say:
+def _kept(judge: Judge) -> Reach:
+    return lambda mol: float(judge.miss(mol) == 0)
+
+
+def _alike(smiles: str) -> Reach:
     from rdkit import Chem
     from rdkit.DataStructs import TanimotoSimilarity
 
-    seed = fingerprint(Chem.MolFromSmiles(smiles))
-    return lambda mol: float(TanimotoSimilarity(seed, fingerprint(mol)))
-
-
-def _inside(wanted: Range) -> Callable[[float], float]:
-    def worth(value: float) -> float:
-        off = wanted.outside(None if math.isnan(value) else value)
-        return max(_LEAST, math.exp(-0.5 * (off / _SPREAD) ** 2))
-
-    return worth
+    given = fingerprint(Chem.MolFromSmiles(smiles))
+    return lambda mol: float(TanimotoSimilarity(given, fingerprint(mol)))
 
 
 def _property(name: str) -> Say:
-    from medapp_molecules.screen.properties import value_of
+    from medapp_molecules.screen.properties import property_of
 
-    def say(mol: Any) -> float:  # noqa: ANN401 - rdkit's molecules have no useful type
-        value = value_of(mol, name)
-        return math.nan if value is None else value
-
-    return say
+    return lambda mol: Said(property_of(mol, name))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from medapp.domain.molecule import Property
+from medapp_molecules.optimise.weighing import TO_THE_END, Said
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from medapp.api import JobContext
     from medapp_molecules.generate.sampling import Writer
 
-    Say = Callable[[Any], float]
+    Say = Callable[[Any], Said]
 
 REALISM: Final = "realism"
 
@@ -30,9 +33,14 @@ def _screening(context: JobContext) -> Mapping[str, Say]:
         return {}
 
     def say(model: Any) -> Say:  # noqa: ANN401
-        def value(mol: Any) -> float:  # noqa: ANN401
+        # The interval that holds nine of ten is as wide for all molecules, on the scale that is learned.
+        deviation = model.half[0] / TO_THE_END if model.asked.number else 0.0
+        possible = (model.asked.least, model.asked.largest)
+
+        def value(mol: Any) -> Said:  # noqa: ANN401
             ((found,),) = predicted((model,), [_smiles(mol)])
-            return math.nan if found.value is None else found.value
+            known = deviation if math.isfinite(deviation) else 0.0
+            return Said(found, known, model.asked.logarithm, possible)
 
         return value
 
@@ -51,9 +59,10 @@ def _harm(context: JobContext) -> Mapping[str, Say]:
         return {}
 
     def say(question: Any) -> Say:  # noqa: ANN401
-        def value(mol: Any) -> float:  # noqa: ANN401
+        def value(mol: Any) -> Said:  # noqa: ANN401
             columns = numbers_of(_smiles(mol)).columns[np.newaxis]
-            return float(model.probabilities(question, columns)[0])
+            probability = float(model.probabilities(question, columns)[0])
+            return Said(Property(question.key, probability, predicted=True))
 
         return value
 
@@ -70,7 +79,7 @@ def _realism(context: JobContext, writer: Writer | None) -> Mapping[str, Say]:
         realism = Realism.read(context.weights(CRITIC), writer)
     except FileNotFoundError:
         return {}
-    return {REALISM: lambda mol: realism.of(_smiles(mol))}
+    return {REALISM: lambda mol: Said(Property(REALISM, realism.of(_smiles(mol)), predicted=True))}
 
 
 def _smiles(mol: Any) -> str:  # noqa: ANN401

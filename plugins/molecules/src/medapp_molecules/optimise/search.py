@@ -96,13 +96,13 @@ class Search:
         self._goal, self._settings, self._seed, self._check = goal, settings, seed, check
         self._beside = beside
         self.scored: list[Scored] = []
-        self._known: dict[str, float] = {}
+        self._known: dict[str, Scored] = {}
         self._ranked: list[Scored] = []
 
     def remember(self, child: Child, score: float) -> None:
         """Take in what was scored before."""
-        self._known[child.smiles] = score
-        self.scored.append(Scored(len(self.scored) + 1, child, score, bits_of(child.mol)))
+        self._known[child.smiles] = Scored(len(self.scored) + 1, child, score, bits_of(child.mol))
+        self.scored.append(self._known[child.smiles])
 
     @property
     def left(self) -> int:
@@ -111,13 +111,18 @@ class Search:
 
     def known(self, smiles: str) -> float | None:
         """Score of a molecule that was asked for before."""
+        found = self._known.get(smiles)
+        return None if found is None else found.score
+
+    def scored_as(self, smiles: str) -> Scored | None:
+        """A molecule that was scored, by its canonical SMILES; None where it was not."""
         return self._known.get(smiles)
 
     def begin(self, smiles: Sequence[str]) -> Iterator[Scored]:
         """Score molecules to start from, as far as they are not known."""
         for one in smiles:
             mol = ready(one)
-            if mol is not None and (found := self.ask(_child(mol, (), "start"))) is not None:
+            if mol is not None and (found := self.ask(made(mol, (), "start"))) is not None:
                 yield found
 
     def run(self) -> Iterator[Scored]:
@@ -162,15 +167,15 @@ class Search:
         first, second = self._parent(random), self._parent(random)
         if first is second or random.random() < _ALONE:
             mol = mutated(first.child.mol, random)
-            return None if mol is None else _child(mol, (first.number,), "mutation")
+            return None if mol is None else made(mol, (first.number,), "mutation")
         mol = crossed(first.child.mol, second.child.mol, random)
         if mol is None:
             return None
         both = (first.number, second.number)
         if random.random() < _MUTATED:
             changed = mutated(mol, random)
-            return None if changed is None else _child(changed, both, "crossing and mutation")
-        return _child(mol, both, "crossing")
+            return None if changed is None else made(changed, both, "crossing and mutation")
+        return made(mol, both, "crossing")
 
     def _parent(self, random: Random) -> Scored:
         share = 10 ** -random.uniform(0, _DEEPEST)
@@ -204,7 +209,8 @@ class Search:
         return fit([one.bits for one in known], [one.score for one in known])
 
 
-def _child(mol: Any, parents: tuple[int, ...], way: str) -> Child:  # noqa: ANN401
+def made(mol: Any, parents: tuple[int, ...], way: str) -> Child:  # noqa: ANN401
+    """A molecule that a move has made."""
     from rdkit import Chem
 
     return Child(mol, str(Chem.MolToSmiles(mol)), parents, way)
@@ -213,4 +219,4 @@ def _child(mol: Any, parents: tuple[int, ...], way: str) -> Child:  # noqa: ANN4
 def child_of(smiles: str, parents: tuple[int, ...], way: str) -> Child | None:
     """A molecule that came by other means; None where it is not worth a look."""
     mol = ready(smiles) if smiles else None
-    return None if mol is None else _child(mol, parents, way)
+    return None if mol is None else made(mol, parents, way)

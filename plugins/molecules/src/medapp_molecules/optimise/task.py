@@ -16,19 +16,23 @@ if TYPE_CHECKING:
     from medapp.api import JobContext, TaskRequest
     from medapp_molecules.generate.sampling import Writer
     from medapp_molecules.optimise.goals import Goal
+    from medapp_molecules.optimise.profile import Profile
     from medapp_molecules.optimise.search import Scored, Search
 
 _MEMORY: Final = 900_000_000
 SCORE: Final = "score"
 _PARENTS: Final = ("parent", "other parent")
 _KEEP_EVERY: Final = 20
+_BEGIN: Final = 200
+_BEGIN_SHARE: Final = 3
+"""Of the calls a third at most is taken by molecules to start from, unless their number is set."""
 
 
 def check_input(request: TaskRequest) -> InputCheck:
     """A goal that is known; no file is needed."""
     from medapp_molecules.generate.wanted import WantedError
     from medapp_molecules.optimise.goals import names
-    from medapp_molecules.optimise.profile import PROFILE, contradictions
+    from medapp_molecules.optimise.profile import PROFILE, contradictions, ignored
 
     if not isinstance(request, MoleculesRequest) or request.source is not None:
         return InputCheck(ok=False, reason="searches by itself and takes no file")
@@ -43,6 +47,12 @@ def check_input(request: TaskRequest) -> InputCheck:
             return InputCheck(ok=False, reason=str(error))
         if wrong:
             return InputCheck(ok=False, reason=" ".join(wrong))
+    elif unread := ignored(request.parameters):
+        reason = (
+            f"{', '.join(unread)}: only the goal {PROFILE} has wishes, {goal} does not look at them; "
+            f"choose the goal {PROFILE} or leave them out"
+        )
+        return InputCheck(ok=False, reason=reason)
     start = str(request.parameters.get("start") or "")
     if start and not Path(start).expanduser().is_file():
         return InputCheck(ok=False, reason=f"there is no file {start}")
@@ -74,23 +84,22 @@ def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
 
         beside = Neighbours(writer, context.check_cancelled)
     begotten = int(str(request.parameters.get("begotten", 12)))
-    search = Search(
-        _goal(request, context, writer), Settings(calls, begotten=begotten), context.seed,
-        context.check_cancelled, beside,
-    )  # fmt: skip
+    goal = _goal(request, context, writer)
+    search = Search(goal, Settings(calls, begotten=begotten), context.seed, context.check_cancelled, beside)
+    notices: list[Notice] = []
     with rdBase.BlockLogs(), RowWriter(request.out) as rows:
         _take_in(search, request)
         best = max((one.score for one in search.scored), default=0.0)
-        for one in _scored(search, request, context, writer):
+        for one in _scored(search, request, context, writer, notices):
             best = max(best, one.score)
-            rows.write(_row(one))
+            rows.write(_row(one, goal))
             if one.number % _KEEP_EVERY == 0:
                 rows.flush()
                 context.progress(one.number / calls, f"{one.number} scored, best {best:.3f}")
-    return _result(search, calls)
+    return _result(search, calls, notices)
 
 
-def _goal(request: MoleculesRequest, context: JobContext, writer: Writer | None) -> Goal:
+def _goal(request: MoleculesRequest, context: JobContext, writer: Writer | None) -> Goal | Profile:
     from medapp_molecules.generate.wanted import WantedError
     from medapp_molecules.optimise.goals import goal
     from medapp_molecules.optimise.profile import PROFILE, profile
@@ -106,10 +115,11 @@ def _goal(request: MoleculesRequest, context: JobContext, writer: Writer | None)
 
 
 def _scored(
-    search: Search, request: MoleculesRequest, context: JobContext, writer: Writer | None
-) -> Iterator[Scored]:
+    search: Search, request: MoleculesRequest, context: JobContext, writer: Writer | None,
+    notices: list[Notice],
+) -> Iterator[Scored]:  # fmt: skip
     if request.parameters.get("method", "search") != "policy":
-        yield from search.begin(_start(request, context, writer))
+        yield from _begun(search, request, context, writer, notices)
         yield from search.run()
         return
     if writer is None:
@@ -124,15 +134,38 @@ def _scored(
     context.record("nats from the decoder as it was", f"{policy.divergence():.2f}")
 
 
-def _start(request: MoleculesRequest, context: JobContext, writer: Writer | None) -> list[str]:
+def _begun(
+    search: Search, request: MoleculesRequest, context: JobContext, writer: Writer | None,
+    notices: list[Notice],
+) -> Iterator[Scored]:  # fmt: skip
+    """Molecules to start from, those that are given first."""
+    from medapp_molecules.optimise.around import GIVEN, Around, given
+
+    calls = int(str(request.parameters.get("calls", 10_000)))
+    count = int(str(request.parameters.get("begin") or 0)) or max(1, min(_BEGIN, calls // _BEGIN_SHARE))
+    molecules = given(request.parameters)
+    if not molecules and any(request.parameters.get(name) for name in GIVEN):
+        message = "The search cannot start from the molecule given: too large, of parts, or with large rings."
+        notices.append(Notice("not-started-from", message, "info"))
+    near = count // 4 if molecules else 0
+    others = _start(request, context, writer, max(0, count - len(molecules) - 2 * near))
+    yield from Around(search, molecules, context.seed).begin(others, near)
+    if search.left <= 0 and len(search.scored) <= count:
+        message = (
+            f"All {calls} calls went into molecules to start from, nothing was searched: allow more calls, "
+            "or fewer molecules to start from."
+        )
+        notices.append(Notice("only-started", message, "warning"))
+
+
+def _start(request: MoleculesRequest, context: JobContext, writer: Writer | None, count: int) -> list[str]:
     from medapp_molecules.optimise.beginning import from_file, grown, written
 
-    count = int(str(request.parameters.get("begin", 200)))
     path = str(request.parameters.get("start") or "")
     if path:
         return from_file(Path(path).expanduser(), count, context.seed, context.check_cancelled)
     if writer is not None:
-        return list(written(writer, count, context.seed, context.check_cancelled))
+        return list(written(writer, count, context.seed, context.check_cancelled)) if count else []
     return grown(count, context.seed, context.check_cancelled)
 
 
@@ -164,17 +197,22 @@ def _take_in(search: Search, request: MoleculesRequest) -> None:
             search.remember(child, float(values[SCORE] or 0))
 
 
-def _row(one: Scored) -> MoleculeRow:
+def _row(one: Scored, goal: Goal | Profile) -> MoleculeRow:
+    from medapp_molecules.optimise.around import GIVEN
+    from medapp_molecules.optimise.profile import Profile
+
     parents = tuple(
         Property(name, float(number)) for name, number in zip(_PARENTS, one.child.parents, strict=False)
     )
+    said = goal.said(one.child.mol) if isinstance(goal, Profile) else ()
+    way = one.child.way
     return MoleculeRow(
-        one.number, smiles=one.child.smiles, notes=(one.child.way,),
-        properties=(Property(SCORE, one.score), *parents),
+        one.number, name=way if way in GIVEN.values() else "", smiles=one.child.smiles, notes=(way,),
+        properties=(Property(SCORE, one.score), *said, *parents),
     )  # fmt: skip
 
 
-def _result(search: Search, calls: int) -> MoleculesResult:
+def _result(search: Search, calls: int, notices: list[Notice]) -> MoleculesResult:
     from medapp_molecules.optimise.figures import area, best_mean
 
     scores = [one.score for one in search.scored]
@@ -184,7 +222,6 @@ def _result(search: Search, calls: int) -> MoleculesResult:
         "AUC of the best 10": area(scores, calls),
         "calls": float(len(scores)),
     }
-    notices = []
     if len(scores) < calls:
         message = f"The search ended after {len(scores)} of {calls} calls: nothing new came any more."
         notices.append(Notice("ended-early", message, "info"))

@@ -33,16 +33,21 @@ def properties_of(mol: Any) -> tuple[Property, ...]:  # noqa: ANN401 - rdkit's m
     return tuple(found)
 
 
-def value_of(mol: Any, name: str) -> float | None:  # noqa: ANN401
-    """One of them alone; None where rdkit cannot compute it.
+def property_of(mol: Any, name: str) -> Property:  # noqa: ANN401
+    """One of them alone; its value is None where rdkit cannot compute it.
 
     Raises:
         KeyError: Where there is none of this name.
     """
     for known, unit, say in _table():
         if known == name:
-            return _property(name, unit, say, mol).value
+            return _property(name, unit, say, mol)
     raise KeyError(name)
+
+
+def value_of(mol: Any, name: str) -> float | None:  # noqa: ANN401
+    """The value of `property_of`."""
+    return property_of(mol, name).value
 
 
 def names() -> tuple[str, ...]:
