@@ -27,7 +27,7 @@ GENERATOR: Final = "molecules_generator.safetensors"
 CRITIC: Final = "molecules_critic.safetensors"
 TOGETHER: Final = 512
 """Molecules that are written at once: more take more memory and no less time each."""
-COOL: Final = 0.5
+COOL: Final = 0.1
 """Warmth of writing from a code: what differs is in the code, and drawing coolly makes fewer mistakes."""
 _LONGEST: Final = 60
 
