@@ -13,6 +13,7 @@ import typer
 from medapp.cli import show
 from medapp.cli.ending import (
     CANCELLED,
+    WRONG_USE,
     Problem,
     make_folder,
     one_line,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from medapp.services.molecules import Order
 
 Source = Annotated[Path, typer.Argument(metavar="FILE", help="SMILES, CSV or SDF, plain or gzipped.")]
-Out = Annotated[Path, typer.Option(help="CSV; where it ends in .json all that is known, as JSON.")]
+Out = Annotated[Path, typer.Option(help="Ends in .csv, .sdf or .smi; in .json: all that is known.")]
 Patient = Annotated[
     str, typer.Option(help="Whose enzymes and medicines matter: key, number or name of the library.")
 ]
@@ -50,6 +51,8 @@ Number = Annotated[int, typer.Option("--n", metavar="N", help="How many molecule
 Method = Annotated[str, typer.Option(help="gan, or decoder: the plain baseline.", metavar="gan|decoder")]
 Calls = Annotated[int, typer.Option(help="How many molecules are scored at most.")]
 
+ENDINGS: Final = (".csv", ".json", ".sdf", ".smi")
+"""Of files that are written."""
 _BLOCK: Final = 1 << 20
 
 
@@ -133,28 +136,47 @@ def work(wish: Wish) -> None:
         Problem: With the status to end with.
     """
     from medapp.services.app import App
-    from medapp.services.molecule_files import write_csv, write_json
 
     if wish.source is not None:
         refuse_missing([wish.source])
+    if wish.out.suffix.lower() not in ENDINGS:
+        message = (
+            f"{wish.out.name} ends in none of {', '.join(ENDINGS)}: what is to be written cannot be told"
+        )
+        raise Problem(message, WRONG_USE)
     if wish.out.exists() and not wish.force:
         refuse_to_replace([wish.out])
     make_folder(wish.out.parent)
     rows = rows_beside(wish)
     if before := _count(rows):
         show.remark(f"goes on behind {before} rows of {rows.name}")
-    with App.open() as app, _kept_told(rows):
-        outcome = _run(app, wish, _order(app, wish, rows))
+    with _kept_told(rows):
+        with App.open() as app:
+            outcome = _run(app, wish, _order(app, wish, rows))
+        _write(rows, wish.out, outcome)
+    rows.unlink()
+    _tell(wish, outcome)
+
+
+def _write(rows: Path, out: Path, outcome: TaskOutcome) -> None:
+    from medapp.api.wire_molecules import read_rows
+    from medapp.services.molecule_export import write_rows
+    from medapp.services.molecule_files import write_csv, write_json
+
+    ending = out.suffix.lower()
     try:
-        if wish.out.suffix == ".json":
-            write_json(rows, wish.out, asdict(outcome.provenance))
+        if ending == ".json":
+            write_json(rows, out, asdict(outcome.provenance))
+        elif ending == ".csv":
+            write_csv(rows, out)
         else:
-            write_csv(rows, wish.out)
-        rows.unlink()
+            write_rows(read_rows(rows), out, "sdf" if ending == ".sdf" else "smiles")
     except OSError as error:
         message = f"the result cannot be written: {one_line(error)}"
         raise Problem(message) from error
-    _tell(wish, outcome)
+    except KeyboardInterrupt:
+        message = "cancelled"
+        raise Problem(message, CANCELLED) from None
 
 
 def rows_beside(wish: Wish) -> Path:

@@ -14,7 +14,7 @@ from medapp.services.result_file import WARNING
 from medapp.services.structures import Draughtsman, StructureError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from medapp.domain.molecule import MoleculeRow
@@ -68,14 +68,22 @@ def write_molecules(
         ValueError: Where a row is none.
     """
     rows = _followed(molecules, job)
-    if kind == "csv":
-        return _csv(rows, out, scratch)
+    return _csv(rows, out, scratch) if kind == "csv" else write_rows(rows, out, kind)
+
+
+def write_rows(rows: Iterable[MoleculeRow], out: Path, kind: Literal["smiles", "sdf"]) -> int:
+    """Write rows one by one, refused ones left out; return how many. The file appears whole or not at all.
+
+    Raises:
+        OSError: Where a file cannot be read or written.
+        ValueError: Where a row is none.
+    """
     part = out.with_name(f".{out.name}.part")
     try:
         with part.open("w", encoding="utf-8") as file, Draughtsman() as draughtsman:
             count = 0
             for row in rows:
-                if row.smiles:
+                if row.smiles and not row.refused:
                     file.write(_smiles(row) if kind == "smiles" else _record(row, draughtsman))
                     count += 1
         part.replace(out)

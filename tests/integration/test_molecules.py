@@ -108,6 +108,41 @@ def test_other_columns_of_a_table_come_along(run, tmp_path):
     assert [row["refused"] for row in rows] == ["", "The row has no SMILES.", "The text is no SMILES."]
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("screen",), "a.xlsx"), (("screen",), "a.tsv"), (("screen",), "a"), (("toxicity",), "a.xlsx"),
+        (("metabolise",), "a.xlsx"), (("finalists",), "a.xlsx"), (("generate", "--n", 2), "a.xlsx"),
+        (("optimise", "qed"), "a.xlsx"),
+    ],
+)  # fmt: skip
+def test_an_ending_that_is_not_written_is_refused_before_anything_runs(run, tmp_path, words, name):
+    source = tmp_path / "in.smi"
+    source.write_text("CCO\n")
+    given = () if words[0] in {"generate", "optimise"} else (source,)
+    status, _, error = run(*words, *given, "--out", tmp_path / name)
+    assert status == 2
+    assert f"{name} ends in none of .csv, .json, .sdf, .smi" in error
+    assert list(tmp_path.glob("a*")) == []
+
+
+def test_sdf_and_smiles(run, tmp_path):
+    from rdkit import Chem
+
+    source = tmp_path / "in.csv"
+    source.write_text("ID,smiles,name\nX1,CC(=O)Oc1ccccc1C(=O)O,aspirin\nX2,bad,no\nX3,CCO,ethanol\n")
+    status, _, error = run("metabolise", source, "--out", tmp_path / "out.SDF", "--set", "metabolites=3")
+    assert status == 0, error
+    aspirin, ethanol = Chem.SDMolSupplier(str(tmp_path / "out.SDF"))
+    assert (aspirin.GetProp("_Name"), aspirin.GetProp("ID"), ethanol.GetProp("ID")) == ("aspirin", "X1", "X3")
+    said = [aspirin.GetProp(f"METABOLITE {name}").split("\n") for name in ("ENZYME", "REACTION", "PARENT")]
+    assert {len(one) for one in said} == {len(aspirin.GetProp("METABOLITES").split("\n"))} == {3}
+    status, _, error = run("screen", source, "--out", tmp_path / "out.smi", "--set", "predict=false")
+    assert status == 0, error
+    assert (tmp_path / "out.smi").read_text() == "CC(=O)Oc1ccccc1C(=O)O aspirin\nCCO ethanol\n"
+    assert list(tmp_path.glob("*.rows")) == []
+
+
 def test_optimise(run, tmp_path):
     out = tmp_path / "out.csv"
     status, told, error = run("optimise", "qed", "--calls", 40, "--set", "begin=20", "--out", out, "--json")
