@@ -88,6 +88,7 @@ MISTAKES = [
     (("generate", *OUT, "--set", "logp=high"), 3, "a range is written 200..450"),
     (("generate", *OUT, "--set", "known={nowhere}.smi"), 2, "there is nothing at {nowhere}.smi"),
     (("optimise", "profile", *OUT), 3, "needs wishes"),
+    (("optimise", "qed", *OUT, "--set", "like=CCO"), 3, "like: only the goal profile has wishes"),
     (("optimise", "beauty", *OUT), 2, "goal: 'beauty' is not one of"),
     (("optimise", "qed", *OUT, "--set", "start={nowhere}.smi"), 2, "there is nothing at {nowhere}.smi"),
     (("toxicity", "{torn}", *OUT, "--set", "metabolites=some"), 2, "'some' is not of type integer"),

@@ -38,6 +38,12 @@ class ParameterForm(QWidget):
         self._required = tuple(required)
         self._read: dict[str, Callable[[], Any]] = {}
         self._write: dict[str, Callable[[Any], object]] = {}
+        self._only_with: dict[str, dict[str, Any]] = {
+            name: {
+                other: value for other, value in schema.get("only_with", {}).items() if other in properties
+            }
+            for name, schema in properties.items()
+        }
         self.fields: dict[str, QWidget] = {}
         inner = column()
         for name, schema in properties.items():
@@ -55,21 +61,44 @@ class ParameterForm(QWidget):
             field.setToolTip(help_text)
             field.setAccessibleName(title)
         self.setLayout(inner)
+        self._tips = {name: field.toolTip() for name, field in self.fields.items()}
+        self.changed.connect(self._follow)
+        self._follow()
 
     def values(self) -> dict[str, Any]:
-        """What is set; fields left empty are left out.
+        """What is set; fields left empty, and those that count only with other values, are left out.
 
         Raises:
             ValueError: Where a text is not of the form that the parameter asks for.
         """
-        found = {name: read() for name, read in self._read.items()}
+        found = {name: read() for name, read in self._read.items() if self.counts(name)}
         return {name: value for name, value in found.items() if value is not None}
 
     def set_values(self, values: Mapping[str, Any]) -> None:
-        """Fill fields from elsewhere; what there is no field for, or is none of its choices, is left out."""
+        """Fill fields from elsewhere; what there is no field for, or is none of its choices, is left out.
+
+        What a value counts only with is set, too.
+        """
         for name, value in values.items():
             if name in self._write:
+                for other, wanted in self._only_with[name].items():
+                    self._write[other](wanted)
                 self._write[name](value)
+
+    def counts(self, name: str) -> bool:
+        """Whether a field is looked at, as the others are set (``only_with`` of its schema)."""
+        return all(self._read[other]() == wanted for other, wanted in self._only_with[name].items())
+
+    def _follow(self) -> None:
+        """Fields that are not looked at cannot be filled; their tool tips say when they are."""
+        for name, asked in self._only_with.items():
+            if not asked:
+                continue
+            counts, field = self.counts(name), self.fields[name]
+            field.setEnabled(counts)
+            titles = [f"{self.fields[other].accessibleName()}: {wanted}" for other, wanted in asked.items()]
+            only = tr("Only with {what}.", what=", ".join(titles))
+            field.setToolTip(self._tips[name] if counts else f"{only} {self._tips[name]}")
 
     def missing(self) -> tuple[str, ...]:
         """Required parameters that are not filled."""

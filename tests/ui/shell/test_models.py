@@ -141,6 +141,33 @@ def test_a_form_asks_for_what_the_schema_says(qtbot):
         form.values()
 
 
+def test_a_field_that_is_not_looked_at_is_off_and_left_out(qtbot):
+    from medapp.ui.models.form import ParameterForm
+
+    form = ParameterForm(
+        {
+            "goal": {"type": "string", "enum": ["plain", "own"], "default": "plain", "title": "Goal"},
+            "wish": {"type": "string", "default": "", "description": "What.", "only_with": {"goal": "own"}},
+            "level": {"type": "number", "default": 0.5, "only_with": {"goal": "own", "elsewhere": 1}},
+        }
+    )
+    qtbot.addWidget(form)
+    wish, level = form.fields["wish"], form.fields["level"]
+    assert not wish.isEnabled()
+    assert not level.isEnabled()
+    assert wish.toolTip() == "Only with Goal: own. What."
+    wish.setText("x")
+    assert form.values() == {"goal": "plain"}
+    form.fields["goal"].setCurrentText("own")
+    assert wish.isEnabled()
+    assert wish.toolTip() == "What."
+    assert form.values() == {"goal": "own", "wish": "x", "level": 0.5}
+    form.fields["goal"].setCurrentText("plain")
+    # Filled in from elsewhere it shall count.
+    form.set_values({"wish": "y"})
+    assert form.values() == {"goal": "own", "wish": "y", "level": 0.5}
+
+
 def test_the_values_of_a_form_pass_the_check_of_the_plugin():
     from medapp.plugins import checked
 
