@@ -229,6 +229,7 @@ def test_a_file_of_known_molecules_that_holds_none_is_refused(make, tmp_path):
     [
         ({"weight": "400..300"}, ("at least 400", "at most 300")),
         ({"drug_likeness": "1.5.."}, ("drug-likeness 1.5..", "0..1")),
+        ({"weight": "..-5"}, ("weight ..-5", "0 or more")),
         ({"required": "c1ccccc1 O", "forbidden": "c1ccccc1"}, ("required c1ccccc1", "forbidden c1ccccc1")),
         ({"required": "C(=O)O", "forbidden": "C=O"}, ("required C(=O)O", "forbidden C=O")),
         ({"scaffold": "c1ccc(Cl)cc1", "forbidden": "Cl"}, ("scaffold", "forbidden Cl")),
@@ -264,14 +265,11 @@ def test_a_hydrogen_that_is_asked_for_is_no_contradiction():
     assert not list(Wanted.of({"scaffold": "Cc1ccccc1", "forbidden": "[CH3]"}).contradictions())
 
 
-def test_ranges_are_read():
-    found = Wanted.of({"weight": "200..450", "logp": "-1..", "rings": "3", "donors": " ..2 "}).ranges
-    assert [str(one) for one in found] == ["weight 200..450", "logp -1..", "donors ..2", "rings 3..3"]
-    assert found[0].outside(300) == 0
-    assert 0 < found[0].outside(500) < found[0].outside(900) <= 1
-    assert found[0].outside(None) == 1
-    with pytest.raises(WantedError):
-        Wanted.of({"rings": "1..2..3"})
+def test_a_similarity_to_nothing_is_refused(make):
+    with pytest.raises(TaskRefused, match=r"similarity 0\.5 is that to a molecule to resemble"):
+        make(similarity=0.5)
+    # As the manifest fills it in.
+    assert make(3, similarity=0.4)
 
 
 def test_what_is_made_is_measured(weights, tmp_path):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RANGES", "Judge", "Range", "Wanted", "WantedError", "fingerprint", "range_of"]
 
+SIMILARITY: Final = 0.4
+"""Where none is given."""
 _GROWING: Final = ("weight", "rings")
 """What a molecule has at least as much of as any part of it."""
 
@@ -66,7 +68,12 @@ class Wanted:
             like = _taken("The molecule to resemble", seed(like, whole=True), taken)
         if scaffold:
             scaffold = _taken("The scaffold", seed(scaffold, whole=False), taken)
-        similarity = float(str(parameters.get("similarity", 0.4)))
+        similarity = float(str(parameters.get("similarity", SIMILARITY)))
+        if similarity != SIMILARITY and not like:
+            message = (
+                f"similarity {similarity:g} is that to a molecule to resemble (like), and there is none."
+            )
+            raise WantedError(message)
         return cls(ranges, required, forbidden, like, similarity if like else 0.0, scaffold, tuple(taken))
 
     def contradictions(self) -> Iterator[str]:
@@ -77,7 +84,7 @@ class Wanted:
             if one.least > one.most:
                 yield f"{one.name}: at least {one.least:g} contradicts at most {one.most:g}."
             elif one.least > most or one.most < least:
-                yield f"{one} contradicts what it can be, {least:g}..{most:g}."
+                yield f"{one} contradicts what it can be, {_in_words(least, most)}."
         yield from self._parts()
         yield from self._of_scaffold()
 
@@ -150,6 +157,12 @@ def fingerprint(mol: Any) -> Any:  # noqa: ANN401
 
 
 _generator: Any = None
+
+
+def _in_words(least: float, most: float) -> str:
+    if math.isinf(most):
+        return f"{least:g} or more"
+    return f"{least:g}..{most:g}"
 
 
 def _pattern(smarts: str) -> Any:  # noqa: ANN401
