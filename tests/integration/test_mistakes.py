@@ -11,6 +11,7 @@ from medapp.cli.main import app, main
 from tests.unit.services.segmenting import ct_series
 
 OUT = ("--out", "{out}")
+TABLE = ("--out", "{out}.csv")
 BRIGHT = ("run", "ct.structures")
 BUNDLE = ("run", "monai.bundle", "{ct}", *OUT, "--set")
 TRAIN = ("train", "mr.brain", "--data")
@@ -76,22 +77,22 @@ MISTAKES = [
     (("check-drugs", "warfarin", "--patient", "nobody"), 3, "there is no record of 'nobody'"),
     (("check-drugs", "warfarin", "--on", "soon"), 2, "--on takes a day"),
     (("recommend", "nobody"), 3, "there is no record of 'nobody'"),
-    (("screen", "{nowhere}.smi", *OUT), 2, "there is nothing at {nowhere}.smi"),
-    (("screen", "{torn}", *OUT), 3, "the file is no text"),
-    (("metabolise", "{nowhere}.smi", *OUT), 2, "there is nothing at {nowhere}.smi"),
-    (("metabolise", "{torn}", *OUT), 3, "the file is no text"),
-    (("metabolise", "{torn}", *OUT, "--set", "generations=9"), 2, "9 is greater than the maximum of 3"),
-    (("metabolise", "{torn}", *OUT, "--patient", "nobody"), 3, "there is no record of 'nobody'"),
-    (("finalists", "{nowhere}.smi", *OUT), 2, "there is nothing at {nowhere}.smi"),
-    (("generate", *OUT, "--n", "0"), 2, "number: 0 is less than the minimum of 1"),
-    (("generate", *OUT, "--method", "magic"), 2, "method: 'magic' is not one of"),
-    (("generate", *OUT, "--set", "logp=high"), 3, "a range is written 200..450"),
-    (("generate", *OUT, "--set", "known={nowhere}.smi"), 2, "there is nothing at {nowhere}.smi"),
-    (("optimise", "profile", *OUT), 3, "needs wishes"),
-    (("optimise", "qed", *OUT, "--set", "like=CCO"), 3, "like: only the goal profile has wishes"),
-    (("optimise", "beauty", *OUT), 2, "goal: 'beauty' is not one of"),
-    (("optimise", "qed", *OUT, "--set", "start={nowhere}.smi"), 2, "there is nothing at {nowhere}.smi"),
-    (("toxicity", "{torn}", *OUT, "--set", "metabolites=some"), 2, "'some' is not of type integer"),
+    (("screen", "{nowhere}.smi", *TABLE), 2, "there is nothing at {nowhere}.smi"),
+    (("screen", "{torn}", *TABLE), 3, "the file is no text"),
+    (("metabolise", "{nowhere}.smi", *TABLE), 2, "there is nothing at {nowhere}.smi"),
+    (("metabolise", "{torn}", *TABLE), 3, "the file is no text"),
+    (("metabolise", "{torn}", *TABLE, "--set", "generations=9"), 2, "9 is greater than the maximum of 3"),
+    (("metabolise", "{torn}", *TABLE, "--patient", "nobody"), 3, "there is no record of 'nobody'"),
+    (("finalists", "{nowhere}.smi", *TABLE), 2, "there is nothing at {nowhere}.smi"),
+    (("generate", *TABLE, "--n", "0"), 2, "number: 0 is less than the minimum of 1"),
+    (("generate", *TABLE, "--method", "magic"), 2, "method: 'magic' is not one of"),
+    (("generate", *TABLE, "--set", "logp=high"), 3, "a range is written 200..450"),
+    (("generate", *TABLE, "--set", "known={nowhere}.smi"), 2, "there is nothing at {nowhere}.smi"),
+    (("optimise", "profile", *TABLE), 3, "needs wishes"),
+    (("optimise", "qed", *TABLE, "--set", "like=CCO"), 3, "like: only the goal profile has wishes"),
+    (("optimise", "beauty", *TABLE), 2, "goal: 'beauty' is not one of"),
+    (("optimise", "qed", *TABLE, "--set", "start={nowhere}.smi"), 2, "there is nothing at {nowhere}.smi"),
+    (("toxicity", "{torn}", *TABLE, "--set", "metabolites=some"), 2, "'some' is not of type integer"),
 ]
 FREE_OF_MISTAKES = {"plugins"}
 
