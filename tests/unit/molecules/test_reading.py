@@ -137,6 +137,13 @@ def test_a_line_without_end_takes_no_memory(tmp_path: Path) -> None:
         ("[2H]C([2H])O", "[2H]C([2H])O", ""),
         ("CC[O]", "CC[O]", "unpaired"),
         ("CCO.CCO", "CCO", "equal parts"),
+        # A counter-ion of the same size, or larger and without carbon, tells which part is meant.
+        ("CCCN.CC(=O)O", "CCCN", "salt"),
+        ("CC(=O)[O-].CCC[NH3+]", "CCCN", "salt"),
+        ("CN.OS(=O)(=O)O", "CN", "salt"),
+        ("CC[NH3+].F[P-](F)(F)(F)(F)F", "CCN", "salt"),
+        ("c1ccccc1C(=O)O.NC(C)Cc1ccccn1.O", "CC(N)Cc1ccccn1", "salt"),
+        ("CCCCN.CCO", "CCCCN", "salt or solvent"),
     ],
 )
 def test_what_is_done_to_a_molecule_is_told(text: str, smiles: str, note: str) -> None:
@@ -160,6 +167,11 @@ def test_what_is_done_to_a_molecule_is_told(text: str, smiles: str, note: str) -
         ("CCO>>CC=O", "reaction"),
         ("[H][H]", "besides hydrogen"),
         ("c1ccccc1CCCCCCCC.C1CCCCC1CCCCCCCC", "mixture"),
+        ("CCO.CCN", "mixture"),
+        ("CCN.CCO", "mixture"),
+        ("CCO.CC#N", "mixture"),
+        ("CC(=O)O.CS(=O)(=O)O.C(F)(F)(F)C(=O)O.OC(=O)CC(=O)O", "mixture"),
+        ("CCO.N[Pt](N)(Cl)Cl", "mixture"),
     ],
 )
 def test_what_is_no_molecule_is_refused_with_the_reason(text: str, reason: str) -> None:

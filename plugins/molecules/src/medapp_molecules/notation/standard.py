@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from medapp_molecules.notation.counterions import is_counterion
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from medapp_molecules.notation.reading import Kind
 
 LARGEST: Final = 300
@@ -191,19 +195,35 @@ def _one_part(mol: Any, notes: list[str]) -> Any:  # noqa: ANN401
         if len(Chem.GetMolFrags(mol)) > 1:
             notes.append("one of several equal parts was taken")
         return next(iter(parts.values()))
-    ordered = sorted(parts.items(), key=lambda one: (not _has_carbon(one[1]), -one[1].GetNumHeavyAtoms()))
-    (_, largest), rest = ordered[0], ordered[1:]
-    size = largest.GetNumHeavyAtoms()
-    second = rest[0][1].GetNumHeavyAtoms()
-    if second == size and size > _SALT:
-        message = "It is a mixture of parts of the same size: which one is meant cannot be told."
-        raise _RefusedError(message)
-    names = ", ".join(smiles for smiles, _ in rest[:3]) + (", ..." if len(rest) > 3 else "")  # noqa: PLR2004
+    meant = _meant(parts)
+    rest = sorted(
+        (part.GetNumHeavyAtoms(), smiles) for smiles, part in parts.items() if part is not parts[meant]
+    )[::-1]
+    names = ", ".join(smiles for _, smiles in rest[:3]) + (", ..." if len(rest) > 3 else "")  # noqa: PLR2004
     what = (
-        "salt or solvent taken off" if second <= _SALT else "the largest part of a mixture was taken, without"
+        "salt or solvent taken off"
+        if rest[0][0] <= _SALT
+        else "the largest part of a mixture was taken, without"
     )
     notes.append(f"{what}: {names}")
-    return largest
+    return parts[meant]
+
+
+def _meant(parts: Mapping[str, Any]) -> str:
+    """The part that a row is about: the largest that holds carbon, unless another is as large.
+
+    Then it is the one that is no known counter-ion; where that does not tell, the row is refused.
+    """
+    sizes = {smiles: part.GetNumHeavyAtoms() for smiles, part in parts.items()}
+    first = min(parts, key=lambda one: (not _has_carbon(parts[one]), -sizes[one], one))
+    rivals = [one for one in parts if sizes[one] >= sizes[first]]
+    if len(rivals) == 1 or not _has_carbon(parts[first]):
+        return first
+    unknown = [one for one in rivals if not is_counterion(parts[one])]
+    if len(unknown) == 1:
+        return unknown[0]
+    message = "It is a mixture: no part is larger than all others, so which one is meant cannot be told."
+    raise _RefusedError(message)
 
 
 def _with_amides(mol: Any, notes: list[str]) -> Any:  # noqa: ANN401
