@@ -10,8 +10,8 @@ from typing import Any, Final
 
 _KNOWN: Final = (
     # inorganic, as they are when charges are evened out
-    "Cl", "Br", "I", "F", "O", "N", "OS(=O)(=O)O", "OS(=O)O", "OP(=O)(O)O", "OP(=O)(O)OP(=O)(O)O", "O[N+](=O)[O-]", "OCl(=O)(=O)=O",
-    "OC(=O)O", "SC#N", "C#N", "F[B-](F)(F)F", "F[P-](F)(F)(F)(F)F",
+    "Cl", "Br", "I", "F", "O", "N", "OS(=O)(=O)O", "OS(=O)O", "OP(=O)(O)O", "O[N+](=O)[O-]", "OCl(=O)(=O)=O",
+    "OP(=O)(O)OP(=O)(O)O", "OC(=O)O", "SC#N", "C#N", "F[B-](F)(F)F", "F[P-](F)(F)(F)(F)F",
     # carboxylic acids
     "OC=O", "CC(=O)O", "OC(=O)C(F)(F)F", "CCC(=O)O", "OCC(=O)O", "CC(O)C(=O)O", "OC(=O)C(=O)O",
     "OC(=O)CC(=O)O", "OC(=O)CCC(=O)O", "OC(=O)C=CC(=O)O", "OC(=O)CCCCC(=O)O", "OC(=O)CC(O)C(=O)O",
