@@ -136,6 +136,7 @@ def work(wish: Wish) -> None:
         Problem: With the status to end with.
     """
     from medapp.services.app import App
+    from medapp.services.molecule_best import SEARCHES, best_of
 
     if wish.source is not None:
         refuse_missing([wish.source])
@@ -154,8 +155,9 @@ def work(wish: Wish) -> None:
         with App.open() as app:
             outcome = _run(app, wish, _order(app, wish, rows))
         _write(rows, wish.out, outcome)
+    best = best_of(rows) if wish.task in SEARCHES else ()
     rows.unlink()
-    _tell(wish, outcome)
+    _tell(wish, outcome, best)
 
 
 def _write(rows: Path, out: Path, outcome: TaskOutcome) -> None:
@@ -245,18 +247,24 @@ def _run(app: App, wish: Wish, order: Order) -> TaskOutcome:
     return outcome
 
 
-def _tell(wish: Wish, outcome: TaskOutcome) -> None:
+def _tell(wish: Wish, outcome: TaskOutcome, best: Sequence[tuple[float, str]] = ()) -> None:
+    """Print what came of it, and the best of a search."""
     from medapp.services.result_file import WARNING
 
     facts: Mapping[str, Any] = outcome.facts
     if wish.as_json:
         known = {name: facts.get(name) for name in ("rows", "refused", "metrics", "notices")}
+        if best:
+            known["best"] = [{"score": score, "smiles": smiles} for score, smiles in best]
         show.as_json(known | {"file": str(wish.out), "warning": WARNING})
         return
     metrics = facts.get("metrics") or {}
     if metrics:
         show.table(("of the whole", "value"), [(name, f"{value:.4g}") for name, value in metrics.items()],
                    numbers=(1,))  # fmt: skip
+    if best:
+        found = [(f"{score:.4f}", smiles) for score, smiles in best]
+        show.table(("score", f"the best {len(best)}"), found, numbers=(0,))
     for notice in facts.get("notices") or ():
         show.remark(f"{notice['severity']}: {notice['message']}")
     refused = facts.get("refused") or 0

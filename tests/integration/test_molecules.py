@@ -153,6 +153,9 @@ def test_optimise(run, tmp_path):
         rows = list(csv.DictReader(file))
     assert [int(row["number"]) for row in rows] == list(range(1, 41))
     assert max(float(row["score"]) for row in rows) == pytest.approx(said["metrics"]["best"], rel=1e-4)
+    ten = sorted(rows, key=lambda row: -float(row["score"]))[:10]
+    assert [one["smiles"] for one in said["best"]][:1] == [ten[0]["smiles"]]
+    assert [one["score"] for one in said["best"]] == pytest.approx([float(row["score"]) for row in ten])
     begotten = [row for row in rows if row["notes"] != "start"]
     assert all(int(row["parent"]) < int(row["number"]) for row in begotten)
     assert list(tmp_path.glob("out.csv*")) == [out]
@@ -200,12 +203,17 @@ def test_generate_what_is_wanted(run, tmp_path):
 def test_optimise_by_wishes_and_by_a_policy(run, tmp_path):
     out = tmp_path / "wishes.csv"
     wanted = ("--set", "wishes=weight 250..350; logp ..3; realism 0.1.. *2", "--set", "begin=20")
-    status, _, error = run("optimise", "profile", "--calls", 40, "--out", out, *wanted)
+    status, told, error = run("optimise", "profile", "--calls", 40, "--out", out, *wanted)
     assert status == 0, error
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 40
     assert max(float(row["score"]) for row in rows) > 0.8
+    best = max(rows, key=lambda row: float(row["score"]))
+    assert "the best 10" in told
+    assert f"{float(best['score']):.4f}   {best['smiles']}" in told
+    assert all(0 <= float(row["fulfilled: weight 250..350"]) <= 1 for row in rows)
+    assert float(best["weight (g/mol)"]) > 200
     out = tmp_path / "policy.csv"
     status, _, error = run("optimise", "qed", "--calls", 40, "--out", out, "--set", "method=policy")
     assert status == 0, error
