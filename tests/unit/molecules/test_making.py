@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 
 import pytest
@@ -10,14 +11,24 @@ from rdkit.DataStructs import TanimotoSimilarity
 
 from medapp.api import JobCancelled, MoleculesRequest, TaskRefused, TrainRequest
 from medapp.api.testing import TrialContext, run_molecules
+from medapp.resources import resource
 from medapp_molecules import hooks
 from medapp_molecules.generate import looking, making, seeds
+from medapp_molecules.generate.least import least
 from medapp_molecules.generate.looking import Lookers
 from medapp_molecules.generate.sampling import AUTOENCODER, GENERATOR
 from medapp_molecules.generate.task import generate
 from medapp_molecules.generate.training import train
 from medapp_molecules.generate.wanted import Wanted, WantedError, fingerprint
 from medapp_molecules.notation.pieces import UnknownPieceError
+from medapp_molecules.screen.properties import value_of
+
+
+def medicines():
+    """SMILES of those that ship."""
+    with resource("molecules", "structures.tsv").open(encoding="utf-8") as file:
+        return [row["smiles"] for row in csv.DictReader(file, delimiter="\t")] + ["C1CC2CC1C2"]
+
 
 TAILS = ("O", "N", "c1ccccc1", "C(=O)O", "c1ccc(Cl)cc1", "Br")
 SMILES = [f"{'C' * chain}{tail}" for chain in range(1, 13) for tail in TAILS]
@@ -233,7 +244,17 @@ def test_a_file_of_known_molecules_that_holds_none_is_refused(make, tmp_path):
         ({"required": "c1ccccc1 O", "forbidden": "c1ccccc1"}, ("required c1ccccc1", "forbidden c1ccccc1")),
         ({"required": "C(=O)O", "forbidden": "C=O"}, ("required C(=O)O", "forbidden C=O")),
         ({"scaffold": "c1ccc(Cl)cc1", "forbidden": "Cl"}, ("scaffold", "forbidden Cl")),
-        ({"scaffold": "c1ccc2ccccc2c1", "weight": "..100"}, ("weight of 128.2", "weight ..100")),
+        ({"scaffold": "C1CC2CC1C2", "rings": "..1"}, ("scaffold C1CC2CC1C2", "2 rings", "rings ..1")),
+        (
+            {"required": "c1ccc2ccccc2c1", "weight": "..100"},
+            ("required c1ccc2ccccc2c1", "at least 120.1 g/mol", "weight ..100"),
+        ),
+        ({"required": "c1ccc2ccccc2c1", "rings": "1"}, ("required c1ccc2ccccc2c1", "2 rings", "rings 1..1")),
+        ({"required": "[NH2]CCO", "donors": "..0"}, ("required [NH2]CCO", "1 donor,", "donors ..0")),
+        (
+            {"scaffold": "c1ccc2ccccc2c1", "weight": "..100"},
+            ("scaffold c1ccc2ccccc2c1", "at least 120.1 g/mol", "weight ..100"),
+        ),
     ],
 )
 def test_what_contradicts_itself_is_refused_with_the_pair(make, tmp_path, wanted, pair):
@@ -258,6 +279,40 @@ def test_a_seed_that_breaks_a_range_is_told_of_and_no_more():
         "The molecule to resemble does not itself fulfil: logp ..2.",
         "The molecule to resemble does not itself fulfil: required O.",
     ]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        # Closed to a ring, propane has fewer hydrogens: cyclopropane weighs 42.08.
+        {"scaffold": "CCC", "weight": "..43"},
+        {"required": "CCC", "weight": "..43"},
+        # One of the two is enough, and the lighter.
+        {"required": "[C,Br]CC", "weight": "..43"},
+        {"required": "[!C]CC", "weight": "..45"},
+        # A hydroxyl group of a scaffold may be replaced, one that is asked for by its hydrogen not.
+        {"scaffold": "OCCO", "donors": "..0"},
+        {"required": "OCC [O;H0,H1]", "donors": "..0"},
+        # Three ways around it, and two rings all the same.
+        {"scaffold": "C1CC2CCC1CC2", "rings": "..2"},
+    ],
+)
+def test_what_is_not_certain_is_no_contradiction(wanted):
+    assert not list(Wanted.of(wanted).contradictions())
+
+
+@pytest.mark.parametrize(
+    "smarts",
+    ["c1ccc2[nH]ccc2c1", "C(=O)[OH]", "[#6]-[#7,#8;H1]", "a1aaaaa1", "*~[!C]", "[N+](=O)[O-]", "C1CC2CC1C2"],
+)
+def test_no_molecule_that_holds_a_part_has_less_than_is_said_of_it(smarts):
+    part, seen = Chem.MolFromSmarts(smarts), 0
+    for ingredient in medicines():
+        mol = Chem.MolFromSmiles(ingredient)
+        if mol.HasSubstructMatch(part):
+            seen += 1
+            assert all(value_of(mol, name) >= value for name, value in least(part).items())
+    assert seen
 
 
 def test_a_hydrogen_that_is_asked_for_is_no_contradiction():

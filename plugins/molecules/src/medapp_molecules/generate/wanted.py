@@ -20,8 +20,6 @@ __all__ = ["RANGES", "Judge", "Range", "Wanted", "WantedError", "fingerprint", "
 
 SIMILARITY: Final = 0.4
 """Where none is given."""
-_GROWING: Final = ("weight", "rings")
-"""What a molecule has at least as much of as any part of it."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,8 @@ class Wanted:
             for required in self.required:
                 if forbidden == required or _holds(_pattern(required), forbidden):
                     yield f"required {required} contradicts forbidden {forbidden}."
+        for required in self.required:
+            yield from self._too_much(f"required {required}", _pattern(required))
 
     def _of_scaffold(self) -> Iterator[str]:
         if not self.scaffold:
@@ -101,9 +101,19 @@ class Wanted:
         for forbidden in self.forbidden:
             if _holds(mol, forbidden):
                 yield f"the scaffold {self.scaffold} contradicts forbidden {forbidden}, which it holds."
+        yield from self._too_much(f"the scaffold {self.scaffold}", mol)
+
+    def _too_much(self, name: str, part: Any) -> Iterator[str]:  # noqa: ANN401
+        """What a part alone has more of than a range allows the whole."""
+        from medapp_molecules.generate.least import least
+
+        has = least(part)
         for one in self.ranges:
-            if one.name in _GROWING and (value := _value(mol, one.name)) is not None and value > one.most:
-                yield f"the scaffold's {one.name} of {value:.4g} contradicts {one}."
+            value = has.get(one.name, 0.0)
+            if value > max(one.most, 0.0):
+                counted = one.name.removesuffix("s") if value == 1 else one.name
+                what = f"{value:.1f} g/mol" if one.name == "weight" else f"{value:g} {counted}"
+                yield f"{name} alone has at least {what}, which contradicts {one}."
 
     def notices(self) -> tuple[Notice, ...]:
         """What the user should know: how molecules are taken; what one to resemble breaks, lacks or has."""
