@@ -320,6 +320,15 @@ def test_a_hydrogen_that_is_asked_for_is_no_contradiction():
     assert not list(Wanted.of({"scaffold": "Cc1ccccc1", "forbidden": "[CH3]"}).contradictions())
 
 
+@pytest.mark.parametrize("parts", ["c1ccncc1;C(=O)N", "c1ccncc1, C(=O)N", "c1ccncc1 ; C", "[C,N],O"])
+def test_parts_with_commas_between_them_are_refused_with_how_to_write_them(parts):
+    with pytest.raises(WantedError, match="parts are separated by spaces"):
+        Wanted.of({"required": parts})
+    assert Wanted.of({"required": "[C,N;H1] C=,#N"}).required == ("[C,N;H1]", "C=,#N")
+    with pytest.raises(WantedError, match=r"^C\( is no SMARTS\.$"):
+        Wanted.of({"forbidden": "C("})
+
+
 def test_a_similarity_to_nothing_is_refused(make):
     with pytest.raises(TaskRefused, match=r"similarity 0\.5 is that to a molecule to resemble"):
         make(similarity=0.5)

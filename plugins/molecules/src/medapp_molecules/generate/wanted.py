@@ -181,7 +181,9 @@ def _pattern(smarts: str) -> Any:  # noqa: ANN401
     with rdBase.BlockLogs():
         found = Chem.MolFromSmarts(smarts)
     if found is None:
-        message = f"{smarts} is no SMARTS."
+        # Both mean something within brackets and between bonds, so that nothing is split there.
+        apart = re.search(r"[,;]", re.sub(r"\[[^\]]*\]", "", smarts))
+        message = f"{smarts} is no SMARTS{'; parts are separated by spaces' if apart else ''}."
         raise WantedError(message)
     return found
 
