@@ -26,6 +26,7 @@ from medapp.cli.import_command import command as import_paths
 from medapp.cli.molecules import finalists, generate, metabolise, optimise, screen, toxicity
 from medapp.cli.recommend import command as recommend
 from medapp.cli.show import begin
+from medapp.cli.task_help import with_parameters
 from medapp.library.database import LibraryError
 
 STATUS = (
@@ -344,12 +345,15 @@ def pgx(
 
 app.command("check-drugs", epilog=STATUS)(check_drugs)
 app.command("recommend", epilog=STATUS)(recommend)
-app.command("generate", epilog=STATUS)(generate)
-app.command("optimise", epilog=STATUS)(optimise)
-app.command("screen", epilog=STATUS)(screen)
-app.command("finalists", epilog=STATUS)(finalists)
-app.command("metabolise", epilog=STATUS)(metabolise)
-app.command("toxicity", epilog=STATUS)(toxicity)
+for name, runs, own in (
+    ("generate", generate, ("number", "method")),
+    ("optimise", optimise, ("goal", "calls")),
+    ("screen", screen, ()),
+    ("finalists", finalists, ()),
+    ("metabolise", metabolise, ()),
+    ("toxicity", toxicity, ()),
+):
+    app.command(name, epilog=STATUS, cls=with_parameters(f"molecules.{name}", *own))(runs)
 
 
 @app.command(epilog=STATUS)
