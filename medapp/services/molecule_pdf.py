@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Final
 
+from medapp.services.molecule_told import told_of
 from medapp.services.pdf_sheet import build, styles, table, who
 from medapp.services.pdf_text import marked
 from medapp.services.structures import Draughtsman, Drawing, Look, StructureError
@@ -36,7 +37,7 @@ def write_sheet(path: Path, row: MoleculeRow, runs: Sequence[Run], patient: Pati
     Args:
         path: Where.
         row: What is known of the molecule.
-        runs: What said it.
+        runs: What said it; what they told of all molecules stands in the sheet, too.
         patient: Whom notes of enzymes are about; named only where there are such notes.
 
     Raises:
@@ -80,6 +81,7 @@ def _story(
     if any(one.probability is not None for one in row.alerts):
         yield Spacer(1, 4)
         yield Paragraph(marked(UNLEARNED), style["note"])
+    yield from _headed("What was told of all of them", _told(runs), (0.25, 0.15, 0.6), width)
     yield from _headed("How it came to be", _made(runs), (0.3, 0.7), width)
 
 
@@ -142,6 +144,15 @@ def _harm(alerts: Sequence[Alert]) -> list[tuple[str, str, str]]:
         near = "unknown" if one.nearest is None else f"{one.nearest:.2f}"
         said = f"{near}; {one.note}" if one.note else near
         rows.append((f"{one.title}{of}", f"{one.probability:.2f}", said))
+    return rows
+
+
+def _told(runs: Sequence[Run]) -> list[tuple[str, str, str]]:
+    rows = [("Task", "", "Told")]
+    for told in map(told_of, runs):
+        figures = ", ".join(f"{name} {value:.4g}" for name, value in told.figures)
+        said = [*told.remarks, *([("figures", figures)] if figures else [])]
+        rows += [(told.title, kind, text) for kind, text in said]
     return rows
 
 

@@ -64,6 +64,11 @@ class Run:
     facts: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def wish(self) -> tuple[object, ...]:
+        """What was asked for: two runs with the same say the same."""
+        return (self.task, dict(self.parameters), self.seed, self.places, self.subject, self.makes)
+
 
 @dataclass(frozen=True)
 class Project:
@@ -107,6 +112,28 @@ class Project:
         if run.is_whole and run.task in TOGETHER:
             runs = tuple(one for one in runs if one.task != run.task or one.id == run.id)
         return replace(self, runs=runs)
+
+    def settled(self, run: Run) -> Project:
+        """The same with a run that has ended.
+
+        One that was ended before it wrote a row is dropped; so are those before it that found nothing, of
+        its own task or where it makes molecules, and those that did the very same.
+        """
+        if not run.is_whole and not self.wrote(run):
+            return replace(self, runs=tuple(one for one in self.runs if one.id != run.id))
+        whole = self.with_run(run)
+        kept = (one for one in whole.runs if one.id == run.id or not self._outdone(one, run))
+        return replace(whole, runs=tuple(kept))
+
+    def wrote(self, run: Run) -> bool:
+        """Whether there are rows of a run."""
+        rows = self.rows_path(run)
+        return rows.is_file() and rows.stat().st_size > 0
+
+    def _outdone(self, run: Run, by: Run) -> bool:
+        if not self.wrote(run):
+            return run.task == by.task or (run.makes and by.makes and self.wrote(by))
+        return by.is_whole and not by.makes and run.wish == by.wish
 
     @property
     def told(self) -> tuple[Run, ...]:

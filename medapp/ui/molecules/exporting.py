@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from medapp.services.molecule_told import without_patient
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -63,7 +64,11 @@ class ExportModel(QObject):
             return
         out = path if path.suffix else path.with_name(f"{path.name}.pdf")
         known = set(model.molecules.offsets_of(model.chosen))
-        runs = [run for run in project.runs if run.id in known]
+        runs = [
+            run if not run.subject or model.is_about_patient(run) else without_patient(run)
+            for run in project.runs
+            if run.id in known
+        ]
         patient = session.patient
 
         def work() -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from medapp.services.molecule_project import subject_of
 from medapp.ui.molecules.choosing import Choice, shown
 from medapp.ui.molecules.columns import Molecules
+from medapp.services.molecule_told import told_of
 from medapp.ui.molecules.reading import RowsReader
 from medapp.ui.text import tr
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+    from pathlib import Path
 
     from medapp.services.molecule_export import Place
     from medapp.services.molecule_project import Project, Run
     from medapp.services.molecule_rows import Batch
     from medapp.ui.shell.session import Session
 
+    from medapp.services.molecule_told import Told
 _SAVE_MS = 600
 _SHOW_MS = 250
 
@@ -58,6 +61,7 @@ class MoleculesModel(QObject):
         self._wanted = -1
         self._readers: list[RowsReader] = []
         self._saving, self._dirty = False, False
+        self._doing: tuple[Path | None, Run | None] = (None, None)
         self._later = QTimer(self, singleShot=True, interval=_SAVE_MS)
         self._later.timeout.connect(self._save)
         # Rows arrive faster than anybody looks: they are shown together.
@@ -165,13 +169,37 @@ class MoleculesModel(QObject):
         """Severity and text of what the latest run of a task told; what is of another patient is left out."""
         runs = () if self.project is None else self.project.runs
         run = next((one for one in reversed(runs) if one.task == task), None)
-        told = () if run is None else run.facts.get("notices") or ()
-        is_about = run is not None and (not run.subject or self.is_about_patient(run))
-        return tuple(
-            (str(one["severity"]), str(one["message"]))
-            for one in told
-            if is_about or one.get("code") != "patient"
-        )
+        return () if run is None else self._told(run).remarks
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """What the latest run of each task told, the latest first; of what runs just now nothing yet."""
+        runs = () if self.project is None else self.project.runs
+        latest = {run.task: run for run in runs}
+        doing = self.doing
+        order = sorted(latest.values(), key=runs.index, reverse=True)
+        return tuple(self._told(run) for run in order if doing is None or run.id != doing.id)
+
+    def _told(self, run: Run) -> Told:
+        return told_of(run, with_patient=not run.subject or self.is_about_patient(run))
+
+    # ---- what runs ------------------------------------------------------------------------------------
+    @property
+    def doing(self) -> Run | None:
+        """The run that is under way on the molecules in view."""
+        project, (folder, run) = self.project, self._doing
+        return run if project is not None and project.folder == folder else None
+
+    def set_doing(self, project: Project | None, run: Run | None) -> None:
+        """Tell what is under way on which project, or that nothing is; a run is put or settled then."""
+        self._doing = (None if project is None else project.folder), run
+
+    def settle(self, run: Run) -> None:
+        """Keep a run that has ended; what came to nothing, and what it has done anew, is dropped."""
+        if self.project is not None:
+            self.project = self.project.settled(run)
+            self._keep()
+            self.projectChanged.emit()
 
     @property
     def others_runs(self) -> tuple[Run, ...]:

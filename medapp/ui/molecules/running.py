@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from medapp.jobs import JobHandle, TaskOutcome
     from medapp.services.molecule_project import Project, Run
     from medapp.services.running import TaskChoice
@@ -60,7 +62,11 @@ class RunningModel(QObject):
         self.seed = 0
         self._poll = QTimer(self, interval=_POLL_MS)
         self._poll.timeout.connect(self._look)
-        model.projectChanged.connect(self.changed)
+        self._asked: Run | None = None
+        self._had = False
+        self._folder: Path | None = None
+        model.projectChanged.connect(self._follow)
+        model.shownChanged.connect(self._follow_rows)
         session.when_ready(self.refresh)
 
     # ---- what there is --------------------------------------------------------------------------------
@@ -121,12 +127,30 @@ class RunningModel(QObject):
         """Of what runs; empty where nothing does."""
         return self._active.run.title if self._active is not None else self._beginning[1]
 
+    def _follow(self) -> None:
+        folder = None if self._model.project is None else self._model.project.folder
+        if folder != self._folder:
+            self._folder, self._asked = folder, None
+        self._had = self.has_molecules
+        self.changed.emit()
+
+    def _follow_rows(self) -> None:
+        """Rows of a project are read after it was opened: from then on a task can be run on them."""
+        if self._had != self.has_molecules:
+            self._follow()
+
+    @property
+    def task(self) -> str:
+        """Id of the task that runs; empty where none does."""
+        return self._active.run.task if self._active is not None else self._beginning[0]
+
     def state(self, task: str) -> str:
         """Why a task cannot be started now; empty where it can."""
         choice = self._choice(task)
         if self.is_busy:
-            is_own = task == (self._active.run.task if self._active is not None else self._beginning[0])
-            return tr("running…") if is_own else tr("waits until {task} has ended", task=self.title)
+            return (
+                tr("running…") if task == self.task else tr("waits until {task} has ended", task=self.title)
+            )
         if choice is not None and choice.task.molecules == "required" and not self.has_molecules:
             return tr("Give molecules first.")
         return ""
@@ -139,20 +163,80 @@ class RunningModel(QObject):
     def _choice(self, task: str) -> TaskChoice | None:
         return next((one for one in self.choices if one.task.id == task), None)
 
+    # ---- asking before what was done is done again ----------------------------------------------------
+    def want(self, wish: RunWish) -> None:
+        """Run a task; the same on the same molecules only where it is wanted a second time."""
+        choice = self._choice(wish.task)
+        if choice is None or self.state(wish.task):
+            return
+        fresh = self._fresh(self._seeded(wish, choice), choice)
+        again = self._asked is not None and self._asked.wish == fresh.wish
+        self._asked = None
+        if again or self._done_before(fresh) is None:
+            self.run(wish)
+        else:
+            self._asked = fresh
+            self.changed.emit()
+
+    def forget(self, task: str) -> None:
+        """Another wish is being made: what was asked about one before is answered."""
+        if self._asked is not None and self._asked.task == task:
+            self._asked = None
+            self.changed.emit()
+
+    def doubt(self, task: str) -> str:
+        """What is asked before a task is run again; empty where nothing is."""
+        if self.is_busy or self._asked is None or self._asked.task != task:
+            return ""
+        before = self._done_before(self._asked)
+        if before is None:
+            return ""
+        if before.facts.get("rows") == 0:
+            return tr("It found nothing with these settings. Run it again all the same?")
+        return tr("This was done with the same molecules and settings. Run it again all the same?")
+
+    def _done_before(self, fresh: Run) -> Run | None:
+        project, count = self._model.project, len(self._model.molecules)
+        runs = () if project is None else project.runs
+        return next(
+            (one for one in runs if one.is_whole and one.wish == fresh.wish and _covers(one, count)), None
+        )
+
     # ---- running --------------------------------------------------------------------------------------
+    def _makes(self, choice: TaskChoice) -> bool:
+        need = choice.task.molecules
+        return need == "none" or (need == "optional" and not self.has_molecules)
+
+    def _seeded(self, wish: RunWish, choice: TaskChoice) -> RunWish:
+        return replace(wish, seed=self.seed) if choice.task.molecules != "required" else wish
+
+    def _fresh(self, wish: RunWish, choice: TaskChoice) -> Run:
+        """A run of a wish on what is in view now."""
+        from medapp.services.molecule_project import new_run, subject_of
+
+        makes = self._makes(choice)
+        places = None if makes or not self.shown_only else tuple(map(int, self._model.shown))
+        return new_run(
+            wish.task, choice.task.title, parameters=dict(wish.parameters), seed=wish.seed, makes=makes,
+            places=places, subject=subject_of(self._person(choice)),
+        )  # fmt: skip
+
+    def _person(self, choice: TaskChoice) -> str:
+        takes = {choice.task.record, choice.task.genome} != {"none"}
+        return self.patient if takes else ""
+
     def run(self, wish: RunWish) -> None:
         """Run a task; one of the same wish that was ended early is gone on with."""
         choice = self._choice(wish.task)
         if choice is None or self.state(wish.task):
             return
-        need = choice.task.molecules
-        makes = need == "none" or (need == "optional" and not self.has_molecules)
         is_new = self._model.project is None or self.has_molecules
-        wish = replace(wish, seed=self.seed) if need != "required" else wish
-        if makes and is_new and self._resumed(wish, None, "") is None:
+        wish = self._seeded(wish, choice)
+        fresh = self._fresh(wish, choice)
+        if fresh.makes and is_new and self._resumed(fresh) is None:
             self._begin_made(wish, choice)
         else:
-            self._start(wish, choice, makes=makes)
+            self._start(wish, choice)
 
     def _begin_made(self, wish: RunWish, choice: TaskChoice) -> None:
         """What makes molecules begins a project of its own; the one before is kept."""
@@ -166,7 +250,7 @@ class RunningModel(QObject):
         def done(project: Project) -> None:
             self._beginning = ("", "")
             self._model.set_project(project)
-            self._start(wish, choice, makes=True)
+            self._start(wish, choice)
 
         def failed(error: Exception) -> None:
             self._beginning = ("", "")
@@ -177,32 +261,21 @@ class RunningModel(QObject):
         self.changed.emit()
         self._session.background.run(work, done, failed)
 
-    def _start(self, wish: RunWish, choice: TaskChoice, *, makes: bool) -> None:
-        from medapp.services.molecule_project import subject_of
-
+    def _start(self, wish: RunWish, choice: TaskChoice) -> None:
         project = self._model.project
         if project is None:
             return
-        takes = {choice.task.record, choice.task.genome} != {"none"}
-        person = self.patient if takes else ""
-        places = None if makes or not self.shown_only else tuple(map(int, self._model.shown))
-        run = self._resumed(wish, places, subject_of(person)) or _new(
-            wish, choice.task.title, makes=makes, places=places, subject=subject_of(person)
-        )
-        self._model.put_run(run)
-        lines = () if makes else self._lines(run)
+        fresh = self._fresh(wish, choice)
+        run = self._resumed(fresh) or fresh
+        lines = () if run.makes else self._lines(run)
         self._active = _Active(run, project, self._model.read(run))
-        self.changed.emit()
-        self._submit(wish, run, project, person, lines)
+        self._model.set_doing(project, run)
+        self._model.put_run(run)
+        self._submit(wish, run, project, self._person(choice), lines)
 
-    def _resumed(self, wish: RunWish, places: tuple[int, ...] | None, subject: str) -> Run | None:
-        last = self.last(wish.task)
-        if last is None or last.is_whole:
-            return None
-        same = (last.parameters, last.seed, last.places, last.subject) == (
-            dict(wish.parameters), wish.seed, places, subject,
-        )  # fmt: skip
-        return last if same else None
+    def _resumed(self, fresh: Run) -> Run | None:
+        last = self.last(fresh.task)
+        return last if last is not None and not last.is_whole and last.wish == fresh.wish else None
 
     def _lines(self, run: Run) -> tuple[str, ...] | None:
         """SMILES of the molecules of a run, where its file cannot be taken as it is."""
@@ -276,19 +349,20 @@ class RunningModel(QObject):
         if active.handle is not None:
             self._session.jobs.changed.disconnect(self.changed)
         active.reader.finish(self.changed.emit)
+        self._model.set_doing(None, None)
         self._keep(active.project, replace(active.run, **more) if more else active.run)
         self.changed.emit()
 
     def _keep(self, project: Project, run: Run) -> None:
         """Where another project is in view meanwhile, the run is kept in its own."""
         if self._model.project is not None and self._model.project.folder == project.folder:
-            self._model.put_run(run)
+            self._model.settle(run)
             return
 
         def work() -> None:
             from medapp.services.molecule_project import read, save
 
-            save(read(project.folder).with_run(run))
+            save(read(project.folder).settled(run))
 
         self._session.background.run(work, lambda _: None, self._session.fail)
 
@@ -297,7 +371,7 @@ class RunningModel(QObject):
         self._poll.stop()
 
 
-def _new(wish: RunWish, title: str, **more: Any) -> Run:  # noqa: ANN401
-    from medapp.services.molecule_project import new_run
-
-    return new_run(wish.task, title, parameters=dict(wish.parameters), seed=wish.seed, **more)
+def _covers(run: Run, count: int) -> bool:
+    """Whether a run has told of all of so many molecules; rows that are not read yet are not missed."""
+    rows = run.facts.get("rows")
+    return run.makes or run.places is not None or not count or rows is None or int(rows) >= count

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QFrame, QProgressBar, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QSizePolicy, QSpinBox, QWidget
 
-from medapp.ui.models.row import TaskRow
+from medapp.ui.molecules.progress_panel import ProgressPanel
+from medapp.ui.molecules.task_row import MoleculeTaskRow
 from medapp.ui.plan.parts import scrolling
-from medapp.ui.shell.widgets import Section, button, column, empty, row, text_label
+from medapp.ui.shell.widgets import Section, column, empty, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
-from medapp.ui.wording import span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from medapp.services.running import TaskChoice
+    from medapp.ui.models.row import TaskRow
     from medapp.ui.molecules.model import MoleculesModel
     from medapp.ui.molecules.running import RunningModel
     from medapp.ui.shell.session import Session
 
-_STEPS = 1000
 _SEEDS = 999_999
 _SEED = 22 * tokens.GRID
 
@@ -38,7 +38,7 @@ class TasksPanel(QFrame):
         self._session, self._model, self._running = session, model, running
         self._seen: tuple[str, ...] | None = None
         self.rows: dict[str, TaskRow] = {}
-        self.progress = _Progress(running)
+        self.progress = ProgressPanel(running)
         self.shown_only, self.with_patient, self.seed = _check(), _check(), QSpinBox()
         self._seed_row = self._set_up_options()
         self._list = column(gap=look.gap_small)
@@ -49,14 +49,14 @@ class TasksPanel(QFrame):
         inner.addLayout(self._list)
         body.setLayout(inner)
         around = row(gap=0)
-        around.setContentsMargins(0, 0, look.gap_small, 0)
+        around.setContentsMargins(0, 0, look.gap_small, look.gap_small)
         around.addWidget(self.progress)
         outer = column(gap=look.gap_small)
         outer.setContentsMargins(look.gap, look.gap_small, 0, 0)
         outer.addWidget(text_label(tr("What is done with them"), "heading"))
-        outer.addLayout(around)
         self._area = scrolling(body)
         outer.addWidget(self._area, 1)
+        outer.addLayout(around)
         self.setLayout(outer)
         running.changed.connect(self.refresh)
         model.shownChanged.connect(self._refresh_options)
@@ -92,7 +92,6 @@ class TasksPanel(QFrame):
     def refresh(self) -> None:
         """Show what can be run; forms stay where the tasks are the same."""
         running = self._running
-        self.progress.refresh()
         self._refresh_options()
         seen = tuple(one.task.id for one in running.choices)
         if seen == self._seen and not running.loading:
@@ -106,7 +105,7 @@ class TasksPanel(QFrame):
             return
         self._seen = seen
         for number, choice in enumerate(running.fitting):
-            made = TaskRow(choice, running, unfolded=not number)
+            made = MoleculeTaskRow(choice, running, unfolded=not number)
             self.rows[choice.task.id] = made
             self._list.addWidget(made)
         if not running.fitting:
@@ -137,8 +136,13 @@ class TasksPanel(QFrame):
     def _refresh_options(self) -> None:
         model, running = self._model, self._running
         count, total = len(model.shown), len(model.molecules)
-        self.shown_only.setVisible(count != total)
-        self.shown_only.setText(tr("Only the {count} that are shown", count=count))
+        # It keeps its place: the tasks below would else move whenever a filter is set.
+        self.shown_only.setEnabled(count != total)
+        self.shown_only.setText(
+            tr("Only those that are shown")
+            if count == total
+            else tr("Only the {count} that are shown", count=count)
+        )
         if count == total and self.shown_only.isChecked():
             self.shown_only.setChecked(False)
         takes = any({one.task.record, one.task.genome} != {"none"} for one in running.fitting)
@@ -155,44 +159,6 @@ def _check() -> QCheckBox:
     box = QCheckBox()
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     return box
-
-
-class _Progress(QFrame):
-    """The bar of what runs, its time, and the button that ends it."""
-
-    def __init__(self, running: RunningModel) -> None:
-        super().__init__()
-        self._running = running
-        look = tokens.current()
-        self.setObjectName("raised")
-        self.title = text_label("", "", wrap=True)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(tr("Progress"))
-        self.cancel = button(tr("Cancel"), running.cancel, name="close")
-        line = row(gap=look.gap_small)
-        line.addWidget(self.title, 1)
-        line.addWidget(self.cancel)
-        inner = column(gap=look.gap_tiny)
-        inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)
-        inner.addLayout(line)
-        inner.addWidget(self.bar)
-        self.setLayout(inner)
-
-    def refresh(self) -> None:
-        running, line = self._running, self._running.run_line
-        self.setVisible(running.is_busy)
-        if not running.is_busy:
-            return
-        fraction = None if line is None else line.fraction
-        self.bar.setRange(0, 0 if fraction is None else _STEPS)
-        self.bar.setValue(round((fraction or 0) * _STEPS))
-        parts = [running.title]
-        if line is not None:
-            parts += [line.message, tr("ending…") if line.stopping else ""]
-            parts.append("" if line.remaining_s is None else tr("{time} left", time=span(line.remaining_s)))
-        self.title.setText(" · ".join(part for part in parts if part))
-        self.cancel.setEnabled(line is None or not line.stopping)
 
 
 def _reasons(choices: tuple[TaskChoice, ...]) -> QWidget:

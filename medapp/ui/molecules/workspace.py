@@ -19,6 +19,7 @@ from medapp.ui.molecules.pathway_panel import PathwayPanel
 from medapp.ui.molecules.plot import ParetoPlot
 from medapp.ui.molecules.table_view import MoleculesView
 from medapp.ui.molecules.tasks_panel import TasksPanel
+from medapp.ui.molecules.told_panel import ToldPanel
 from medapp.ui.shell.drop import local_paths
 from medapp.ui.shell.widgets import ElidedLabel, column
 from medapp.ui.style import tokens
@@ -82,6 +83,7 @@ class MoleculesWorkspace(QWidget):
         self.filter = FilterBar(models.molecules)
         self.detail = DetailPanel(models.detail, models.molecules, models.drawings, models.comparing)
         self.empty = EmptyPage(models.giving)
+        self.told = ToldPanel(models.molecules)
         self.acts = MoleculeActions(models.seeding, self, self.table, self.tasks.show_making)
         self.pages = QStackedWidget()
         self.tabs = QTabWidget()
@@ -105,6 +107,7 @@ class MoleculesWorkspace(QWidget):
         inner.addWidget(self.filter)
         inner.addWidget(self.tabs, 1)
         middle.setLayout(inner)
+        inner.addWidget(self.told)
         self.right = QSplitter(Qt.Orientation.Horizontal)
         self.right.setChildrenCollapsible(False)
         self.right.addWidget(middle)

@@ -93,7 +93,7 @@ def test_a_number_hardly_better_than_chance_carries_a_note(trained: dict[str, Pa
     weak, strong, *rest = model.questions
     model = replace(model, questions=(replace(weak, auroc=0.53), replace(strong, auroc=0.8), *rest))
     said = {alert.name: alert for alert in alerts_of(model, numbers_of("CCO"), "CCO")}
-    assert said[weak.key].note == "hardly better than chance on held-back scaffolds (AUROC 0.53)"
+    assert said[weak.key].note == "hardly better than chance (AUROC 0.53)"
     assert said[strong.key].note == ""
 
 

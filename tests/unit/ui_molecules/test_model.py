@@ -231,17 +231,54 @@ def test_every_task_that_is_installed_is_offered_and_says_what_it_waits_for(qtbo
 
 
 def test_a_run_that_was_ended_early_is_gone_on_with_only_for_the_same_wish(qtbot, opened, session):
-    from medapp.ui.models.model import RunWish
-
     running = RunningModel(session, opened)
     last = replace(opened.project.runs[1], is_whole=False, parameters={"generations": 1})
     opened.put_run(last)
-    wish = RunWish("molecules.metabolise", {"generations": 1})
-    assert running._resumed(wish, (0,), "somebody") == last
-    assert running._resumed(wish, None, "somebody") is None
-    assert running._resumed(wish, (0,), "") is None
-    assert running._resumed(replace(wish, parameters={}), (0,), "somebody") is None
-    assert running._resumed(RunWish("molecules.screen", {}), None, "") is None
+    fresh = replace(last, id="another")
+    assert running._resumed(fresh) == last
+    assert running._resumed(replace(fresh, places=None)) is None
+    assert running._resumed(replace(fresh, subject="")) is None
+    assert running._resumed(replace(fresh, parameters={})) is None
+    assert running._resumed(opened.project.runs[0]) is None
+
+
+def test_what_was_done_is_asked_about_before_it_is_done_again(qtbot, opened, session, monkeypatch):
+    from medapp.ui.models.model import RunWish
+
+    running = RunningModel(session, opened)
+    qtbot.waitUntil(lambda: not running.loading, timeout=30000)
+    begun = []
+    monkeypatch.setattr(running, "run", begun.append)
+    screen, other = RunWish("molecules.screen", {}), RunWish("molecules.screen", {"predict": False})
+    running.want(other)
+    assert begun == [other]
+    running.want(screen)
+    assert begun == [other]
+    assert "the same molecules and settings" in running.doubt("molecules.screen")
+    assert running.doubt("molecules.toxicity") == ""
+    running.forget("molecules.screen")
+    assert running.doubt("molecules.screen") == ""
+    running.want(screen)
+    running.want(screen)
+    assert begun == [other, screen]
+    running.shown_only = True
+    running.want(screen)
+    assert begun == [other, screen, screen]
+    running.shown_only = False
+    opened.put_run(replace(opened.project.runs[0], facts={"rows": 3}))
+    running.want(screen)
+    assert len(begun) == 4  # one of the four molecules was not there then
+
+
+def test_a_task_can_be_run_as_soon_as_the_rows_of_an_opened_project_are_read(qtbot, model, project, session):
+    running = RunningModel(session, model)
+    qtbot.waitUntil(lambda: not running.loading, timeout=30000)
+    told = []
+    running.changed.connect(lambda: told.append(running.state("molecules.screen")))
+    model.set_project(replace(project, source=""))
+    assert told[-1] == "Give molecules first."
+    qtbot.waitUntil(lambda: len(model.shown) == 4, timeout=20000)
+    assert told[-1] == ""
 
 
 def test_rows_that_are_refused_keep_their_place_when_others_are_run(opened, session):

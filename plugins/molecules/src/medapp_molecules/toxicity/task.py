@@ -113,7 +113,7 @@ def _is_weak(question: Question) -> bool:
 def _note(question: Question) -> str:
     if not _is_weak(question):
         return ""
-    return f"hardly better than chance on held-back scaffolds (AUROC {question.auroc:.2f})"
+    return f"hardly better than chance (AUROC {question.auroc:.2f})"
 
 
 def _drivers(

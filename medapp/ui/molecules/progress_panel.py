@@ -1,0 +1,69 @@
+"""The bar of what runs, its time, and the button that ends it; its place is kept while nothing runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QProgressBar
+
+from medapp.ui.shell.widgets import ElidedLabel, button, column, row
+from medapp.ui.style import tokens
+from medapp.ui.text import tr
+from medapp.ui.wording import span
+
+if TYPE_CHECKING:
+    from medapp.ui.molecules.running import RunningModel
+
+_STEPS = 1000
+
+
+class ProgressPanel(QFrame):
+    """Always of one height: what stands above it would else move away under the mouse."""
+
+    def __init__(self, running: RunningModel) -> None:
+        """Show `running`."""
+        super().__init__()
+        self._running = running
+        look = tokens.current()
+        self.setObjectName("raised")
+        self.title = ElidedLabel("")
+        self.said = ElidedLabel("", "dim")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.cancel = button(tr("Cancel"), running.cancel, name="close")
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(kept)
+        self.title.setMinimumHeight(self.cancel.sizeHint().height())
+        line = row(gap=look.gap_small)
+        line.addWidget(self.title, 1)
+        line.addWidget(self.cancel)
+        inner = column(gap=look.gap_tiny)
+        inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)
+        inner.addLayout(line)
+        inner.addWidget(self.said)
+        inner.addWidget(self.bar)
+        self.setLayout(inner)
+        running.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show how far it is."""
+        running, line = self._running, self._running.run_line
+        for part in (self.bar, self.cancel):
+            part.setVisible(running.is_busy)
+        if not running.is_busy:
+            self.title.set_full_text(tr("Nothing is running"))
+            self.said.set_full_text("")
+            return
+        fraction = None if line is None else line.fraction
+        self.bar.setRange(0, 0 if fraction is None else _STEPS)
+        self.bar.setValue(round((fraction or 0) * _STEPS))
+        parts = []
+        if line is not None:
+            parts = [tr("ending…") if line.stopping else line.message]
+            parts.append("" if line.remaining_s is None else tr("{time} left", time=span(line.remaining_s)))
+        self.title.set_full_text(running.title)
+        self.said.set_full_text(" · ".join(part for part in parts if part))
+        self.cancel.setEnabled(line is None or not line.stopping)

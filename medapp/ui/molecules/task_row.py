@@ -1,0 +1,52 @@
+"""One task for molecules: asks before it does again what was done, and keeps its height while it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medapp.ui.models.row import TaskRow
+from medapp.ui.text import tr
+
+if TYPE_CHECKING:
+    from medapp.services.running import TaskChoice
+    from medapp.ui.molecules.running import RunningModel
+
+
+class MoleculeTaskRow(TaskRow):
+    """What a run does to it stands on its button: a line more would push the tasks below away."""
+
+    def __init__(self, choice: TaskChoice, running: RunningModel, *, unfolded: bool = False) -> None:
+        """Show a task that fits."""
+        self._running = running
+        super().__init__(choice, running, unfolded=unfolded)
+        self._state.setMinimumHeight(self._state.fontMetrics().lineSpacing())
+        self.form.changed.connect(lambda: running.forget(self.task_id))
+
+    def run(self) -> None:
+        """Run the task as it is set, or ask first."""
+        try:
+            wish = self.wish()
+        except ValueError as error:
+            self._say(str(error), "error")
+            return
+        self._running.want(wish)
+
+    def refresh(self) -> None:
+        """Whether it can be run now, or has to be asked about."""
+        super().refresh()
+        running = self._running
+        busy, doubt = running.is_busy, running.doubt(self.task_id)
+        state = running.state(self.task_id)
+        own = busy and self.task_id == running.task
+        self.run_button.setText(
+            f" {tr('Running…') if own else tr('Waits') if busy else tr('Run again') if doubt else tr('Run')}"
+        )
+        self.run_button.setToolTip(state)
+        if busy:
+            self._say("")
+        elif doubt:
+            self._say(doubt, "warning")
+
+    def _say(self, text: str, state: str = "") -> None:
+        super()._say(text, state)
+        self._state.setVisible(True)
