@@ -13,6 +13,7 @@ import typer
 from medapp.cli import show
 from medapp.cli.ending import (
     CANCELLED,
+    NOTHING_FITS,
     WRONG_USE,
     Problem,
     make_folder,
@@ -154,10 +155,20 @@ def work(wish: Wish) -> None:
     with _kept_told(rows):
         with App.open() as app:
             outcome = _run(app, wish, _order(app, wish, rows))
+        _refuse_nothing(wish, outcome)
         _write(rows, wish.out, outcome)
     best = best_of(rows) if wish.task in SEARCHES else ()
     rows.unlink()
     _tell(wish, outcome, best)
+
+
+def _refuse_nothing(wish: Wish, outcome: TaskOutcome) -> None:
+    """Raise a `Problem` where molecules were to be made and there is none: a script could not tell."""
+    if wish.source is None and not outcome.facts.get("rows"):
+        facts: Mapping[str, Any] = outcome.facts
+        told = " ".join(str(notice["message"]) for notice in facts.get("notices") or ())
+        message = f"{wish.task} made no molecule, and nothing is written. {told}".strip()
+        raise Problem(message, NOTHING_FITS)
 
 
 def _write(rows: Path, out: Path, outcome: TaskOutcome) -> None:

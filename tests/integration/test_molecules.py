@@ -185,6 +185,29 @@ def test_generate(run, tmp_path):
     assert not (tmp_path / "no.csv").exists()
 
 
+def test_generate_ends_with_a_status_where_nothing_was_found(run, tmp_path):
+    """Naphthalene alone weighs 128.2, and there is no lighter way to have it."""
+    out = tmp_path / "out.csv"
+    wanted = ("--set", "required=c1ccc2ccccc2c1", "--set", "weight=..125", "--set", "tries=1")
+    status, told, error = run("generate", "--n", 3, "--out", out, "--json", *wanted)
+    assert status == 3
+    assert "made no molecule, and nothing is written. None of 3 were found in" in error
+    assert json.loads(told)["status"] == 3
+    assert list(tmp_path.glob("out*")) == []
+
+
+def test_generate_too_few_is_no_failure(run, tmp_path):
+    out = tmp_path / "out.csv"
+    settings = ("required=c1ccncc1", "weight=..250", "tries=1", "properties=false")
+    wanted = [part for one in settings for part in ("--set", one)]
+    status, told, error = run("generate", "--n", 3000, "--out", out, "--json", *wanted)
+    assert status == 0, error
+    said = json.loads(told)
+    assert 0 < said["rows"] < 3000
+    assert "too-few" in {notice["code"] for notice in said["notices"]}
+    assert out.is_file()
+
+
 def test_generate_what_is_wanted(run, tmp_path):
     from rdkit import Chem
 

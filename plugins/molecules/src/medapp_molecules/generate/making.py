@@ -167,7 +167,8 @@ class Making:
             found.append(Notice("baseline", "Written by the decoder alone, the plain baseline.", "info"))
         if done < self._number:
             message = (
-                f"Only {done} of {self._number} were found in {self._tally.tried} tries; "
+                f"{f'Only {done}' if done else 'None'} of {self._number} were found in "
+                f"{self._tally.tried} tries; "
                 "less may be wanted of each, or more tries allowed."
             )
             found.append(Notice("too-few", message))
