@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LIMIT: Final = 20.0
 """Seconds for one molecule."""
@@ -111,6 +111,15 @@ class Draughtsman:
             StructureError: Where it cannot be written.
         """
         return str(self._ask({"kind": "molfile", "smiles": smiles, "name": name})["molfile"])
+
+    def smiles(self, molfiles: Sequence[str]) -> list[str]:
+        """Read molfiles: a SMILES of each, empty where one is none.
+
+        Raises:
+            StructureError: Where it takes too long.
+        """
+        found = self._ask({"kind": "smiles", "molfiles": list(molfiles)})
+        return [str(one) for one in found["smiles"]]
 
     def differences(self, smiles: str, other: str, seconds: int) -> Differences:
         """Compare two molecules by their largest common part, for so long at most.

@@ -20,10 +20,12 @@ Color = tuple[float, float, float]
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
-    """What is asked: ``svg``, ``png`` (base64), ``molfile`` or ``differences``; ``error`` where it fails."""
+    """What is asked: ``svg``, ``png`` (base64), ``molfile``, ``smiles`` or ``differences``, or ``error``."""
     from rdkit import Chem, rdBase
 
     with rdBase.BlockLogs():
+        if question["kind"] == "smiles":
+            return {"smiles": [_smiles(molfile) for molfile in question["molfiles"]]}
         mol = Chem.MolFromSmiles(question["smiles"])
         if mol is None:
             return {"error": "no SMILES"}
@@ -35,6 +37,17 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
             return _drawn(mol, question)
         except (RuntimeError, ValueError, KeyError) as error:
             return {"error": (str(error).strip().splitlines() or [type(error).__name__])[0]}
+
+
+def _smiles(molfile: str) -> str:
+    """Of a molfile; empty where it is none."""
+    from rdkit import Chem
+
+    try:
+        mol = Chem.MolFromMolBlock(molfile, strictParsing=False)
+    except RuntimeError:
+        mol = None
+    return "" if mol is None else str(Chem.MolToSmiles(mol))
 
 
 def _molfile(mol: Any, name: str) -> str:  # noqa: ANN401 - rdkit's molecules have no useful type

@@ -101,8 +101,8 @@ def _ordered(molecules: Molecules, places: NDArray[np.int64], choice: Choice) ->
     if choice.by == NUMBER:
         return places[::-1] if choice.falling else places
     if choice.by in TEXTS:
-        texts = molecules.names if choice.by == NAME else molecules.smiles
-        words = np.array([texts[at].casefold() for at in places.tolist()], dtype=object)
+        text = molecules.names.__getitem__ if choice.by == NAME else molecules.structure
+        words = np.array([text(at).casefold() for at in places.tolist()], dtype=object)
         missing = np.array([not word for word in words], bool)
         order = np.argsort(words, kind="stable")
         order = order[::-1] if choice.falling else order

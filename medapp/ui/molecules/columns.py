@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from medapp.services.molecule_given import GIVEN
 from medapp.services.molecule_project import TOGETHER
 from medapp.services.molecule_rows import LOOKS_FOR_PATTERNS, PATTERNS
 
@@ -99,9 +100,10 @@ class Molecules:
         places = self._places(run, line, count)
         self._grow(int(places.max()) + 1)
         for n, at in enumerate(places.tolist()):
-            if batch.smiles[n]:
+            # In the list of what was given no SMILES is one that anything has looked at.
+            if batch.smiles[n] and run.id != GIVEN:
                 self.smiles[at], self.refused[at] = batch.smiles[n], ""
-            elif not self.smiles[at]:
+            elif batch.refused[n] and not self.smiles[at]:
                 self.refused[at] = batch.refused[n]
             self.names[at] = self.names[at] or batch.names[n]
             self.given[at] = self.given[at] or batch.given[n]

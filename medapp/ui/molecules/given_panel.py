@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
     from medapp.ui.molecules.giving import GivingModel
+    from medapp.ui.molecules.listing import ListingModel
     from medapp.ui.molecules.model import MoleculesModel
 
 
@@ -33,16 +34,14 @@ class GivenPanel(QFrame):
     exportRequested = Signal(str)
     """``smiles``, ``csv``, ``sdf`` or ``pdf``."""
 
-    def __init__(self, model: MoleculesModel, giving: GivingModel) -> None:
+    def __init__(self, model: MoleculesModel, giving: GivingModel, listing: ListingModel) -> None:
         """Show `model`."""
         super().__init__()
         look = tokens.current()
         self.setObjectName("surface")
-        self._model, self._giving = model, giving
+        self._model, self._giving, self._listing = model, giving, listing
         self.name = ElidedLabel("", "heading")
         self.said = text_label("", "dim", wrap=True)
-        # One line or two: what stands below shall not move when a run begins or ends.
-        self.said.setMinimumHeight(2 * self.said.fontMetrics().lineSpacing())
         self.said.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._notices = column(gap=look.gap_tiny)
         self.give = _menu_button(tr("Molecules"), "tray-arrow-down")
@@ -62,6 +61,7 @@ class GivenPanel(QFrame):
         model.projectChanged.connect(self.refresh)
         model.shownChanged.connect(self._say)
         giving.busyChanged.connect(self._say)
+        listing.changed.connect(self._say)
         self.refresh()
 
     def _fill_menus(self) -> None:
@@ -132,20 +132,30 @@ class GivenPanel(QFrame):
         return found
 
     def _say(self) -> None:
-        project, count = self._model.project, len(self._model.molecules)
+        project = self._model.project
         if self._giving.busy:
             said = self._giving.busy
         elif project is None:
             said = tr("Open a file of SMILES, CSV or SDF, or drop it here.")
-        elif count:
-            said = tr("1 molecule") if count == 1 else tr("{count} molecules", count=count)
-        elif nothing_yet(self._model):
-            said = nothing_yet(self._model)
-        elif project.source:
-            said = tr("Nothing was run on it yet. Choose below what is done.")
         else:
-            said = tr("There are no molecules in it yet.")
+            said = self._counted(is_run=bool(project.runs))
         self.said.setText(said)
+        if self.isVisible():
+            # It gives no room back: the tasks below would move while somebody reaches for one.
+            high = self.said.heightForWidth(self.said.width())
+            self.said.setMinimumHeight(max(high, self.said.minimumHeight()))
+
+    def _counted(self, *, is_run: bool) -> str:
+        """How many there are, and what to do where nothing was run on them yet."""
+        count = len(self._model.molecules)
+        if self._listing.is_busy:
+            return tr("Reading… {count} molecules so far", count=count)
+        if not count:
+            return nothing_yet(self._model) or tr("There are no molecules in it yet.")
+        counted = tr("1 molecule") if count == 1 else tr("{count} molecules", count=count)
+        if is_run:
+            return counted
+        return tr("{molecules}. Nothing was run on it yet. Choose below what is done.", molecules=counted)
 
 
 def _menu_button(text: str, name: str) -> QPushButton:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from medapp.services.molecule_given import GIVEN, as_run
 from medapp.services.molecule_project import subject_of
 from medapp.ui.molecules.choosing import Choice, shown
 from medapp.ui.molecules.columns import Molecules
@@ -228,8 +229,13 @@ class MoleculesModel(QObject):
         def place(at: int) -> tuple[Place, ...]:
             if not 0 <= at < len(molecules):
                 return ()
+        listed = None if project is None else project.rows_path(as_run())
             offsets = molecules.offsets_of(at)
-            return tuple(Place(paths[one], offsets[one], about[one]) for one in paths if one in offsets)
+            found = tuple(Place(paths[one], offsets[one], about[one]) for one in paths if one in offsets)
+            if not found and listed is not None and GIVEN in offsets:
+                # Nothing has looked at it: it stands as it was given.
+                return (Place(listed, offsets[GIVEN]),)
+            return found
 
         return place
 

@@ -127,14 +127,14 @@ class MoleculesTable(QAbstractTableModel):
             return molecules.names[place]
         if column == SMILES:
             reason = molecules.refused[place]
-            return tr("Refused: {reason}", reason=reason) if reason else molecules.smiles[place]
+            return tr("Refused: {reason}", reason=reason) if reason else molecules.structure(place)
         return number(molecules.value(column, place))
 
     def _tip(self, place: int) -> str:
         molecules = self._model.molecules
-        given = molecules.given[place]
-        said = tr("Given as {given}", given=given) if given and given != molecules.smiles[place] else ""
-        parts = (molecules.names[place], molecules.smiles[place], molecules.refused[place], said)
+        given, shown = molecules.given[place], molecules.structure(place)
+        said = tr("Given as {given}", given=given) if given and given != shown else ""
+        parts = (molecules.names[place], shown, molecules.refused[place], said)
         return "\n".join(part for part in parts if part)
 
     def _color(self, place: int, column: str) -> QColor | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction, QPaintEvent
 
+    from medapp.ui.molecules.listing import ListingModel
     from medapp.ui.molecules.model import MoleculesModel
 
 _MARGINS = 6 * tokens.GRID
@@ -34,10 +35,10 @@ _NUMBER = 6
 class MoleculesView(QTableView):
     """Chooses a molecule by mouse and arrow keys."""
 
-    def __init__(self, model: MoleculesModel) -> None:
+    def __init__(self, model: MoleculesModel, listing: ListingModel) -> None:
         """Show `model`."""
         super().__init__()
-        self._model = model
+        self._model, self._listing = model, listing
         self.table = MoleculesTable(model)
         self._restoring = False
         self._sized: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class MoleculesView(QTableView):
         self.table.rowsInserted.connect(lambda *_: self._restore())
         self.selectionModel().currentRowChanged.connect(self._moved)
         model.chosenChanged.connect(self._restore)
+        listing.changed.connect(self.viewport().update)
         model.projectChanged.connect(self.viewport().update)
         self._after_reset()
 
@@ -139,7 +141,9 @@ class MoleculesView(QTableView):
         said = nothing_yet(self._model)
         if said:
             return said
-        return tr("Nothing was run yet. Run a task at the left; rows appear here while they are made.")
+        if self._listing.is_busy:
+            return tr("Reading the molecules…")
+        return tr("There are none yet. Run a task at the left; rows appear here while they are made.")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows, or why there are none."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from medapp.ui.molecules.detail import DetailModel
     from medapp.ui.molecules.drawing import DrawingModel
     from medapp.ui.molecules.giving import GivingModel
+    from medapp.ui.molecules.listing import ListingModel
     from medapp.ui.molecules.model import MoleculesModel
     from medapp.ui.molecules.running import RunningModel
     from medapp.ui.molecules.seeding import SeedingModel
@@ -56,6 +57,7 @@ class Models:
     space: SpaceModel
     comparing: ComparingModel
     seeding: SeedingModel
+    listing: ListingModel
 
 
 class MoleculesWorkspace(QWidget):
@@ -74,9 +76,9 @@ class MoleculesWorkspace(QWidget):
         self.setAcceptDrops(True)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setChildrenCollapsible(False)
-        self.given = GivenPanel(models.molecules, models.giving)
+        self.given = GivenPanel(models.molecules, models.giving, models.listing)
         self.tasks = TasksPanel(session, models.molecules, models.running)
-        self.table = MoleculesView(models.molecules)
+        self.table = MoleculesView(models.molecules, models.listing)
         self.plot = ParetoPlot(models.molecules)
         self.map = MapPanel(models.molecules, models.space, models.drawings)
         self.pathway = PathwayPanel(models.detail, models.drawings)

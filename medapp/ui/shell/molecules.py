@@ -14,6 +14,7 @@ from medapp.ui.molecules.detail import DetailModel
 from medapp.ui.molecules.drawing import DrawingModel
 from medapp.ui.molecules.exporting import ExportModel
 from medapp.ui.molecules.giving import PROJECT, SUFFIXES, GivingModel
+from medapp.ui.molecules.listing import ListingModel
 from medapp.ui.molecules.model import MoleculesModel
 from medapp.ui.molecules.paste_dialog import PasteDialog
 from medapp.ui.molecules.running import RunningModel
@@ -47,10 +48,12 @@ class MoleculesPage(QWidget):
         self.dialog: PasteDialog | None = None
         space = SpaceModel(session, self.molecules)
         comparing = ComparingModel(self.detail, self.molecules, space, self.drawings)
+        self.listing = ListingModel(session, self.molecules)
         seeding = SeedingModel(session, self.molecules, self.running)
         models = Models(
-            self.molecules, self.giving, self.running, self.detail, self.drawings, space, comparing, seeding
-        )
+            self.molecules, self.giving, self.running, self.detail, self.drawings, space, comparing, seeding,
+            self.listing,
+        )  # fmt: skip
         self.workspace = MoleculesWorkspace(session, models, self)
         inner = column(gap=0)
         inner.addWidget(self.workspace)
@@ -65,6 +68,7 @@ class MoleculesPage(QWidget):
     def close_models(self) -> None:
         """The window closes: keep everything, end what draws."""
         self.running.close()
+        self.listing.close()
         self.molecules.close()
         self.drawings.close()
 

@@ -29,9 +29,11 @@ def page(qtbot, window):
 
 
 def given(qtbot, page, text):
-    """Begin with pasted molecules."""
+    """Begin with pasted molecules, and see them listed."""
     page.giving.paste(text)
     qtbot.waitUntil(lambda: page.molecules.project is not None and not page.giving.busy, timeout=30000)
+    count = sum(map(bool, map(str.strip, text.splitlines())))
+    qtbot.waitUntil(lambda: len(page.molecules.shown) == count and not page.listing.is_busy, timeout=60000)
 
 
 def run(qtbot, page, task, **parameters):
