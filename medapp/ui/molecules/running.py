@@ -10,8 +10,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from medapp.jobs import JobHandle, TaskOutcome
     from medapp.services.molecule_project import Project, Run
     from medapp.services.running import TaskChoice
@@ -62,9 +60,7 @@ class RunningModel(QObject):
         self.seed = 0
         self._poll = QTimer(self, interval=_POLL_MS)
         self._poll.timeout.connect(self._look)
-        self._asked: Run | None = None
         self._had = False
-        self._folder: Path | None = None
         model.projectChanged.connect(self._follow)
         model.shownChanged.connect(self._follow_rows)
         session.when_ready(self.refresh)
@@ -128,9 +124,6 @@ class RunningModel(QObject):
         return self._active.run.title if self._active is not None else self._beginning[1]
 
     def _follow(self) -> None:
-        folder = None if self._model.project is None else self._model.project.folder
-        if folder != self._folder:
-            self._folder, self._asked = folder, None
         self._had = self.has_molecules
         self.changed.emit()
 
@@ -163,62 +156,21 @@ class RunningModel(QObject):
     def _choice(self, task: str) -> TaskChoice | None:
         return next((one for one in self.choices if one.task.id == task), None)
 
-    # ---- asking before what was done is done again ----------------------------------------------------
-    def want(self, wish: RunWish) -> None:
-        """Run a task; the same on the same molecules only where it is wanted a second time."""
-        choice = self._choice(wish.task)
-        if choice is None or self.state(wish.task):
-            return
-        fresh = self._fresh(self._seeded(wish, choice), choice)
-        again = self._asked is not None and self._asked.wish == fresh.wish
-        self._asked = None
-        if again or self._done_before(fresh) is None:
-            self.run(wish)
-        else:
-            self._asked = fresh
-            self.changed.emit()
-
-    def forget(self, task: str) -> None:
-        """Another wish is being made: what was asked about one before is answered."""
-        if self._asked is not None and self._asked.task == task:
-            self._asked = None
-            self.changed.emit()
-
-    def doubt(self, task: str) -> str:
-        """What is asked before a task is run again; empty where nothing is."""
-        if self.is_busy or self._asked is None or self._asked.task != task:
-            return ""
-        before = self._done_before(self._asked)
-        if before is None:
-            return ""
-        if before.facts.get("rows") == 0:
-            return tr("It found nothing with these settings. Run it again all the same?")
-        return tr("This was done with the same molecules and settings. Run it again all the same?")
-
-    def _done_before(self, fresh: Run) -> Run | None:
-        project, count = self._model.project, len(self._model.molecules)
-        runs = () if project is None else project.runs
-        return next(
-            (one for one in runs if one.is_whole and one.wish == fresh.wish and _covers(one, count)), None
-        )
-
     # ---- running --------------------------------------------------------------------------------------
-    def _makes(self, choice: TaskChoice) -> bool:
-        need = choice.task.molecules
-        return need == "none" or (need == "optional" and not self.has_molecules)
-
-    def _seeded(self, wish: RunWish, choice: TaskChoice) -> RunWish:
-        return replace(wish, seed=self.seed) if choice.task.molecules != "required" else wish
+    def planned(self, wish: RunWish) -> Run | None:
+        """The run that a wish would be now; None where its task cannot be started."""
+        choice = self._choice(wish.task)
+        return None if choice is None or self.state(wish.task) else self._fresh(wish, choice)
 
     def _fresh(self, wish: RunWish, choice: TaskChoice) -> Run:
-        """A run of a wish on what is in view now."""
         from medapp.services.molecule_project import new_run, subject_of
 
-        makes = self._makes(choice)
+        need = choice.task.molecules
+        makes = need == "none" or (need == "optional" and not self.has_molecules)
         places = None if makes or not self.shown_only else tuple(map(int, self._model.shown))
         return new_run(
-            wish.task, choice.task.title, parameters=dict(wish.parameters), seed=wish.seed, makes=makes,
-            places=places, subject=subject_of(self._person(choice)),
+            wish.task, choice.task.title, parameters=dict(wish.parameters), makes=makes, places=places,
+            seed=wish.seed if need == "required" else self.seed, subject=subject_of(self._person(choice)),
         )  # fmt: skip
 
     def _person(self, choice: TaskChoice) -> str:
@@ -231,7 +183,6 @@ class RunningModel(QObject):
         if choice is None or self.state(wish.task):
             return
         is_new = self._model.project is None or self.has_molecules
-        wish = self._seeded(wish, choice)
         fresh = self._fresh(wish, choice)
         if fresh.makes and is_new and self._resumed(fresh) is None:
             self._begin_made(wish, choice)
@@ -369,9 +320,3 @@ class RunningModel(QObject):
     def close(self) -> None:
         """Listen no more."""
         self._poll.stop()
-
-
-def _covers(run: Run, count: int) -> bool:
-    """Whether a run has told of all of so many molecules; rows that are not read yet are not missed."""
-    rows = run.facts.get("rows")
-    return run.makes or run.places is not None or not count or rows is None or int(rows) >= count

@@ -9,18 +9,21 @@ from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from medapp.services.running import TaskChoice
+    from medapp.ui.molecules.asking import AskingModel
     from medapp.ui.molecules.running import RunningModel
 
 
 class MoleculeTaskRow(TaskRow):
     """What a run does to it stands on its button: a line more would push the tasks below away."""
 
-    def __init__(self, choice: TaskChoice, running: RunningModel, *, unfolded: bool = False) -> None:
+    def __init__(
+        self, choice: TaskChoice, running: RunningModel, asking: AskingModel, *, unfolded: bool = False
+    ) -> None:
         """Show a task that fits."""
-        self._running = running
+        self._running, self._asking = running, asking
         super().__init__(choice, running, unfolded=unfolded)
         self._state.setMinimumHeight(self._state.fontMetrics().lineSpacing())
-        self.form.changed.connect(lambda: running.forget(self.task_id))
+        self.form.changed.connect(lambda: asking.forget(self.task_id))
 
     def run(self) -> None:
         """Run the task as it is set, or ask first."""
@@ -29,13 +32,13 @@ class MoleculeTaskRow(TaskRow):
         except ValueError as error:
             self._say(str(error), "error")
             return
-        self._running.want(wish)
+        self._asking.want(wish)
 
     def refresh(self) -> None:
         """Whether it can be run now, or has to be asked about."""
         super().refresh()
         running = self._running
-        busy, doubt = running.is_busy, running.doubt(self.task_id)
+        busy, doubt = running.is_busy, self._asking.doubt(self.task_id)
         state = running.state(self.task_id)
         own = busy and self.task_id == running.task
         self.run_button.setText(

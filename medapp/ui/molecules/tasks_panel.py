@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QFrame, QSizePolicy, QSpinBox, QWidget
 
+from medapp.ui.molecules.asking import AskingModel
 from medapp.ui.molecules.progress_panel import ProgressPanel
 from medapp.ui.molecules.task_row import MoleculeTaskRow
 from medapp.ui.plan.parts import scrolling
@@ -36,6 +37,7 @@ class TasksPanel(QFrame):
         look = tokens.current()
         self.setObjectName("surface")
         self._session, self._model, self._running = session, model, running
+        self._asking = AskingModel(running, model)
         self._seen: tuple[str, ...] | None = None
         self.rows: dict[str, TaskRow] = {}
         self.progress = ProgressPanel(running)
@@ -59,6 +61,7 @@ class TasksPanel(QFrame):
         outer.addLayout(around)
         self.setLayout(outer)
         running.changed.connect(self.refresh)
+        self._asking.changed.connect(self.refresh)
         model.shownChanged.connect(self._refresh_options)
         session.patientChanged.connect(lambda *_: self._refresh_options())
         self.refresh()
@@ -105,7 +108,7 @@ class TasksPanel(QFrame):
             return
         self._seen = seen
         for number, choice in enumerate(running.fitting):
-            made = MoleculeTaskRow(choice, running, unfolded=not number)
+            made = MoleculeTaskRow(choice, running, self._asking, unfolded=not number)
             self.rows[choice.task.id] = made
             self._list.addWidget(made)
         if not running.fitting:

@@ -43,6 +43,4 @@ def run(qtbot, page, task, **parameters):
     page.running.run(RunWish(task, parameters))
     assert page.running.is_busy
     qtbot.waitUntil(lambda: not page.running.is_busy, timeout=240000)
-    done = page.running.last(task)
-    assert done is not None
-    return done
+    return page.running.last(task)

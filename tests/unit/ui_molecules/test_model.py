@@ -9,6 +9,7 @@ import pytest
 
 from medapp.domain.patient import Patient
 from medapp.services.molecule_project import begin, read, save, subject_of
+from medapp.ui.molecules.asking import AskingModel
 from medapp.ui.molecules.choosing import Choice, Range
 from medapp.ui.molecules.detail import DetailModel
 from medapp.ui.molecules.exporting import ExportModel
@@ -247,26 +248,26 @@ def test_what_was_done_is_asked_about_before_it_is_done_again(qtbot, opened, ses
 
     running = RunningModel(session, opened)
     qtbot.waitUntil(lambda: not running.loading, timeout=30000)
-    begun = []
+    asking, begun = AskingModel(running, opened), []
     monkeypatch.setattr(running, "run", begun.append)
     screen, other = RunWish("molecules.screen", {}), RunWish("molecules.screen", {"predict": False})
-    running.want(other)
+    asking.want(other)
     assert begun == [other]
-    running.want(screen)
+    asking.want(screen)
     assert begun == [other]
-    assert "the same molecules and settings" in running.doubt("molecules.screen")
-    assert running.doubt("molecules.toxicity") == ""
-    running.forget("molecules.screen")
-    assert running.doubt("molecules.screen") == ""
-    running.want(screen)
-    running.want(screen)
+    assert "the same molecules and settings" in asking.doubt("molecules.screen")
+    assert asking.doubt("molecules.toxicity") == ""
+    asking.forget("molecules.screen")
+    assert asking.doubt("molecules.screen") == ""
+    asking.want(screen)
+    asking.want(screen)
     assert begun == [other, screen]
     running.shown_only = True
-    running.want(screen)
+    asking.want(screen)
     assert begun == [other, screen, screen]
     running.shown_only = False
     opened.put_run(replace(opened.project.runs[0], facts={"rows": 3}))
-    running.want(screen)
+    asking.want(screen)
     assert len(begun) == 4  # one of the four molecules was not there then
 
 
