@@ -109,10 +109,12 @@ class Molecules:
             self.given[at] = self.given[at] or batch.given[n]
             self.words[at] = f"{self.names[at]}\n{self.smiles[at]}\n{self.given[at]}".casefold()
         for name, values in batch.values.items():
-            column = self._values.setdefault(name, np.full(self._room, np.nan, np.float32))
             known = np.isfinite(values)
             if name == PATTERNS and run.task not in LOOKS_FOR_PATTERNS:
                 known &= values > 0
+                if not known.any():
+                    continue
+            column = self._values.setdefault(name, np.full(self._room, np.nan, np.float32))
             column[places[known]] = values[known]
             self.units[name] = batch.units[name] or self.units.get(name, "")
             self.titles[name] = batch.titles[name] or self.titles.get(name, "")

@@ -8,26 +8,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from medapp.services.molecule_best import SCORE, SEARCHES
 from medapp.services.molecule_given import GIVEN, as_run
 from medapp.services.molecule_project import subject_of
+from medapp.services.molecule_told import told_of
 from medapp.ui.molecules.choosing import Choice, shown
 from medapp.ui.molecules.columns import Molecules
-from medapp.services.molecule_told import told_of
 from medapp.ui.molecules.reading import RowsReader
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
-    from pathlib import Path
 
     from medapp.services.molecule_export import Place
     from medapp.services.molecule_project import Project, Run
     from medapp.services.molecule_rows import Batch
+    from medapp.services.molecule_told import Told
     from medapp.ui.shell.session import Session
 
-    from medapp.services.molecule_told import Told
 _SAVE_MS = 600
 _SHOW_MS = 250
 
@@ -60,9 +61,9 @@ class MoleculesModel(QObject):
         self.shown: NDArray[np.int64] = np.zeros(0, np.int64)
         self.chosen = -1
         self._wanted = -1
+        self._doing: tuple[Path | None, Run | None] = (None, None)
         self._readers: list[RowsReader] = []
         self._saving, self._dirty = False, False
-        self._doing: tuple[Path | None, Run | None] = (None, None)
         self._later = QTimer(self, singleShot=True, interval=_SAVE_MS)
         self._later.timeout.connect(self._save)
         # Rows arrive faster than anybody looks: they are shown together.
@@ -106,6 +107,8 @@ class MoleculesModel(QObject):
             self.project = self.project.with_run(run)
             self._keep()
             self.projectChanged.emit()
+            if run.task in SEARCHES and run.makes and self.look("choice") is None:
+                self.set_choice(Choice(by=SCORE, falling=True))
 
     def _take(self, run: Run, line: int, batch: Batch) -> None:
         self.molecules.take(run, line, batch)
@@ -151,7 +154,8 @@ class MoleculesModel(QObject):
         self.shown = shown(self.molecules, self.choice)
         if self.chosen < 0 and 0 <= self._wanted < len(self.molecules):
             self.chosen = self._wanted
-        elif self.chosen < 0 and len(self.shown):
+        elif (self.chosen < 0 or (self.choice.by and self._wanted < 0)) and len(self.shown):
+            # In an order of its own the first changes while rows come, as long as nobody has chosen.
             self.chosen = int(self.shown[0])
         self.shownChanged.emit()
         if self.chosen >= 0:
@@ -225,11 +229,11 @@ class MoleculesModel(QObject):
         runs = () if project is None else project.runs
         paths = {run.id: project.rows_path(run) for run in runs} if project is not None else {}
         about = {run.id: self.is_about_patient(run) for run in runs}
+        listed = None if project is None else project.rows_path(as_run())
 
         def place(at: int) -> tuple[Place, ...]:
             if not 0 <= at < len(molecules):
                 return ()
-        listed = None if project is None else project.rows_path(as_run())
             offsets = molecules.offsets_of(at)
             found = tuple(Place(paths[one], offsets[one], about[one]) for one in paths if one in offsets)
             if not found and listed is not None and GIVEN in offsets:

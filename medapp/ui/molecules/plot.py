@@ -9,7 +9,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
-from medapp.ui.molecules.choosing import pareto
+from medapp.services.molecule_best import SCORE
+from medapp.ui.molecules.choosing import NUMBER, pareto
 from medapp.ui.molecules.words import column_title, number
 from medapp.ui.shell.widgets import column, row, text_label
 from medapp.ui.style import tokens
@@ -28,6 +29,8 @@ _LETTERS: Final = 8
 _MOST: Final = 4_000
 """Points that are drawn; of more every so many, the best of all among them."""
 _FIRST: Final = (("drug-likeness", True), ("synthetic accessibility", False))
+_SEARCH: Final = ((NUMBER, False), (SCORE, True))
+"""Of a search: the line of the best is what its calls have found so far."""
 
 
 class ParetoPlot(QWidget):
@@ -124,14 +127,17 @@ class ParetoPlot(QWidget):
                 box.clear()
                 for name in columns:
                     box.addItem(column_title(self._model.molecules, name), name)
+                if columns:
+                    box.addItem(column_title(self._model.molecules, NUMBER), NUMBER)
             self._restore(columns)
         else:
             self._draw()
 
     def _restore(self, columns: tuple[str, ...]) -> None:
         kept = self._model.look("plot")
-        names = [name for name, _ in _FIRST if name in columns] or list(columns[:2])
-        high: tuple[bool, bool] = (_FIRST[0][1], _FIRST[1][1])
+        first = _SEARCH if SCORE in columns else _FIRST
+        names = [name for name, _ in first if name in {*columns, NUMBER}] or list(columns[:2])
+        high: tuple[bool, bool] = (first[0][1], first[1][1])
         if isinstance(kept, list) and len(kept) == 2 * len(_FIRST):
             names, high = [str(one) for one in kept[:2]], (bool(kept[2]), bool(kept[3]))
         self.set_axes(*[*names, "", ""][:2], high=high)
@@ -145,7 +151,7 @@ class ParetoPlot(QWidget):
         if not self.isVisible():
             return
         model, names = self._model, [box.currentData() or "" for box in self.axes]
-        x, y = (model.molecules.values(name)[model.shown] for name in names)
+        x, y = (self._values(name)[model.shown] for name in names)
         known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         front = pareto(x, y, x_high=self.better[0].isChecked(), y_high=self.better[1].isChecked())
         step = max(1, len(known) // _MOST)
@@ -162,6 +168,12 @@ class ParetoPlot(QWidget):
         self._say(len(known), len(x), len(best))
         self._mark()
 
+    def _values(self, name: str) -> NDArray[np.float32]:
+        molecules = self._model.molecules
+        if name == NUMBER:
+            return np.arange(1, len(molecules) + 1, dtype=np.float32)
+        return molecules.values(name)
+
     def _say(self, known: int, count: int, best: int) -> None:
         if not known:
             self.said.setText(tr("No shown molecule has both values yet. Run Screening at the left."))
@@ -174,11 +186,11 @@ class ParetoPlot(QWidget):
         self.said.setText(" · ".join(parts))
 
     def _mark(self) -> None:
-        at, molecules = self._model.chosen, self._model.molecules
+        at = self._model.chosen
         if at < 0 or not self.isVisible() or at not in self._model.shown:
             self._here.setData(x=[], y=[])
             return
-        x, y = (molecules.value(box.currentData() or "", at) for box in self.axes)
+        x, y = (float(self._values(box.currentData() or "")[at]) for box in self.axes)
         known = np.isfinite(x) and np.isfinite(y)
         self._here.setData(x=[x] if known else [], y=[y] if known else [])
 

@@ -16,6 +16,7 @@ from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from medapp.domain.molecule import Alert
+    from medapp.ui.molecules.columns import Molecules
     from medapp.ui.molecules.detail import DetailModel
     from medapp.ui.molecules.model import MoleculesModel
 
@@ -74,11 +75,11 @@ class PropertyPanel(QWidget):
         self._refresh_bars()
 
     def _show_way(self) -> None:
-        """Of what a search has made: from the seed to it, step by step."""
+        """Of what a search has made: from its start to it, step by step."""
         molecules, at = self._model.molecules, self._model.chosen
         way = molecules.way_to(at) if 0 <= at < len(molecules) else ()
         lines = [
-            TwoLines(molecules.smiles[one], _step(molecules.value("score", one), number), str(one))
+            TwoLines(molecules.smiles[one], _step(molecules, one, number), str(one))
             for number, one in enumerate(way)
         ]
         self.way.set_lines(lines if len(way) > 1 else ())
@@ -95,9 +96,10 @@ class PropertyPanel(QWidget):
             self._detail.show_alert(self._alerts[int(line.key)])
 
 
-def _step(score: float, number: int) -> str:
-    """A step of the way, the first is the seed."""
-    first = tr("seed") if not number else tr("step {number}", number=number)
+def _step(molecules: Molecules, at: int, number: int) -> str:
+    """A step of the way; the first is what the search began with, by its name where it was given."""
+    score = molecules.value("score", at)
+    first = tr("step {number}", number=number) if number else molecules.names[at] or tr("start")
     said = tr("score {value}", value=f"{score:.3g}") if math.isfinite(score) else ""
     return " · ".join(part for part in (first, said) if part)
 

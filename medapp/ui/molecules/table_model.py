@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from medapp.ui.molecules.choosing import NAME, NUMBER, SMILES, TEXTS
-from medapp.ui.molecules.words import FIRST, column_title, number, short_title
+from medapp.ui.molecules.words import FIRST, FULFILLED, column_title, number, short_title
 from medapp.ui.record.table_model import align
 from medapp.ui.record.words import tip
 from medapp.ui.style import tokens
@@ -62,7 +62,8 @@ class MoleculesTable(QAbstractTableModel):
     def _wanted(self) -> tuple[str, ...]:
         there = self._model.molecules.columns
         chosen = self._model.look(_COLUMNS)
-        wanted = chosen if isinstance(chosen, list) else FIRST
+        first = [*FIRST, *(one for one in there if one.startswith(FULFILLED))]
+        wanted = chosen if isinstance(chosen, list) else first
         return (*TEXTS, *(one for one in wanted if one in there))
 
     def set_shown(self, column: str, *, wanted: bool) -> None:

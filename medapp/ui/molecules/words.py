@@ -22,6 +22,8 @@ FIRST: Final = (
     METABOLITES, f"{HARM}herg", f"{HARM}ames", f"{HARM}dili", CLUSTER, LIKE_KNOWN,
 )  # fmt: skip
 """Columns that the table begins with, where they are there."""
+FULFILLED: Final = "fulfilled: "
+"""Begins the names of columns that tell how far a wish is fulfilled; the table begins with all of them."""
 
 
 def column_title(molecules: Molecules, column: str) -> str:

@@ -426,7 +426,7 @@ def test_molecules_are_made_and_those_are_screened(qtbot, page, window):
     page.molecules.choose(int(page.molecules.shown[0]))
     way = page.workspace.detail.properties.way
     qtbot.waitUntil(lambda: len(way.lines) > 1, timeout=20000)
-    assert way.lines[0].said.startswith("seed")
+    assert way.lines[0].said.startswith("start")
     page.molecules.set_choice(Choice())
     done = run(qtbot, page, "molecules.screen", predict=False)
     assert not done.makes
@@ -438,4 +438,35 @@ def test_molecules_are_made_and_those_are_screened(qtbot, page, window):
     page.running.run(RunWish("molecules.optimise", {"goal": "qed", "calls": 10, "begin": 10}))
     qtbot.waitUntil(lambda: page.molecules.project.folder != first.folder, timeout=30000)
     qtbot.waitUntil(lambda: not page.running.is_busy, timeout=240000)
+    assert not window.problems
+
+
+def test_a_search_opens_with_its_best_and_tells_what_the_score_is_made_of(qtbot, page, window):
+    wanted = {"wishes": "weight 250..350", "like": "CC(C)Cc1ccc(cc1)C(C)C(=O)O", "similarity": 0.4}
+    run(qtbot, page, "molecules.optimise", goal="profile", calls=40, begin=16, **wanted)
+    qtbot.waitUntil(lambda: len(page.molecules.shown) == 40, timeout=30000)
+    workspace, model, molecules = page.workspace, page.molecules, page.molecules.molecules
+    scores = [molecules.value("score", at) for at in model.shown.tolist()]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] > scores[-1]
+    assert model.chosen == model.shown[0]
+    assert "fulfilled: weight 250..350" in workspace.table.table.columns
+    assert "patterns" not in molecules.columns
+    qtbot.waitUntil(lambda: page.detail.row is not None, timeout=20000)
+    told = {one.name for one in page.detail.row.properties}
+    assert {"weight", "similarity to the molecule given", "fulfilled: similarity 0.4.."} <= told
+    child = next(at for at in range(40) if molecules.value("parent", at) == 1)
+    model.choose(child)
+    way = workspace.detail.properties.way
+    qtbot.waitUntil(lambda: len(way.lines) > 1, timeout=20000)
+    assert way.lines[0].said.startswith("molecule to resemble")
+    assert way.lines[1].said.startswith("step 1")
+    workspace.tabs.setCurrentWidget(workspace.plot)
+    plot = workspace.plot
+    assert [box.currentData() for box in plot.axes] == ["number", "score"]
+    assert len(plot._points) == 40
+    best = [(at, molecules.value("score", at)) for at in sorted(plot.best.tolist())]
+    # What the calls have found so far: better with each, from the first call to the best of all.
+    assert [score for _, score in best] == sorted(score for _, score in best)
+    assert (best[0][0], best[-1][1]) == (0, pytest.approx(max(scores)))
     assert not window.problems
