@@ -187,9 +187,6 @@ def _write(rows: Path, out: Path, outcome: TaskOutcome) -> None:
     except OSError as error:
         message = f"the result cannot be written: {one_line(error)}"
         raise Problem(message) from error
-    except KeyboardInterrupt:
-        message = "cancelled"
-        raise Problem(message, CANCELLED) from None
 
 
 def rows_beside(wish: Wish) -> Path:
@@ -215,13 +212,18 @@ def _kept_told(rows: Path) -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        if count := _count(rows):
-            kept = f"{count} {'row is' if count == 1 else 'rows are'} kept in {rows.name}"
-            message = f"{problem}; {kept}, and the same command goes on from there"
-        else:
-            rows.unlink(missing_ok=True)
-            message = f"{problem}; no row was written yet" if problem.status == CANCELLED else str(problem)
-        raise Problem(message, problem.status) from problem
+        raise Problem(_with_kept(problem, rows), problem.status) from problem
+    except KeyboardInterrupt:
+        # Before the job began, or while the file was written.
+        raise Problem(_with_kept(Problem("cancelled", CANCELLED), rows), CANCELLED) from None
+
+
+def _with_kept(problem: Problem, rows: Path) -> str:
+    if count := _count(rows):
+        kept = f"{count} {'row is' if count == 1 else 'rows are'} kept in {rows.name}"
+        return f"{problem}; {kept}, and the same command goes on from there"
+    rows.unlink(missing_ok=True)
+    return f"{problem}; no row was written yet" if problem.status == CANCELLED else str(problem)
 
 
 def _count(rows: Path) -> int:
