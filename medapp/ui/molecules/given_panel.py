@@ -155,7 +155,7 @@ class GivenPanel(QFrame):
         counted = tr("1 molecule") if count == 1 else tr("{count} molecules", count=count)
         if is_run:
             return counted
-        return tr("{molecules}. Nothing was run on it yet. Choose below what is done.", molecules=counted)
+        return tr("{molecules}. Nothing was run on it yet.", molecules=counted)
 
 
 def _menu_button(text: str, name: str) -> QPushButton:

@@ -21,14 +21,14 @@ from medapp.ui.text import tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QAction, QPaintEvent
+    from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent
 
     from medapp.ui.molecules.listing import ListingModel
     from medapp.ui.molecules.model import MoleculesModel
 
 _MARGINS = 6 * tokens.GRID
-_WIDTHS = {NUMBER: 5, NAME: 15, SMILES: 15}
-"""Letters of the columns of text."""
+_WIDTHS = {NUMBER: 5, NAME: 15, SMILES: 22}
+"""Letters of the columns of text; that of SMILES and of reasons takes the room that is left besides."""
 _NUMBER = 6
 
 
@@ -40,12 +40,14 @@ class MoleculesView(QTableView):
         super().__init__()
         self._model, self._listing = model, listing
         self.table = MoleculesTable(model)
-        self._restoring = False
+        self._restoring = self._sizing = self._is_set_by_hand = False
+        self._followed, self._choice, self._scrolled = -1, model.choice, 0
         self._sized: tuple[str, ...] = ()
         self._row_actions: tuple[QAction, ...] = ()
         lay_out_lines(self, tr("Molecules"), tabular(self.font()))
         self.setModel(self.table)
         self._set_up_head()
+        self.table.modelAboutToBeReset.connect(self._before_reset)
         self.table.modelReset.connect(self._after_reset)
         self.table.rowsInserted.connect(lambda *_: self._restore())
         self.selectionModel().currentRowChanged.connect(self._moved)
@@ -62,6 +64,7 @@ class MoleculesView(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.sectionClicked.connect(self.sort_by)
+        header.sectionResized.connect(self._note_width)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._ask_columns)
 
@@ -78,7 +81,9 @@ class MoleculesView(QTableView):
         else:
             choice = replace(choice, by="", falling=False)
         self._model.set_choice(choice)
+        self._choice = choice
         self._show_order()
+        self.scrollToTop()
 
     def _show_order(self) -> None:
         choice, columns = self._model.choice, self.table.columns
@@ -161,25 +166,50 @@ class MoleculesView(QTableView):
         if not self._restoring and index.isValid():
             self._model.choose(self.table.place_at(index.row()))
 
+    def _before_reset(self) -> None:
+        self._scrolled = self.verticalScrollBar().value()
+
     def _after_reset(self) -> None:
         if self.table.columns != self._sized:
-            self._sized = self.table.columns
+            self._sized, self._is_set_by_hand = self.table.columns, False
             self._size_columns()
         self._show_order()
-        self._restore()
+        before, now = self._choice, self._model.choice
+        self._choice = now
+        if before == now:
+            # Rows have come or are known better: what somebody looks at stays where it is.
+            self._restore()
+            self.executeDelayedItemsLayout()
+            self.verticalScrollBar().setValue(self._scrolled)
+        elif (before.by, before.falling) != (now.by, now.falling):
+            self._restore()
+            self.scrollToTop()
+        else:
+            self._followed = -1
+            self._restore()
 
     def _restore(self) -> None:
-        """Mark the line of what is chosen."""
-        line = self.table.line_of(self._model.chosen)
-        if line == self.currentIndex().row() and line >= 0:
-            return
+        """Mark the line of what is chosen; where another is, it is brought into view."""
+        chosen = self._model.chosen
+        line = self.table.line_of(chosen)
+        if line != self.currentIndex().row() or line < 0:
+            self._mark(line)
+        if line >= 0 and chosen != self._followed:
+            across = self.horizontalScrollBar().value()
+            self.scrollTo(self.table.index(line, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+            self.horizontalScrollBar().setValue(across)
+            self._followed = chosen
+
+    def _mark(self, line: int) -> None:
+        """Select a line where it lies; Qt would bring it into view."""
         self._restoring = True
+        self.setAutoScroll(False)
         if line < 0:
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())
         else:
             self.selectRow(line)
-            self.scrollTo(self.table.index(line, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+        self.setAutoScroll(True)
         self._restoring = False
 
     def _size_columns(self) -> None:
@@ -190,4 +220,34 @@ class MoleculesView(QTableView):
             wide = _WIDTHS[column] if column in TEXTS else _NUMBER
             longest = max(head.horizontalAdvance(part) for part in title.split("\n"))
             words = longest + _MARGINS if column not in TEXTS else 0
-            self.setColumnWidth(at, max(wide * letter + _MARGINS, words))
+            self._set_width(at, max(wide * letter + _MARGINS, words))
+        self._take_room()
+
+    def _set_width(self, at: int, width: int) -> None:
+        self._sizing = True
+        self.setColumnWidth(at, width)
+        self._sizing = False
+
+    def _note_width(self, at: int, _before: int, _now: int) -> None:
+        """A column that somebody has drawn wider or narrower stays so; another one gives room or takes it."""
+        if self._sizing:
+            return
+        if at == self.table.columns.index(SMILES):
+            self._is_set_by_hand = True
+        else:
+            self._take_room()
+
+    def _take_room(self) -> None:
+        """Give SMILES the room that the other columns leave."""
+        if self._is_set_by_hand:
+            return
+        at = self.table.columns.index(SMILES)
+        letter = QFontMetrics(self.font()).horizontalAdvance("0")
+        others = sum(self.columnWidth(one) for one in range(len(self.table.columns)) if one != at)
+        least = _WIDTHS[SMILES] * letter + _MARGINS
+        self._set_width(at, max(least, self.viewport().width() - others))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width leaves other room."""
+        super().resizeEvent(event)
+        self._take_room()
