@@ -33,6 +33,13 @@ class ExportModel(QObject):
 
         model, session = self._model, self._session
         out = path if path.suffix else path.with_name(f"{path.name}{SUFFIXES[kind]}")
+        if out.suffix.lower() != SUFFIXES[kind]:
+            session.refuse(
+                tr("{file} does not end in {ending}, which is what would be in it.", file=out.name,
+                   ending=SUFFIXES[kind]),
+                tr("Choose a name that ends in {ending}, or another way to export.", ending=SUFFIXES[kind]),
+            )  # fmt: skip
+            return
         if not len(model.shown):
             session.refuse(tr("There are no molecules to export."))
             return
