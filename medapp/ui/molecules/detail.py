@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from medapp.ui.molecules.marks import Mark, of_alert, of_metabolite, of_sites
+from medapp.ui.molecules.marks import Kind, Mark, of_alert, of_metabolite, of_sites
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class DetailModel(QObject):
         marked: Atoms to be marked on the drawing of `drawn`.
         drawn: SMILES of what is drawn: the molecule, or one of its metabolites.
         about: What the marks say, in words.
+        key: Kinds of marks, and what each says of an alert.
     """
 
     rowChanged = Signal()
@@ -39,6 +40,7 @@ class DetailModel(QObject):
         self.drawn = ""
         self.marked: tuple[Mark, ...] = ()
         self.about = ""
+        self.key: tuple[tuple[Kind, str], ...] = ()
         model.chosenChanged.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -81,6 +83,11 @@ class DetailModel(QObject):
         """Enzymes of which sites are known."""
         return () if self.row is None else tuple(dict.fromkeys(site.enzyme for site in self.row.sites))
 
+    @property
+    def metabolite(self) -> str:
+        """SMILES of the metabolite that is drawn; empty where it is the molecule itself."""
+        return self.drawn if self.row is not None and self.drawn != self.row.smiles else ""
+
     # ---- what is marked -------------------------------------------------------------------------------
     def show_molecule(self) -> None:
         """Draw the molecule without marks."""
@@ -113,10 +120,11 @@ class DetailModel(QObject):
         elif alert.probability is None:
             about = tr("{title}: the atoms that match", title=alert.title)
         else:
-            about = tr(
-                "{title}: atoms that speak for it, and in the other colour against it", title=alert.title
-            )
-        self._mark(smiles, of_alert(alert), about)
+            about = alert.title
+        marks = of_alert(alert)
+        words: dict[Kind, str] = {"for": tr("speaks for it"), "against": tr("speaks against it")}
+        there = {mark.kind for mark in marks} if alert.probability is not None else set()
+        self._mark(smiles, marks, about, tuple(one for one in words.items() if one[0] in there))
 
     def show_metabolite(self, metabolite: Metabolite) -> None:
         """Draw a metabolite."""
@@ -129,7 +137,9 @@ class DetailModel(QObject):
         about = tr("Where {reaction} changes it", reaction=metabolite.reaction)
         self._mark(metabolite.parent, of_metabolite(metabolite), about)
 
-    def _mark(self, smiles: str, marks: tuple[Mark, ...], about: str) -> None:
+    def _mark(
+        self, smiles: str, marks: tuple[Mark, ...], about: str, key: tuple[tuple[Kind, str], ...] = ()
+    ) -> None:
         if (smiles, marks, about) != (self.drawn, self.marked, self.about):
-            self.drawn, self.marked, self.about = smiles, marks, about
+            self.drawn, self.marked, self.about, self.key = smiles, marks, about, key
             self.marksChanged.emit()

@@ -9,15 +9,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QSplitter, QTabWidget, QWidget
 
 from medapp.ui.molecules.harm_panel import HarmPanel
+from medapp.ui.molecules.marks_key import MarksKey
 from medapp.ui.molecules.metabolism_panel import MetabolismPanel
 from medapp.ui.molecules.nearest_view import NearestView
 from medapp.ui.molecules.property_panel import PropertyPanel
 from medapp.ui.molecules.structure_view import StructureView
+from medapp.ui.molecules.words import metabolite_text
 from medapp.ui.shell.widgets import CopyLabel, ElidedLabel, column, icon_button, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from medapp.domain.molecule import MoleculeRow
     from medapp.ui.molecules.comparing import ComparingModel
     from medapp.ui.molecules.detail import DetailModel
     from medapp.ui.molecules.drawing import DrawingModel
@@ -47,6 +50,7 @@ class DetailPanel(QFrame):
         self.structure = StructureView(drawings)
         self.nearest = NearestView(comparing, drawings)
         self.about = ElidedLabel("", "dim")
+        self.key = MarksKey()
         self.back = icon_button("arrow-left", tr("Show the molecule itself (M)"), detail.show_molecule)
         self.properties = PropertyPanel(detail, model)
         self.metabolism = MetabolismPanel(detail)
@@ -65,7 +69,7 @@ class DetailPanel(QFrame):
         self.setLayout(outer)
         detail.rowChanged.connect(self.refresh)
         model.projectChanged.connect(self.refresh)
-        detail.marksChanged.connect(self._show_drawing)
+        detail.marksChanged.connect(self.refresh)
         comparing.changed.connect(self.refresh)
         self.refresh()
 
@@ -90,6 +94,7 @@ class DetailPanel(QFrame):
         inner.addLayout(drawn, 1)
         inner.addWidget(self.nearest.caption)
         inner.addLayout(caption)
+        inner.addWidget(self.key)
         found = QWidget()
         found.setLayout(inner)
         return found
@@ -118,8 +123,10 @@ class DetailPanel(QFrame):
             self.name.set_full_text(tr("No molecule is chosen"))
             self.smiles.set_full_text("")
             self.remark.setText("")
+        elif self._detail.metabolite:
+            self._show_metabolite(found)
         else:
-            self.name.set_full_text(found.name or tr("Molecule {number}", number=self._model.chosen + 1))
+            self.name.set_full_text(self._name(found))
             self.smiles.set_full_text(found.smiles or found.given)
             said = [tr("Refused: {reason}", reason=found.refused)] if found.refused else []
             said += [f"{note[:1].upper()}{note[1:]}." for note in found.notes]
@@ -132,6 +139,17 @@ class DetailPanel(QFrame):
         self.remark.setVisible(bool(self.remark.text()))
         self.entry.setVisible(bool(self._model.entry_of(self._model.chosen)))
 
+    def _name(self, row_: MoleculeRow) -> str:
+        return row_.name or tr("Molecule {number}", number=self._model.chosen + 1)
+
+    def _show_metabolite(self, row_: MoleculeRow) -> None:
+        """What stands over a metabolite is its own."""
+        smiles = self._detail.metabolite
+        self.name.set_full_text(tr("A metabolite of {name}", name=self._name(row_)))
+        self.smiles.set_full_text(smiles)
+        known = next((one for one in row_.metabolites if one.smiles == smiles), None)
+        self.remark.setText("" if known is None else metabolite_text(known))
+
     def _show_drawing(self) -> None:
         detail = self._detail
         is_molecule = not detail.about and detail.row is not None and detail.drawn == detail.row.smiles
@@ -139,4 +157,5 @@ class DetailPanel(QFrame):
         # In half of the room numbers of atoms are too small to be read.
         self.structure.show_structure(detail.drawn, marked, numbers=not self._comparing.nearest)
         self.about.set_full_text(detail.about)
+        self.key.show_parts(detail.key)
         self.back.setVisible(bool(detail.about))

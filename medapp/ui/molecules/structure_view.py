@@ -20,20 +20,24 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from medapp.ui.molecules.drawing import DrawingModel
-    from medapp.ui.molecules.marks import Mark
+    from medapp.ui.molecules.marks import Kind, Mark
 
 SIZE = (420, 300)
 _LEAST = 40 * tokens.GRID
 
 
-def colored(marks: Sequence[Mark]) -> tuple[tuple[int, str], ...]:
-    """Atoms and colours of marks; what speaks for and against is told apart without red and green."""
-    look = tokens.current()
-    colors = {
-        "site": look.warning, "for": tokens.LABEL_COLORS[5], "against": tokens.LABEL_COLORS[1],
+def color_of(kind: Kind) -> str:
+    """Of the strongest mark; what speaks for and against is told apart without red and green."""
+    return {
+        "site": tokens.current().warning, "for": tokens.LABEL_COLORS[5], "against": tokens.LABEL_COLORS[1],
         "differs": tokens.LABEL_COLORS[6],
-    }  # fmt: skip
-    found = {mark.atom: mixed(colors[mark.kind], look.surface, mark.weight) for mark in marks}
+    }[kind]  # fmt: skip
+
+
+def colored(marks: Sequence[Mark]) -> tuple[tuple[int, str], ...]:
+    """Atoms and colours of marks."""
+    look = tokens.current()
+    found = {mark.atom: mixed(color_of(mark.kind), look.surface, mark.weight) for mark in marks}
     return tuple(found.items())
 
 

@@ -94,3 +94,25 @@ def test_a_run_that_is_cancelled_before_its_first_row_leaves_nothing(qtbot, page
     assert page.molecules.project.runs == ()
     assert page.running.last("molecules.toxicity") is None
     assert not window.problems
+
+
+def test_a_metabolite_stands_under_its_own_name_and_colours_are_explained(qtbot, page):
+    given(qtbot, page, "O=[N+]([O-])c1ccc2ccccc2c1 nitronaphthalene\n")
+    run(qtbot, page, "molecules.toxicity", metabolites=3)
+    detail = page.workspace.detail
+    detail.tabs.setCurrentWidget(detail.harm)
+    qtbot.waitUntil(lambda: any(one.of for one in detail.harm._alerts), timeout=30000)
+    assert detail.name.full_text == "nitronaphthalene"
+    assert not detail.key.isVisible()
+    at = next(n for n, one in enumerate(detail.harm._alerts) if one.of and one.atoms)
+    detail.harm.list.setCurrentIndex(detail.harm.list.model().index(at, 0))
+    of = detail.harm._alerts[at].of
+    assert detail.name.full_text == "A metabolite of nitronaphthalene"
+    assert detail.smiles.full_text == of == page.detail.drawn
+    assert detail.key.isVisible()
+    assert ("for", "speaks for it") in detail.key.parts
+    detail.key.grab()
+    detail.back.click()
+    assert detail.name.full_text == "nitronaphthalene"
+    assert detail.smiles.full_text == page.detail.row.smiles
+    assert not detail.key.isVisible()

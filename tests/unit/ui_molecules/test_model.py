@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from medapp.domain.molecule import Alert
 from medapp.domain.patient import Patient
 from medapp.services.molecule_project import begin, read, save, subject_of
 from medapp.ui.molecules.asking import AskingModel
@@ -69,6 +70,19 @@ def detail(qtbot, opened, session):
     return made
 
 
+def test_colours_of_an_alert_are_explained_and_a_metabolite_is_told_apart(detail):
+    said = Alert("herg", "hERG: blocks", 0.4, "CCCCCCCCO", ((0, 0.3), (1, -0.1)))
+    detail.show_alert(said)
+    assert detail.metabolite == "CCCCCCCCO"
+    assert detail.about == "hERG: blocks"
+    assert detail.key == (("for", "speaks for it"), ("against", "speaks against it"))
+    detail.show_alert(replace(said, of="", atoms=((0, 0.3),)))
+    assert detail.metabolite == ""
+    assert detail.key == (("for", "speaks for it"),)
+    detail.show_molecule()
+    assert detail.key == ()
+
+
 def test_all_runs_say_something_of_the_chosen_one(qtbot, detail, opened):
     assert detail.row.properties[0].value == 300.0
     assert detail.isoforms == ("3A4",)
@@ -86,6 +100,7 @@ def test_all_runs_say_something_of_the_chosen_one(qtbot, detail, opened):
     assert detail.drawn == "CCO"
     detail.show_alert(detail.row.alerts[0])
     assert "match" in detail.about
+    assert detail.key == ()
     assert detail.isoform == ""
     detail.show_sites("3A4")
     assert detail.marked == ()
