@@ -376,6 +376,15 @@ def test_a_scaffold_is_started_from_and_what_cannot_be_is_told(optimise, tmp_pat
     assert "cannot start from the molecule given" in told[0].message
 
 
+def test_how_a_molecule_to_resemble_is_taken_is_told(tmp_path):
+    parameters = {"goal": "profile", "calls": 5, "like": "CC[C@H](N)CC(C)C.Cl", "similarity": 0.4}
+    request = MoleculesRequest("molecules.optimise", tmp_path / "rows", parameters=parameters)
+    told = [one.message for one in generate(request, TrialContext(tmp_path)).notices]
+    assert "salt or solvent taken off: Cl" in told[0]
+    assert "without its stereochemistry" in told[1]
+    assert next(iter(read_rows(request.out))).smiles == "CCC(N)CC(C)C"
+
+
 def test_a_search_around_a_molecule_goes_on_as_it_would_have_gone(optimise, tmp_path):
     wanted = {"goal": "profile", "calls": 60, "begin": 40, "like": DRUGS[1], "wishes": "weight ..300"}
     whole = optimise(name="a", **wanted)

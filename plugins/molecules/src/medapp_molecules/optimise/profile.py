@@ -8,7 +8,7 @@ be: see `weighing`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from medapp.domain.molecule import Property
@@ -98,6 +98,8 @@ class Profile:
     def __init__(self, asked: tuple[tuple[Wish, Say], ...], wanted: Wanted) -> None:
         """Wishes with what says it, and what must be; ranges of `wanted` are not looked at."""
         self._asked = asked
+        self.taken = wanted.taken
+        """Where a molecule is not taken as it was given, a sentence each."""
         self._musts = tuple(_musts(wanted))
         self._like = _alike(wanted.like) if wanted.like else None
         self._similarity = max(wanted.similarity, 1e-6)
@@ -166,10 +168,7 @@ def profile(parameters: Mapping[str, object], others: Callable[[], Mapping[str, 
 def _wanted(parameters: Mapping[str, object], asked: tuple[Wish, ...]) -> Wanted:
     names = ("required", "forbidden", "like", "similarity", "scaffold")
     found = Wanted.of({name: parameters[name] for name in names if name in parameters})
-    return Wanted(
-        tuple(one.range for one in asked), found.required, found.forbidden, found.like, found.similarity,
-        found.scaffold,
-    )  # fmt: skip
+    return replace(found, ranges=tuple(one.range for one in asked))
 
 
 def _musts(wanted: Wanted) -> Iterator[tuple[str, Reach]]:

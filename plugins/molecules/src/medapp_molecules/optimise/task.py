@@ -74,6 +74,7 @@ def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
     """
     from rdkit import rdBase
 
+    from medapp_molecules.optimise.profile import Profile
     from medapp_molecules.optimise.search import Search, Settings
 
     calls = int(str(request.parameters.get("calls", 10_000)))
@@ -86,7 +87,7 @@ def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
     begotten = int(str(request.parameters.get("begotten", 12)))
     goal = _goal(request, context, writer)
     search = Search(goal, Settings(calls, begotten=begotten), context.seed, context.check_cancelled, beside)
-    notices: list[Notice] = []
+    notices = [Notice("seed-form", one, "info") for one in goal.taken] if isinstance(goal, Profile) else []
     with rdBase.BlockLogs(), RowWriter(request.out) as rows:
         _take_in(search, request)
         best = max((one.score for one in search.scored), default=0.0)
