@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from medapp.ui.molecules.properties import lines_of
 from medapp.ui.molecules.property_bars import PropertyBars
+from medapp.ui.molecules.way import WayModel
+from medapp.ui.molecules.way_panel import WayPanel
 from medapp.ui.plan.parts import TwoLineList, TwoLines
 from medapp.ui.shell.widgets import column, text_label
 from medapp.ui.style import tokens
@@ -16,7 +17,6 @@ from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from medapp.domain.molecule import Alert
-    from medapp.ui.molecules.columns import Molecules
     from medapp.ui.molecules.detail import DetailModel
     from medapp.ui.molecules.model import MoleculesModel
 
@@ -39,17 +39,13 @@ class PropertyPanel(QWidget):
         self.patterns = TwoLineList(tr("Patterns that chemists are wary of"))
         self.patterns.selectionModel().currentChanged.connect(lambda *_: self._chosen())
         self.patterns.clicked.connect(lambda _: self._chosen())
-        self.way_head = text_label(tr("The way to it"), "section")
-        self.way = TwoLineList(tr("The way to it"))
-        self.way.keyOpened.connect(lambda key: model.choose(int(key)))
-        self.way.setToolTip(tr("A double click or Return goes to a step"))
+        self.way = WayPanel(WayModel(model))
         inner = column(gap=look.gap_small)
         inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, 0)
         inner.addWidget(self.said)
         inner.addWidget(self.bars, 1)
         inner.addWidget(self.patterns_head)
         inner.addWidget(self.patterns)
-        inner.addWidget(self.way_head)
         inner.addWidget(self.way)
         self.setLayout(inner)
         detail.rowChanged.connect(self.refresh)
@@ -71,20 +67,7 @@ class PropertyPanel(QWidget):
         )
         self.patterns_head.setVisible(bool(self._alerts))
         _fit(self.patterns)
-        self._show_way()
         self._refresh_bars()
-
-    def _show_way(self) -> None:
-        """Of what a search has made: from its start to it, step by step."""
-        molecules, at = self._model.molecules, self._model.chosen
-        way = molecules.way_to(at) if 0 <= at < len(molecules) else ()
-        lines = [
-            TwoLines(molecules.smiles[one], _step(molecules, one, number), str(one))
-            for number, one in enumerate(way)
-        ]
-        self.way.set_lines(lines if len(way) > 1 else ())
-        self.way_head.setVisible(len(way) > 1)
-        _fit(self.way)
 
     def _refresh_bars(self) -> None:
         row = self._detail.row
@@ -94,14 +77,6 @@ class PropertyPanel(QWidget):
         line = self.patterns.current
         if line is not None and int(line.key) < len(self._alerts):
             self._detail.show_alert(self._alerts[int(line.key)])
-
-
-def _step(molecules: Molecules, at: int, number: int) -> str:
-    """A step of the way; the first is what the search began with, by its name where it was given."""
-    score = molecules.value("score", at)
-    first = tr("step {number}", number=number) if number else molecules.names[at] or tr("start")
-    said = tr("score {value}", value=f"{score:.3g}") if math.isfinite(score) else ""
-    return " · ".join(part for part in (first, said) if part)
 
 
 def _fit(view: TwoLineList) -> None:

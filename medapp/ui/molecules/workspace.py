@@ -83,9 +83,9 @@ class MoleculesWorkspace(QWidget):
         self.map = MapPanel(models.molecules, models.space, models.drawings)
         self.pathway = PathwayPanel(models.detail, models.drawings)
         self.filter = FilterBar(models.molecules)
+        self.told = ToldPanel(models.molecules)
         self.detail = DetailPanel(models.detail, models.molecules, models.drawings, models.comparing)
         self.empty = EmptyPage(models.giving)
-        self.told = ToldPanel(models.molecules)
         self.acts = MoleculeActions(models.seeding, self, self.table, self.tasks.show_making)
         self.pages = QStackedWidget()
         self.tabs = QTabWidget()
@@ -107,9 +107,9 @@ class MoleculesWorkspace(QWidget):
         middle = QWidget()
         inner = column(gap=0)
         inner.addWidget(self.filter)
+        inner.addWidget(self.told)
         inner.addWidget(self.tabs, 1)
         middle.setLayout(inner)
-        inner.addWidget(self.told)
         self.right = QSplitter(Qt.Orientation.Horizontal)
         self.right.setChildrenCollapsible(False)
         self.right.addWidget(middle)
@@ -122,7 +122,8 @@ class MoleculesWorkspace(QWidget):
         hint = ElidedLabel(
             tr(
                 "N next · P previous · / filter · T table, plot, map, pathway · M the molecule itself · "
-                "L make ones like it · S start a search from the shown · "
+                "B and F back and forward on the way to it · L make ones like it · "
+                "S start a search from the shown · "
                 "a click on a head sorts, its menu chooses columns"
             ),
             "faint",
@@ -157,6 +158,8 @@ class MoleculesWorkspace(QWidget):
             ("/", self.filter.words.setFocus),
             ("T", lambda: self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())),
             ("M", models.detail.show_molecule),
+            ("B", lambda: self.detail.properties.way.way.walk(-1)),
+            ("F", lambda: self.detail.properties.way.way.walk(1)),
         )
         for key, act in keys:
             shortcut = QShortcut(QKeySequence(key), self, act)

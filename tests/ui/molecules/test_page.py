@@ -424,7 +424,7 @@ def test_molecules_are_made_and_those_are_screened(qtbot, page, window):
     assert "score" in page.workspace.table.table.columns
     page.molecules.set_choice(Choice(by="score", falling=True, ranges=(Range("parent", 1, None),)))
     page.molecules.choose(int(page.molecules.shown[0]))
-    way = page.workspace.detail.properties.way
+    way = page.workspace.detail.properties.way.list
     qtbot.waitUntil(lambda: len(way.lines) > 1, timeout=20000)
     assert way.lines[0].said.startswith("start")
     page.molecules.set_choice(Choice())
@@ -457,7 +457,7 @@ def test_a_search_opens_with_its_best_and_tells_what_the_score_is_made_of(qtbot,
     assert {"weight", "similarity to the molecule given", "fulfilled: similarity 0.4.."} <= told
     child = next(at for at in range(40) if molecules.value("parent", at) == 1)
     model.choose(child)
-    way = workspace.detail.properties.way
+    way = workspace.detail.properties.way.list
     qtbot.waitUntil(lambda: len(way.lines) > 1, timeout=20000)
     assert way.lines[0].said.startswith("molecule to resemble")
     assert way.lines[1].said.startswith("step 1")
