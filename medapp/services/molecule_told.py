@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from medapp.services.molecule_project import TOGETHER
 
@@ -47,20 +47,29 @@ def told_of(run: Run, *, with_patient: bool = True) -> Told:
     Numbers of runs whose rows are of each other are left to the map, which tells them in sentences.
     """
     facts = run.facts
-    figures = {} if run.task in TOGETHER else facts.get("metrics") or {}
-    rows = facts.get("rows")
+    metrics = facts.get("metrics")
+    known = metrics.items() if isinstance(metrics, dict) and run.task not in TOGETHER else ()
+    figures = tuple((str(name), float(value)) for name, value in known if isinstance(value, int | float))
     remarks = tuple(
-        (str(one["severity"]), str(one["message"]))
-        for one in facts.get("notices") or ()
+        (str(one.get("severity", "warning")), str(one.get("message", "")))
+        for one in _notices(run)
         if with_patient or one.get("code") != _PATIENT
     )
-    return Told(
-        run.id, run.title, None if rows is None else int(rows), int(facts.get("refused") or 0),
-        tuple((str(name), float(value)) for name, value in figures.items()), remarks, run.is_whole,
-    )  # fmt: skip
+    rows, refused = _count(facts.get("rows")), _count(facts.get("refused"))
+    return Told(run.id, run.title, rows, refused or 0, figures, remarks, run.is_whole)
+
+
+def _notices(run: Run) -> list[dict[str, Any]]:
+    """What is no notice in a project file of others is left out."""
+    found = run.facts.get("notices")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list | tuple) else []
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def without_patient(run: Run) -> Run:
     """The run without its remarks about a patient's enzymes and medicines."""
-    kept = [one for one in run.facts.get("notices") or () if one.get("code") != _PATIENT]
+    kept = [one for one in _notices(run) if one.get("code") != _PATIENT]
     return replace(run, facts={**run.facts, "notices": kept})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from medapp.services.molecule_told import told_of
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -80,5 +81,5 @@ class AskingModel(QObject):
 
 def _covers(run: Run, count: int) -> bool:
     """Whether a run has told of all of so many molecules; rows that are not read yet are not missed."""
-    rows = run.facts.get("rows")
-    return run.makes or run.places is not None or not count or rows is None or int(rows) >= count
+    rows = told_of(run).rows
+    return run.makes or run.places is not None or not count or rows is None or rows >= count

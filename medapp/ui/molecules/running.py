@@ -282,14 +282,21 @@ class RunningModel(QObject):
         self._end(is_whole=True, facts=facts, provenance=provenance)
 
     def _failed(self, error: Exception) -> None:
-        title = self.title
+        title, active = self.title, self._active
+        has_rows = active is not None and active.project.wrote(active.run)
         self._end()
+        kept = tr("The rows that were made are kept; running it again goes on behind them.")
+        cancelled = (
+            tr("{task} was cancelled; its rows are kept, running it again goes on.", task=title)
+            if has_rows
+            else tr("{task} was cancelled before its first row.", task=title)
+        )
         self._session.fail(
             error,
             tr("{task} has not come to an end.", task=title),
-            kept=tr("The rows that were made are kept; running it again goes on behind them."),
+            kept=kept if has_rows else "",
             refused=tr("{task} cannot be run:", task=title),
-            cancelled=tr("{task} was cancelled; its rows are kept, running it again goes on.", task=title),
+            cancelled=cancelled,
         )
 
     def _end(self, **more: Any) -> None:  # noqa: ANN401 - fields of `Run`

@@ -93,6 +93,7 @@ def test_a_run_that_is_cancelled_before_its_first_row_leaves_nothing(qtbot, page
     qtbot.waitUntil(lambda: not page.running.is_busy, timeout=60000)
     assert page.molecules.project.runs == ()
     assert page.running.last("molecules.toxicity") is None
+    qtbot.waitUntil(lambda: any("before its first row" in one.text for one in window.messages), timeout=20000)
     assert not window.problems
 
 

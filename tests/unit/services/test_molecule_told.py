@@ -38,6 +38,14 @@ def test_numbers_and_remarks_of_a_run():
     assert (early.rows, early.remarks, early.is_whole, early.warns) == (None, (), False, False)
 
 
+def test_what_is_no_number_and_no_remark_in_the_project_of_others_is_left_out():
+    odd = {"rows": "many", "refused": [], "metrics": {"best": "high", "calls": 3}, "notices": ["x", {}, 3]}
+    told = told_of(replace(RUN, facts=odd))
+    assert (told.rows, told.refused, told.figures) == (None, 0, (("calls", 3.0),))
+    assert told.remarks == (("warning", ""),)
+    assert told_of(replace(RUN, facts={"metrics": [], "notices": 3})).remarks == ()
+
+
 def test_a_project_file_and_the_sheet_hold_what_was_told(tmp_path):
     from pypdf import PdfReader
 
