@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from medapp.services.molecule_known import ACROSS, UP
-from medapp.ui.molecules.words import property_title, value_text
+from medapp.ui.molecules.words import FULFILLED, number, property_title, value_text
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def lines_of(row: MoleculeRow, molecules: Molecules) -> tuple[Line, ...]:
 def _line(one: Property, molecules: Molecules) -> Line:
     said = (tr("predicted") if one.predicted else "", one.note)
     remark = " · ".join(part for part in said if part)
-    title, value = property_title(one.name), value_text(one)
+    title, value = property_title(one.name.removeprefix(FULFILLED)), value_text(one)
+    if one.name.startswith(FULFILLED) and one.value is not None:
+        value = tr("fulfilled {share}", share=number(one.value))
     if one.value is None:
         return Line(title, value, remark=remark)
     bounds = (one.value, one.low, one.high)

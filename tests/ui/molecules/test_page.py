@@ -454,7 +454,7 @@ def test_a_search_opens_with_its_best_and_tells_what_the_score_is_made_of(qtbot,
     assert "patterns" not in molecules.columns
     qtbot.waitUntil(lambda: page.detail.row is not None, timeout=20000)
     told = {one.name for one in page.detail.row.properties}
-    assert {"weight", "similarity to the molecule given", "fulfilled: similarity 0.4.."} <= told
+    assert {"weight", "similarity to given", "fulfilled: similarity 0.4.."} <= told
     child = next(at for at in range(40) if molecules.value("parent", at) == 1)
     model.choose(child)
     way = workspace.detail.properties.way.list

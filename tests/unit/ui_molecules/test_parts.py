@@ -91,6 +91,12 @@ def test_bars_lie_between_the_least_and_the_largest_of_all(molecules):
     assert alone.place is None
 
 
+def test_how_far_a_wish_is_fulfilled_is_read_beside_the_wish(molecules):
+    row = MoleculeRow(1, smiles="C", properties=(Property("fulfilled: half-life 6..", 0.315),))
+    (wish,) = lines_of(row, molecules)
+    assert (wish.title, wish.value, wish.place) == ("Half-life 6..", "fulfilled 0.315", pytest.approx(0.315))
+
+
 def test_words(molecules):
     assert [number(one) for one in (180.0, 0.12345, 12345.6, float("nan"))] == ["180", "0.123", "12346", ""]
     assert value_text(Property("x", 2.5, "h", 1.0, 4.0)) == "2.5 h  (1 – 4)"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medapp.domain.molecule import Property
 from medapp_molecules.generate.ranges import RANGES, READABLE, Range, WantedError, range_of
-from medapp_molecules.generate.wanted import Judge, Wanted, fingerprint
+from medapp_molecules.generate.wanted import SIMILARITY, Judge, Wanted, fingerprint
 from medapp_molecules.optimise.weighing import Said, fulfilled, gate, mean
 
 if TYPE_CHECKING:
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 PROFILE: Final = "profile"
 FULFILLED: Final = "fulfilled: "
 """Begins the names of what tells how far a wish is fulfilled, from 0 to 1."""
-LIKE_GIVEN: Final = "similarity to the molecule given"
+LIKE_GIVEN: Final = "similarity to given"
 _OWN: Final = ("wishes", "required", "forbidden", "like", "scaffold")
 """Parameters that no other goal looks at."""
-_SIMILARITY: Final = 0.4
 _WISH: Final = re.compile(
     # The shortest name behind which all is a range, so that one with blanks in it is read whole.
     rf"\s*(?P<name>\S.*?)\s+(?P<range>{READABLE})\s*(?:\*\s*(?P<weight>\d+(?:\.\d+)?))?\s*"
@@ -87,7 +86,7 @@ def contradictions(parameters: Mapping[str, object]) -> Iterator[str]:
 def ignored(parameters: Mapping[str, object]) -> tuple[str, ...]:
     """What is set of a profile, which any other goal would not look at."""
     found = [name for name in _OWN if str(parameters.get(name) or "").strip()]
-    if float(str(parameters.get("similarity", _SIMILARITY))) != _SIMILARITY:
+    if float(str(parameters.get("similarity", SIMILARITY))) != SIMILARITY:
         found.append("similarity")
     return tuple(found)
 
