@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medapp.ui.models.names_menu import names_button, with_name
 from medapp.ui.shell.widgets import column, icon_button, row, text_label
 from medapp.ui.text import tr
 
@@ -45,6 +46,8 @@ class ParameterForm(QWidget):
             for name, schema in properties.items()
         }
         self.fields: dict[str, QWidget] = {}
+        self.names: dict[str, QWidget] = {}
+        """Buttons that list what may be written into a field."""
         inner = column()
         for name, schema in properties.items():
             field = self._field(name, schema)
@@ -56,14 +59,34 @@ class ParameterForm(QWidget):
                 # It cannot be wrapped; the tool tip has what is cut.
                 field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             else:
-                inner.addWidget(text_label(title + (" *" if name in self._required else ""), "dim"))
+                inner.addWidget(self._head(name, title, schema, field))
             inner.addWidget(field)
-            field.setToolTip(help_text)
+            # Where the field is narrow, what stands in it as an example is cut.
+            field.setToolTip("\n".join(part for part in (help_text, example_of(schema)) if part))
             field.setAccessibleName(title)
         self.setLayout(inner)
         self._tips = {name: field.toolTip() for name, field in self.fields.items()}
         self.changed.connect(self._follow)
         self._follow()
+
+    def _head(self, name: str, title: str, schema: Mapping[str, Any], field: QWidget) -> QWidget:
+        """The title of a field, and where it takes names the button that lists them."""
+        label = text_label(title + (" *" if name in self._required else ""), "dim")
+        if not schema.get("names") or not isinstance(field, QLineEdit):
+            return label
+
+        def put(chosen: str) -> None:
+            self.set_values({name: with_name(field.text(), chosen)})
+            field.setFocus()
+
+        line = row()
+        line.addWidget(label)
+        self.names[name] = names_button(title, schema, put)
+        line.addWidget(self.names[name])
+        line.addStretch(1)
+        whole = QWidget()
+        whole.setLayout(line)
+        return whole
 
     def values(self) -> dict[str, Any]:
         """What is set; fields left empty, and those that count only with other values, are left out.
