@@ -80,7 +80,8 @@ class EmptyPage(QWidget):
         empty(self._recent)
         self.recent = []
         for project in self._giving.recent[:_RECENT]:
-            one = ElidedButton(project.name, partial(self._giving.open_recent, project), name="flask-outline")
+            said = self._giving.describe(project)
+            one = ElidedButton(said, partial(self._giving.open_recent, project), name="flask-outline")
             self.recent.append(one)
             self._recent.addWidget(one)
         self._head.setVisible(bool(self.recent))

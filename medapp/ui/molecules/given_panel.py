@@ -71,6 +71,8 @@ class GivenPanel(QFrame):
         give.addAction(tr("Present medicines of the patient"), self.medicinesRequested.emit)
         self.recent = give.addMenu(tr("Go on with"))
         self.recent.aboutToShow.connect(self._fill_recent)
+        self.recent.aboutToShow.connect(self._giving.look_for_recent)
+        self._giving.recentChanged.connect(self._fill_recent)
         self.save = _keyed(keep, tr("Save the project…"), "Ctrl+S", self.saveRequested)
         keep.addSeparator()
         for kind, title in (
@@ -87,7 +89,9 @@ class GivenPanel(QFrame):
         self.recent.clear()
         for project in self._giving.recent:
             here = self._model.project is not None and project.folder == self._model.project.folder
-            action = self.recent.addAction(project.name, partial(self._giving.open_recent, project))
+            # What stands behind & would be taken for a key.
+            said = self._giving.describe(project).replace("&", "&&")
+            action = self.recent.addAction(said, partial(self._giving.open_recent, project))
             action.setEnabled(not here)
         if self.recent.isEmpty():
             self.recent.addAction(tr("Nothing yet")).setEnabled(False)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from medapp.services.molecule_names import Named
     from medapp.services.molecule_project import Project
+    from medapp.services.molecule_recent import Recent
     from medapp.ui.molecules.model import MoleculesModel
     from medapp.ui.shell.session import Session
 
@@ -45,6 +46,9 @@ class GivingModel(QObject):
         self._session, self._model = session, model
         self.busy = ""
         self.recent: tuple[Project, ...] = ()
+        self._described: dict[Path, Recent] = {}
+        self._seen = model.molecules
+        model.projectChanged.connect(self._follow)
         session.when_ready(self.look_for_recent)
 
     @property
@@ -118,9 +122,15 @@ class GivingModel(QObject):
         home = self.home
 
         def work() -> Project:
-            from medapp.services.molecule_project import unpack
+            from dataclasses import replace
 
-            return unpack(path, home)
+            from medapp.services.molecule_project import save, unpack
+            from medapp.services.molecule_recent import SAVED
+
+            found = unpack(path, home)
+            project = replace(found, view={**found.view, SAVED: path.name})
+            save(project)
+            return project
 
         said = tr("{file} cannot be opened:", file=path.name)
         self._begin(work, tr("Opening {file}…", file=path.name), path.name, refused=said)
@@ -143,7 +153,6 @@ class GivingModel(QObject):
         def done(project: Project) -> None:
             self._set_busy("")
             self._model.set_project(project)
-            self.look_for_recent()
 
         def failed(error: Exception) -> None:
             self._set_busy("")
@@ -160,16 +169,30 @@ class GivingModel(QObject):
         """Read which projects there are."""
         home = self.home
 
-        def work() -> tuple[Project, ...]:
-            from medapp.services.molecule_project import recent
+        def work() -> tuple[Recent, ...]:
+            from medapp.services.molecule_recent import recent_of
 
-            return tuple(recent(home))
+            return recent_of(home)
 
         self._session.background.run(work, self._set_recent, self._session.fail)
 
-    def _set_recent(self, found: tuple[Project, ...]) -> None:
-        self.recent = found
+    def _set_recent(self, found: tuple[Recent, ...]) -> None:
+        self.recent = tuple(one.project for one in found)
+        self._described = {one.project.folder: one for one in found}
         self.recentChanged.emit()
+
+    def describe(self, project: Project) -> str:
+        """A project of before with what tells it from others of its name."""
+        from medapp.ui.molecules.recent import recent_text
+
+        known = self._described.get(project.folder)
+        return project.name if known is None else recent_text(known)
+
+    def _follow(self) -> None:
+        """A project more, whoever has begun it."""
+        if self._model.molecules is not self._seen:
+            self._seen = self._model.molecules
+            self.look_for_recent()
 
     def save_as(self, path: Path) -> None:
         """Write a project file."""
@@ -185,6 +208,10 @@ class GivingModel(QObject):
             pack(project, out)
 
         def done(_: None) -> None:
+            from medapp.services.molecule_recent import SAVED
+
+            if self._model.project is not None and self._model.project.folder == project.folder:
+                self._model.keep_look(SAVED, out.name)
             self._session.tell(tr("The project was written to {file}.", file=out))
 
         self._session.background.run(

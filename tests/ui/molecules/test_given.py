@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import datetime
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -106,3 +107,21 @@ def test_what_was_given_goes_out_as_it_is(qtbot, page, tmp_path, kind):
     qtbot.waitUntil(kept.is_file, timeout=60000)
     assert "OCC" in kept.read_text()
     assert "ethanol" in kept.read_text()
+
+
+def test_projects_of_before_are_told_from_each_other(qtbot, page, window):
+    given(qtbot, page, "CCO\nCC\n")
+    first = page.molecules.project
+    given(qtbot, page, "CCN\nCC\n")
+    panel = page.workspace.given
+    panel.recent.aboutToShow.emit()
+    qtbot.waitUntil(lambda: len(panel.recent.actions()) == 2, timeout=20000)
+    today = datetime.now().astimezone().strftime("%Y-%m-%d ")
+    assert all(f"2 pasted molecules · {today}" in one.text() for one in panel.recent.actions())
+    assert [one.isEnabled() for one in panel.recent.actions()] == [False, True]
+    panel.recent.actions()[1].trigger()
+    qtbot.waitUntil(lambda: page.molecules.project.folder == first.folder, timeout=20000)
+    buttons = [one.full_text for one in page.workspace.empty.recent]
+    assert len(buttons) == 2
+    assert all(today in one for one in buttons)
+    assert not window.problems
