@@ -25,7 +25,7 @@ def mapped(qtbot, page):
     page.workspace.tabs.setCurrentWidget(page.workspace.map)
     qtbot.waitUntil(
         lambda: (
-            "cluster" in page.molecules.molecules.columns
+            "cluster" in page.workspace.table.table.columns
             and len(page.workspace.map._space.known.smiles) == 238
         ),
         timeout=30000,
