@@ -175,6 +175,15 @@ def test_a_seed_that_no_search_can_start_from_is_told_of_with_the_atom(weights, 
     assert "The scaffold" in noticed(weights, tmp_path, scaffold="CC[N+](C)(C)C")["seed-unknown"]
 
 
+def test_how_alike_the_most_alike_is_is_told_where_none_is_enough(weights, tmp_path):
+    like = "CC(C)(C)C1CCC(C(C)(C)C)CC1"
+    told = noticed(weights, tmp_path, like=like, similarity=0.9)["too-few"]
+    assert told.startswith("None of 3 were found")
+    assert 0 < float(told.removesuffix(".").rsplit(" ", 1)[1]) < 0.9
+    told = noticed(weights, tmp_path, like=like, similarity=0.9, weight="..500")["too-few"]
+    assert "most alike" not in told
+
+
 def test_a_sulphoxide_is_resembled_as_it_is_written_here():
     for like in ("CCC[S+]([O-])CC", "CCCS(=O)CC", "CCC[S@](=O)CC"):
         assert Wanted.of({"like": like}).like == "CCCS(=O)CC"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import torch
@@ -46,6 +47,7 @@ class Tally:
         valid: Of which are molecules.
         repeated: Of those as wanted, which were there already.
         fulfilled: Valid ones that are as wanted.
+        closest: How far the one is from what is wanted that comes closest, see `Judge.miss`.
     """
 
     batch: int = 0
@@ -53,6 +55,7 @@ class Tally:
     valid: int = 0
     repeated: int = 0
     fulfilled: int = 0
+    closest: float = math.inf
 
 
 class Making:
@@ -119,7 +122,10 @@ class Making:
             self._guide.remember([look.miss if look.smiles else None for look in looks], codes)
         for look in looks:
             tally.valid += bool(look.smiles)
-            if not look.smiles or look.miss > 0 or same(look.smiles, self._wanted.like):
+            if not look.smiles or same(look.smiles, self._wanted.like):
+                continue
+            tally.closest = min(tally.closest, look.miss)
+            if look.miss > 0:
                 continue
             tally.fulfilled += 1
             if look.smiles in seen or not (look.properties or self._plain):
@@ -171,8 +177,15 @@ class Making:
                 f"{self._tally.tried} tries; "
                 "less may be wanted of each, or more tries allowed."
             )
-            found.append(Notice("too-few", message))
+            found.append(Notice("too-few", message + self._most_alike()))
         return tuple(found)
+
+    def _most_alike(self) -> str:
+        """How near anything came, where nothing but likeness is wanted and none was near enough."""
+        wanted, miss = self._wanted, self._tally.closest
+        if not 0 < miss <= 1 or replace(wanted, like="", similarity=0.0, taken=()).anything:
+            return ""
+        return f" The most alike has a similarity of {wanted.similarity * (1 - miss):.2f}."
 
 
 def _read(path: Path) -> Tally:
