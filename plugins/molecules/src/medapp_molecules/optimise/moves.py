@@ -60,7 +60,9 @@ def _strained() -> tuple[Any, ...]:
 
     # Allenes and triple bonds within rings, double bonds in rings of three and four, chains of heteroatoms.
     patterns = ("[R]=[R]=[R]", "[R]#[R]", "[r3,r4]=[r3,r4]", "[N,O;!$(*=*);!a]-[O,S;X2]-[N,O;!a]", "OO")
-    return tuple(Chem.MolFromSmarts(one) for one in patterns)
+    # Sulphur of four or six bonds with hydrogens or a double bond to carbon, which rdkit alone would allow.
+    sulphur = ("[#16;v4,v6;!H0]", "[#16;v4,v6]=[#6]")
+    return tuple(Chem.MolFromSmarts(one) for one in (*patterns, *sulphur))
 
 
 def crossed(first: Any, second: Any, random: random.Random) -> Any:  # noqa: ANN401
