@@ -22,18 +22,25 @@ class MoleculeActions(QObject):
 
     Attributes:
         make: New ones, of nothing.
+        train: What makes them, on molecules of one's own.
         like: Ones like the chosen molecule.
         start: A search that starts from those that are shown.
         copy: The SMILES of the chosen one.
     """
 
     def __init__(
-        self, seeding: SeedingModel, page: QWidget, table: QWidget, show_making: Callable[[], object]
+        self,
+        seeding: SeedingModel,
+        page: QWidget,
+        table: QWidget,
+        show_making: Callable[[], object],
+        ask_training: Callable[[], object],
     ) -> None:
         """Belong to `page` and its `table`."""
         super().__init__(page)
         self._seeding = seeding
         self.make = self._action(tr("Make new ones…"), "", show_making, page)
+        self.train = self._action(tr("Train the generator…"), "", ask_training, page)
         self.like = self._action(tr("Make ones like this…"), "L", seeding.make_like, page)
         self.start = self._action(tr("Start the search from the shown…"), "S", seeding.start_from_shown, page)
         self.copy = self._action(tr("Copy SMILES"), "Ctrl+C", self._copy, table)

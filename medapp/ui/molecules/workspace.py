@@ -67,6 +67,7 @@ class MoleculesWorkspace(QWidget):
     pasteRequested = Signal()
     filesDropped = Signal(list)
     saveRequested = Signal()
+    trainRequested = Signal()
 
     def __init__(self, session: Session, models: Models, parent: QWidget) -> None:
         """Show `models` in `parent`, which is a part of the window already."""
@@ -86,7 +87,9 @@ class MoleculesWorkspace(QWidget):
         self.told = ToldPanel(models.molecules)
         self.detail = DetailPanel(models.detail, models.molecules, models.drawings, models.comparing)
         self.empty = EmptyPage(models.giving)
-        self.acts = MoleculeActions(models.seeding, self, self.table, self.tasks.show_making)
+        self.acts = MoleculeActions(
+            models.seeding, self, self.table, self.tasks.show_making, self.trainRequested.emit
+        )
         self.pages = QStackedWidget()
         self.tabs = QTabWidget()
         self._lay_out()
@@ -147,7 +150,7 @@ class MoleculesWorkspace(QWidget):
             part.medicinesRequested.connect(models.giving.take_medicines)
         self.empty.makeRequested.connect(self.tasks.show_making)
         self.given.saveRequested.connect(self.saveRequested)
-        self.given.add_actions((self.acts.make, *self.acts.of_row))
+        self.given.add_actions((self.acts.make, *self.acts.of_row, self.acts.train))
         self.table.set_row_actions(self.acts.of_row)
         models.seeding.asked.connect(self.tasks.show_task)
         # The menu shows these keys and owns them: a key with two owners does nothing at all.

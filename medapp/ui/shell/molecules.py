@@ -20,11 +20,13 @@ from medapp.ui.molecules.paste_dialog import PasteDialog
 from medapp.ui.molecules.running import RunningModel
 from medapp.ui.molecules.seeding import SeedingModel
 from medapp.ui.molecules.space import SpaceModel
+from medapp.ui.molecules.training import TrainingModel
 from medapp.ui.molecules.workspace import Models, MoleculesWorkspace
 from medapp.ui.shell.widgets import column
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
+    from medapp.ui.molecules.training_dialog import TrainingDialog
     from medapp.ui.shell.session import Session
 
 _LONGEST = 20_000
@@ -46,6 +48,8 @@ class MoleculesPage(QWidget):
         self.drawings = DrawingModel(self.molecules)
         self.exporting = ExportModel(session, self.molecules)
         self.dialog: PasteDialog | None = None
+        self.training = TrainingModel(session, self)
+        self.training_dialog: TrainingDialog | None = None
         space = SpaceModel(session, self.molecules)
         comparing = ComparingModel(self.detail, self.molecules, space, self.drawings)
         self.listing = ListingModel(session, self.molecules)
@@ -63,11 +67,13 @@ class MoleculesPage(QWidget):
         self.workspace.pasteRequested.connect(self.ask_text)
         self.workspace.filesDropped.connect(self.giving.open_files)
         self.workspace.saveRequested.connect(self.ask_project)
+        self.workspace.trainRequested.connect(self.show_training)
         self.workspace.given.exportRequested.connect(self.ask_export)
 
     def close_models(self) -> None:
         """The window closes: keep everything, end what draws."""
         self.running.close()
+        self.training.close()
         self.listing.close()
         self.molecules.close()
         self.drawings.close()
@@ -87,6 +93,16 @@ class MoleculesPage(QWidget):
         self.dialog = PasteDialog(self, text if text.isprintable() or len(text) < _LONGEST else "")
         self.dialog.pasted.connect(self.giving.paste)
         self.dialog.open()
+
+    def show_training(self) -> None:
+        """Show what is trained, or can be; it stays as it was left while the window is open."""
+        if self.training_dialog is None:
+            from medapp.ui.molecules.training_dialog import TrainingDialog
+
+            self.training_dialog = TrainingDialog(self.training, self)
+        self.training_dialog.show()
+        self.training_dialog.raise_()
+        self.training_dialog.activateWindow()
 
     def ask_project(self) -> None:
         """Ask for a file and write the project into it."""

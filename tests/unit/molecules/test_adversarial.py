@@ -75,6 +75,13 @@ def test_it_ends_where_nothing_gets_better(data, trained, tmp_path):
     hopeless = SMALL | {"rounds": 1000, "look": 1, "patience": 2, "speed": 0.0}
     done = train(TrainRequest("t", data, trained, hopeless), TrialContext(tmp_path, seed=3))
     assert done.metrics["steps"] < 10
+    assert done.metrics["ended early"] == 1
+
+
+def test_a_training_that_takes_all_its_steps_has_not_ended_early(data, trained, tmp_path):
+    done = train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3))
+    assert done.metrics["steps"] == 6
+    assert done.metrics["ended early"] == 0
 
 
 def test_a_generator_alone_needs_an_autoencoder(data, tmp_path):

@@ -92,4 +92,5 @@ def train_generator(request: TrainRequest, context: JobContext) -> TrainResult:
     levels = json.dumps([round(one, 4) for one in run.levels()])
     save(run.critic, request.out / CRITIC, autoencoder.shape, pieces, {**facts, "levels": levels})
     metrics = {"steps": float(state.step), "valid": state.valid, "unique": state.unique}
-    return TrainResult(request.out / GENERATOR, metrics | {"codes apart": state.apart})
+    early = float(state.since >= plan.patience)
+    return TrainResult(request.out / GENERATOR, metrics | {"codes apart": state.apart, "ended early": early})
