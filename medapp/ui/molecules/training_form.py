@@ -46,13 +46,15 @@ class TrainingForm(QWidget):
         self.minutes = QDoubleSpinBox()
         self.minutes.setRange(0, _LONGEST_MIN)
         self.minutes.setDecimals(1)
-        self.minutes.setSpecialValueText(tr("until all steps are taken"))
+        self.minutes.setSpecialValueText(tr("no limit"))
         self.minutes.setAccessibleName(tr("Minutes"))
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(tr("Seed"))
         self.start_button = button(tr("Start"), self.start, name="play", primary=True)
         self.stop_button = button(tr("Stop"), model.stop, name="close")
+        for one in (self.start_button, self.stop_button):
+            one.setAutoDefault(False)  # Return in a field would press it
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("Progress"))

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from medapp.domain.finding import Chart
     from medapp.ui.molecules.training import TrainingModel
 
-_HEIGHT: Final = 56 * tokens.GRID
+_HEIGHT: Final = 64 * tokens.GRID
+_KEY: Final = 6 * tokens.GRID
+_BELOW: Final = 4
+"""Row of a plot's layout: what each line is stands below the axis, where it covers nothing."""
 _COLUMNS: Final = 2
 _DOT: Final = 4
 _FEW: Final = 60
@@ -47,7 +50,12 @@ class CurveView(QFrame):
             axis.enableAutoSIPrefix(False)
             axis.setLabel(title, color=look.text_dim)
         if len(chart.traces) > 1:
-            item.addLegend(labelTextColor=look.text, offset=(-1, 1))
+            legend = pg.LegendItem(
+                labelTextColor=look.text, colCount=len(chart.traces), horSpacing=20, verSpacing=0
+            )
+            legend.setMinimumHeight(_KEY)
+            item.layout.addItem(legend, _BELOW, 1)
+            item.legend = legend
         self._lines: dict[str, pg.PlotDataItem] = {}
         inner = column(gap=look.gap_tiny)
         inner.setContentsMargins(look.gap_small, look.gap_small, look.gap_small, look.gap_small)

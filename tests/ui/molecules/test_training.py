@@ -50,11 +50,10 @@ def test_a_training_is_started_shows_its_curves_and_goes_on(qtbot, dialog, data,
     assert x.tolist() == [4]
     assert 0 <= y[0] <= 1
     qtbot.waitUntil(lambda: form.start_button.text().strip() == "Go on", timeout=10000)
-    form.stage.set_values({"stage": "generator"})
     form.settings.set_values({"rounds": 6})
     form.start_button.click()
     qtbot.waitUntil(lambda: not model.is_running, timeout=SLOW)
-    assert "steps 6" in form.state.text()
+    assert "generator steps 6" in form.state.text()
 
 
 def test_a_training_is_stopped_and_keeps_its_folder(qtbot, dialog, data, tmp_path):

@@ -54,6 +54,16 @@ def test_all_comes_of_one_call(data, tmp_path):
     assert len(writer.write(writer.codes(5, random), random, lambda: None)) == 5
 
 
+def test_all_that_has_ended_is_gone_on_with(data, tmp_path):
+    """What is polished is written anew by the autoencoder's training, and polished again."""
+    asked = SMALL | {"stage": "all", "polishing": 2}
+    for rounds in (6, 9):
+        request = TrainRequest("t", data, tmp_path / "all", asked | {"rounds": rounds})
+        done = train(request, TrialContext(tmp_path, seed=3))
+        assert done.metrics["generator steps"] == rounds
+        assert done.metrics["polishing steps"] == 2
+
+
 def test_a_training_goes_on_as_if_it_had_not_been_stopped(data, trained, tmp_path):
     whole = train(TrainRequest("t", data, trained, SMALL), TrialContext(tmp_path, seed=3)).weights
     first = load_generator(whole, 64).state_dict()

@@ -16,6 +16,7 @@ from medapp_molecules.generate.autoencoding import train_autoencoder
 from medapp_molecules.generate.codes import CODES, codes_of
 from medapp_molecules.generate.corpus import prepare
 from medapp_molecules.generate.network import load_autoencoder, save
+from medapp_molecules.generate.polishing import CURVES as POLISHED
 from medapp_molecules.generate.polishing import polish
 from medapp_molecules.generate.sampling import AUTOENCODER, CRITIC, GENERATOR
 
@@ -41,6 +42,8 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
     if stage != "generator":
         limited = budget if budget is None or stage == "autoencoder" else _SHARE * budget
         result = train_autoencoder(replace(request, budget_minutes=limited), context)
+        # Written anew, as it was before it was polished: it may be polished again.
+        (request.out / POLISHED).unlink(missing_ok=True)
         if stage == "autoencoder":
             return result
     left = budget if budget is None or result is None else (1 - _SHARE) / 2 * budget
