@@ -52,6 +52,7 @@ class TrainingModel(QObject):
         folder: Whose curves are shown; that of a training while one runs.
         charts: What is drawn of them.
         said: How the latest training ended, with its severity.
+        is_stopped: Whether the user ended it.
     """
 
     changed = Signal()
@@ -66,6 +67,7 @@ class TrainingModel(QObject):
         self.curves = Curves()
         self.charts: tuple[Chart, ...] = ()
         self.said = ("", "")
+        self.is_stopped = False
         self._wish: TrainingWish | None = None
         self._handle: JobHandle | None = None
         self._is_unwanted = self._is_reading = self._is_due = False
@@ -105,12 +107,24 @@ class TrainingModel(QObject):
             return None
         return next((one for one in self._session.jobs.lines if one.id == handle.id), None)
 
+    @property
+    def told(self) -> tuple[str, str]:
+        """How the latest training ended, or that one was begun in the folder; and its severity."""
+        is_begun = self.curves.is_begun
+        if self.is_stopped and is_begun:
+            return tr("Stopped. What was trained up to the latest checkpoint is kept; it can go on."), ""
+        if self.is_stopped:
+            return tr("Stopped before the first checkpoint: it would begin anew."), ""
+        if is_begun and not self.said[0]:
+            return tr("A training was begun in the folder; it is gone on with."), ""
+        return self.said
+
     # ---- curves ---------------------------------------------------------------------------------------
     def look(self, folder: Path | None) -> None:
         """Show the curves of a folder; those of the training stay in view while one runs."""
         if self.is_running or folder == self.folder:
             return
-        self.folder, self.said = folder, ("", "")
+        self.folder, self.said, self.is_stopped = folder, ("", ""), False
         self._take(Curves())
         self.read()
 
@@ -153,7 +167,8 @@ class TrainingModel(QObject):
             return
         app = self._session.app
         self.look(wish.out)
-        self._wish, self._is_unwanted, self.said = wish, False, ("", "")
+        self._wish, self.said = wish, ("", "")
+        self._is_unwanted = self.is_stopped = False
         self.changed.emit()
 
         def work() -> JobHandle:
@@ -189,7 +204,9 @@ class TrainingModel(QObject):
 
     def _failed(self, error: Exception) -> None:
         if type(error).__name__ == "JobCancelled":
-            self._end(tr("Stopped. What was trained up to the latest checkpoint is kept; it can go on."))
+            self._end("")
+            self.is_stopped = True
+            self.changed.emit()
             return
         self._end(tr("The training has not come to an end."), "error")
         self._session.fail(

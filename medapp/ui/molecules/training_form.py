@@ -161,13 +161,9 @@ class TrainingForm(QWidget):
             return self._wrong, "error"
         if model.is_running:
             return tr("Training… It goes on where this is closed."), ""
-        if model.said[0]:
-            return model.said
         if not ready:
             return tr("Choose the folder of a train.csv with SMILES in its first column, and a folder."), ""
-        if model.curves.is_begun:
-            return tr("A training was begun in the folder; it is gone on with."), ""
-        return "", ""
+        return model.told
 
     def _say(self, text: str, state: str) -> None:
         self.state.setText(text)

@@ -67,7 +67,8 @@ def test_a_training_is_stopped_and_keeps_its_folder(qtbot, dialog, data, tmp_pat
     assert model.is_running
     form.stop_button.click()
     qtbot.waitUntil(lambda: not model.is_running, timeout=SLOW)
-    assert model.said[0].startswith("Stopped")
+    assert model.told[0].startswith("Stopped before the first checkpoint")
+    assert form.state.text() == model.told[0]
     assert form.start_button.isEnabled()
 
 

@@ -81,6 +81,20 @@ def test_a_training_goes_on_as_if_it_had_not_been_stopped(data, trained, tmp_pat
     assert all(torch.equal(first[name], second[name]) for name in first)
 
 
+def test_what_is_stopped_keeps_each_step(data, trained, tmp_path):
+    asked = SMALL | {"rounds": 12, "look": 12}
+    whole = train(TrainRequest("t", data, trained, asked), TrialContext(tmp_path, seed=3)).weights
+    first = load_generator(whole, 64).state_dict()
+    (trained / adversarial.CHECKPOINT).unlink()
+    with pytest.raises(JobCancelled):
+        train(TrainRequest("t", data, trained, asked), TrialContext(tmp_path, seed=3, cancel_at=8))
+    kept = torch.load(trained / adversarial.CHECKPOINT, weights_only=True)["progress"]["step"]
+    assert 0 < kept < 12
+    train(TrainRequest("t", data, trained, asked), TrialContext(tmp_path, seed=3))
+    second = load_generator(whole, 64).state_dict()
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
 def test_it_ends_where_nothing_gets_better(data, trained, tmp_path):
     hopeless = SMALL | {"rounds": 1000, "look": 1, "patience": 2, "speed": 0.0}
     done = train(TrainRequest("t", data, trained, hopeless), TrialContext(tmp_path, seed=3))

@@ -41,6 +41,7 @@ def test_a_folder_of_before_shows_its_curves_without_a_run(qtbot, model, folder)
         assert model.charts == ()  # it is read beside the window
     assert keys(model) == ["losses", "shares", "apart", "fcd", "autoencoder", "held-back"]
     assert model.curves.is_begun
+    assert "gone on with" in model.told[0]
     losses, fcd = model.charts[0], model.charts[3]
     assert [one.name for one in losses.traces] == ["critic", "generator"]
     assert losses.traces[0].x == (250, 500)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import torch
 
-from medapp.api import TaskRefused, TrainResult
+from medapp.api import JobCancelled, TaskRefused, TrainResult
 from medapp_molecules.generate import adversarial
 from medapp_molecules.generate.autoencoding import Plan as AutoencoderPlan
 from medapp_molecules.generate.autoencoding import train_autoencoder
@@ -87,7 +87,13 @@ def train_generator(request: TrainRequest, context: JobContext) -> TrainResult:
     )  # fmt: skip
     budget_s = math.inf if request.budget_minutes is None else 60 * request.budget_minutes
     run = adversarial.Adversaries(context, autoencoder, pieces, codes, request.out, plan, budget_s)
-    run.go_on()
+    try:
+        run.go_on()
+    except JobCancelled:
+        # A look that was cut off is not taken again: where one was due, the checkpoint before it is kept.
+        if run.progress.step % plan.look:
+            run.save()
+        raise
     state = run.progress
     facts = {"steps": str(state.step), "seed": str(context.seed), "codes": str(len(codes))}
     run.generator.load_state_dict(run.best)
