@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from tests.bench import chemnet, moses
+from tests.bench import moses
 
 
 def test_similarities_are_of_the_nearest_or_of_all():
@@ -32,20 +32,6 @@ def test_fragments_and_scaffolds():
     assert moses.scaffold_of(Chem.MolFromSmiles("CCc1ccccc1")) == []
     parts = moses.fragments_of(mol)
     assert sum("*" in one for one in parts) == len(parts) == 5
-
-
-def test_a_molecule_is_seen_sign_by_sign():
-    seen = chemnet._seen("ClC[Si]Br")
-    signs = [chemnet._SIGNS[row.argmax()] for row in seen if row.any()]
-    assert signs == ["Cl", "C", "[", "Si", "]", "Br", "."]
-    assert seen.shape == (350, 35)
-    assert seen.max() == pytest.approx(1 / 35)
-
-
-def test_the_distance_is_that_of_frechet():
-    first = (np.zeros(2), np.diag([1.0, 4.0]))
-    second = (np.array([3.0, 0.0]), np.diag([4.0, 4.0]))
-    assert chemnet.distance(first, second) == pytest.approx(10)
 
 
 def test_what_was_precomputed_is_read_without_running_anything():

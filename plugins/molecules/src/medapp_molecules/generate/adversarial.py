@@ -24,16 +24,20 @@ from medapp_molecules.generate.network import Critic, Generator, blurred
 from medapp_molecules.generate.plans import Settable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from torch import Tensor
 
     from medapp.api import JobContext
     from medapp_molecules.generate.network import Autoencoder
+    from medapp_molecules.generate.yardstick import Yardstick
     from medapp_molecules.notation.pieces import Pieces
 
 CHECKPOINT: Final = "generator.checkpoint.pt"
 CURVES: Final = "generator.csv"
+FCD: Final = "fcd"
+"""The column of the curves that ChemNet fills."""
 _SAVE_EVERY_S: Final = 120.0
 _TELL_EVERY: Final = 20
 _CLOSE: Final = 0.03
@@ -96,6 +100,7 @@ class Adversaries:
         codes: (N, code) of molecules, in half precision.
         out: For the checkpoint and the curves.
         budget_s: Seconds that this call may take.
+        yardstick: Measures what is written at each look; None leaves that curve empty.
     """
 
     context: JobContext
@@ -105,6 +110,7 @@ class Adversaries:
     out: Path
     plan: Plan
     budget_s: float = math.inf
+    yardstick: Yardstick | None = None
     progress: Progress = field(default_factory=Progress)
 
     def __post_init__(self) -> None:
@@ -196,18 +202,15 @@ class Adversaries:
         noise = torch.randn(plan.sample, self.autoencoder.shape.noise, generator=random)
         codes = blurred(generator(noise.to(self.device)), self.blur, random)
         smiles = written(self.autoencoder.decoder, self.pieces, codes, random, self.context.check_cancelled)
-        state.valid, state.unique = tally([mended(one) for one in smiles])
+        meant = [mended(one) for one in smiles]
+        state.valid, state.unique = tally(meant)
         apart = distance(moments(codes.cpu().float()), self.spread)
         self._judge(state.valid * state.unique, apart)
         row = {"step": state.step, "critic": state.critic, "generator": state.generator, "valid": state.valid,
                "unique": state.unique, "apart": apart}  # fmt: skip
-        path = self.out / CURVES
-        new = not path.is_file()
-        with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(row))
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
+        if self.yardstick is not None and (far := self.yardstick.distance(meant)) is not None:
+            row[FCD] = far
+        _append(self.out / CURVES, row)
         self.context.log.info("%s", ", ".join(f"{name} {value:.4g}" for name, value in row.items()))
 
     def _judge(self, score: float, apart: float) -> None:
@@ -250,6 +253,20 @@ class Adversaries:
         for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(kept)
         self.progress = Progress(**state["progress"])
+
+
+def _append(path: Path, row: Mapping[str, float]) -> None:
+    """Put a look behind the others; where none before was measured by ChemNet, the column is put in."""
+    columns, before = [*(name for name in row if name != FCD), FCD], []
+    if path.is_file():
+        with path.open(newline="", encoding="utf-8") as file:
+            before = list(csv.DictReader(file))
+    partial = path.with_name(f".{path.name}.part")
+    with partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows([*before, row])
+    partial.replace(path)
 
 
 def critic_loss(

@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import torch
 
 from medapp.api import JobCancelled, TaskRefused, TrainResult
-from medapp_molecules.generate import adversarial
+from medapp_molecules.generate import adversarial, chemnet
 from medapp_molecules.generate.autoencoding import Plan as AutoencoderPlan
 from medapp_molecules.generate.autoencoding import train_autoencoder
 from medapp_molecules.generate.codes import CODES, codes_of
-from medapp_molecules.generate.corpus import prepare
+from medapp_molecules.generate.corpus import prepare, read_smiles
 from medapp_molecules.generate.network import load_autoencoder, save
 from medapp_molecules.generate.polishing import CURVES as POLISHED
 from medapp_molecules.generate.polishing import polish
 from medapp_molecules.generate.sampling import AUTOENCODER, CRITIC, GENERATOR
+from medapp_molecules.generate.yardstick import SETTING, yardstick
 
 if TYPE_CHECKING:
     from medapp.api import JobContext, TrainRequest
+    from medapp_molecules.generate.yardstick import Yardstick
 
 _SHARE: Final = 0.8
 """Of a limited time that the autoencoder gets where all is trained; the rest is for the two others."""
@@ -35,6 +38,9 @@ def train(request: TrainRequest, context: JobContext) -> TrainResult:
         TaskRefused: Where the generator alone is wanted and there is no autoencoder yet.
     """
     stage = str(request.parameters.get("stage", "all"))
+    if (wheel := str(request.parameters.get(SETTING) or "")) and stage != "polishing":
+        # Hours before it is needed: what does not hold it is refused at once.
+        chemnet.read(Path(wheel).expanduser())
     if stage == "polishing":
         return polish(request, context)
     budget = request.budget_minutes
@@ -86,7 +92,8 @@ def train_generator(request: TrainRequest, context: JobContext) -> TrainResult:
         seed=context.seed, told=lambda share: context.progress(0.1 * share, "coding the training set"),
     )  # fmt: skip
     budget_s = math.inf if request.budget_minutes is None else 60 * request.budget_minutes
-    run = adversarial.Adversaries(context, autoencoder, pieces, codes, request.out, plan, budget_s)
+    measure = _yardstick(request, context)
+    run = adversarial.Adversaries(context, autoencoder, pieces, codes, request.out, plan, budget_s, measure)
     try:
         run.go_on()
     except JobCancelled:
@@ -103,3 +110,13 @@ def train_generator(request: TrainRequest, context: JobContext) -> TrainResult:
     metrics = {"steps": float(state.step), "valid": state.valid, "unique": state.unique}
     early = float(state.since >= plan.patience)
     return TrainResult(request.out / GENERATOR, metrics | {"codes apart": state.apart, "ended early": early})
+
+
+def _yardstick(request: TrainRequest, context: JobContext) -> Yardstick | None:
+    named = str(request.parameters.get(SETTING) or "")
+    if not named:
+        return None
+    context.progress(0.1, "looking at the training set with ChemNet")
+    return yardstick(
+        Path(named).expanduser(), read_smiles(request.data), context.seed, context.check_cancelled
+    )
