@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from medapp.domain.molecule import MoleculeRow
+
 
 class JobCancelled(Exception):  # noqa: N818 - an outcome the user asked for, not an error
     """Raised by `JobContext.check_cancelled`; let it pass through."""
@@ -112,6 +114,22 @@ class JobContext(Protocol):
 
     def record(self, key: str, value: str) -> None:
         """Write a fact into the result's provenance (``rung``, ``precision``, ``backend``)."""
+        ...
+
+    def study(self, task: str, smiles: Sequence[str]) -> tuple[MoleculeRow, ...]:
+        """What another task says of molecules, a row for each in their order.
+
+        Those can be asked that the user named in a parameter whose schema says ``names_tasks = true``, as
+        in ``theirs.binding:affinity 7..``; they run with their defaults. Ask of many molecules at once: one
+        may read its weights at every call. What it refuses, or says nothing of, is a row with the reason in
+        `refused`.
+
+        Raises:
+            JobCancelled: Where the user has cancelled.
+            LookupError: Where the task was not named.
+            TaskRefused: Where it refuses all of them.
+            RuntimeError: Where it fails; the text has its name.
+        """
         ...
 
     def infer(self, network: Any, image: ArrayLike, **options: Unpack[InferOptions]) -> NDArray[np.generic]:  # noqa: ANN401

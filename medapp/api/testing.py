@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -16,6 +16,7 @@ from medapp.api.checks import fault
 from medapp.api.context import JobCancelled, TaskRefused
 from medapp.api.finding_checks import finding_fault
 from medapp.api.option_checks import option_fault
+from medapp.api.others import ask
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +42,7 @@ class TrialContext:
         scratch: The private folder; a test hands in its own temporary one.
         weights_files: Files by the name that the manifest gives them; their hashes are not looked at.
         cancel_at: Number of the call of `progress` or `check_cancelled` at which the user cancels.
+        others: Modules with the hooks of tasks that may be asked about molecules, by task.
         facts: What was recorded for the provenance.
         reports: Fraction and message of every call of `progress`.
         asked: How often the plugin gave the user a chance to cancel.
@@ -54,6 +56,7 @@ class TrialContext:
     seed: int = 0
     weights_files: Mapping[str, Path] = field(default_factory=dict)
     cancel_at: int | None = None
+    others: Mapping[str, object] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     reports: list[tuple[float, str]] = field(default_factory=list)
     asked: int = 0
@@ -93,6 +96,18 @@ class TrialContext:
     def record(self, key: str, value: str) -> None:
         """Note a fact."""
         self.facts[key] = value
+
+    def study(self, task: str, smiles: Sequence[str]) -> tuple[MoleculeRow, ...]:
+        """What a task of `others` says of molecules, set to nothing but the defaults of its hooks.
+
+        Raises:
+            LookupError: Where the task is none of them.
+            TaskRefused, RuntimeError, JobCancelled: As the context of a worker does.
+        """
+        if task not in self.others:
+            message = f"the job was not given the task {task!r}"
+            raise LookupError(message)
+        return ask(_manager_of(self.others[task]).hook, task, smiles, {}, self)
 
     def infer(self, network: Any, image: ArrayLike, **options: Unpack[InferOptions]) -> NDArray[np.generic]:  # noqa: ANN401
         """Run a network over an image tile by tile, by the program's own engine."""
@@ -167,14 +182,19 @@ def run_molecules(
 
 
 def _hooks_for(plugin: object, request: TaskRequest) -> Any:  # noqa: ANN401 - pluggy makes its attributes
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    manager.register(plugin)
-    manager.check_pending()
+    manager = _manager_of(plugin)
     check = manager.hook.medapp_check_input(request=request)
     if check is not None and not check.ok:
         raise TaskRefused(check.reason)
     return manager.hook
+
+
+def _manager_of(plugin: object) -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(plugin)
+    manager.check_pending()
+    return manager
 
 
 def _no_answer(request: TaskRequest) -> LookupError:

@@ -13,13 +13,15 @@ from medapp.api.context import JobCancelled
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from medapp.api.context import InferOptions
+    from medapp.api.others import OtherTask
+    from medapp.domain.molecule import MoleculeRow
 
 _QUIET_S = 0.1
 _CHUNK = 1 << 20
@@ -33,6 +35,7 @@ class WorkerContext:
         send: Sends one event to the shell.
         cancelled: Set by the thread that listens to the shell.
         weights_files: Path and expected sha256 by name, from the manifest.
+        others: Tasks that may be asked about molecules.
         facts: What the plugin recorded for the provenance.
     """
 
@@ -45,6 +48,7 @@ class WorkerContext:
     send: Callable[[Mapping[str, object]], None]
     cancelled: threading.Event
     weights_files: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
+    others: Mapping[str, OtherTask] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("medapp.job"))
     _last: float = 0.0
@@ -96,6 +100,12 @@ class WorkerContext:
     def record(self, key: str, value: str) -> None:
         """Write a fact into the result's provenance."""
         self.facts[key] = value
+
+    def study(self, task: str, smiles: Sequence[str]) -> tuple[MoleculeRow, ...]:
+        """What another task says of molecules, a row for each."""
+        from medapp.engine.studying import study
+
+        return study(self, task, smiles)
 
     def infer(self, network: Any, image: ArrayLike, **options: Unpack[InferOptions]) -> NDArray[np.generic]:  # noqa: ANN401
         """Run a network over an image tile by tile."""

@@ -139,6 +139,7 @@ def _run(message: dict[str, Any], channel: Channel) -> dict[str, object]:
 def _context(message: dict[str, Any], channel: Channel) -> WorkerContext:
     from medapp.engine.context import WorkerContext
     from medapp.engine.device import choose
+    from medapp.engine.studying import others_of
 
     try:
         device = choose(message["device"], message["gpu"])
@@ -155,6 +156,7 @@ def _context(message: dict[str, Any], channel: Channel) -> WorkerContext:
         send=channel.send,
         cancelled=channel.cancelled,
         weights_files={name: (Path(path), digest) for name, (path, digest) in message["weights"].items()},
+        others=others_of(message),
     )
 
 

@@ -22,7 +22,7 @@ from medapp.jobs.update import JobFailed
 from medapp.jobs.validate import validate_findings, validate_options, validate_segmentation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from medapp.api.results import ClassifyResult, RecommendResult, SegmentResult
@@ -102,13 +102,26 @@ def _message(task: Supervision, folder: Path) -> dict[str, Any]:
         "memory_budget": job.memory_limit,
         "seed": job.seed,
         "log": str(task.log),
-        "weights": {name: [str(path), digest] for name, (path, digest) in job.weights_files.items()},
+        "weights": _weights(job.weights_files),
+        "others": {
+            name: {
+                "entry": other.entry,
+                "plugin": other.plugin,
+                "weights": _weights(other.weights_files),
+                "parameters": dict(other.parameters),
+            }
+            for name, other in job.others.items()
+        },
         "data": str(job.data) if job.data else None,
         "out": str(job.out) if job.out else None,
         "budget_minutes": job.budget_minutes,
         "weights_override": str(job.weights_override) if job.weights_override else None,
         "against": job.against,
     }
+
+
+def _weights(files: Mapping[str, tuple[Path, str]]) -> dict[str, list[str]]:
+    return {name: [str(path), digest] for name, (path, digest) in files.items()}
 
 
 def default_threads() -> int:

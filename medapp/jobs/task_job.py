@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medapp.api.manifest import Manifest, TaskManifest
+    from medapp.api.others import OtherTask
     from medapp.api.results import ClassifyResult, RecommendResult, SegmentResult
     from medapp.domain.genome import Genome
     from medapp.domain.provenance import Provenance
@@ -35,6 +36,7 @@ class TaskJob:
         record, genome: Of the patient, where the task takes them.
         current, candidates: For "recommend": what the patient takes, and what may be proposed.
         parameters: Checked already, defaults filled in.
+        others: Tasks that the plugin may ask about molecules, for "generate" and "study".
         data, out, budget_minutes, weights_override: For "train" and "evaluate"; `data`, a file or None, and
             `out`, the file for the rows, for "generate" and "study".
         against: For "evaluate": weights that the model is held against, ``installed`` for the program's own.
@@ -67,6 +69,7 @@ class TaskJob:
     time_limit_s: float | None = None
     silence_limit_s: float = 120.0
     weights_files: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
+    others: Mapping[str, OtherTask] = field(default_factory=dict)
     data: Path | None = None
     out: Path | None = None
     budget_minutes: float | None = None

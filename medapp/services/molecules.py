@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from medapp.services.molecule_others import others_of
 from medapp.services.running import TaskChoice, weights_of
 
 if TYPE_CHECKING:
@@ -57,13 +58,14 @@ def start_molecules(
     Raises:
         KeyError: Where no plugin offers the task.
         ValueError: Where it is no task of molecules, its weights or the source are not there, or a parameter
-            is wrong.
+            is wrong or names a task that cannot be asked about molecules.
         OSError: Where the folder of the rows cannot be made.
     """
     from medapp.jobs import TaskJob
     from medapp.plugins import checked, discover
 
-    manifest, task = discover().find(task_id)
+    found = discover()
+    manifest, task = found.find(task_id)
     if task.kind != KIND:
         message = f"{task_id} is no task about molecules"
         raise ValueError(message)
@@ -74,6 +76,8 @@ def start_molecules(
         if not path.is_file():
             message = f"its weights {name} are not installed"
             raise ValueError(message)
+    parameters = checked(task, order.parameters or {})
+    others = others_of(found, task, parameters)
     order.rows.parent.mkdir(parents=True, exist_ok=True)
     job = TaskJob(
         manifest,
@@ -81,11 +85,12 @@ def start_molecules(
         action="generate" if order.source is None else "study",
         record=order.record if task.record != "none" else None,
         genome=order.genome if task.genome != "none" else None,
-        parameters=checked(task, order.parameters or {}),
+        parameters=parameters,
         device=device,
         seed=seed,
         patient=order.patient,
         weights_files=weights_of(task),
+        others=others,
         data=None if order.source is None else order.source.absolute(),
         out=order.rows.absolute(),
     )

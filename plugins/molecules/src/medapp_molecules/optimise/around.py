@@ -50,16 +50,22 @@ class Around:
         for smiles, name in self._molecules:
             yield from self._put(child_of(smiles, (), name), self._near)
         yield from self._many(self._neighbour, count)
-        for smiles in others:
-            yield from self._put(child_of(smiles, (), "start"), self._far)
+        started = [child_of(smiles, (), "start") for smiles in others]
+        self._search.announce(started)
+        for one in started:
+            yield from self._put(one, self._far)
         yield from self._many(self._crossing, count)
 
     def _many(self, make: Callable[[], Child | None], count: int) -> Iterator[Scored]:
         wanted = len(self._near) + count
-        for _ in range(_TRIES * count):
-            if len(self._near) >= wanted or self._search.left <= 0:
+        for _ in range(-(-_TRIES * count // self._search.together)):
+            missing = min(wanted - len(self._near), self._search.left)
+            if missing <= 0:
                 return
-            yield from self._put(make(), self._near)
+            children = [make() for _ in range(min(missing, self._search.together))]
+            self._search.announce(children)
+            for child in children:
+                yield from self._put(child, self._near)
 
     def _put(self, child: Child | None, found: list[Scored]) -> Iterator[Scored]:
         if child is None or child.smiles in self._seen:

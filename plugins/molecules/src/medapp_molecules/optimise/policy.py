@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from medapp_molecules.generate.network import Decoder
     from medapp_molecules.generate.sampling import Writer
-    from medapp_molecules.optimise.search import Scored, Search
+    from medapp_molecules.optimise.search import Child, Scored, Search
 
 _KEPT: Final = 100
 """Of the best that are learnt from again."""
@@ -94,6 +94,7 @@ class Policy:
             codes = self._writer.codes(self._tuning.portion, stream)
             rows = self._written(codes, stream)
             seen: list[Memory] = []
+            self._search.announce(self._child(row) for row in rows)
             for row, code in zip(rows, codes, strict=True):
                 one = yield from self._scored(row, code)
                 seen.append(one)
@@ -121,8 +122,7 @@ class Policy:
 
     def _scored(self, row: list[int], code: Tensor) -> Generator[Scored, None, Memory]:
         """Ask for the score of a row; what is no molecule, or odd, is worth nothing and takes no call."""
-        ended = tuple(row[: row.index(END) + 1]) if END in row else tuple(row)
-        child = child_of(self._writer.pieces.decode(ended), (), f"written at step {self.step + 1}")
+        ended, child = _ended(row), self._child(row)
         score = 0.0
         if child is not None:
             known = self._search.known(child.smiles)
@@ -131,6 +131,9 @@ class Policy:
                 known = found.score
             score = known or 0.0
         return Memory(score, child.smiles if child is not None else "", ended, code)
+
+    def _child(self, row: list[int]) -> Child | None:
+        return child_of(self._writer.pieces.decode(_ended(row)), (), f"written at step {self.step + 1}")
 
     def _learn(self, seen: list[Memory], stream: torch.Generator) -> None:
         again = self._again(stream)
@@ -174,3 +177,8 @@ class Policy:
         self._optimizer.load_state_dict(state["optimizer"])
         self.step = state["step"]
         self._best = [Memory(score, smiles, tuple(row), code) for score, smiles, row, code in state["best"]]
+
+
+def _ended(row: list[int]) -> tuple[int, ...]:
+    """Up to the end, where there is one."""
+    return tuple(row[: row.index(END) + 1]) if END in row else tuple(row)

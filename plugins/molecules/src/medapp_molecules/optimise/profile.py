@@ -1,8 +1,8 @@
 """A goal of one's own: what molecules shall be like, each wish with a weight, as a score from 0 to 1.
 
-Wishes are ranges of properties of the screening, of what the screening and harm models predict, and how real
-the critic finds a molecule. Parts that are required or forbidden, a scaffold, and a molecule to resemble must
-be: see `weighing`.
+Wishes are ranges of properties of the screening, of what the screening and harm models predict, of how real
+the critic finds a molecule, and of numbers that tasks of any plugin say. Parts that are required or
+forbidden, a scaffold, and a molecule to resemble must be: see `weighing`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from medapp.api.others import task_and_name
 from medapp.domain.molecule import Property
 from medapp_molecules.generate.ranges import RANGES, READABLE, Range, WantedError, range_of
 from medapp_molecules.generate.wanted import SIMILARITY, Judge, Wanted, fingerprint
@@ -18,6 +19,8 @@ from medapp_molecules.optimise.weighing import Said, fulfilled, gate, mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from medapp_molecules.optimise.elsewhere import Elsewhere
 
     Say = Callable[[Any], Said]
     Reach = Callable[[Any], float]
@@ -56,7 +59,7 @@ def wishes(text: str) -> tuple[Wish, ...]:
             raise WantedError(message)
         name = match["name"]
         # The names of parameters are understood too: polar_surface.
-        title = RANGES[name][0] if name in RANGES else name
+        title = RANGES[name][0] if name in RANGES else ":".join(task_and_name(name) or (name,))
         weight = float(match["weight"] or 1)
         if weight > 0:
             found.append(Wish(range_of(title, match["range"]), weight))
@@ -94,7 +97,9 @@ def ignored(parameters: Mapping[str, object]) -> tuple[str, ...]:
 class Profile:
     """Scores molecules by what is wanted of them, and tells what the score is made of."""
 
-    def __init__(self, asked: tuple[tuple[Wish, Say], ...], wanted: Wanted) -> None:
+    def __init__(
+        self, asked: tuple[tuple[Wish, Say], ...], wanted: Wanted, elsewhere: Elsewhere | None = None
+    ) -> None:
         """Wishes with what says it, and what must be; ranges of `wanted` are not looked at."""
         self._asked = asked
         self.taken = wanted.taken
@@ -102,6 +107,8 @@ class Profile:
         self._musts = tuple(_musts(wanted))
         self._like = _alike(wanted.like) if wanted.like else None
         self._similarity = max(wanted.similarity, 1e-6)
+        self.ahead = None if elsewhere is None else elsewhere.ahead
+        """Takes what is scored next, where tasks are asked about all of it at once."""
         self._latest: tuple[Any, float, tuple[Property, ...]] = (None, 0.0, ())
 
     def __call__(self, mol: Any) -> float:  # noqa: ANN401 - rdkit's molecules have no useful type
@@ -139,20 +146,30 @@ class Profile:
         return score, (*values.values(), *told)
 
 
-def profile(parameters: Mapping[str, object], others: Callable[[], Mapping[str, Say]]) -> Profile:
+def profile(
+    parameters: Mapping[str, object],
+    others: Callable[[], Mapping[str, Say]],
+    elsewhere: Elsewhere | None = None,
+) -> Profile:
     """The goal that parameters of the task describe.
 
     Args:
         parameters: ``wishes``, ``required``, ``forbidden``, ``like``, ``similarity``, ``scaffold``.
         others: Gives what else is said of molecules, by name; asked only where a wish needs it.
+        elsewhere: What is said by tasks that a wish names.
 
     Raises:
         WantedError: Where a wish is about something that nobody says.
+        TaskRefused: Where a task that a wish names does not say it.
     """
     from medapp_molecules.screen.properties import names
 
     asked = wishes(str(parameters.get("wishes") or ""))
     said: dict[str, Say] = {name: _property(name) for name in names()}
+    named = {one.range.name: task_and_name(one.range.name) for one in asked}
+    others_named = {name: task for name, task in named.items() if task is not None}
+    if elsewhere is not None:
+        said |= {name: elsewhere.say(*task) for name, task in others_named.items()}
     if any(one.range.name not in said for one in asked):
         said |= others()
     found = []
@@ -161,7 +178,7 @@ def profile(parameters: Mapping[str, object], others: Callable[[], Mapping[str, 
             message = f"nothing says {one.range.name!r} of a molecule; there are {', '.join(sorted(said))}"
             raise WantedError(message)
         found.append((one, said[one.range.name]))
-    return Profile(tuple(found), _wanted(parameters, ()))
+    return Profile(tuple(found), _wanted(parameters, ()), elsewhere if others_named else None)
 
 
 def _wanted(parameters: Mapping[str, object], asked: tuple[Wish, ...]) -> Wanted:

@@ -15,7 +15,7 @@ from medapp_molecules.optimise.guess import bits_of, fit
 from medapp_molecules.optimise.moves import crossed, mutated, ready
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -91,10 +91,14 @@ class Search:
         seed: int,
         check: Callable[[], None],
         beside: Callable[[Sequence[Scored], Random], Sequence[Child]] | None = None,
+        ahead: Callable[[Iterable[Any]], None] | None = None,
     ) -> None:
-        """`check` may raise to end it; `beside` begets more, of the best and by other means."""
+        """`check` may raise to end it; `beside` begets more, of the best and by other means.
+
+        `ahead` is told which molecules the goal is asked about next.
+        """
         self._goal, self._settings, self._seed, self._check = goal, settings, seed, check
-        self._beside = beside
+        self._beside, self._ahead = beside, ahead
         self.scored: list[Scored] = []
         self._known: dict[str, Scored] = {}
         self._ranked: list[Scored] = []
@@ -133,10 +137,24 @@ class Search:
             # Its own stream for each generation: it hangs on what was scored alone.
             random = Random(self._seed * 1_000_003 + before)  # noqa: S311 - a search, no secret
             self._ranked = sorted(self.scored, key=lambda one: (-one.score, one.number))
-            for child in self._picked(self._begotten(random), random):
+            picked = self._picked(self._begotten(random), random)
+            self.announce(picked)
+            for child in picked:
                 if (found := self.ask(child)) is not None:
                     yield found
             barren = barren + 1 if len(self.scored) == before else 0
+
+    @property
+    def together(self) -> int:
+        """How many are worth announcing at once; 1 where the goal looks at each alone."""
+        return 1 if self._ahead is None else self._settings.portion
+
+    def announce(self, children: Iterable[Child | None]) -> None:
+        """Tell what will be asked about, so that the goal may look at all of it at once."""
+        if self._ahead is None:
+            return
+        new = {one.smiles: one.mol for one in children if one is not None and self._new(one)}
+        self._ahead(list(new.values())[: max(0, self.left)])
 
     def ask(self, child: Child) -> Scored | None:
         """Score a molecule; None where it was scored before, or no call is left."""

@@ -86,7 +86,9 @@ def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
         beside = Neighbours(writer, context.check_cancelled)
     begotten = int(str(request.parameters.get("begotten", 12)))
     goal = _goal(request, context, writer)
-    search = Search(goal, Settings(calls, begotten=begotten), context.seed, context.check_cancelled, beside)
+    settings = Settings(calls, begotten=begotten)
+    ahead = goal.ahead if isinstance(goal, Profile) else None
+    search = Search(goal, settings, context.seed, context.check_cancelled, beside, ahead)
     notices = [Notice("seed-form", one, "info") for one in goal.taken] if isinstance(goal, Profile) else []
     with rdBase.BlockLogs(), RowWriter(request.out) as rows:
         _take_in(search, request)
@@ -102,6 +104,7 @@ def generate(request: MoleculesRequest, context: JobContext) -> MoleculesResult:
 
 def _goal(request: MoleculesRequest, context: JobContext, writer: Writer | None) -> Goal | Profile:
     from medapp_molecules.generate.wanted import WantedError
+    from medapp_molecules.optimise.elsewhere import Elsewhere
     from medapp_molecules.optimise.goals import goal
     from medapp_molecules.optimise.profile import PROFILE, profile
     from medapp_molecules.optimise.saying import others
@@ -110,7 +113,8 @@ def _goal(request: MoleculesRequest, context: JobContext, writer: Writer | None)
     if name != PROFILE:
         return goal(name)
     try:
-        return profile(request.parameters, lambda: others(context, writer))
+        elsewhere = Elsewhere(context.study)
+        return profile(request.parameters, lambda: others(context, writer), elsewhere)
     except WantedError as error:
         raise TaskRefused(str(error)) from error
 
