@@ -56,11 +56,11 @@ class TrialContext:
     seed: int = 0
     weights_files: Mapping[str, Path] = field(default_factory=dict)
     cancel_at: int | None = None
-    others: Mapping[str, object] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     reports: list[tuple[float, str]] = field(default_factory=list)
     asked: int = 0
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("medapp.job"))
+    others: Mapping[str, object] = field(default_factory=dict)
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Note a report.

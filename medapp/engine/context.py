@@ -48,9 +48,9 @@ class WorkerContext:
     send: Callable[[Mapping[str, object]], None]
     cancelled: threading.Event
     weights_files: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
-    others: Mapping[str, OtherTask] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("medapp.job"))
+    others: Mapping[str, OtherTask] = field(default_factory=dict)
     _last: float = 0.0
     _span: tuple[float, float] = (0.0, 1.0)
 
