@@ -80,7 +80,8 @@ def test_read_leads_to_what_is_asked_in_findings(qtbot, opened):
     qtbot.waitUntil(lambda: opened.pages.currentWidget() is opened.findings_page, timeout=10000)
     rows = opened.findings_page.workspace.ask.rows
     qtbot.waitUntil(lambda: "faulty.green" in rows and rows["faulty.green"].head.isChecked(), timeout=20000)
-    assert "CT" in opened.findings_page.workspace.ask.about.text()
+    # The images are told by what is in view, which may be known after the models are.
+    qtbot.waitUntil(lambda: "CT" in opened.findings_page.workspace.ask.about.text(), timeout=20000)
 
 
 def test_what_a_model_refuses_is_a_sentence_and_no_fault(qtbot, asking, opened):
