@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QFrame, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QScrollArea, QWidget
 
 from medapp.ui.evaluate.model import Measuring
 from medapp.ui.models.form import ParameterForm
-from medapp.ui.shell.widgets import Section, button, column, empty, icon_button, row, text_label
+from medapp.ui.models.path_line import path_line, with_browse
+from medapp.ui.shell.widgets import Section, button, column, empty, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -36,9 +37,9 @@ class MeasuringForm(QWidget):
         self._model = model
         self.task = QComboBox()
         self.task.setAccessibleName(tr("Model"))
-        self.data = self._path(tr("Folder of held-back data"))
-        self.weights = self._path(tr("Installed"))
-        self.other = self._path(tr("No comparison"))
+        self.data = path_line(tr("Folder of held-back data"))
+        self.weights = path_line(tr("Installed"))
+        self.other = path_line(tr("No comparison"))
         self.compare = QComboBox()
         for title, value in (
             (tr("Nothing"), ""),
@@ -64,10 +65,10 @@ class MeasuringForm(QWidget):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.setVerticalSpacing(look.gap_small)
         form.addRow(text_label(tr("Model"), "dim"), self.task)
-        form.addRow(text_label(tr("Data"), "dim"), self._with_browse(self.data))
-        form.addRow(text_label(tr("Weights"), "dim"), self._with_browse(self.weights))
+        form.addRow(text_label(tr("Data"), "dim"), with_browse(self.data))
+        form.addRow(text_label(tr("Weights"), "dim"), with_browse(self.weights))
         form.addRow(text_label(tr("Compare with, on the same cases"), "dim"), self.compare)
-        self._other_row = self._with_browse(self.other)
+        self._other_row = with_browse(self.other)
         form.addRow("", self._other_row)
         body = QWidget()
         inner = column(gap=look.gap)
@@ -86,26 +87,6 @@ class MeasuringForm(QWidget):
         outer = column(gap=0)
         outer.addWidget(scroll)
         self.setLayout(outer)
-
-    @staticmethod
-    def _path(shown: str) -> QLineEdit:
-        line = QLineEdit()
-        line.setPlaceholderText(shown)
-        line.setAccessibleName(shown)
-        return line
-
-    def _with_browse(self, line: QLineEdit) -> QWidget:
-        def browse() -> None:
-            name = QFileDialog.getExistingDirectory(self.window(), line.accessibleName(), line.text())
-            if name:
-                line.setText(name)
-
-        found = QWidget()
-        inner = row()
-        inner.addWidget(line, 1)
-        inner.addWidget(icon_button("folder-open-outline", tr("Choose a folder"), browse))
-        found.setLayout(inner)
-        return found
 
     def _refill(self) -> None:
         known = [self.task.itemData(place) for place in range(self.task.count())]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
@@ -18,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from medapp.ui.models.names_menu import names_button, with_name
-from medapp.ui.shell.widgets import column, icon_button, row, text_label
+from medapp.ui.models.path_line import with_browse
+from medapp.ui.shell.widgets import column, row, text_label
 from medapp.ui.text import tr
 
 if TYPE_CHECKING:
@@ -204,24 +204,7 @@ class ParameterForm(QWidget):
         self._read[name] = lambda: text.text().strip() or None
         self._write[name] = lambda value: text.setText(str(value))
 
-        def ask_folder() -> None:
-            chosen = QFileDialog.getExistingDirectory(self.window(), tr("Choose a folder"))
-            text.setText(chosen or text.text())
-
-        def ask_file() -> None:
-            chosen, _ = QFileDialog.getOpenFileName(self.window(), tr("Choose a file"))
-            text.setText(chosen or text.text())
-
-        line = row()
-        line.addWidget(text, 1)
-        line.addWidget(icon_button("folder-open-outline", tr("Choose a folder"), ask_folder))
-        if not folder:
-            line.addWidget(icon_button("file-outline", tr("Choose a file"), ask_file))
-        whole = QWidget()
-        whole.setLayout(line)
-        whole.setFocusProxy(text)
-        line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        return whole
+        return with_browse(text, files=not folder)
 
 
 def example_of(schema: Mapping[str, Any]) -> str:

@@ -122,6 +122,10 @@ class TaskRow(QFrame):
         except ValueError as error:
             self._say(str(error), "error")
             return
+        self.want(wish)
+
+    def want(self, wish: RunWish) -> None:
+        """Have it run."""
         self._model.run(wish)
 
     def refresh(self) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QProgressBar
 
+from medapp.ui.jobs.far import show_far
 from medapp.ui.shell.widgets import ElidedLabel, button, column, row
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
-from medapp.ui.wording import span
 
 if TYPE_CHECKING:
     from medapp.ui.molecules.running import RunningModel
@@ -57,13 +57,6 @@ class ProgressPanel(QFrame):
             self.title.set_full_text(tr("Nothing is running"))
             self.said.set_full_text("")
             return
-        fraction = None if line is None else line.fraction
-        self.bar.setRange(0, 0 if fraction is None else _STEPS)
-        self.bar.setValue(round((fraction or 0) * _STEPS))
-        parts = []
-        if line is not None:
-            parts = [tr("ending…") if line.stopping else line.message]
-            parts.append("" if line.remaining_s is None else tr("{time} left", time=span(line.remaining_s)))
         self.title.set_full_text(running.title)
-        self.said.set_full_text(" · ".join(part for part in parts if part))
+        self.said.set_full_text(show_far(self.bar, line))
         self.cancel.setEnabled(line is None or not line.stopping)

@@ -9,6 +9,7 @@ from medapp.ui.text import tr
 
 if TYPE_CHECKING:
     from medapp.services.running import TaskChoice
+    from medapp.ui.models.model import RunWish
     from medapp.ui.molecules.asking import AskingModel
     from medapp.ui.molecules.running import RunningModel
 
@@ -25,13 +26,8 @@ class MoleculeTaskRow(TaskRow):
         self._state.setMinimumHeight(self._state.fontMetrics().lineSpacing())
         self.form.changed.connect(lambda: asking.forget(self.task_id))
 
-    def run(self) -> None:
-        """Run the task as it is set, or ask first."""
-        try:
-            wish = self.wish()
-        except ValueError as error:
-            self._say(str(error), "error")
-            return
+    def want(self, wish: RunWish) -> None:
+        """Have it run, or ask first."""
         self._asking.want(wish)
 
     def refresh(self) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QFrame,
     QLineEdit,
@@ -18,17 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medapp.ui.jobs.far import show_far
 from medapp.ui.models.form import ParameterForm
+from medapp.ui.models.path_line import path_line, with_browse
 from medapp.ui.molecules.training import TrainingWish
-from medapp.ui.shell.widgets import ElidedLabel, Section, button, column, icon_button, row, text_label
+from medapp.ui.shell.widgets import ElidedLabel, Section, button, column, row, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
-from medapp.ui.wording import span
 
 if TYPE_CHECKING:
     from medapp.ui.molecules.training import TrainingModel
 
-_STEPS: Final = 1000
 _TYPED_MS: Final = 300
 _STAGE: Final = "stage"
 _LONGEST_MIN: Final = 100_000.0
@@ -41,8 +40,8 @@ class TrainingForm(QWidget):
         """Ask for a training by `model`."""
         super().__init__()
         self._model = model
-        self.data = _path(tr("Folder with train.csv"))
-        self.out = _path(tr("Folder for what is trained"))
+        self.data = path_line(tr("Folder with train.csv"))
+        self.out = path_line(tr("Folder for what is trained"))
         self.minutes = QDoubleSpinBox()
         self.minutes.setRange(0, _LONGEST_MIN)
         self.minutes.setDecimals(1)
@@ -78,8 +77,8 @@ class TrainingForm(QWidget):
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.setVerticalSpacing(look.gap_small)
-        form.addRow(text_label(tr("Training set"), "dim"), self._with_browse(self.data))
-        form.addRow(text_label(tr("What is trained"), "dim"), self._with_browse(self.out))
+        form.addRow(text_label(tr("Training set"), "dim"), with_browse(self.data))
+        form.addRow(text_label(tr("What is trained"), "dim"), with_browse(self.out))
         form.addRow(text_label(tr("Minutes, at most"), "dim"), self.minutes)
         form.addRow(text_label(tr("Seed"), "dim"), self.seed)
         buttons = row(gap=look.gap_small)
@@ -109,19 +108,6 @@ class TrainingForm(QWidget):
         self.setLayout(outer)
         self.setMinimumWidth(72 * tokens.GRID)
 
-    def _with_browse(self, line: QLineEdit) -> QWidget:
-        def browse() -> None:
-            name = QFileDialog.getExistingDirectory(self.window(), line.accessibleName(), line.text())
-            if name:
-                line.setText(name)
-
-        found = QWidget()
-        inner = row()
-        inner.addWidget(line, 1)
-        inner.addWidget(icon_button("folder-open-outline", tr("Choose a folder"), browse))
-        found.setLayout(inner)
-        return found
-
     # ---- showing --------------------------------------------------------------------------------------
     def _make_settings(self) -> None:
         task = self._model.task
@@ -144,15 +130,8 @@ class TrainingForm(QWidget):
         self.stop_button.setEnabled(running and not (line is not None and line.stopping))
         for part in (self.data, self.out):
             part.setReadOnly(running)
-        fraction = None if line is None else line.fraction
         self.bar.setVisible(running)
-        self.bar.setRange(0, 0 if fraction is None else _STEPS)
-        self.bar.setValue(round((fraction or 0) * _STEPS))
-        parts = []
-        if line is not None:
-            parts = [tr("ending…") if line.stopping else line.message]
-            parts.append("" if line.remaining_s is None else tr("{time} left", time=span(line.remaining_s)))
-        self.progress.set_full_text(" · ".join(part for part in parts if part))
+        self.progress.set_full_text(show_far(self.bar, line))
         self._say(*self._told(ready))
 
     def _told(self, ready: bool) -> tuple[str, str]:
@@ -188,13 +167,6 @@ class TrainingForm(QWidget):
         if data is not None and out is not None:
             minutes = self.minutes.value() or None
             self._model.start(TrainingWish(data, out, parameters, minutes, self.seed.value()))
-
-
-def _path(shown: str) -> QLineEdit:
-    line = QLineEdit()
-    line.setPlaceholderText(shown)
-    line.setAccessibleName(shown)
-    return line
 
 
 def _folder(line: QLineEdit) -> Path | None:
