@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from medapp.ui.evaluate.model import Measuring
 from medapp.ui.models.form import ParameterForm
 from medapp.ui.models.path_line import path_line, with_browse
-from medapp.ui.shell.widgets import Section, button, column, empty, text_label
+from medapp.ui.shell.widgets import Section, button, column, empty, scroll_area, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -79,11 +78,7 @@ class MeasuringForm(QWidget):
         inner.addWidget(self._state)
         inner.addStretch()
         body.setLayout(inner)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = scroll_area(body)
         outer = column(gap=0)
         outer.addWidget(scroll)
         self.setLayout(outer)

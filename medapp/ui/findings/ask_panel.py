@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from medapp.ui.models.row import TaskRow
-from medapp.ui.shell.widgets import Section, button, column, empty, text_label
+from medapp.ui.shell.widgets import Section, button, column, empty, scroll_area, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -81,12 +81,8 @@ class AskPanel(QFrame):
         inner.addWidget(self.own, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch()
         body.setLayout(inner)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = scroll_area(body)
         self.area.setMinimumHeight(_LEAST)
-        self.area.setWidget(body)
         self.section = Section(tr("Ask a model"), self.area)
         self.section.folded.connect(self.folded)
         outer = column(gap=0)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from medapp.ui.findings.answer_page import AnswerPage
 from medapp.ui.findings.decision import FindingHead
 from medapp.ui.findings.evidence import EvidencePage
 from medapp.ui.findings.inbox_list import InboxList
-from medapp.ui.shell.widgets import ElidedLabel, NoticeBox, button, column, empty, text_label
+from medapp.ui.shell.widgets import ElidedLabel, NoticeBox, button, column, empty, scroll_area, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -60,8 +60,8 @@ class FindingsWorkspace(QWidget):
         self.answer = AnswerPage(model)
         self.ask = ask
         self._unreadable = column()
-        self.detail = _scrolling(self._finding_page())
-        self.whole = _scrolling(_padded(self.answer))
+        self.detail = scroll_area(self._finding_page())
+        self.whole = scroll_area(_padded(self.answer))
         self.nothing = self._empty_page()
         self.pages = QStackedWidget()
         for page in (self.nothing, self.detail, self.whole):
@@ -273,12 +273,3 @@ def _padded(body: QWidget) -> QWidget:
     inner.addWidget(body)
     page.setLayout(inner)
     return page
-
-
-def _scrolling(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(page)
-    return area

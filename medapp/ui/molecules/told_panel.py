@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QWidget
 
 from medapp.ui.molecules.telling import numbers_of, summary
-from medapp.ui.shell.widgets import NoticeBox, column, empty, text_label
+from medapp.ui.shell.widgets import NoticeBox, column, empty, scroll_area, text_label
 from medapp.ui.style import tokens
 from medapp.ui.style.icons import icon
 from medapp.ui.text import tr
@@ -47,11 +47,7 @@ class ToldPanel(QFrame):
         self._list = column(gap=look.gap_tiny)
         self._body = QWidget()
         self._body.setLayout(self._list)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self._body)
+        self._area = scroll_area(self._body)
         self._body.installEventFilter(self)
         inner = column(gap=look.gap_tiny)
         inner.setContentsMargins(look.gap_small, look.gap_tiny, look.gap_small, look.gap_tiny)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
-    QFrame,
     QLineEdit,
     QProgressBar,
-    QScrollArea,
     QSpinBox,
     QWidget,
 )
@@ -21,7 +19,7 @@ from medapp.ui.jobs.far import show_far
 from medapp.ui.models.form import ParameterForm
 from medapp.ui.models.path_line import path_line, with_browse
 from medapp.ui.molecules.training import TrainingWish
-from medapp.ui.shell.widgets import ElidedLabel, Section, button, column, row, text_label
+from medapp.ui.shell.widgets import ElidedLabel, Section, button, column, row, scroll_area, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 
@@ -91,11 +89,7 @@ class TrainingForm(QWidget):
         inner.addStretch()
         body = QWidget()
         body.setLayout(inner)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = scroll_area(body)
         # Start, stop and how far it is stay in view however many settings are unfolded.
         foot = column(margin=look.gap, gap=look.gap_small)
         foot.addWidget(self.state)

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QListView,
     QScrollArea,
     QStyle,
@@ -27,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from medapp.ui.record.table_model import look_color
 from medapp.ui.record.words import tip
-from medapp.ui.shell.widgets import column
+from medapp.ui.shell.widgets import column, scroll_area
 from medapp.ui.style import tokens
 
 if TYPE_CHECKING:
@@ -49,12 +48,7 @@ def scrolling(body: QWidget) -> QScrollArea:
     inner.addWidget(body)
     inner.addStretch(1)
     page.setLayout(inner)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(page)
-    return area
+    return scroll_area(page)
 
 
 class TwoLines(NamedTuple):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLayout, QWidget
 
-from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, text_label
+from medapp.ui.shell.widgets import NoticeBox, Section, button, column, empty, scroll_area, text_label
 from medapp.ui.style import tokens
 from medapp.ui.text import tr
 from medapp.ui.wording import day, notice_text, series_size
@@ -160,11 +160,7 @@ class Inspector(QFrame):
             inner.addWidget(section)
         inner.addStretch()
         body.setLayout(inner)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(body)
+        scroll = scroll_area(body)
         self.area = scroll
         outer = column(gap=0)
         outer.addWidget(scroll)

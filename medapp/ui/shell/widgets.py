@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -209,6 +210,16 @@ def _laid(layout: L, margin: int, gap: int | None) -> L:
     layout.setContentsMargins(margin, margin, margin, margin)
     layout.setSpacing(tokens.current().gap_small if gap is None else gap)
     return layout
+
+
+def scroll_area(body: QWidget) -> QScrollArea:
+    """`body` as wide as there is room, scrolled up and down alone, without a frame."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(body)
+    return area
 
 
 def empty(layout: QLayout) -> None:
